@@ -1,0 +1,169 @@
+package restate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Admin speaks a server's admin API. What it refuses is a [*StatusError].
+type Admin struct {
+	addr   string
+	base   string
+	client *http.Client
+}
+
+// NewAdmin is the admin API at addr: http://host:port, or unix:/path/to/socket.
+func NewAdmin(addr string) *Admin {
+	return &Admin{addr: addr, base: base(addr, "admin"), client: client(addr)}
+}
+
+// URL is the address as [NewAdmin] takes it, and as the restate command does
+// in RESTATE_ADMIN_URL.
+func (a *Admin) URL() string { return a.addr }
+
+// A StatusError is an answer of the admin API that is not 2xx.
+type StatusError struct {
+	Request string // method and path
+	Status  int
+	Message string // the server's own
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("admin api: %s: %d %s", e.Request, e.Status, e.Message)
+}
+
+// Register makes the program that serves at uri known, or asks it again what
+// it has. Options that were patched fall back to the program's own.
+func (a *Admin) Register(ctx context.Context, uri string) error {
+	return a.do(ctx, http.MethodPost, "/deployments", map[string]any{"uri": uri, "force": true}, nil)
+}
+
+// DeleteDeployment forgets the program at uri, and the services that no other
+// program serves. One that is not known is an error with status 404.
+func (a *Admin) DeleteDeployment(ctx context.Context, uri string) error {
+	var known struct {
+		Deployments []struct{ ID, URI string }
+	}
+	if err := a.do(ctx, http.MethodGet, "/deployments", nil, &known); err != nil {
+		return err
+	}
+	for _, d := range known.Deployments {
+		if strings.TrimSuffix(d.URI, "/") == strings.TrimSuffix(uri, "/") {
+			return a.do(ctx, http.MethodDelete, "/deployments/"+url.PathEscape(d.ID)+"?force=true", nil, nil)
+		}
+	}
+	return &StatusError{"DELETE " + uri, http.StatusNotFound, "no deployment has this address"}
+}
+
+// Services are the names of all registered services, in the server's order.
+func (a *Admin) Services(ctx context.Context) ([]string, error) {
+	var known struct {
+		Services []struct{ Name string }
+	}
+	err := a.do(ctx, http.MethodGet, "/services", nil, &known)
+	names := make([]string, 0, len(known.Services))
+	for _, s := range known.Services {
+		names = append(names, s.Name)
+	}
+	return names, err
+}
+
+// Patch changes options of a service at once, inactivity_timeout for one. The
+// next Register undoes it.
+func (a *Admin) Patch(ctx context.Context, service string, body map[string]any) error {
+	return a.do(ctx, http.MethodPatch, "/services/"+url.PathEscape(service), body, nil)
+}
+
+// Query asks the server's tables in SQL and decodes into rows, a pointer to a
+// slice: an element a row, a field a column.
+func (a *Admin) Query(ctx context.Context, sql string, rows any) error {
+	var answer struct{ Rows json.RawMessage }
+	if err := a.do(ctx, http.MethodPost, "/query", map[string]any{"query": sql}, &answer); err != nil {
+		return err
+	}
+	return json.Unmarshal(answer.Rows, rows)
+}
+
+// Cancel asks an invocation to end: its next step fails with a terminal error
+// 409. It returns before that happens.
+func (a *Admin) Cancel(ctx context.Context, id string) error { return a.end(ctx, id, "cancel") }
+
+// Kill ends an invocation without asking its program.
+func (a *Admin) Kill(ctx context.Context, id string) error { return a.end(ctx, id, "kill") }
+
+// Purge forgets an invocation that is completed.
+func (a *Admin) Purge(ctx context.Context, id string) error { return a.end(ctx, id, "purge") }
+
+func (a *Admin) end(ctx context.Context, id, verb string) error {
+	return a.do(ctx, http.MethodPatch, "/invocations/"+url.PathEscape(id)+"/"+verb, nil, nil)
+}
+
+// SetState replaces the whole state of one object or workflow; an empty state
+// wipes it. Values are what the SDK stores: JSON for Go. It returns when the
+// change is accepted, a moment before it can be read.
+func (a *Admin) SetState(ctx context.Context, service, key string, state map[string][]byte) error {
+	values := make(map[string][]int, len(state))
+	for name, value := range state {
+		values[name] = numbers(value)
+	}
+	body := map[string]any{"object_key": key, "new_state": values}
+	return a.do(ctx, http.MethodPost, "/services/"+url.PathEscape(service)+"/state", body, nil)
+}
+
+// numbers: the API wants a value as an array of bytes, where Go's JSON would
+// write base64.
+func numbers(value []byte) []int {
+	list := make([]int, len(value))
+	for i, b := range value {
+		list[i] = int(b)
+	}
+	return list
+}
+
+// do sends body, unless nil, and decodes the answer into into, unless nil.
+func (a *Admin) do(ctx context.Context, method, path string, body, into any) error {
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("content-type", "application/json")
+	req.Header.Set("accept", "application/json") // /query answers Arrow otherwise
+	res, err := a.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode >= 300 {
+		return &StatusError{method + " " + path, res.StatusCode, message(answer)}
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, into)
+}
+
+// message is what an error's body says: the message of its JSON, or all of it.
+func message(body []byte) string {
+	var m struct{ Message string }
+	if json.Unmarshal(body, &m) == nil && m.Message != "" {
+		return m.Message
+	}
+	return strings.TrimSpace(string(body))
+}

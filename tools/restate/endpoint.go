@@ -1,0 +1,44 @@
+package restate
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// client is an HTTP client for one address of the server: http://host:port, or
+// unix:/path, whose URLs then have any host. It uses no proxy and has no time
+// limit: calls may take as long as their context lets them.
+func client(addr string) *http.Client {
+	t := &http.Transport{MaxIdleConnsPerHost: 64}
+	if path, ok := strings.CutPrefix(addr, "unix:"); ok {
+		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		}
+	}
+	return &http.Client{Transport: t}
+}
+
+// base is what the URLs of requests to addr begin with.
+func base(addr, part string) string {
+	if strings.HasPrefix(addr, "unix:") {
+		return "http://" + part
+	}
+	return strings.TrimSuffix(addr, "/")
+}
+
+// healthy asks for a page that answers 200 when its part of the server serves.
+func healthy(ctx context.Context, c *http.Client, url string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	res, err := c.Do(req)
+	if err != nil {
+		return false
+	}
+	res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}

@@ -1,0 +1,106 @@
+package restate
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/hint"
+)
+
+// env names the variable that overrides the search: the path of a server.
+const env = "RESTATE_SERVER"
+
+// A finder is one search. Tests point it at other folders and builds.
+type finder struct {
+	goos, goarch string
+	cache        string // the folder that fetched servers are kept in
+	builds       map[string]build
+	progress     io.Writer
+}
+
+// Find gives the path of a restate-server of [Version]: the file that the
+// environment variable RESTATE_SERVER names, else one on PATH (of the same
+// minor version, at this patch or a later one), else the one in the user's
+// cache folder, which is fetched from npm first if it is not there. What it
+// fetches it reports to progress, which may be nil.
+//
+// Every error is a [hint.Error] of kind Setup, except ctx's own.
+func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", hint.New(hint.Setup, "set HOME", "no folder to keep restate-server in: %w", err)
+	}
+	f := &finder{
+		goos: runtime.GOOS, goarch: runtime.GOARCH,
+		cache:    filepath.Join(cache, "restate-workbook"),
+		builds:   builds,
+		progress: progress,
+	}
+	return f.find(ctx)
+}
+
+func (f *finder) find(ctx context.Context) (string, error) {
+	if path := os.Getenv(env); path != "" {
+		return path, vouch(ctx, path)
+	}
+	if path, err := exec.LookPath("restate-server"); err == nil {
+		if b, err := banner(ctx, path); err == nil && accepts(b) {
+			return path, nil
+		}
+	}
+	b, err := f.build()
+	if err != nil {
+		return "", err
+	}
+	if kept(f.binary()) {
+		return f.binary(), nil
+	}
+	return f.binary(), f.fetch(ctx, b)
+}
+
+func (f *finder) binary() string {
+	return filepath.Join(f.cache, "restate-server-"+Version+"-"+f.goos+"-"+f.goarch)
+}
+
+// kept needs no look inside: a file gets its name here by a rename, after its
+// hash was right.
+func kept(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// vouch checks the server that the user named. It never falls back: who names
+// a server wants that one.
+func vouch(ctx context.Context, path string) error {
+	do := "set " + env + " to the full path of a restate-server " + Version + ", or unset it"
+	if !filepath.IsAbs(path) {
+		return hint.New(hint.Setup, do, "%s=%s is not a full path", env, path)
+	}
+	b, err := banner(ctx, path)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return hint.New(hint.Setup, do, "%s does not run: %w", env, err)
+	case !accepts(b):
+		return hint.New(hint.Setup, do, "%s=%s is %q, not restate-server %s", env, path, b, Version)
+	}
+	return nil
+}
+
+// banner is the first line of `restate-server --version` (about 30 ms).
+func banner(ctx context.Context, path string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "--version")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line, err
+}

@@ -1,0 +1,17 @@
+//go:build unix
+
+package restate
+
+import "syscall"
+
+// ownGroup makes a child the leader of a process group, so that what it starts
+// can be ended with it.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// ownSession takes a child out of reach of the terminal too: no Ctrl-C and no
+// hang-up gets there.
+func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
+
+func terminate(pid int) error { return syscall.Kill(pid, syscall.SIGTERM) }

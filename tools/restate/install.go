@@ -1,0 +1,86 @@
+package restate
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"crypto/sha512"
+	"encoding/base64"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/hint"
+)
+
+// install checks the tarball and puts the server in it into the cache. The
+// last step is a rename: a file of that name is always whole.
+func (f *finder) install(tarball, work string, b build) error {
+	sum, err := integrity(tarball)
+	if err != nil {
+		return f.cacheError(err)
+	}
+	if sum != b.integrity {
+		return hint.New(hint.Setup, "try again; if it stays so, something between here and npm changes what you download; "+ownServer,
+			"the restate-server %s that npm brought is not the one we know: its hash is %s", Version, sum)
+	}
+	fresh := filepath.Join(work, "restate-server")
+	if err := unpack(tarball, fresh); err != nil {
+		return f.cacheError(err)
+	}
+	if err := os.Rename(fresh, f.binary()); err != nil {
+		return f.cacheError(err)
+	}
+	return nil
+}
+
+// integrity is a file's sha512 as npm writes it.
+func integrity(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	h := sha512.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return "", err
+	}
+	return "sha512-" + base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
+}
+
+// unpack writes the server, and nothing else of the tarball, to path.
+func unpack(tarball, path string) error {
+	file, err := os.Open(tarball)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	zr, err := gzip.NewReader(file)
+	if err != nil {
+		return err
+	}
+	tr := tar.NewReader(zr)
+	for {
+		head, err := tr.Next()
+		if err == io.EOF {
+			return errors.New("the npm package has no bin/restate-server")
+		}
+		if err != nil {
+			return err
+		}
+		if head.Name == "package/bin/restate-server" {
+			return writeProgram(path, tr)
+		}
+	}
+}
+
+// writeProgram syncs before it returns: the rename that follows must not reach
+// the disk before the bytes do.
+func writeProgram(path string, r io.Reader) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, r)
+	return errors.Join(err, file.Chmod(0o755), file.Sync(), file.Close())
+}

@@ -1,0 +1,104 @@
+package restate
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+)
+
+// keeperScript keeps its list in the positional parameters, the one list that
+// every sh has and that leaves spaces alone. A killed process may still be
+// busy dying in a folder, hence the tries.
+const keeperScript = `
+trap '' INT TERM HUP QUIT
+while IFS= read -r line; do
+	case $line in
+	'gone '*)
+		for kept do
+			shift
+			[ "$kept" = "${line#gone }" ] || set -- "$@" "$kept"
+		done ;;
+	*) set -- "$@" "$line" ;;
+	esac
+done
+for kept do
+	case $kept in 'pid '*) kill -s KILL -- "-${kept#pid }" ;; esac
+done
+for kept do
+	case $kept in 'dir '*)
+		for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			rm -rf -- "${kept#dir }" && break
+			sleep 0.1
+		done ;;
+	esac
+done
+`
+
+// A Keeper is a process that cleans up after this one: when this one ends, in
+// whatever way, it kills the process groups and removes the folders that it
+// was told of and that are not gone yet. It lives only that much longer.
+type Keeper struct {
+	cmd   *exec.Cmd
+	lines io.WriteCloser
+}
+
+// NewKeeper starts a keeper (3 ms). It is sh and not this program, whose own
+// init functions would run in it.
+func NewKeeper() (*Keeper, error) {
+	cmd := exec.Command("sh", "-c", keeperScript, "keeper")
+	cmd.Dir = "/"
+	cmd.SysProcAttr = ownSession()
+	lines, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, hint.New(hint.Setup, "put a POSIX sh on PATH", "cannot start sh: %w", err)
+	}
+	return &Keeper{cmd: cmd, lines: lines}, nil
+}
+
+// Process tells of a process that leads a process group of its own.
+func (k *Keeper) Process(pid int) error { return k.tell("pid %d", pid) }
+
+// Gone tells that a process was waited for: its number may be another's soon.
+func (k *Keeper) Gone(pid int) error { return k.tell("gone pid %d", pid) }
+
+// Dir tells of a folder. It must be a full path.
+func (k *Keeper) Dir(path string) error {
+	if !filepath.IsAbs(path) || filepath.Dir(path) == path || strings.Contains(path, "\n") {
+		return fmt.Errorf("keeper: %q is no folder to remove", path)
+	}
+	return k.tell("dir %s", path)
+}
+
+// GoneDir tells that a folder was removed, or is to stay.
+func (k *Keeper) GoneDir(path string) error { return k.tell("gone dir %s", path) }
+
+// MkdirTemp makes a folder and tells of it. Its name is short, since the path
+// of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
+func (k *Keeper) MkdirTemp() (dir string, err error) {
+	dir, err = os.MkdirTemp("/tmp", "wb")
+	if err != nil {
+		return "", hint.New(hint.Setup, "make /tmp writable", "no temporary folder: %w", err)
+	}
+	return dir, k.Dir(dir)
+}
+
+// Close has the keeper clean up now, and waits until it has.
+func (k *Keeper) Close() error {
+	return errors.Join(k.lines.Close(), k.cmd.Wait())
+}
+
+func (k *Keeper) tell(format string, args ...any) error {
+	if _, err := fmt.Fprintf(k.lines, format+"\n", args...); err != nil {
+		return fmt.Errorf("keeper: %w", err)
+	}
+	return nil
+}

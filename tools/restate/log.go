@@ -1,0 +1,59 @@
+package restate
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+)
+
+// startError says why the server ended before it served. The port is looked at
+// before the start; another program may still be quicker.
+func startError(exit error, logFile string) error {
+	tail := logTail(logFile)
+	do := "read what it says; `" + env + "` names another server"
+	if strings.Contains(tail, "in use") {
+		do = "stop what listens there, or choose another port"
+	}
+	why := "it went"
+	if exit != nil {
+		why = exit.Error()
+	}
+	return hint.New(hint.Setup, do, "restate-server ended at its start (%s): %s", why, tail)
+}
+
+// logTail is the last three troubles of a server's log, in one line.
+func logTail(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	var last []string
+	for line := range strings.Lines(string(text)) {
+		if said := trouble(line); said != "" {
+			last = append(last, said)
+		}
+	}
+	if len(last) == 0 {
+		return "its log has no error"
+	}
+	return strings.Join(last[max(0, len(last)-3):], "; ")
+}
+
+// trouble is the message of a log line that is an error, or else "". What is
+// not JSON was said before there was a log, or in a panic.
+func trouble(line string) string {
+	var entry struct {
+		Level, Target string
+		Fields        struct{ Message, Error string }
+	}
+	if json.Unmarshal([]byte(line), &entry) != nil {
+		return strings.TrimSpace(line)
+	}
+	// octocrab looks for newer releases at every start, offline too.
+	if entry.Level != "ERROR" || entry.Target == "octocrab" {
+		return ""
+	}
+	return strings.TrimSpace(entry.Fields.Message + " " + entry.Fields.Error)
+}

@@ -1,0 +1,83 @@
+package restate
+
+import (
+	"os"
+	"os/exec"
+	"time"
+
+	"example.com/workbook/tools/hint"
+)
+
+// A process is a child that leads its own group and that the keeper knows of.
+type process struct {
+	keeper *Keeper
+	cmd    *exec.Cmd
+	done   chan struct{} // closed when the process was waited for
+	err    error         // what Wait said; read after done
+}
+
+// startProcess runs binary with its output appended to the file logTo, never
+// to our own: `go test` waits for whoever holds that.
+func startProcess(k *Keeper, logTo string, env []string, binary string, args ...string) (*process, error) {
+	out, err := os.OpenFile(logTo, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	cmd := exec.Command(binary, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
+	cmd.SysProcAttr = ownGroup()
+	if err := cmd.Start(); err != nil {
+		return nil, hint.New(hint.Setup, ownServer, "cannot start restate-server: %w", err)
+	}
+	p := &process{keeper: k, cmd: cmd, done: make(chan struct{})}
+	err = k.Process(cmd.Process.Pid)
+	go p.wait()
+	if err != nil {
+		p.kill()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *process) wait() {
+	p.err = p.cmd.Wait()
+	p.keeper.Gone(p.cmd.Process.Pid) // fails only when the keeper has gone, which then killed it
+	close(p.done)
+}
+
+func (p *process) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// kill ends the group and waits. The number of a process that was waited for
+// may be another's, so that one is left alone.
+func (p *process) kill() error {
+	if p.ended() {
+		return nil
+	}
+	err := killGroup(p.cmd.Process.Pid)
+	<-p.done
+	return err
+}
+
+// stop asks first.
+func (p *process) stop() error {
+	if p.ended() {
+		return nil
+	}
+	if err := terminate(p.cmd.Process.Pid); err != nil {
+		return p.kill()
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(grace):
+		return p.kill()
+	}
+}

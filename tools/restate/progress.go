@@ -1,0 +1,78 @@
+package restate
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+func (f *finder) say(format string, args ...any) {
+	if f.progress != nil {
+		fmt.Fprintf(f.progress, format+"\n", args...)
+	}
+}
+
+// announce shows a fetch into work until done is called: a bar on a terminal,
+// else a line before and one after.
+func (f *finder) announce(work string, b build) (done func(ok bool)) {
+	title := "fetching restate-server " + Version
+	out, isFile := f.progress.(*os.File)
+	if !isFile || !term.IsTerminal(int(out.Fd())) {
+		f.say("%s (%d MB) …", title, (b.bytes+5e5)/1e6)
+		return func(ok bool) {
+			if ok {
+				f.say("… done")
+			}
+		}
+	}
+	bar := progressbar.NewOptions64(b.bytes,
+		progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(title),
+		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30))
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		watch(bar, work, b.bytes, stop)
+	}()
+	return func(ok bool) {
+		close(stop)
+		<-stopped
+		if ok {
+			bar.Set64(b.bytes)
+		}
+		fmt.Fprintln(out)
+	}
+}
+
+func watch(bar *progressbar.ProgressBar, work string, total int64, stop <-chan struct{}) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			// Never the total itself: it would end the bar before npm ended.
+			bar.Set64(min(largest(work), total-1))
+		case <-stop:
+			return
+		}
+	}
+}
+
+// largest is the size of the largest file under dir. npm downloads into one
+// file of its cache and copies that to the tarball, so this is how far it is.
+func largest(dir string) (n int64) {
+	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			n = max(n, info.Size())
+		}
+		return nil
+	})
+	return n
+}

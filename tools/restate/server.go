@@ -1,0 +1,161 @@
+package restate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	readyLimit = 30 * time.Second // 50 times what it takes
+	poll       = 10 * time.Millisecond
+	grace      = time.Second // a stop takes 0.1 s
+)
+
+// A Server is a restate-server with its folder. Its methods are for one
+// goroutine at a time; its clients are for any number.
+type Server struct {
+	keeper  *Keeper
+	binary  string
+	options Options // as it runs: Dir full, ports known
+	made    bool    // the folder is ours to remove
+	process *process
+	ingress *http.Client
+	admin   *Admin
+}
+
+// Start runs the server and returns when it serves: admin, ingress and the
+// partition behind them. ctx bounds the start, not the server's life. k ends
+// the server if this process dies first.
+//
+// A [hint.Error] says what a person can mend: a port that is taken, an address
+// that is not loopback, a path that is too long.
+func Start(ctx context.Context, k *Keeper, binary string, o Options) (*Server, error) {
+	s := &Server{keeper: k, binary: binary, options: o}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	if err := s.run(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+// prepare settles addresses, folder and clients.
+func (s *Server) prepare() (err error) {
+	o := &s.options
+	if o.IngressAddr, err = freeAddr(o.IngressAddr); err != nil {
+		return err
+	}
+	if o.AdminAddr, err = freeAddr(o.AdminAddr); err != nil {
+		return err
+	}
+	if o.Dir == "" {
+		o.Dir, err = s.keeper.MkdirTemp()
+		s.made = true
+	} else {
+		o.Dir, err = filepath.Abs(o.Dir)
+	}
+	if err != nil {
+		return err
+	}
+	if err := checkDir(o.Dir); err != nil {
+		return err
+	}
+	s.ingress = client(s.addr("ingress", o.IngressAddr))
+	s.admin = NewAdmin(s.addr("admin", o.AdminAddr))
+	return os.MkdirAll(filepath.Join(o.Dir, "tmp"), 0o700)
+}
+
+func (s *Server) addr(part, tcp string) string {
+	if tcp != "" {
+		return "http://" + tcp
+	}
+	return "unix:" + socket(s.options.Dir, part)
+}
+
+// run starts the process and waits until it serves.
+func (s *Server) run(ctx context.Context) (err error) {
+	dir := s.options.Dir
+	s.process, err = startProcess(s.keeper, s.LogFile(), environment(dir, s.options), s.binary, arguments(dir)...)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for !s.ready(ctx) {
+		select {
+		case <-tick.C:
+		case <-s.process.done:
+			return startError(s.process.err, s.LogFile())
+		case <-ctx.Done():
+			return fmt.Errorf("restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
+		}
+	}
+	return nil
+}
+
+// ready asks the partition too: admin and ingress are up 0.1 s before it is,
+// and a query then fails.
+func (s *Server) ready(ctx context.Context) bool {
+	return healthy(ctx, s.admin.client, s.admin.base+"/health") &&
+		healthy(ctx, s.ingress, s.IngressURL()+"/restate/health") &&
+		s.admin.Query(ctx, "SELECT id FROM sys_invocation LIMIT 1", new([]struct{})) == nil
+}
+
+// Pid is the server's process, which leads a process group of its own.
+func (s *Server) Pid() int { return s.process.cmd.Process.Pid }
+
+// Dir is the base dir.
+func (s *Server) Dir() string { return s.options.Dir }
+
+// LogFile is where the server logs to, a JSON object a line.
+func (s *Server) LogFile() string { return filepath.Join(s.options.Dir, "server.log") }
+
+// Ingress is a client that reaches the ingress under [Server.IngressURL].
+func (s *Server) Ingress() *http.Client { return s.ingress }
+
+// IngressURL is http://ingress on a unix socket, else http://host:port.
+func (s *Server) IngressURL() string {
+	return base(s.addr("ingress", s.options.IngressAddr), "ingress")
+}
+
+// Admin is the server's admin API.
+func (s *Server) Admin() *Admin { return s.admin }
+
+// Kill ends the server as a crash does: SIGKILL. The folder stays.
+func (s *Server) Kill() error {
+	s.ingress.CloseIdleConnections()
+	s.admin.client.CloseIdleConnections()
+	return s.process.kill()
+}
+
+// Restart starts the server again, in the same folder with the same options.
+// One that still runs is killed first.
+func (s *Server) Restart(ctx context.Context) error {
+	if err := s.Kill(); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// Stop ends the server, by force after a second, and removes the folder if
+// Start made it.
+func (s *Server) Stop() error {
+	var errs []error
+	if s.process != nil {
+		s.ingress.CloseIdleConnections()
+		s.admin.client.CloseIdleConnections()
+		errs = append(errs, s.process.stop())
+	}
+	if s.made {
+		errs = append(errs, os.RemoveAll(s.options.Dir), s.keeper.GoneDir(s.options.Dir))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,71 @@
+package restate
+
+import (
+	"fmt"
+
+	"example.com/workbook/tools/hint"
+)
+
+// Version is the restate-server that the workbook is written and tested for.
+// It is pinned here and nowhere else.
+const Version = "1.7.12"
+
+// A build is one platform's npm package of the server.
+type build struct {
+	pkg       string
+	integrity string // of the tarball, as npm writes it: sha512- and base64
+	bytes     int64  // of the tarball, about: for the progress bar alone
+}
+
+// builds are the packages of [Version], by GOOS/GOARCH. The hashes are the
+// `dist.integrity` that `npm view PACKAGE@VERSION` prints.
+var builds = map[string]build{
+	"linux/amd64": {
+		"@restatedev/restate-server-linux-x64",
+		"sha512-URotJ1AIqaSCDkRMl4OrQfTLH+NYuOZb3ZsP7wxxiuAB6pncgPhTUYSvegTF5PTrAShnNyHNpju9kjf2O3QxoA==",
+		80974439,
+	},
+	"linux/arm64": {
+		"@restatedev/restate-server-linux-arm64",
+		"sha512-aV7YxWvPhp88MjQtObGDhDCTwCBa68wwZOAMmJqDreO0auHYuSfOqabEx4I90coZsx3zShNusppbTPKprOa+dw==",
+		80e6,
+	},
+	"darwin/amd64": {
+		"@restatedev/restate-server-darwin-x64",
+		"sha512-ZRS1kk3S4pzIiup2IRRQ3eHoKJSZ43FG4rDe7UbGFWwZ/Yz0xSDa4/3/kiuwaMHXWs/CsKtJe0shx8JCR0DO1g==",
+		80e6,
+	},
+	"darwin/arm64": {
+		"@restatedev/restate-server-darwin-arm64",
+		"sha512-pHrZMaaeBJxXTgI19WG/aJvxuUDQ2nhSDEEJVseTZQiTEdJ7hboPlhvYacgXIE2iMnLMmWkN5XIlXqosHK8Byg==",
+		80e6,
+	},
+}
+
+func (f *finder) build() (build, error) {
+	if b, ok := f.builds[f.goos+"/"+f.goarch]; ok {
+		return b, nil
+	}
+	if f.goos == "windows" {
+		return build{}, hint.New(hint.Setup, "work inside WSL: type `wsl --install`, then clone the workbook there",
+			"restate-server has no Windows build")
+	}
+	return build{}, hint.New(hint.Setup, "use Linux or macOS, on x86-64 or arm64",
+		"restate-server has no build for %s/%s", f.goos, f.goarch)
+}
+
+// accepts reports whether a server that calls itself banner will do: the
+// pinned minor version, at the pinned patch or a later one. Patches mend;
+// another minor may change answers that the checks look at.
+func accepts(banner string) bool {
+	var have, want [3]int
+	if !parse("restate-server "+Version, &want) || !parse(banner, &have) {
+		return false
+	}
+	return have[0] == want[0] && have[1] == want[1] && have[2] >= want[2]
+}
+
+func parse(banner string, v *[3]int) bool {
+	_, err := fmt.Sscanf(banner, "restate-server %d.%d.%d", &v[0], &v[1], &v[2])
+	return err == nil
+}
