@@ -1,0 +1,115 @@
+package outside
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// A new connection for each request: on one that was used before, Go's client
+// may send a request a second time by itself, and here every retry should be
+// one that you can see.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
+// post sends a JSON body, with a key unless it is "", and reads the answer into
+// out.
+func post(ctx context.Context, path, key string, body, out any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return noAnswer(err)
+	}
+	return do(ctx, http.MethodPost, path, key, data, out)
+}
+
+// get reads the answer at path into out.
+func get(ctx context.Context, path string, out any) error {
+	return do(ctx, http.MethodGet, path, "", nil, out)
+}
+
+func do(ctx context.Context, method, path, key string, body []byte, out any) error {
+	limit, err := timeout()
+	if err != nil {
+		return noAnswer(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, baseURL()+path, bytes.NewReader(body))
+	if err != nil {
+		return noAnswer(err)
+	}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return noAnswer(err)
+	}
+	defer resp.Body.Close()
+	return read(resp, out)
+}
+
+// read takes the answer apart: into out when it is a yes, else into an Error.
+func read(resp *http.Response, out any) error {
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return noAnswer(err) // it broke off: who knows what it said
+	}
+	if resp.StatusCode != http.StatusOK {
+		return refusal(resp.StatusCode, data)
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return noAnswer(err)
+	}
+	return nil
+}
+
+// refusal is an answer that is not a yes, as an error.
+func refusal(status int, data []byte) *Error {
+	answer := struct {
+		Status string `json:"status"`
+		Reason string `json:"reason"`
+		Error  string `json:"error"`
+		Roll   int    `json:"roll"`
+	}{Roll: -1}
+	_ = json.Unmarshal(data, &answer) // the status says enough
+	reason := answer.Reason
+	for _, other := range []string{answer.Error, answer.Status, http.StatusText(status)} {
+		if reason == "" {
+			reason = other
+		}
+	}
+	return &Error{Status: status, Reason: reason, Roll: answer.Roll}
+}
+
+func noAnswer(err error) *Error {
+	reason := err.Error()
+	if errors.Is(err, context.DeadlineExceeded) {
+		reason = "timed out"
+	}
+	return &Error{Reason: reason, Roll: -1, Err: err}
+}
+
+func baseURL() string {
+	if url := os.Getenv("SANDBOX_URL"); url != "" {
+		return url
+	}
+	return "http://127.0.0.1:9090"
+}
+
+func timeout() (time.Duration, error) {
+	text := os.Getenv("OUTSIDE_TIMEOUT")
+	if text == "" {
+		return 30 * time.Second, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("OUTSIDE_TIMEOUT=%q is not a time such as 30s", text)
+	}
+	return d, nil
+}
