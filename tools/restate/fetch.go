@@ -3,11 +3,11 @@ package restate
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"example.com/workbook/tools/hint"
@@ -112,7 +112,7 @@ func (f *finder) download(ctx context.Context, k *Keeper, npm, work string, b bu
 		"--fetch-retries", "2", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "2000")
 	cmd.Dir, cmd.Stderr = work, &errText
 	cmd.SysProcAttr = ownGroup()
-	cmd.Cancel = func() error { return killGroup(cmd.Process.Pid) }
+	cmd.Cancel = func() error { return signalGroup(cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	err = runKept(k, cmd)
 	if ctx.Err() != nil {
@@ -147,7 +147,7 @@ const ownServer = "set " + env + " to the full path of a restate-server " + Vers
 
 func (f *finder) npmError(stderr string, err error) error {
 	if strings.Contains(stderr, "ENOSPC") {
-		return f.cacheError(errors.New("no space left on device"))
+		return f.cacheError(syscall.ENOSPC)
 	}
 	said := npmReason(stderr)
 	if said == "" {
@@ -180,7 +180,7 @@ func npmReason(stderr string) string {
 // cacheError is a folder that cannot be written to.
 func (f *finder) cacheError(err error) error {
 	do := "free 400 MB where " + f.cache + " is, or " + ownServer
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrExist) {
+	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
 		do = "make " + f.cache + " a folder that you can write to, or " + ownServer
 	}
 	return hint.New(hint.Setup, do, "cannot keep restate-server: %w", err)

@@ -12,6 +12,4 @@ func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true
 // hang-up gets there.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
-func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
-
-func terminate(pid int) error { return syscall.Kill(pid, syscall.SIGTERM) }
+func signalGroup(pid int, signal syscall.Signal) error { return syscall.Kill(-pid, signal) }

@@ -12,6 +12,4 @@ func ownGroup() *syscall.SysProcAttr { return nil }
 
 func ownSession() *syscall.SysProcAttr { return nil }
 
-func killGroup(int) error { return errors.ErrUnsupported }
-
-func terminate(int) error { return errors.ErrUnsupported }
+func signalGroup(int, syscall.Signal) error { return errors.ErrUnsupported }

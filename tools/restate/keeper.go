@@ -48,18 +48,19 @@ type Keeper struct {
 	lines io.WriteCloser
 }
 
-// NewKeeper starts a keeper (3 ms). It is sh and not this program, whose own
+// NewKeeper starts a keeper (1 ms). It is sh and not this program, whose own
 // init functions would run in it.
 func NewKeeper() (*Keeper, error) {
-	cmd := exec.Command("sh", "-c", keeperScript, "keeper")
+	cmd := exec.Command("/bin/sh", "-c", keeperScript, "keeper")
 	cmd.Dir = "/"
+	cmd.Env = []string{"PATH=/usr/bin:/bin:" + os.Getenv("PATH")}
 	cmd.SysProcAttr = ownSession()
 	lines, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, hint.New(hint.Setup, "put a POSIX sh on PATH", "cannot start sh: %w", err)
+		return nil, hint.New(hint.Setup, "put a POSIX shell at /bin/sh", "cannot start the keeper: %w", err)
 	}
 	return &Keeper{cmd: cmd, lines: lines}, nil
 }
@@ -72,7 +73,7 @@ func (k *Keeper) Gone(pid int) error { return k.tell("gone pid %d", pid) }
 
 // Dir tells of a folder. It must be a full path.
 func (k *Keeper) Dir(path string) error {
-	if !filepath.IsAbs(path) || filepath.Dir(path) == path || strings.Contains(path, "\n") {
+	if !filepath.IsAbs(path) || filepath.Dir(path) == filepath.Clean(path) || strings.Contains(path, "\n") {
 		return fmt.Errorf("keeper: %q is no folder to remove", path)
 	}
 	return k.tell("dir %s", path)

@@ -8,17 +8,26 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
+// mends are what to do about what a server says as it ends.
+var mends = []struct{ said, do string }{
+	{"Address in use", "stop what listens there, or choose another port"},
+	{"db is locked", "stop the other server that uses this folder"},
+	{"No space left", "free 200 MB there"},
+}
+
 // startError says why the server ended before it served. The port is looked at
 // before the start; another program may still be quicker.
 func startError(exit error, logFile string) error {
 	tail := logTail(logFile)
-	do := "read what it says; `" + env + "` names another server"
-	if strings.Contains(tail, "in use") {
-		do = "stop what listens there, or choose another port"
-	}
 	why := "it went"
 	if exit != nil {
 		why = exit.Error()
+	}
+	do := ""
+	for _, m := range mends {
+		if strings.Contains(tail, m.said) {
+			do = m.do
+		}
 	}
 	return hint.New(hint.Setup, do, "restate-server ended at its start (%s): %s", why, tail)
 }

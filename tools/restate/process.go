@@ -3,6 +3,7 @@ package restate
 import (
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"example.com/workbook/tools/hint"
@@ -57,27 +58,23 @@ func (p *process) ended() bool {
 
 // kill ends the group and waits. The number of a process that was waited for
 // may be another's, so that one is left alone.
-func (p *process) kill() error {
+func (p *process) kill() {
 	if p.ended() {
-		return nil
+		return
 	}
-	err := killGroup(p.cmd.Process.Pid)
+	signalGroup(p.cmd.Process.Pid, syscall.SIGKILL) // fails only when it has just ended
 	<-p.done
-	return err
 }
 
-// stop asks first.
-func (p *process) stop() error {
+// stop asks first. It asks the group: the server may sit behind a wrapper.
+func (p *process) stop() {
 	if p.ended() {
-		return nil
+		return
 	}
-	if err := terminate(p.cmd.Process.Pid); err != nil {
-		return p.kill()
-	}
+	signalGroup(p.cmd.Process.Pid, syscall.SIGTERM)
 	select {
 	case <-p.done:
-		return nil
 	case <-time.After(grace):
-		return p.kill()
+		p.kill()
 	}
 }

@@ -36,10 +36,11 @@ type Server struct {
 // that is not loopback, a path that is too long.
 func Start(ctx context.Context, k *Keeper, binary string, o Options) (*Server, error) {
 	s := &Server{keeper: k, binary: binary, options: o}
-	if err := s.prepare(); err != nil {
-		return nil, err
+	err := s.prepare()
+	if err == nil {
+		err = s.run(ctx)
 	}
-	if err := s.run(ctx); err != nil {
+	if err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
@@ -131,9 +132,9 @@ func (s *Server) Admin() *Admin { return s.admin }
 
 // Kill ends the server as a crash does: SIGKILL. The folder stays.
 func (s *Server) Kill() error {
-	s.ingress.CloseIdleConnections()
-	s.admin.client.CloseIdleConnections()
-	return s.process.kill()
+	s.process.kill()
+	s.hangUp()
+	return nil
 }
 
 // Restart starts the server again, in the same folder with the same options.
@@ -148,14 +149,18 @@ func (s *Server) Restart(ctx context.Context) error {
 // Stop ends the server, by force after a second, and removes the folder if
 // Start made it.
 func (s *Server) Stop() error {
-	var errs []error
 	if s.process != nil {
-		s.ingress.CloseIdleConnections()
-		s.admin.client.CloseIdleConnections()
-		errs = append(errs, s.process.stop())
+		s.process.stop()
+		s.hangUp()
 	}
-	if s.made {
-		errs = append(errs, os.RemoveAll(s.options.Dir), s.keeper.GoneDir(s.options.Dir))
+	if !s.made {
+		return nil
 	}
-	return errors.Join(errs...)
+	return errors.Join(os.RemoveAll(s.options.Dir), s.keeper.GoneDir(s.options.Dir))
+}
+
+// hangUp lets go of connections that nobody answers any more.
+func (s *Server) hangUp() {
+	s.ingress.CloseIdleConnections()
+	s.admin.client.CloseIdleConnections()
 }

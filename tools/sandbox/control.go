@@ -56,11 +56,11 @@ func order[T any](w *world, set func(T) error) http.HandlerFunc {
 			err = set(v)
 			w.mu.Unlock()
 		}
-		reply(rw, struct{}{}, err)
+		respond(rw, struct{}{}, err)
 	}
 }
 
-func reply(rw http.ResponseWriter, v any, err error) {
+func respond(rw http.ResponseWriter, v any, err error) {
 	if err != nil {
 		writeJSON(rw, http.StatusBadRequest, problem{err.Error()})
 		return
@@ -151,19 +151,19 @@ func (w *world) serveRelease(rw http.ResponseWriter, r *http.Request) {
 		err = checkKind(t.Kind)
 	}
 	if err != nil {
-		reply(rw, nil, err)
+		respond(rw, nil, err)
 		return
 	}
-	reply(rw, released{w.release(t.Kind, t.Subject, t.One)}, nil)
+	respond(rw, released{w.release(t.Kind, t.Subject, t.One)}, nil)
 }
 
 func (w *world) serveClear(rw http.ResponseWriter, r *http.Request) {
 	var t target
 	if err := decode(r, &t); err != nil {
-		reply(rw, nil, err)
+		respond(rw, nil, err)
 		return
 	}
-	reply(rw, released{w.clear(t.Subject)}, nil)
+	respond(rw, released{w.clear(t.Subject)}, nil)
 }
 
 func (w *world) serveLedger(rw http.ResponseWriter, r *http.Request) {
@@ -203,13 +203,13 @@ func (w *world) await(is func(question) bool) http.HandlerFunc {
 			q.n = n
 		}
 		if err := checkKind(q.kind); err != nil {
-			reply(rw, nil, err)
+			respond(rw, nil, err)
 			return
 		}
 		if w.wait(r.Context(), func() bool { return is(q) }) != nil {
 			panic(http.ErrAbortHandler)
 		}
-		reply(rw, struct{}{}, nil)
+		respond(rw, struct{}{}, nil)
 	}
 }
 

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// likely turns what was seen into the probable cause, or "" when nothing fits.
+// The rules look at facts only: the ledger, the attempts, the answer. The
+// first that fits is said.
+func likely(s *Script) string {
+	for _, rule := range rules {
+		if why := rule(s); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+var rules = []func(*Script) string{
+	notWritten,
+	notReplayable,
+	paniced,
+	doubled,
+	repeatedOutsideStep,
+	waitsForItself,
+}
+
+// effectKinds are what may happen once only; a price is no effect.
+var effectKinds = []sandbox.Kind{sandbox.Charge, sandbox.Ship, sandbox.Mail, sandbox.Reserve, sandbox.Refund}
+
+func notWritten(s *Script) string {
+	if i := strings.Index(s.got, "TODO "); i >= 0 {
+		return "this task is still to be written"
+	}
+	return ""
+}
+
+func notReplayable(s *Script) string {
+	if strings.Contains(s.got, "RT0016") || slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "570") }) {
+		return "the path through the handler depends on something that the journal does not know: time, chance, a variable"
+	}
+	return ""
+}
+
+func paniced(s *Script) string {
+	if slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "panic") }) {
+		return "the handler panics; a panic is retried like any other error"
+	}
+	return ""
+}
+
+// doubled: more than one effect of a kind.
+func doubled(s *Script) string {
+	for _, kind := range effectKinds {
+		if sandbox.Effects(s.ledger, kind) < 2 {
+			continue
+		}
+		keys := sandbox.Keys(s.ledger, kind)
+		switch {
+		case len(keys) >= 2:
+			return "the key is made anew on every attempt: make it once, before the step"
+		case len(keys) == 0:
+			return string(kind) + " was asked without a key, so nobody can tell the second request from a new one"
+		}
+	}
+	return ""
+}
+
+// repeatedOutsideStep: asked more often than steps were run.
+func repeatedOutsideStep(s *Script) string {
+	for _, kind := range append([]sandbox.Kind{sandbox.Price}, effectKinds...) {
+		if sandbox.Requests(s.ledger, kind) < 2 || len(s.attempts) < 2 {
+			continue
+		}
+		if !slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "replayed") }) {
+			return string(kind) + " was asked again on every attempt: is it inside a restate.Run?"
+		}
+	}
+	return ""
+}
+
+func waitsForItself(s *Script) string {
+	if strings.Contains(s.got, "waits for its turn") {
+		return "a handler with an ObjectContext waits until the key is free; one that only reads need not"
+	}
+	return ""
+}

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/sandbox"
+)
+
+// Lesson is what a lesson's test file hands over.
+type Lesson struct {
+	// Program is the lesson's func main. It runs in a process of its own.
+	Program func()
+	// Rest are the services that the lesson calls and does not write.
+	Rest []restate.ServiceDefinition
+	// Answers are the guesses and quiz answers in the lesson's code, by the
+	// name that a script knows them under.
+	Answers map[string]any
+	// Words are further commands for scripts, such as one that needs SQLite.
+	Words map[string]Word
+}
+
+var current struct {
+	lesson Lesson
+	report *report
+}
+
+// Main is to be called from TestMain. The one test binary is then the checker
+// and, under other names, each program that a check runs.
+func Main(m *testing.M, l Lesson) {
+	current.lesson = l
+	testscript.Main(runner{m}, map[string]func(){
+		"program": l.Program,
+		"rest":    func() { serveRest(l.Rest) },
+		"sandbox": func() { os.Exit(sandbox.Main(os.Args[1:])) },
+	})
+}
+
+func serveRest(rest []restate.ServiceDefinition) {
+	srv := server.NewRestate()
+	for _, def := range rest {
+		srv.Bind(def)
+	}
+	h, err := srv.Handler()
+	if err == nil {
+		h2c := new(http.Protocols)
+		h2c.SetUnencryptedHTTP2(true)
+		err = (&http.Server{Addr: os.Getenv("LISTEN"), Handler: h, Protocols: h2c}).ListenAndServe()
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// runner is the testing.M that testscript.Main calls: it adds the verdict.
+type runner struct{ m *testing.M }
+
+// scriptsAtOnce is how many scripts run side by side: they wait on fsync, not
+// on the CPU, so more than there are cores pays.
+const scriptsAtOnce = "8"
+
+func (r runner) Run() int {
+	flag.Parse()
+	if !given("test.parallel") {
+		flag.Set("test.parallel", scriptsAtOnce)
+	}
+	if f := flag.Lookup("test.list"); f != nil && f.Value.String() != "" {
+		return r.m.Run()
+	}
+	code := r.m.Run()
+	if current.report == nil || current.report.nothingRan() {
+		fmt.Println("FAIL  no task was run\nhint: go test, without -run, runs every task")
+		return 1
+	}
+	if !current.report.print(os.Stdout) && code == 0 {
+		code = 1
+	}
+	return code
+}
+
+func given(name string) bool {
+	found := false
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// Run checks the lesson in whose folder the test runs: every task's scripts,
+// then those that crash the program, then, when all is well, every step
+// replayed.
+func Run(t *testing.T) {
+	r, err := newReport(current.lesson)
+	if err != nil {
+		t.Fatal(hint.Text(err))
+	}
+	current.report = r
+	w := newWorld(r)
+	defer w.stop()
+	if err := w.start(context.Background()); err != nil {
+		r.setup = err
+		r.fail(t)
+		return
+	}
+	r.world = w
+	w.run(t, "tasks", r.scripts.together, passNormal)
+	w.run(t, "crash", r.scripts.alone, passNormal)
+	if r.allGreen() {
+		w.replay(t)
+	}
+	if !r.asExpected() {
+		r.fail(t)
+	}
+}
+
+func (w *world) run(t *testing.T, group string, scripts []string, p pass) {
+	if len(scripts) == 0 {
+		return
+	}
+	if group == "crash" {
+		// One by one: a crash ends the program for everybody.
+		for _, file := range scripts {
+			t.Run(group, func(t *testing.T) { w.runScripts(t, []string{file}, p) })
+		}
+		return
+	}
+	t.Run(group, func(t *testing.T) { w.runScripts(t, scripts, p) })
+}
+
+func (w *world) runScripts(t *testing.T, scripts []string, p pass) {
+	testscript.RunT(quiet{T: t, report: w.report, pass: p}, testscript.Params{
+		Files:               scripts,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               func(env *testscript.Env) error { return w.setup(env, p) },
+		Cmds:                commands(w.report.lesson.Words),
+	})
+}
+
+// replay runs the same scripts once more with every wait long enough to
+// suspend at once, so that each step is replayed from the journal.
+func (w *world) replay(t *testing.T) {
+	if err := w.alwaysReplay(); err != nil {
+		w.report.broken(err)
+		return
+	}
+	streams0, invocations0 := w.proxy.Count()
+	w.run(t, "replay", w.report.scripts.replayable(), passReplay)
+	streams, invocations := w.proxy.Count()
+	w.report.replayed(streams-streams0, invocations-invocations0)
+}
+
+func trimPhase(line string) string {
+	line = strings.TrimSpace(strings.TrimPrefix(line, "#"))
+	if i := strings.LastIndex(line, " ("); i > 0 && strings.HasSuffix(line, "s)") {
+		line = line[:i]
+	}
+	return line
+}

@@ -1,0 +1,209 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/workbook/tools/course"
+)
+
+// report collects the records of a lesson's run and judges them.
+type report struct {
+	lesson  Lesson
+	info    course.Lesson
+	root    string // the module's root
+	tree    string // lessons, solutions or work
+	scripts scripts
+	world   *world
+	setup   error  // this machine cannot run checks
+	ours    error  // we cannot
+	sees    string // what the rounds after the tasks did
+
+	mu      sync.Mutex
+	records []*record
+}
+
+// scripts are a lesson's check scripts, by how they can run.
+type scripts struct {
+	together []string
+	alone    []string // they crash the program
+}
+
+// pass is one round over the scripts.
+type pass string
+
+const (
+	passNormal pass = ""
+	passReplay pass = "replay"
+)
+
+func newReport(l Lesson) (*report, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	root, err := course.Root(dir)
+	if err != nil {
+		return nil, err
+	}
+	info, tree, err := course.At(root, dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &report{lesson: l, info: info, root: root, tree: tree}
+	for _, f := range filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar") {
+		switch category(f) {
+		case "crash":
+			r.scripts.alone = append(r.scripts.alone, f)
+		case "story":
+		default:
+			r.scripts.together = append(r.scripts.together, f)
+		}
+	}
+	if len(r.scripts.together)+len(r.scripts.alone) == 0 {
+		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
+	}
+	return r, nil
+}
+
+// category is the second part of a script's name, N.M_category_detail.txtar.
+func category(file string) string {
+	parts := strings.SplitN(scriptName(file), "_", 3)
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
+}
+
+func scriptName(file string) string {
+	return strings.TrimSuffix(filepath.Base(file), ".txtar")
+}
+
+// replayable leaves out what names itself as counting attempts, and what
+// needs no program at all.
+func (s scripts) replayable() []string {
+	return slices.DeleteFunc(slices.Clone(s.together), func(f string) bool {
+		c := category(f)
+		return c == "count" || c == "predict" || c == "quiz"
+	})
+}
+
+func (r *report) record(script string, p pass) *record {
+	rec := &record{script: script, pass: p}
+	rec.task, _, _ = strings.Cut(script, "_")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.records = append(r.records, rec)
+	return rec
+}
+
+// expectsRed is so in lessons/: a stub is right when it is red.
+func (r *report) expectsRed() bool { return r.tree == "lessons" }
+
+func (r *report) fail(t *testing.T) { t.Fail() }
+
+func (r *report) broken(err error) { r.ours = errors.Join(r.ours, err) }
+
+// verdict of one task.
+type verdict struct {
+	task   course.Task
+	checks int
+	red    *record // the first that failed, in the order of the names
+}
+
+// tasks judges each task of the lesson that a script ran for.
+func (r *report) tasks() []verdict {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []verdict
+	for _, t := range r.info.Tasks {
+		v := verdict{task: t}
+		for _, rec := range r.records {
+			if rec.task != t.ID {
+				continue
+			}
+			v.checks++
+			if !rec.ok() && (v.red == nil || before(rec, v.red)) {
+				v.red = rec
+			}
+		}
+		if v.checks > 0 {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// before: a normal run's failure is shown before a replay's of the same task.
+func before(a, b *record) bool {
+	if a.pass != b.pass {
+		return a.pass == passNormal
+	}
+	return a.script < b.script
+}
+
+func (r *report) allGreen() bool {
+	for _, v := range r.tasks() {
+		if v.red != nil {
+			return false
+		}
+	}
+	return r.ours == nil && r.setup == nil
+}
+
+// asExpected: in lessons/, that every task is red, and red for the learner's
+// sake; elsewhere, that none is.
+func (r *report) asExpected() bool {
+	if r.setup != nil || r.ours != nil {
+		return false
+	}
+	if !r.expectsRed() {
+		return r.allGreen()
+	}
+	ran := r.tasks()
+	for _, v := range ran {
+		if v.red == nil || !v.red.red() {
+			return false
+		}
+	}
+	return len(ran) > 0
+}
+
+func (r *report) replayed(streams, invocations int) {
+	ran := 0
+	for _, rec := range r.records {
+		if rec.pass == passReplay {
+			ran++
+		}
+	}
+	if ran == 0 {
+		return
+	}
+	left := len(r.scripts.together) + len(r.scripts.alone) - len(r.scripts.replayable())
+	r.sees = fmt.Sprintf("replay: %d checks again with every step replayed (%d attempts of %d invocations); %d checks that crash or count are not replayed", ran, streams, invocations, left)
+	if streams <= invocations {
+		r.broken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))
+	}
+}
+
+func (r *report) rel(file string) string {
+	if rel, err := filepath.Rel(r.root, file); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+func (r *report) dir() string { return r.info.Dir(r.root, r.tree) }
+
+// nothingRan is so when -run left no script to run: not a pass.
+func (r *report) nothingRan() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.records) == 0 && r.setup == nil && r.ours == nil
+}

@@ -1,0 +1,157 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Script is one check script as it runs: what a Word works on.
+type Script struct {
+	*record
+	world *world
+	ts    *testscript.TestScript
+	ctx   context.Context
+	calls map[string]*call // begun, by the name that the script gave
+	last  *call            // whose answer the claims are about
+	armed []*fault
+	procs map[string]*child
+	held  string // where the program stands while a request is held
+	// scripted: the outside world was told how to treat the subject.
+	scripted bool
+}
+
+// Word is one command of the check vocabulary. It returns an error made by
+// Wrong where the learner's code is at fault; any other error is ours.
+type Word func(s *Script, args []string) error
+
+// Wrong is the error of a claim that did not hold, in words for the learner.
+func Wrong(expected, got string) error { return &wrong{expected: expected, got: got} }
+
+// Subject is the script's own key: what $K expands to.
+func (s *Script) Subject() string { return s.subject }
+
+// Context ends when the script's time is up.
+func (s *Script) Context() context.Context { return s.ctx }
+
+// Database is the path of the program's SQLite file.
+func (s *Script) Database() string { return s.world.database() }
+
+const (
+	callLimit   = 10 * time.Second
+	scriptLimit = 30 * time.Second
+)
+
+type scriptKey struct{}
+
+// setup gives a script its key and its record.
+func (w *world) setup(env *testscript.Env, p pass) error {
+	rec := env.T().(quiet).rec
+	rec.subject = subject(rec.script, p)
+	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
+	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*child{}}
+	env.Setenv("K", rec.subject)
+	env.Values[scriptKey{}] = s
+	env.Defer(func() {
+		s.close()
+		cancel()
+	})
+	return nil
+}
+
+// subject makes a key of the script's name that reads well in a ledger:
+// o-1.2-mail for 1.2_crash_mail.
+func subject(script string, p pass) string {
+	parts := strings.SplitN(script, "_", 3)
+	key := "o-" + parts[0] + "-" + parts[len(parts)-1]
+	if p != passNormal {
+		key += "-" + string(p)
+	}
+	return key
+}
+
+// commands makes testscript commands of the words.
+func commands(more map[string]Word) map[string]func(*testscript.TestScript, bool, []string) {
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, m := range []map[string]Word{words, more} {
+		for name, w := range m {
+			cmds[name] = command(name, w)
+		}
+	}
+	return cmds
+}
+
+func command(name string, w Word) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		s := ts.Value(scriptKey{}).(*Script)
+		s.ts = ts
+		err := s.do(name, w, neg, args)
+		if err == nil {
+			return
+		}
+		s.failure = err
+		if w, ok := err.(*wrong); ok {
+			s.expected, s.got, s.likely = w.expected, w.got, w.likely
+		}
+		ts.Fatalf("%s: %v", name, err)
+	}
+}
+
+// do runs one word; a panic in it is our defect and says so.
+func (s *Script) do(name string, w Word, neg bool, args []string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if neg {
+		return fmt.Errorf("%s cannot be negated", name)
+	}
+	return w(s, args)
+}
+
+// close gathers what the verdict needs, and ends what the script left running.
+func (s *Script) close() {
+	if s.failure == nil {
+		s.failure = s.unplaced()
+		if w, ok := s.failure.(*wrong); ok {
+			s.expected, s.got = w.expected, w.got
+		}
+	}
+	s.letGo()
+	for _, p := range s.procs {
+		p.kill()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	if s.failure != nil {
+		s.collect(ctx)
+	}
+	for _, c := range s.calls {
+		s.world.abandon(ctx, c)
+	}
+}
+
+// letGo ends whatever the script told the outside world to do.
+func (s *Script) letGo() {
+	if s.scripted {
+		s.world.outside.Clear(context.Background(), s.subject)
+	}
+}
+
+// collect reads the ledger and the attempts into the record.
+func (s *Script) collect(ctx context.Context) {
+	if s.world.outside == nil {
+		return
+	}
+	if entries, err := s.world.outside.Ledger(ctx, s.subject); err == nil {
+		s.ledger = entries
+	}
+	s.attempts = s.attemptLines()
+	if s.likely == "" {
+		s.likely = likely(s)
+	}
+}

@@ -1,0 +1,216 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/sandbox"
+)
+
+// print writes the verdict and says whether the run was as it should be.
+func (r *report) print(w io.Writer) bool {
+	p := printer{w, colour()}
+	switch {
+	case r.setup != nil:
+		p.setup(r.setup)
+		return false
+	case r.expectsRed():
+		return r.printStub(p)
+	}
+	ok := r.printTasks(p)
+	if r.ours != nil {
+		p.headline("BROKEN", "the workbook itself")
+		p.field("got", r.ours.Error())
+		p.field("next", "please report this")
+		return false
+	}
+	if ok && r.sees != "" {
+		p.headline("PASS", r.sees)
+	}
+	return ok
+}
+
+// printTasks shows the first red task in full, later ones as a line each.
+func (r *report) printTasks(p printer) bool {
+	all := r.tasks()
+	shown, red := false, 0
+	for _, v := range all {
+		switch {
+		case v.red == nil:
+			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, plural(v.checks, "check")))
+			r.printNotes(p, v.task)
+		case shown:
+			red++
+			p.headline(first(v.red), v.task.ID+"  "+v.task.Title)
+		default:
+			shown = true
+			red++
+			r.printRed(p, v)
+		}
+	}
+	if red == len(all) && red > 0 && r.unstarted() {
+		fmt.Fprintf(p.w, "\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
+	}
+	return red == 0 && len(all) > 0
+}
+
+// unstarted: each task's TODO still stands.
+func (r *report) unstarted() bool {
+	return !slices.ContainsFunc(r.info.Tasks, func(t course.Task) bool {
+		file, _ := todoLine(r.dir(), "TODO "+t.ID)
+		return file == ""
+	})
+}
+
+func (r *report) printNotes(p printer, t course.Task) {
+	for _, rec := range r.records {
+		if rec.task != t.ID {
+			continue
+		}
+		for _, n := range rec.notes {
+			p.field("", n)
+		}
+	}
+}
+
+// first word: FAIL is your code, BROKEN is ours.
+func first(rec *record) string {
+	if rec.red() {
+		return "FAIL"
+	}
+	return "BROKEN"
+}
+
+func (r *report) printRed(p printer, v verdict) {
+	rec := v.red
+	title := v.task.ID + "  " + v.task.Title
+	if rec.pass == passReplay {
+		title += "  (with every step replayed)"
+	}
+	p.headline(first(rec), title)
+	p.field("check", rec.phase)
+	p.field("did", strings.Join(rec.did, "; "))
+	if rec.red() {
+		p.field("expected", rec.expected)
+		p.field("got", rec.got)
+	} else {
+		p.field("got", rec.why())
+		p.field("script", "testdata/"+r.info.Slug+"/"+rec.script+".txtar")
+	}
+	p.list("ledger", ledgerLines(rec.ledger))
+	p.list("attempts", clip(rec.attempts))
+	p.field("where", r.where(rec))
+	p.field("likely", rec.likely)
+	p.field("next", r.next(v.task))
+}
+
+func (rec *record) why() string {
+	if rec.crashed != nil {
+		return fmt.Sprintf("panic: %v", rec.crashed)
+	}
+	if rec.failure == nil {
+		return "the script did not end"
+	}
+	return rec.failure.Error()
+}
+
+// ledgerLines are the facts that matter in a verdict.
+func ledgerLines(entries []sandbox.Entry) []string {
+	var lines []string
+	for _, e := range sandbox.Facts(entries) {
+		lines = append(lines, e.Line())
+	}
+	return clip(lines)
+}
+
+// clip keeps a verdict on one screen.
+func clip(lines []string) []string {
+	const most = 8
+	if len(lines) <= most {
+		return lines
+	}
+	kept := append([]string(nil), lines[:most-2]...)
+	kept = append(kept, fmt.Sprintf("… and %d more", len(lines)-most+1))
+	return append(kept, lines[len(lines)-1])
+}
+
+func (r *report) next(t course.Task) string {
+	if hints, _ := course.Hints(r.root, r.info, t.ID); len(hints) > 0 {
+		return "make hint " + t.ID
+	}
+	return fmt.Sprintf("read %s of %s", t.ID, r.rel(r.dir())+"/README.md")
+}
+
+// printStub is the lesson's own test in lessons/: red tasks are as they should
+// be, and only what is not is shown.
+func (r *report) printStub(p printer) bool {
+	ok := r.asExpected()
+	for _, v := range r.tasks() {
+		switch {
+		case v.red == nil:
+			p.headline("FAIL", fmt.Sprintf("%s  the stub passes, and should not", v.task.ID))
+		case !v.red.red():
+			r.printRed(p, v)
+		}
+	}
+	if r.ours != nil {
+		p.headline("BROKEN", r.ours.Error())
+	}
+	if ok {
+		p.headline("PASS", "every task of the stub is red, as declared")
+	}
+	return ok
+}
+
+type printer struct {
+	w      io.Writer
+	colour bool
+}
+
+var colours = map[string]string{"PASS": "\x1b[32m", "FAIL": "\x1b[31m", "SETUP": "\x1b[33m", "BROKEN": "\x1b[35m"}
+
+func (p printer) headline(word, text string) {
+	if p.colour {
+		word = colours[word] + word + "\x1b[0m"
+	}
+	fmt.Fprintln(p.w, strings.TrimRight(word+" "+text, " "))
+}
+
+func (p printer) field(name, text string) {
+	if text != "" {
+		fmt.Fprintf(p.w, "  %-8s  %s\n", name, text)
+	}
+}
+
+func (p printer) list(name string, lines []string) {
+	for i, l := range lines {
+		if i > 0 {
+			name = ""
+		}
+		p.field(name, l)
+	}
+}
+
+func (p printer) setup(err error) {
+	p.headline("SETUP", err.Error())
+	var e *hint.Error
+	if errors.As(err, &e) && e.Do != "" {
+		p.field("next", e.Do)
+	}
+}
+
+// colour only on a terminal, or when the workbook tool, which is on one, asks.
+func colour() bool {
+	if os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	return os.Getenv("WORKBOOK_COLOR") != "" || term.IsTerminal(int(os.Stdout.Fd()))
+}

@@ -1,0 +1,114 @@
+package check
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// place is what a script judges: a file of the lesson and a function in it,
+// Type.Method or a plain name.
+type place struct{ file, function string }
+
+// where is the line to look at: that of the task's TODO, or once it is gone
+// the function that the script judges.
+func (r *report) where(rec *record) string {
+	if file, line := todoLine(r.dir(), "TODO "+rec.task); file != "" {
+		return fmt.Sprintf("%s:%d  TODO %s", r.rel(file), line, rec.task)
+	}
+	if rec.where.file == "" {
+		return ""
+	}
+	file := filepath.Join(r.dir(), filepath.FromSlash(rec.where.file))
+	if line := declaration(file, rec.where.function); line > 0 {
+		return fmt.Sprintf("%s:%d  %s", r.rel(file), line, rec.where.function)
+	}
+	return r.rel(file)
+}
+
+// todoLine finds a comment that begins with todo in the Go files of a folder.
+func todoLine(dir, todo string) (file string, line int) {
+	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return nil
+		}
+		if n := commentLine(path, todo); n > 0 {
+			file, line = path, n
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return file, line
+}
+
+func commentLine(path, todo string) int {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		text, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "// ")
+		rest, found := strings.CutPrefix(text, todo)
+		if ok && found && (rest == "" || rest[0] < '0' || rest[0] > '9') {
+			return n
+		}
+	}
+	return 0
+}
+
+// declaration is the line where a function, method, constant or type stands.
+func declaration(file, name string) int {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return 0
+	}
+	for _, d := range f.Decls {
+		if names(d)[name] {
+			return fset.Position(d.Pos()).Line
+		}
+	}
+	return 0
+}
+
+func names(d ast.Decl) map[string]bool {
+	all := map[string]bool{}
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		all[receiver(d)+d.Name.Name] = true
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				all[s.Name.Name] = true
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					all[n.Name] = true
+				}
+			}
+		}
+	}
+	return all
+}
+
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	t := d.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name + "."
+	}
+	return ""
+}

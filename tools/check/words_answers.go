@@ -1,0 +1,95 @@
+package check
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// guess compares the learner's guesses with what happened:
+// guess charges 2 mails 1.
+func guess(s *Script, args []string) error {
+	if len(args) == 0 || len(args)%2 != 0 {
+		return fmt.Errorf("usage: guess name happened [name happened]…")
+	}
+	var happened, guessed []string
+	right, made := true, true
+	for i := 0; i < len(args); i += 2 {
+		got, ok := s.world.report.lesson.Answers[args[i]].(int)
+		if !ok {
+			return fmt.Errorf("the lesson has no guess named %q", args[i])
+		}
+		want, err := strconv.Atoi(args[i+1])
+		if err != nil {
+			return err
+		}
+		happened = append(happened, plural(want, strings.TrimSuffix(args[i], "s")))
+		guessed = append(guessed, plural(got, strings.TrimSuffix(args[i], "s")))
+		right, made = right && got == want, made && got >= 0
+	}
+	if !made {
+		return &wrong{expected: "a guess", got: "-1: none yet", likely: "guess first, then see: the check says what happened once you have guessed"}
+	}
+	first, err := s.world.firstGuess(s.task, strings.Join(guessed, ", "))
+	if err != nil {
+		return err
+	}
+	s.notes = append(s.notes, "your first guess was "+first)
+	if right {
+		return nil
+	}
+	return &wrong{
+		expected: "a guess that agrees with what happened: " + strings.Join(happened, ", "),
+		got:      strings.Join(guessed, ", "),
+		likely:   "a wrong guess is worth most: find out why, then correct it (the first one is kept)",
+	}
+}
+
+// firstGuess keeps the first guess in the learner's folder, written once.
+func (w *world) firstGuess(task, guessed string) (string, error) {
+	if w.report.tree != "work" {
+		return guessed, nil
+	}
+	file := filepath.Join(w.report.dir(), "first-guess-"+task+".txt")
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if os.IsExist(err) {
+		b, err := os.ReadFile(file)
+		return strings.TrimSpace(string(b)), err
+	}
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	_, err = fmt.Fprintln(f, guessed)
+	return guessed, err
+}
+
+// quiz checks one answer: quiz Q1 b. The reasons are files of the script:
+// Q1/a, Q1/b and so on.
+func quiz(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: quiz name letter")
+	}
+	got, ok := s.world.report.lesson.Answers[args[0]].(string)
+	if !ok {
+		return fmt.Errorf("the lesson has no answer named %q", args[0])
+	}
+	got = strings.ToLower(strings.TrimSpace(got))
+	reason := func(letter string) string {
+		b, err := os.ReadFile(s.ts.MkAbs(filepath.Join(args[0], filepath.Base(letter))))
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(b))
+	}
+	if got == args[1] {
+		s.notes = append(s.notes, args[0]+" "+got+": "+reason(got))
+		return nil
+	}
+	if reason(got) == "" {
+		return &wrong{expected: "an answer to " + args[0] + ": one letter", got: strconv.Quote(got)}
+	}
+	return &wrong{expected: "another answer to " + args[0], got: got, likely: reason(got)}
+}

@@ -1,0 +1,137 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// fault is a crash or a cut that waits for its message.
+type fault struct {
+	verb    string // "crash" or "cut"
+	target  target
+	subject string
+	typ     proxy.Type
+	n       int // the n-th such message that the program sends
+	seen    int
+	placed  atomic.Bool
+}
+
+// meant says whether an attempt is of the script's own flow: its input, or its
+// key, has the script's subject in it.
+func (f *fault) meant(a *proxy.Attempt) bool {
+	t := f.target
+	if t.service != a.Service || t.handler != a.Handler || t.key != "" && t.key != a.Key {
+		return false
+	}
+	return strings.Contains(a.Key, f.subject) || bytes.Contains(a.Input, []byte(f.subject))
+}
+
+func (f *fault) String() string {
+	return fmt.Sprintf("%s %d of %s", f.typ, f.n, f.target)
+}
+
+// launch starts the program as a plain one, with arguments.
+func launch(s *Script, args []string) error {
+	if len(args) < 2 {
+		return fmt.Errorf("usage: launch name argument…")
+	}
+	c, err := spawn(s.world.keeper, "program", args[1:], s.world.env("")...)
+	if err != nil {
+		return err
+	}
+	s.procs[args[0]] = c
+	s.note("ran %q", args[1:])
+	return nil
+}
+
+// ended waits for a launched program to end well.
+func ended(s *Script, args []string) error {
+	if len(args) != 1 || s.procs[args[0]] == nil {
+		return fmt.Errorf("usage: ended name")
+	}
+	c := s.procs[args[0]]
+	select {
+	case <-c.done:
+	case <-s.ctx.Done():
+		return wrongf(args[0]+" to end", "it still runs")
+	}
+	if c.err != nil {
+		return wrongf(args[0]+" to end well", "%s: %s", c.exit(), lastLine(c.out.String()))
+	}
+	return nil
+}
+
+// crash kills a program with SIGKILL: one that was launched, or the one that
+// serves; or arms the kill for a message.
+func crash(s *Script, args []string) error {
+	switch len(args) {
+	case 0:
+		if err := s.world.needProgram(); err != nil {
+			return err
+		}
+		s.note("killed the program%s", s.holding())
+		return s.world.crash(s.ctx)
+	case 1:
+		c := s.procs[args[0]]
+		if c == nil {
+			return fmt.Errorf("nothing was launched as %q", args[0])
+		}
+		if c.ended() {
+			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.exit(), lastLine(c.out.String()))
+		}
+		c.kill()
+		s.note("killed it%s", s.holding())
+		return nil
+	}
+	return s.arm("crash", args)
+}
+
+// cut arms the reset of one stream.
+func cut(s *Script, args []string) error { return s.arm("cut", args) }
+
+func (s *Script) holding() string {
+	if s.held == "" {
+		return ""
+	}
+	return " " + s.held
+}
+
+// arm sets a fault at the n-th message of a kind: crash Checkout/Place result 2.
+func (s *Script) arm(verb string, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: %s service[/key]/handler message [n]", verb)
+	}
+	t, err := parseTarget(args[0])
+	if err != nil {
+		return err
+	}
+	typ, ok := proxy.ParseType(args[1])
+	if !ok {
+		return fmt.Errorf("%q is no message", args[1])
+	}
+	n := 1
+	if len(args) == 3 {
+		if n, err = strconv.Atoi(args[2]); err != nil {
+			return err
+		}
+	}
+	f := &fault{verb: verb, target: t, subject: s.subject, typ: typ, n: n}
+	s.armed = append(s.armed, f)
+	s.world.arm(f)
+	return nil
+}
+
+// unplaced: a check that injects a fault asserts that the fault happened.
+func (s *Script) unplaced() error {
+	for _, f := range s.armed {
+		if !f.placed.Load() {
+			return wrongf("the program to get to "+f.String(), "it never did, so nothing could be crashed there")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// invocation is a row of Restate's sys_invocation table.
+type invocation struct {
+	ID        string `json:"id"`
+	Service   string `json:"target_service_name"`
+	Handler   string `json:"target_handler_name"`
+	Key       string `json:"target_service_key"`
+	Name      string `json:"idempotency_key"`
+	Parent    string `json:"invoked_by_id"`
+	Status    string `json:"status"`
+	Retries   int    `json:"retry_count"`
+	Failure   string `json:"last_failure"`
+	Code      string `json:"last_failure_error_code"`
+	Scheduled string `json:"scheduled_start_at"`
+	Created   string `json:"created_at"`
+}
+
+const invocationColumns = `id, target_service_name, target_handler_name, target_service_key, idempotency_key,
+	invoked_by_id, status, retry_count, last_failure, last_failure_error_code, scheduled_start_at, created_at`
+
+// invocations are those that the script's calls began, and what those began.
+func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
+	var all []invocation
+	err := s.world.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation", &all)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[string]bool{}
+	for grew := true; grew; {
+		grew = false
+		for _, i := range all {
+			if !mine[i.ID] && (strings.HasPrefix(i.Name, s.subject+"/") || mine[i.Parent]) {
+				mine[i.ID], grew = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(i invocation) bool { return !mine[i.ID] }), nil
+}
+
+func (s *Script) invocationOf(ctx context.Context, c *call) (*invocation, error) {
+	var rows []invocation
+	err := s.world.server.Admin().Query(ctx,
+		"SELECT "+invocationColumns+" FROM sys_invocation WHERE idempotency_key = '"+c.key+"'", &rows)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// tooMany is the number of retries after which an attempt that fails the same
+// way is taken for one that always will; scripts fail fewer requests than that.
+const tooMany = 6
+
+// stuck looks whether the answer to c can still come.
+func (s *Script) stuck(ctx context.Context, c *call) error {
+	all, err := s.invocations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := s.hopeless(i, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Script) hopeless(i invocation, c *call) error {
+	expected := "an answer from " + c.target.String()
+	name := i.Service + "/" + i.Handler
+	failure, _, _ := strings.Cut(i.Failure, "\n")
+	switch {
+	case i.Code == "RT0016":
+		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, failure)
+	case i.Status == "paused":
+		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
+	case i.Status == "backing-off" && i.Retries >= tooMany:
+		return wrongf(expected, "%s failed %d times and is still retried: %s", name, i.Retries, failure)
+	case i.Status == "pending" && i.Name == c.key && s.held != "":
+		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
+	}
+	return nil
+}
+
+// pending: a call that was begun has not started, since its key is taken.
+func pending(s *Script, args []string) error {
+	if len(args) != 1 || s.calls[args[0]] == nil {
+		return fmt.Errorf("usage: pending name")
+	}
+	c := s.calls[args[0]]
+	want := c.target.String() + " to wait for its turn"
+	return s.poll(func() (bool, error) {
+		i, err := s.invocationOf(s.ctx, c)
+		if err != nil || i == nil {
+			return false, err
+		}
+		if i.Status == "pending" {
+			return true, nil
+		}
+		if i.Status == "ready" || i.Status == "scheduled" {
+			return false, nil
+		}
+		return false, wrongf(want, "it is %s", i.Status)
+	}, want)
+}
+
+// scheduled: a one-way call waits for its time, so many seconds after it was
+// made.
+func scheduled(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: scheduled service/handler seconds")
+	}
+	seconds, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	want := fmt.Sprintf("one %s, scheduled %d s ahead", args[0], seconds)
+	var seen []invocation
+	err = s.poll(func() (bool, error) {
+		seen, err = s.of(args[0])
+		return len(seen) > 0, err
+	}, want)
+	if err != nil {
+		return err
+	}
+	if len(seen) != 1 {
+		return wrongf(want, "%d of them", len(seen))
+	}
+	if seen[0].Status != "scheduled" {
+		return wrongf(want, "it is %s", seen[0].Status)
+	}
+	ahead, err := between(seen[0].Created, seen[0].Scheduled)
+	if err != nil {
+		return err
+	}
+	if off := ahead - time.Duration(seconds)*time.Second; off.Abs() > time.Minute {
+		return wrongf(want, "scheduled %v ahead", ahead.Round(time.Second))
+	}
+	return nil
+}
+
+func between(from, to string) (time.Duration, error) {
+	a, err := time.Parse(time.RFC3339, from)
+	if err != nil {
+		return 0, err
+	}
+	b, err := time.Parse(time.RFC3339, to)
+	return b.Sub(a), err
+}
+
+// of are the script's invocations of one service/handler.
+func (s *Script) of(name string) ([]invocation, error) {
+	all, err := s.invocations(s.ctx)
+	return slices.DeleteFunc(all, func(i invocation) bool { return i.Service+"/"+i.Handler != name }), err
+}
+
+// poll asks until the answer is yes; a time limit can only turn it red.
+func (s *Script) poll(ask func() (bool, error), want string) error {
+	ctx, cancel := context.WithTimeout(s.ctx, callLimit)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := ask(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return wrongf(want, "nothing of the kind within %v", callLimit)
+		}
+	}
+}
+
+// attempts counts how often a handler was run, over all the invocations that
+// the script caused.
+func attempts(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: attempts service/handler n|>=n")
+	}
+	of, err := s.of(args[0])
+	if err != nil {
+		return err
+	}
+	got := len(s.world.attemptsOf(of))
+	return compare(args[1], got, "attempt", "of "+args[0])
+}
+
+// compare checks a count against n or >=n.
+func compare(want string, got int, noun, of string) error {
+	atLeast := strings.HasPrefix(want, ">=")
+	n, err := strconv.Atoi(strings.TrimPrefix(want, ">="))
+	if err != nil {
+		return fmt.Errorf("%q is neither n nor >=n", want)
+	}
+	if got == n || atLeast && got > n {
+		return nil
+	}
+	expected := fmt.Sprintf("%s %s", plural(n, noun), of)
+	if atLeast {
+		expected = "at least " + expected
+	}
+	return wrongf(expected, "%d", got)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// attemptLines are the attempts of the script's own invocations, for a verdict.
+func (s *Script) attemptLines() []string {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	if s.world.server == nil {
+		return nil
+	}
+	all, err := s.invocations(ctx)
+	if err != nil {
+		return nil
+	}
+	list := s.world.attemptsOf(all)
+	var lines []string
+	for _, a := range list {
+		line := a.Line()
+		if len(handlers(list)) > 1 {
+			line = a.Service + "/" + a.Handler + " " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func handlers(list []proxy.Attempt) map[string]bool {
+	names := map[string]bool{}
+	for _, a := range list {
+		names[a.Service+"/"+a.Handler] = true
+	}
+	return names
+}
+
+func (w *world) attemptsOf(of []invocation) []proxy.Attempt {
+	ids := map[string]bool{}
+	for _, i := range of {
+		ids[i.ID] = true
+	}
+	mine := func(a *proxy.Attempt) bool { return ids[a.Invocation] }
+	list := w.proxy.Attempts(mine)
+	if w.restProxy != nil {
+		list = append(list, w.restProxy.Attempts(mine)...)
+	}
+	return list
+}

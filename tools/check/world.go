@@ -1,0 +1,413 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+// world is everything that a lesson's scripts share: one server, one sandbox,
+// one program behind our proxy, and a second one, warm, for after a crash.
+type world struct {
+	report    *report
+	keeper    *restate.Keeper
+	dir       string
+	server    *restate.Server
+	outside   *sandbox.Client
+	sandbox   *child
+	proxy     *proxy.Proxy
+	rest      *child
+	restProxy *proxy.Proxy
+
+	mu      sync.Mutex
+	program *child
+	standby chan started // a second program that is starting; nil when none is
+	crashes int          // crashes that the scripts still have in them
+	fault   error        // why the program does not serve
+	armed   []*fault
+}
+
+type started struct {
+	child *child
+	err   error
+}
+
+func newWorld(r *report) *world {
+	w := &world{report: r}
+	for _, f := range r.scripts.alone {
+		w.crashes += countCrashes(f)
+	}
+	return w
+}
+
+// countCrashes is how many programs a script uses up: a standby for each.
+func countCrashes(file string) int {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, line := range strings.Split(string(b), "\n") {
+		if f := strings.Fields(line); len(f) > 0 && f[0] == "crash" && len(f) != 2 {
+			n++
+		}
+	}
+	return n
+}
+
+// start brings up the parts side by side. An error means that this machine, or
+// we, cannot check anything; a program that does not start is no error here:
+// it is what the scripts will say.
+func (w *world) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var err error
+	if w.keeper, err = restate.NewKeeper(); err != nil {
+		return err
+	}
+	if w.dir, err = w.keeper.MkdirTemp(); err != nil {
+		return err
+	}
+	if w.proxy, err = proxy.Listen(); err != nil {
+		return err
+	}
+	w.proxy.OnMessage(w.onMessage)
+	if err := w.startSandbox(ctx); err != nil {
+		return err
+	}
+	var side sync.WaitGroup
+	var serverErr, restErr error
+	side.Go(func() { serverErr = w.startServer() })
+	side.Go(func() { w.startProgram(ctx) })
+	if len(w.report.lesson.Rest) > 0 {
+		side.Go(func() { restErr = w.startRest(ctx) })
+	}
+	side.Wait()
+	if err := errors.Join(serverErr, restErr); err != nil {
+		return err
+	}
+	return w.register(ctx)
+}
+
+// serverEnv: the first retry comes soon, for a check waits for it; the number
+// of attempts stays the server's own.
+var serverEnv = []string{
+	"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms",
+	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=500ms",
+}
+
+func (w *world) startServer() error {
+	ctx := context.Background()
+	binary, err := restate.Find(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	w.server, err = restate.Start(ctx, w.keeper, binary, restate.Options{Env: serverEnv})
+	return err
+}
+
+func (w *world) startSandbox(ctx context.Context) error {
+	addr, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	w.sandbox, err = spawn(w.keeper, "sandbox", []string{"-listen", addr, "-ledger", filepath.Join(w.dir, "ledger.jsonl")})
+	if err != nil {
+		return err
+	}
+	w.sandbox.addr = addr
+	if err := w.sandbox.listening(ctx); err != nil {
+		return fmt.Errorf("the sandbox does not run: %w: %s", err, lastLine(w.sandbox.out.String()))
+	}
+	w.outside = sandbox.NewClient("http://" + addr)
+	return nil
+}
+
+// env is what a program of the learner's gets.
+func (w *world) env(listen string) []string {
+	return []string{
+		"LISTEN=" + listen,
+		"SANDBOX_URL=http://" + w.sandbox.addr,
+		"SHOP_DB=" + w.database(),
+		"SHOP_FAILPOINT=" + w.failpoint(),
+	}
+}
+
+func (w *world) database() string  { return filepath.Join(w.dir, "shop.db") }
+func (w *world) failpoint() string { return filepath.Join(w.dir, "failpoint") }
+
+func (w *world) startRest(ctx context.Context) error {
+	var err error
+	if w.restProxy, err = proxy.Listen(); err != nil {
+		return err
+	}
+	if w.rest, err = w.serve(ctx, "rest"); err != nil {
+		return fmt.Errorf("the reference services do not run: %w", err)
+	}
+	w.restProxy.Connect(w.rest.addr)
+	return nil
+}
+
+// serve starts a program and waits until it listens and is warm. Another
+// process may take the free port first, so it has three tries.
+func (w *world) serve(ctx context.Context, name string) (*child, error) {
+	for try := 1; ; try++ {
+		addr, err := freeAddr()
+		if err != nil {
+			return nil, err
+		}
+		c, err := spawn(w.keeper, name, nil, w.env(addr)...)
+		if err != nil {
+			return nil, err
+		}
+		c.addr = addr
+		err = c.up(ctx)
+		if err == nil {
+			return c, nil
+		}
+		c.kill()
+		if try == 3 || !strings.Contains(c.out.String(), "address already in use") {
+			return nil, err
+		}
+	}
+}
+
+const upLimit = 10 * time.Second
+
+func (c *child) up(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, upLimit)
+	defer cancel()
+	if err := c.listening(ctx); err != nil {
+		return err
+	}
+	return c.warm(ctx)
+}
+
+// warm makes the SDK compile its WASM core, half a second of CPU, before
+// anybody waits for it. The answer does not matter.
+func (c *child) warm(ctx context.Context) error {
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	t := &http.Transport{Protocols: h2c}
+	defer t.CloseIdleConnections()
+	service, handler, err := discover(ctx, t, c.addr)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+c.addr+"/invoke/"+service+"/"+handler, bytes.NewReader(nil))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/vnd.restate.invocation.v6")
+	resp, err := t.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+func (w *world) startProgram(ctx context.Context) {
+	c, err := w.serve(ctx, "program")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.program = c
+	if err != nil {
+		w.fault = err
+		return
+	}
+	w.proxy.Connect(c.addr)
+	w.warmStandby()
+}
+
+// warmStandby starts the program for after the next crash. w.mu is held.
+func (w *world) warmStandby() {
+	if w.crashes <= 0 || w.standby != nil {
+		return
+	}
+	w.crashes--
+	ch := make(chan started, 1)
+	w.standby = ch
+	go func() {
+		c, err := w.serve(context.Background(), "program")
+		ch <- started{c, err}
+	}()
+}
+
+// crash kills the program and puts the standby in its place.
+func (w *world) crash(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.proxy.Disconnect()
+	w.program.kill()
+	w.crashes = max(w.crashes, 1)
+	w.warmStandby()
+	next := <-w.standby
+	w.standby = nil
+	if next.err != nil {
+		w.fault = next.err
+		return wrongf("the program to start again after a crash", "%v", next.err)
+	}
+	w.program = next.child
+	w.proxy.Connect(next.child.addr)
+	w.crashes--
+	w.warmStandby()
+	return ctx.Err()
+}
+
+// needProgram is the learner's failure when the program does not serve.
+func (w *world) needProgram() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fault == nil {
+		return nil
+	}
+	return w.fault
+}
+
+func (w *world) register(ctx context.Context) error {
+	admin := w.server.Admin()
+	if w.rest != nil {
+		if err := admin.Register(ctx, w.restProxy.URL()); err != nil {
+			return err
+		}
+	}
+	if w.needProgram() != nil {
+		return nil
+	}
+	err := admin.Register(ctx, w.proxy.URL())
+	var refused *restate.StatusError
+	if errors.As(err, &refused) {
+		w.fault = wrongf("services that Restate can register", "%s", refused.Message)
+		return nil
+	}
+	return err
+}
+
+// alwaysReplay makes every attempt suspend at each wait, so that each step is
+// replayed. Through the admin API, since an option in code would defeat an
+// environment variable.
+func (w *world) alwaysReplay() error {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	names, err := w.server.Admin().Services(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		err := w.server.Admin().Patch(ctx, name, map[string]any{"inactivity_timeout": "0s"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stateGone waits until the wiping of a key's state has been applied.
+func (w *world) stateGone(ctx context.Context, service, key string) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var rows []struct{ Key string }
+		err := w.server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"'", &rows)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// abandon ends a call that nobody waits for any more.
+func (w *world) abandon(ctx context.Context, c *call) {
+	select {
+	case <-c.done:
+		return
+	default:
+	}
+	var rows []struct{ ID string }
+	err := w.server.Admin().Query(ctx, "SELECT id FROM sys_invocation WHERE idempotency_key = '"+c.key+"'", &rows)
+	if err == nil && len(rows) > 0 {
+		w.server.Admin().Kill(ctx, rows[0].ID)
+	}
+}
+
+func (w *world) arm(f *fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.armed = append(w.armed, f)
+}
+
+// onMessage places the armed faults.
+func (w *world) onMessage(m proxy.Message) (pass bool) {
+	f := w.matching(m)
+	if f == nil {
+		return true
+	}
+	f.placed.Store(true)
+	if f.verb == "crash" {
+		w.crash(context.Background())
+	}
+	return false
+}
+
+func (w *world) matching(m proxy.Message) *fault {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.armed {
+		if f.placed.Load() || f.typ != m.Type || !f.meant(m.Attempt) {
+			continue
+		}
+		f.seen++
+		if f.seen == f.n {
+			return f
+		}
+	}
+	return nil
+}
+
+// stop ends everything and removes every folder.
+func (w *world) stop() {
+	w.mu.Lock()
+	standby, program := w.standby, w.program
+	w.mu.Unlock()
+	if standby != nil {
+		if s := <-standby; s.child != nil {
+			s.child.kill()
+		}
+	}
+	for _, c := range []*child{program, w.rest, w.sandbox} {
+		if c != nil {
+			c.stop()
+		}
+	}
+	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {
+		if p != nil {
+			p.Close()
+		}
+	}
+	if w.server != nil {
+		w.server.Stop()
+	}
+	if w.keeper != nil {
+		w.keeper.Close()
+	}
+}
+
+func lastLine(out string) string {
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

@@ -1,0 +1,140 @@
+// Package course knows where the workbook's lessons are and what they are
+// called. Names live once: a lesson's title and its tasks' are the headings of
+// its README in lessons/, its hints are in hints.md beside it.
+package course
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+)
+
+// Module is the module's path.
+const Module = "example.com/workbook"
+
+// Lesson is one lesson of the course.
+type Lesson struct {
+	N     int    // 1 for the first
+	Slug  string // the folder's name: 01-concepts
+	Title string
+	Tasks []Task // in the order of the text
+}
+
+// Task is one thing to do, with a check of its own.
+type Task struct {
+	ID    string // 1.2
+	Title string
+	Extra bool // left out of the one-day plan
+}
+
+// Root is the module's root folder, found from dir upwards.
+func Root(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		b, err := os.ReadFile(filepath.Join(d, "go.mod"))
+		if err == nil && bytes.HasPrefix(b, []byte("module "+Module+"\n")) {
+			return d, nil
+		}
+		if d == filepath.Dir(d) {
+			return "", hint.New(hint.Usage, "change to the folder that you cloned the workbook into", "%s is not inside the workbook", dir)
+		}
+	}
+}
+
+// Lessons lists every lesson, in order.
+func Lessons(root string) ([]Lesson, error) {
+	entries, err := os.ReadDir(filepath.Join(root, "lessons"))
+	if err != nil {
+		return nil, err
+	}
+	var all []Lesson
+	for _, e := range entries {
+		if !isSlug(e.Name()) {
+			continue
+		}
+		l, err := read(root, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+// Find is the lesson with number n.
+func Find(root string, n int) (Lesson, error) {
+	all, err := Lessons(root)
+	if err != nil {
+		return Lesson{}, err
+	}
+	for _, l := range all {
+		if l.N == n {
+			return l, nil
+		}
+	}
+	return Lesson{}, hint.New(hint.Usage, fmt.Sprintf("lessons are 1 to %d: make lesson 1", len(all)), "there is no lesson %d", n)
+}
+
+// At is the lesson whose folder holds dir, and the tree that it is in:
+// lessons, solutions or work.
+func At(root, dir string) (l Lesson, tree string, err error) {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil {
+		return Lesson{}, "", err
+	}
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	if len(parts) < 2 || !isSlug(parts[1]) {
+		return Lesson{}, "", hint.New(hint.Usage, "name the lesson: make check 1", "%s is not a lesson's folder", dir)
+	}
+	l, err = read(root, parts[1])
+	return l, parts[0], err
+}
+
+// Task is the task with that id.
+func (l Lesson) Task(id string) (Task, bool) {
+	for _, t := range l.Tasks {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Task{}, false
+}
+
+// Dir is the lesson's folder in one of the three trees.
+func (l Lesson) Dir(root, tree string) string { return filepath.Join(root, tree, l.Slug) }
+
+func isSlug(name string) bool {
+	return len(name) > 3 && name[2] == '-' && '0' <= name[0] && name[0] <= '9' && '0' <= name[1] && name[1] <= '9'
+}
+
+var heading = regexp.MustCompile(`^## (\d+\.\d+) (.+?)( \(extra\))?$`)
+
+func read(root, slug string) (Lesson, error) {
+	l := Lesson{Slug: slug}
+	l.N, _ = strconv.Atoi(slug[:2])
+	b, err := os.ReadFile(filepath.Join(root, "lessons", slug, "README.md"))
+	if err != nil {
+		return l, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(b))
+	for lines.Scan() {
+		line := lines.Text()
+		if title, ok := strings.CutPrefix(line, "# "); ok && l.Title == "" {
+			l.Title = title
+		}
+		if m := heading.FindStringSubmatch(line); m != nil {
+			l.Tasks = append(l.Tasks, Task{ID: m[1], Title: m[2], Extra: m[3] != ""})
+		}
+	}
+	return l, lines.Err()
+}

@@ -1,0 +1,115 @@
+package proxy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Attempt is one stream: one run of a handler from its first line.
+type Attempt struct {
+	Invocation string // Restate's id of the invocation
+	Service    string
+	Handler    string
+	Key        string // of a virtual object or workflow, else empty
+	N          int    // 1 for the invocation's first attempt
+	Input      []byte // the message that carries the handler's input
+	Replayed   int    // steps whose result came from the journal
+	Steps      []Ran  // in journal order
+	End        string // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
+
+	ids map[uint64]int // completion id to index in Steps
+}
+
+// Ran is one step (restate.Run) as one attempt met it.
+type Ran struct {
+	Name string // as given with restate.WithName, else "step N"
+	How  string // "replayed", "begun", "ok"
+}
+
+func (a *Attempt) step(body []byte, how string) {
+	name := string(bytesField(body, stepName))
+	if name == "" {
+		name = fmt.Sprintf("step %d", len(a.Steps)+1)
+	}
+	if a.ids == nil {
+		a.ids = map[uint64]int{}
+	}
+	a.ids[varintField(body, stepID)] = len(a.Steps)
+	a.Steps = append(a.Steps, Ran{name, how})
+}
+
+func (a *Attempt) result(body []byte, how string) {
+	if i, ok := a.ids[varintField(body, resultID)]; ok {
+		a.Steps[i].How = how
+	}
+}
+
+// fromServer takes note of a message that the server sent.
+func (a *Attempt) fromServer(t Type, body []byte) {
+	switch t {
+	case input:
+		a.Input = body
+	case Step:
+		a.step(body, "begun")
+	case stepResult:
+		// Also sent to acknowledge a result that this attempt proposed.
+		if i, ok := a.ids[varintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
+			a.Steps[i].How = "replayed"
+			a.Replayed++
+		}
+	}
+}
+
+// fromProgram takes note of a message that the program sent.
+func (a *Attempt) fromProgram(t Type, body []byte) {
+	switch t {
+	case Step:
+		a.step(body, "begun")
+	case Result:
+		a.result(body, "ok")
+	case Error:
+		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
+	case Suspension:
+		a.End = "suspended"
+	case End:
+		a.End = "done"
+	}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+// Line is the attempt as a verdict shows it: `2 reserve replayed, charge ok, mail ok`.
+func (a *Attempt) Line() string {
+	var parts []string
+	for _, s := range a.Steps {
+		how := s.How
+		if how == "begun" && a.End != "" {
+			how = unfinished(a.End)
+		}
+		parts = append(parts, s.Name+" "+how)
+	}
+	if len(parts) == 0 || strings.HasPrefix(a.End, "error") || a.End == "cut" {
+		parts = append(parts, orRunning(a.End))
+	}
+	return fmt.Sprintf("%d %s", a.N, strings.Join(parts, ", "))
+}
+
+func unfinished(end string) string {
+	if strings.HasPrefix(end, "error") {
+		return "failed"
+	}
+	if end == "done" || end == "suspended" {
+		return "begun"
+	}
+	return end
+}
+
+func orRunning(end string) string {
+	if end == "" {
+		return "running"
+	}
+	return end
+}

@@ -1,0 +1,145 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Type is a service protocol message type.
+type Type uint16
+
+// The message types that the workbook looks at.
+const (
+	Suspension Type = 0x0001 // the attempt ends, waiting for something
+	Error      Type = 0x0002 // the attempt ends with a retryable error
+	End        Type = 0x0003 // the attempt ends, the invocation is done
+	Result     Type = 0x0005 // a step's result, proposed to the journal
+	Output     Type = 0x0401 // the invocation's answer
+	Call       Type = 0x040d
+	Send       Type = 0x040e
+	Step       Type = 0x0411 // a step (restate.Run) is announced
+	input      Type = 0x0400 // the handler's input
+	stepResult Type = 0x8011 // a step's journaled result, given back on replay
+)
+
+// String is the word for the type that check scripts use, or its number.
+func (t Type) String() string {
+	switch t {
+	case Suspension:
+		return "suspension"
+	case Error:
+		return "error"
+	case End:
+		return "end"
+	case Result:
+		return "result"
+	case Output:
+		return "answer"
+	case Call:
+		return "call"
+	case Send:
+		return "send"
+	case Step:
+		return "step"
+	}
+	return fmt.Sprintf("message 0x%04x", uint16(t))
+}
+
+// ParseType is the inverse of String for the types that a program sends.
+func ParseType(word string) (Type, bool) {
+	for _, t := range []Type{Suspension, Error, End, Result, Output, Call, Send, Step} {
+		if t.String() == word {
+			return t, true
+		}
+	}
+	return 0, false
+}
+
+const headerLen = 8
+
+// maxMessage bounds a message's body in bytes; the server's own limit is lower.
+const maxMessage = 64 << 20
+
+// readMessage reads one whole message, header included.
+func readMessage(r io.Reader) (Type, []byte, error) {
+	head := make([]byte, headerLen)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return 0, nil, err
+	}
+	n := binary.BigEndian.Uint32(head[4:])
+	if n > maxMessage {
+		return 0, nil, fmt.Errorf("a message of %d bytes is over the limit of %d", n, maxMessage)
+	}
+	buf := append(head, make([]byte, n)...)
+	if _, err := io.ReadFull(r, buf[headerLen:]); err != nil {
+		return 0, nil, io.ErrUnexpectedEOF
+	}
+	return Type(binary.BigEndian.Uint16(head)), buf, nil
+}
+
+// stepField numbers are those of RunCommandMessage (result_completion_id 11,
+// name 12), ProposeRunCompletionMessage (result_completion_id 1) and
+// RunCompletionNotificationMessage (completion_id 1) in Restate's protocol.proto.
+const (
+	stepID     = 11
+	stepName   = 12
+	resultID   = 1
+	errMessage = 2 // ErrorMessage.message
+)
+
+func varintField(body []byte, want protowire.Number) uint64 {
+	var out uint64
+	eachField(body, func(num protowire.Number, v uint64, _ []byte) {
+		if num == want {
+			out = v
+		}
+	})
+	return out
+}
+
+func bytesField(body []byte, want protowire.Number) []byte {
+	var out []byte
+	eachField(body, func(num protowire.Number, _ uint64, b []byte) {
+		if num == want && b != nil {
+			out = b
+		}
+	})
+	return out
+}
+
+// eachField walks the top-level fields of a protobuf message and stops at the
+// first that does not parse: what the proxy reads is for display only.
+func eachField(body []byte, f func(num protowire.Number, v uint64, b []byte)) {
+	for len(body) > 0 {
+		num, typ, n := protowire.ConsumeTag(body)
+		if n < 0 {
+			return
+		}
+		body = body[n:]
+		switch typ {
+		case protowire.VarintType:
+			v, m := protowire.ConsumeVarint(body)
+			if m < 0 {
+				return
+			}
+			f(num, v, nil)
+			body = body[m:]
+		case protowire.BytesType:
+			b, m := protowire.ConsumeBytes(body)
+			if m < 0 {
+				return
+			}
+			f(num, 0, b)
+			body = body[m:]
+		default:
+			m := protowire.ConsumeFieldValue(num, typ, body)
+			if m < 0 {
+				return
+			}
+			body = body[m:]
+		}
+	}
+}

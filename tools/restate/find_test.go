@@ -1,0 +1,74 @@
+package restate
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestNamedServer(t *testing.T) {
+	dir := t.TempDir()
+	good := script(t, dir, "good", "echo restate-server "+Version)
+	for name, c := range map[string]struct{ path, what string }{
+		"nowhere":  {filepath.Join(dir, "none"), "does not run"},
+		"relative": {"./good", "is not a full path"},
+		"folder":   {dir, "does not run"},
+		"other":    {script(t, dir, "other", "echo restate-server 1.8.0"), `"restate-server 1.8.0", not restate-server 1.7.12`},
+		"mute":     {script(t, dir, "mute", ""), `is ""`},
+		"broken":   {script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(env, c.path)
+			path, err := Find(t.Context(), nil)
+			setup(t, err, c.what, "or unset it")
+			require.Empty(t, path)
+		})
+	}
+	t.Run("good", func(t *testing.T) {
+		t.Setenv(env, good)
+		path, err := Find(t.Context(), nil)
+		require.NoError(t, err)
+		require.Equal(t, good, path)
+	})
+}
+
+func TestNamedServerGivesUpWithContext(t *testing.T) {
+	t.Setenv(env, script(t, t.TempDir(), "slow", "exec sleep 60"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Find(ctx, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestServerOnPath(t *testing.T) {
+	f := local(t)
+	require.NoError(t, os.WriteFile(f.binary(), nil, 0o755))
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	for says, taken := range map[string]bool{
+		"echo restate-server 1.7.13": true,
+		"echo restate-server 1.7.1":  false,
+		"echo restate-server 1.8.0":  false,
+		"exit 1":                     false,
+	} {
+		onPath := script(t, dir, "restate-server", says)
+		want := f.binary()
+		if taken {
+			want = onPath
+		}
+		path, err := f.find(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, path, says)
+	}
+}
+
+func TestCacheIsNotAFolder(t *testing.T) {
+	f := local(t)
+	t.Setenv("PATH", t.TempDir())
+	require.NoError(t, os.Mkdir(f.binary(), 0o755))
+	_, err := f.find(t.Context())
+	setup(t, err, "no npm", "install Node.js")
+}

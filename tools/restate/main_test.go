@@ -1,0 +1,137 @@
+package restate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"github.com/stretchr/testify/require"
+)
+
+// The test binary is also the process that tests kill: helper names what it
+// does then.
+const helper = "RESTATE_TEST_HELPER"
+
+func TestMain(m *testing.M) {
+	var err error
+	switch os.Getenv(helper) {
+	case "":
+		os.Exit(m.Run())
+	case "serve":
+		err = helpServe()
+	case "fetch":
+		err = helpFetch()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// asHelper is the command that runs this binary as a helper, in a process
+// group of its own as a shell would give it.
+func asHelper(t *testing.T, what string, env ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(exe)
+	cmd.Env = append(append(os.Environ(), env...), helper+"="+what)
+	cmd.SysProcAttr = ownGroup()
+	return cmd
+}
+
+// found is the server that the tests run, looked for once.
+var found = sync.OnceValues(func() (string, error) { return Find(context.Background(), os.Stderr) })
+
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := found()
+	if err != nil {
+		t.Fatal(hint.Text(err))
+	}
+	return path
+}
+
+func keeper(t *testing.T) *Keeper {
+	t.Helper()
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	t.Cleanup(func() { k.Close() })
+	return k
+}
+
+func start(t *testing.T, o Options) *Server {
+	t.Helper()
+	s, err := Start(t.Context(), keeper(t), binary(t), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Stop()) })
+	return s
+}
+
+// alive reports whether a process runs. A zombie does not: in a container,
+// whoever inherits orphans may be slow to wait for them.
+func alive(pid int) bool {
+	state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
+	s := strings.TrimSpace(string(state))
+	return err == nil && s != "" && !strings.HasPrefix(s, "Z")
+}
+
+func dead(t *testing.T, pid int) {
+	t.Helper()
+	require.Eventually(t, func() bool { return !alive(pid) }, 5*time.Second, 20*time.Millisecond, "process %d lives", pid)
+}
+
+func absent(t *testing.T, path string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(path)
+		return errors.Is(err, fs.ErrNotExist)
+	}, 5*time.Second, 20*time.Millisecond, "%s is still there", path)
+}
+
+func present(t *testing.T, path string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(path)
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond, "%s does not come", path)
+}
+
+// script writes a program for sh and returns its path.
+func script(t *testing.T, dir, name, body string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o755))
+	return path
+}
+
+// setup requires an error that a person can mend: it says what and a way out.
+func setup(t *testing.T, err error, what, do string) {
+	t.Helper()
+	var e *hint.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, hint.Setup, e.Kind)
+	require.Contains(t, e.What, what)
+	require.Contains(t, e.Do, do)
+	require.NotContains(t, hint.Text(err)[:len(e.What)], "\n", "one line says what happened")
+}
+
+// line is the next line of what a helper says.
+func line(t *testing.T, r io.Reader, format string, into ...any) {
+	t.Helper()
+	_, err := fmt.Fscanf(r, format+"\n", into...)
+	require.NoError(t, err)
+}
+
+var interrupts = map[string]syscall.Signal{"SIGKILL": syscall.SIGKILL, "SIGINT": syscall.SIGINT, "SIGHUP": syscall.SIGHUP}

@@ -1,0 +1,229 @@
+package restate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func health(t *testing.T, s *Server) {
+	t.Helper()
+	require.True(t, healthy(t.Context(), s.Ingress(), s.IngressURL()+"/restate/health"))
+	var rows []struct{ N int }
+	require.NoError(t, s.Admin().Query(t.Context(), "SELECT 41 + 1 AS n", &rows))
+	require.Equal(t, []struct{ N int }{{42}}, rows)
+}
+
+func TestServesOnUnixSockets(t *testing.T) {
+	s := start(t, Options{})
+	health(t, s)
+	require.Equal(t, "http://ingress", s.IngressURL())
+	require.Equal(t, "unix:"+s.Dir()+"/n1/admin.sock", s.Admin().URL())
+	require.Empty(t, listening(t, s.Pid()))
+	health(t, &Server{options: s.options, ingress: s.ingress, admin: NewAdmin(s.Admin().URL())})
+
+	log, err := os.ReadFile(s.LogFile())
+	require.NoError(t, err)
+	for line := range strings.Lines(string(log)) {
+		require.True(t, json.Valid([]byte(line)), line)
+	}
+	invokers, err := filepath.Glob(filepath.Join(s.Dir(), "tmp", "invoker-*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, invokers, "its temporary files are in its folder")
+
+	require.NoError(t, s.Stop())
+	require.NoDirExists(t, s.Dir())
+	require.False(t, alive(s.Pid()))
+	require.NoError(t, s.Stop(), "twice is once")
+}
+
+func TestServesOnLoopback(t *testing.T) {
+	s := start(t, Options{IngressAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0"})
+	health(t, s)
+	ports := []string{kernelAddr(port(t, s.IngressURL())), kernelAddr(port(t, s.Admin().URL()))}
+	require.ElementsMatch(t, ports, listening(t, s.Pid(), ports...))
+
+	_, err := Start(t.Context(), keeper(t), binary(t), Options{AdminAddr: strings.TrimPrefix(s.Admin().URL(), "http://")})
+	setup(t, err, fmt.Sprintf("port %d is taken", port(t, s.Admin().URL())), "stop what listens there")
+}
+
+func port(t *testing.T, rawURL string) int {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1", u.Hostname())
+	n, err := strconv.Atoi(u.Port())
+	require.NoError(t, err)
+	return n
+}
+
+func TestNoSettingOpensADoor(t *testing.T) {
+	s := start(t, Options{Env: []string{
+		"RESTATE_LISTEN_MODE=all", "RESTATE_BIND_IP=0.0.0.0", "RESTATE_BIND_ADDRESS=0.0.0.0:0",
+		"RESTATE_INGRESS__LISTEN_MODE=all", "RESTATE_INGRESS__BIND_ADDRESS=0.0.0.0:0", "RESTATE_ADMIN__LISTEN_MODE=tcp",
+	}})
+	require.Empty(t, listening(t, s.Pid()))
+}
+
+func TestKillAndRestartKeepTheData(t *testing.T) {
+	s := start(t, Options{})
+	p := serveProgram(t)
+	require.NoError(t, s.Admin().Register(t.Context(), p.url))
+	require.NoError(t, s.Admin().SetState(t.Context(), "Cart", "ada", map[string][]byte{"n": []byte("7")}))
+	eventually(t, func() bool { return state(t, s, "ada") == `n=7` })
+
+	first := s.Pid()
+	require.NoError(t, s.Kill())
+	require.False(t, alive(first))
+	require.DirExists(t, s.Dir())
+	require.NoError(t, s.Restart(t.Context()))
+	require.NotEqual(t, first, s.Pid())
+	health(t, s)
+	names, err := s.Admin().Services(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"Cart"}, names)
+	require.Equal(t, `n=7`, state(t, s, "ada"))
+}
+
+func TestFolderOfTheCallersStays(t *testing.T) {
+	k := keeper(t)
+	dir, err := os.MkdirTemp("/tmp", "wb own ")
+	require.NoError(t, err)
+	defer os.RemoveAll(dir)
+	s, err := Start(t.Context(), k, binary(t), Options{Dir: dir})
+	require.NoError(t, err)
+	defer s.Stop()
+
+	_, err = Start(t.Context(), k, binary(t), Options{Dir: dir})
+	setup(t, err, "db is locked", "stop the other server")
+	health(t, s)
+	require.NoError(t, s.Stop())
+	require.NoError(t, k.Close())
+	require.FileExists(t, s.LogFile())
+}
+
+// fake is a server that is a shell script.
+func fake(t *testing.T, body string) string { return script(t, t.TempDir(), "restate-server", body) }
+
+func TestServerThatDoesNotStart(t *testing.T) {
+	for name, c := range map[string]struct{ body, what, do string }{
+		"says why": {`echo '{"level":"ERROR","fields":{"message":"failed","error":"no luck"},"target":"restate_server"}'
+			echo '{"level":"ERROR","fields":{"message":"failed with error client error (Connect)"},"target":"octocrab"}'; exit 3`,
+			"restate-server ended at its start (exit status 3): failed no luck", ""},
+		"panics":   {"echo thread panicked >&2; exit 101", "thread panicked", ""},
+		"port":     {"echo 'failed binding: Address in use (os error 98)'; exit 1", "Address in use", "another port"},
+		"disk":     {"echo 'No space left on device'; exit 1", "No space left", "free 200 MB"},
+		"silent":   {"exit 0", "(it went): its log has no error", ""},
+		"is none":  {"exit 1 #", "its log has no error", ""},
+		"many say": {"for n in 1 2 3 4; do echo $n; done; exit 1", ": 2; 3; 4", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &Server{keeper: keeper(t), binary: fake(t, c.body)}
+			require.NoError(t, s.prepare())
+			setup(t, s.run(t.Context()), c.what, c.do)
+			require.NoError(t, s.Stop())
+			require.NoDirExists(t, s.Dir())
+		})
+	}
+	_, err := Start(t.Context(), keeper(t), filepath.Join(t.TempDir(), "none"), Options{})
+	setup(t, err, "cannot start restate-server", env)
+}
+
+func TestStartIsGivenUpWithContext(t *testing.T) {
+	pid := filepath.Join(t.TempDir(), "pid")
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() {
+		_, err := Start(ctx, keeper(t), fake(t, stubborn(pid)), Options{})
+		result <- err
+	}()
+	present(t, pid)
+	cancel()
+	require.ErrorIs(t, <-result, context.Canceled)
+	dead(t, readPid(t, pid))
+}
+
+// stubborn is a server that heeds no signal, with a child in its group.
+func stubborn(pid string) string {
+	return fmt.Sprintf("trap '' INT TERM\nsleep 60 &\necho $! >'%s.new'\nmv '%s.new' '%s'\nwait", pid, pid, pid)
+}
+
+func TestStopEndsWhoDoesNotListen(t *testing.T) {
+	pid := filepath.Join(t.TempDir(), "pid")
+	k := keeper(t)
+	dir, err := k.MkdirTemp()
+	require.NoError(t, err)
+	p, err := startProcess(k, filepath.Join(dir, "log"), os.Environ(), fake(t, stubborn(pid)))
+	require.NoError(t, err)
+	present(t, pid)
+	began := time.Now()
+	p.stop()
+	require.InDelta(t, grace.Seconds(), time.Since(began).Seconds(), 0.9)
+	require.True(t, p.ended())
+	dead(t, readPid(t, pid))
+}
+
+// helpServe starts a server, says where, and waits to be killed.
+func helpServe() error {
+	path, err := Find(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	k, err := NewKeeper()
+	if err != nil {
+		return err
+	}
+	s, err := Start(context.Background(), k, path, Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Println(s.Pid(), k.cmd.Process.Pid, s.Dir())
+	select {}
+}
+
+func TestNothingOutlivesItsParent(t *testing.T) {
+	binary(t)
+	for name, signal := range interrupts {
+		t.Run(name, func(t *testing.T) {
+			cmd := asHelper(t, "serve")
+			cmd.Stderr = t.Output()
+			out, err := cmd.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, cmd.Start())
+			var server, keeper int
+			var dir string
+			line(t, out, "%d %d %s", &server, &keeper, &dir)
+			require.True(t, alive(server))
+			require.DirExists(t, dir)
+
+			// The whole group, as a terminal does.
+			require.NoError(t, signalGroup(cmd.Process.Pid, signal))
+			require.Error(t, cmd.Wait())
+			dead(t, server)
+			absent(t, dir)
+			dead(t, keeper)
+		})
+	}
+}
+
+func TestClientUsesNoProxy(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:9")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	answer := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+	go answer.Serve(l)
+	defer answer.Close()
+	addr := "http://" + l.Addr().String()
+	require.True(t, healthy(t.Context(), client(addr), addr))
+}

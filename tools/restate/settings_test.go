@@ -1,0 +1,116 @@
+package restate
+
+import (
+	"net"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"example.com/workbook/tools/hint"
+	"github.com/stretchr/testify/require"
+)
+
+// dump is the configuration that the server makes of our options: section
+// name, dot, key = value. The server takes unknown keys without a word, so
+// this alone shows that ours are known.
+func dump(t *testing.T, o Options) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.Command(binary(t), append(arguments(dir), "--dump-config")...)
+	cmd.Env = environment(dir, o)
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	all, section := map[string]string{}, ""
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "["); ok {
+			section = strings.TrimSuffix(name, "]") + "."
+			continue
+		}
+		if key, value, ok := strings.Cut(line, " = "); ok {
+			all[section+key] = strings.Trim(value, `"`)
+		}
+	}
+	require.Equal(t, dir, all["base-dir"])
+	return all
+}
+
+func TestSettingsAreTaken(t *testing.T) {
+	on := dump(t, Options{})
+	for key, want := range map[string]string{
+		"disable-telemetry":         "true",
+		"default-num-partitions":    "1",
+		"rocksdb-total-memory-size": "128.0 MB",
+		"listen-mode":               "unix",
+		"ingress.listen-mode":       "unix",
+		"admin.listen-mode":         "unix",
+		"bind-ip":                   "127.0.0.1",
+		"log-format":                "json",
+		"log-disable-ansi-codes":    "true",
+		"node-name":                 "n1",
+	} {
+		require.Equal(t, want, on[key], key)
+	}
+}
+
+func TestSettingsOfTCP(t *testing.T) {
+	on := dump(t, Options{IngressAddr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:9070"})
+	for key, want := range map[string]string{
+		"listen-mode":          "unix",
+		"ingress.listen-mode":  "tcp",
+		"ingress.bind-address": "127.0.0.1:8080",
+		"admin.listen-mode":    "tcp",
+		"admin.bind-address":   "127.0.0.1:9070",
+	} {
+		require.Equal(t, want, on[key], key)
+	}
+}
+
+func TestFurtherSettings(t *testing.T) {
+	on := dump(t, Options{Env: []string{
+		"RESTATE_DEFAULT_NUM_PARTITIONS=4",
+		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms",
+		"RESTATE_DISABLE_TELEMETRY=false",
+		"RESTATE_LISTEN_MODE=all",
+		"RESTATE_BIND_IP=0.0.0.0",
+	}})
+	require.Equal(t, "4", on["default-num-partitions"])
+	require.Equal(t, "20ms", on["default-retry-policy.initial-interval"])
+	require.Equal(t, "true", on["disable-telemetry"])
+	require.Equal(t, "unix", on["listen-mode"])
+	require.Equal(t, "127.0.0.1", on["bind-ip"])
+}
+
+func TestAddressesThatAreRefused(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:8080", ":8080", "[::]:8080", "192.0.2.1:8080", "localhost:8080", "127.0.0.1", "127.0.0.1:x"} {
+		_, err := freeAddr(addr)
+		var e *hint.Error
+		require.ErrorAs(t, err, &e, addr)
+		require.Equal(t, hint.Usage, e.Kind)
+		require.Contains(t, e.What, "is not a loopback address")
+	}
+}
+
+func TestFreeAddr(t *testing.T) {
+	got, err := freeAddr("")
+	require.NoError(t, err)
+	require.Empty(t, got)
+
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	_, err = freeAddr(l.Addr().String())
+	setup(t, err, "port "+port+" is taken", "choose another port")
+
+	got, err = freeAddr("127.0.0.1:0")
+	require.NoError(t, err)
+	require.NotEqual(t, "127.0.0.1:0", got)
+}
+
+func TestFolderWhosePathIsTooLong(t *testing.T) {
+	fits := "/" + strings.Repeat("d", maxSocketPath-len("/n1/ingress.sock")-1)
+	require.NoError(t, checkDir(fits))
+	setup(t, checkDir(fits+"ddd"), "3 bytes too long", "shorter path")
+}
