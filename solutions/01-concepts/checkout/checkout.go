@@ -21,12 +21,14 @@ func (Checkout) Place(ctx restate.Context, o Order) (Receipt, error) {
 	key := restate.UUID(ctx).String()
 	//end
 
+	//snip step
 	_, err := restate.Run(ctx, func(rc restate.RunContext) (string, error) {
 		return outside.Reserve(rc, key, o.ID, o.SKU)
 	}, restate.WithName("reserve"))
 	if err != nil {
 		return Receipt{}, err
 	}
+	//snip end
 
 	//| // TODO 1.2: charge the card and mail the receipt, as Naive does, each in a step
 	//| // with a name of its own, as above. The receipt names the charge: use what the

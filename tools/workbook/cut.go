@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/workbook/cut"
+)
+
+type cutCmd struct{}
+
+// Run writes every stub and every snippet anew.
+func (cutCmd) Run(p *place) error {
+	files, err := generate(p.root)
+	if err != nil {
+		return err
+	}
+	for name, want := range files {
+		have, err := os.ReadFile(filepath.Join(p.root, name))
+		if err == nil && bytes.Equal(have, want) {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Join(p.root, filepath.Dir(name)), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(p.root, name), want, 0o666); err != nil {
+			return err
+		}
+		fmt.Println("cut", name)
+	}
+	return nil
+}
+
+// generate is what the stubs and the texts should be, by path from the root.
+func generate(root string) (map[string][]byte, error) {
+	lessons, err := course.Lessons(root)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, l := range lessons {
+		if err := generateLesson(root, l, files); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func generateLesson(root string, l course.Lesson, files map[string][]byte) error {
+	snips := map[string]string{}
+	tasks := map[string]bool{}
+	solution := l.Dir(root, "solutions")
+	err := filepath.WalkDir(solution, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		f, err := cut.Cut(filepath.ToSlash(rel), src)
+		if err != nil {
+			return err
+		}
+		for name, text := range f.Snips {
+			if snips[name] != "" {
+				return fmt.Errorf("%s: snippet %q stands twice", rel, name)
+			}
+			snips[name] = text
+		}
+		for id := range f.Tasks {
+			tasks[id] = true
+		}
+		if isTextOnly(l, rel) {
+			return nil
+		}
+		stub := strings.Replace(filepath.ToSlash(rel), "solutions/", "lessons/", 1)
+		files[stub] = moveImports(f.Stub, l, "solutions", "lessons")
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for id := range tasks {
+		if _, ok := l.Task(id); !ok {
+			return fmt.Errorf("solutions/%s marks task %s, which the text does not have", l.Slug, id)
+		}
+	}
+	return fillText(root, l, snips, files)
+}
+
+// isTextOnly: a solution's folder text/ holds code for the lesson's page, and
+// is in no stub.
+func isTextOnly(l course.Lesson, rel string) bool {
+	return strings.HasPrefix(filepath.ToSlash(rel), "solutions/"+l.Slug+"/text/")
+}
+
+// moveImports rewrites a lesson's imports of its own packages from one tree to
+// another.
+func moveImports(src []byte, l course.Lesson, from, to string) []byte {
+	return bytes.ReplaceAll(src, []byte(course.Module+"/"+from+"/"+l.Slug), []byte(course.Module+"/"+to+"/"+l.Slug))
+}
+
+var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
+
+// fillText puts each snippet between its marks in the lesson's page.
+func fillText(root string, l course.Lesson, snips map[string]string, files map[string][]byte) error {
+	name := "lessons/" + l.Slug + "/README.md"
+	page, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	page = snippet.ReplaceAllFunc(page, func(block []byte) []byte {
+		m := snippet.FindSubmatch(block)
+		id := string(m[2])
+		if _, ok := snips[id]; !ok {
+			err = fmt.Errorf("%s wants snippet %q, which no solution has", name, id)
+		}
+		used[id] = true
+		return []byte(string(m[1]) + snips[id] + string(m[3]))
+	})
+	if n := bytes.Count(page, []byte("<!-- snippet ")); n != len(used) {
+		return fmt.Errorf("%s: %d snippet marks, %d of them followed by a block of go, each once", name, n, len(used))
+	}
+	for id := range snips {
+		if !used[id] {
+			return fmt.Errorf("solutions/%s has snippet %q, which its text does not use", l.Slug, id)
+		}
+	}
+	files[name] = page
+	return err
+}

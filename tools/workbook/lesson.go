@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
+type lessonCmd struct {
+	N string `arg:"" help:"The lesson's number: 1."`
+}
+
+// Run prepares this machine and copies the lesson's stub to work/.
+func (c lessonCmd) Run(p *place) error {
+	l, err := p.lesson(c.N)
+	if err != nil {
+		return err
+	}
+	if err := prepare(p.root, l); err != nil {
+		return err
+	}
+	made, err := scaffold(p.root, l)
+	if err != nil {
+		return err
+	}
+	p.introduce(l, made)
+	return nil
+}
+
+// lesson reads a lesson's number as people type it.
+func (p *place) lesson(word string) (course.Lesson, error) {
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		return course.Lesson{}, hint.New(hint.Usage, "a lesson is a number: make lesson 1", "%q is not a lesson", word)
+	}
+	return course.Find(p.root, n)
+}
+
+// scaffold copies the stub once. It is made beside its place and renamed, so
+// that a copy is there whole or not at all; one that is there is left alone.
+func scaffold(root string, l course.Lesson) (made bool, err error) {
+	to := l.Dir(root, "work")
+	if _, err := os.Lstat(to); err == nil {
+		return false, whole(l, to)
+	}
+	work := filepath.Join(root, "work")
+	if err := os.MkdirAll(work, 0o777); err != nil {
+		return false, cannotWrite(work, err)
+	}
+	temp, err := os.MkdirTemp(work, ".new-")
+	if err != nil {
+		return false, cannotWrite(work, err)
+	}
+	defer os.RemoveAll(temp)
+	if err := copyStub(root, l, temp); err != nil {
+		return false, cannotWrite(work, err)
+	}
+	if err := os.Chmod(temp, 0o777&^umask()); err != nil {
+		return false, cannotWrite(work, err)
+	}
+	if err := os.Rename(temp, to); err != nil {
+		return false, cannotWrite(work, err)
+	}
+	return true, nil
+}
+
+// whole refuses a copy that cannot be checked: somebody's half of one.
+func whole(l course.Lesson, dir string) error {
+	for _, name := range []string{"main.go", "lesson_test.go"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return hint.New(hint.Usage,
+				fmt.Sprintf("move it away and make the lesson again: mv work/%s work/%s.old && make lesson %d", l.Slug, l.Slug, l.N),
+				"work/%s is there, but has no %s; it was left as it is", l.Slug, name)
+		}
+	}
+	return nil
+}
+
+func copyStub(root string, l course.Lesson, to string) error {
+	from := l.Dir(root, "lessons")
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil || rel == "hints.md" {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o777)
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if strings.HasSuffix(rel, ".go") {
+			src = moveImports(src, l, "lessons", "work")
+		}
+		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
+	})
+}
+
+func umask() os.FileMode {
+	old := syscall.Umask(0)
+	syscall.Umask(old)
+	return os.FileMode(old)
+}
+
+// cannotWrite says what to do about a folder or a disk that takes no files.
+func cannotWrite(dir string, err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full: %w", err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, err)
+	}
+	return hint.New(hint.Setup, "look at that folder, then run the same command again", "cannot make the lesson: %w", err)
+}
+
+// introduce says what to open, what to expect, and how to check.
+func (p *place) introduce(l course.Lesson, made bool) {
+	dir := "work/" + l.Slug
+	if made {
+		fmt.Printf("made %s\n", dir)
+	} else {
+		fmt.Printf("%s is already there, and was left as it is\n", dir)
+	}
+	fmt.Printf("  read    %s/README.md\n", dir)
+	fmt.Printf("  edit    the TODOs: grep -rn TODO %s\n", dir)
+	fmt.Printf("  check   go test ./%s   (or: make check %d)\n", dir, l.N)
+	if made {
+		fmt.Printf("          red at first: %s, each to be turned green\n", count(len(l.Tasks), "task"))
+	}
+	fmt.Printf("  stuck?  make hint %s\n", firstHinted(p.root, l))
+}
+
+func firstHinted(root string, l course.Lesson) string {
+	for _, t := range l.Tasks {
+		if h, _ := course.Hints(root, l, t.ID); len(h) > 0 {
+			return t.ID
+		}
+	}
+	return l.Tasks[0].ID
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,117 @@
+// Command workbook is the one tool of the course: it scaffolds lessons, checks
+// them, runs them, crashes them and hints. The Makefile's goals are aliases of
+// its verbs.
+//
+// It exits 0 when all is well; 1 when a check says no; 2 when it was called
+// wrongly, and then it has touched nothing; 3 when this machine or the workbook
+// itself is at fault.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/sandbox"
+)
+
+type cli struct {
+	Lesson lessonCmd `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
+	Check  checkCmd  `cmd:"" help:"Judge a lesson, task by task."`
+	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
+	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
+}
+
+const description = `The Restate workbook. For example:
+
+  make lesson 1     make your copy of lesson 1, in work/01-concepts
+  make check 1      judge it
+  make hint 1.2     the next hint for task 1.2`
+
+// place is where the tool works: the workbook's root and the folder that it
+// was called from.
+type place struct{ root, dir string }
+
+// red is a check's no: exit code 1, said already.
+var errRed = errors.New("a check says no")
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
+		os.Exit(sandbox.Main(os.Args[2:]))
+	}
+	os.Exit(run(os.Args[1:]))
+}
+
+func run(args []string) int {
+	err := try(args)
+	if errors.Is(err, errRed) {
+		return 1
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, hint.Text(err))
+	}
+	return hint.ExitCode(err)
+}
+
+func try(args []string) error {
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("workbook"),
+		kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return err
+	}
+	ctx, err := parser.Parse(plainNumbers(args))
+	if err != nil {
+		return hint.New(hint.Usage, usageFor(args), "%s", lower(err.Error()))
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	root, err := course.Root(dir)
+	if err != nil {
+		return err
+	}
+	return ctx.Run(&place{root: root, dir: dir})
+}
+
+// plainNumbers takes N=3, as make users write it, for 3.
+func plainNumbers(args []string) []string {
+	var plain []string
+	for _, a := range args {
+		a = strings.TrimPrefix(a, "N=")
+		if a != "" {
+			plain = append(plain, a)
+		}
+	}
+	return plain
+}
+
+func lower(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// usageFor is an example of the verb that was typed wrong.
+func usageFor(args []string) string {
+	examples := map[string]string{
+		"lesson": "make lesson 1",
+		"check":  "make check 1",
+		"hint":   "make hint 1.2",
+		"run":    "make run 1",
+		"crash":  "make crash 1",
+	}
+	if len(args) > 0 && examples[args[0]] != "" {
+		return "for example: " + examples[args[0]]
+	}
+	return "go tool workbook --help lists the verbs"
+}
