@@ -125,23 +125,15 @@ func (w *world) run(t *testing.T, group string, scripts []string, p pass) {
 	if len(scripts) == 0 {
 		return
 	}
-	if group == "crash" {
-		// One by one: a crash ends the program for everybody.
-		for _, file := range scripts {
-			t.Run(group, func(t *testing.T) { w.runScripts(t, []string{file}, p) })
-		}
-		return
-	}
-	t.Run(group, func(t *testing.T) { w.runScripts(t, scripts, p) })
-}
-
-func (w *world) runScripts(t *testing.T, scripts []string, p pass) {
-	testscript.RunT(quiet{T: t, report: w.report, pass: p}, testscript.Params{
-		Files:               scripts,
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Setup:               func(env *testscript.Env) error { return w.setup(env, p) },
-		Cmds:                commands(w.report.lesson.Words),
+	t.Run(group, func(t *testing.T) {
+		q := quiet{T: t, report: w.report, pass: p, alone: group == "crash"}
+		testscript.RunT(q, testscript.Params{
+			Files:               scripts,
+			RequireExplicitExec: true,
+			RequireUniqueNames:  true,
+			Setup:               func(env *testscript.Env) error { return w.setup(env, p) },
+			Cmds:                commands(w.report.lesson.Words),
+		})
 	})
 }
 

@@ -23,6 +23,7 @@ type record struct {
 	expected string
 	got      string
 	likely   string
+	secret   bool     // show neither ledger nor attempts: they hold the answer
 	notes    []string // said when the script passes: a quiz answer's reason
 	attempts []string
 	ledger   []sandbox.Entry
@@ -35,6 +36,7 @@ type record struct {
 type wrong struct {
 	expected, got string
 	likely        string // set where the word itself knows why
+	secret        bool   // the ledger would give the answer away
 }
 
 func (w *wrong) Error() string { return "expected " + w.expected + ", got " + w.got }
@@ -61,6 +63,7 @@ type quiet struct {
 	*testing.T
 	report *report
 	pass   pass
+	alone  bool    // one by one: a crash ends the program for everybody
 	rec    *record // nil outside of a script
 }
 
@@ -81,8 +84,15 @@ func (q quiet) Run(name string, f func(testscript.T)) {
 				rec.crashed = p
 			}
 		}()
-		f(quiet{T: t, report: q.report, pass: q.pass, rec: rec})
+		q.T, q.rec = t, rec
+		f(q)
 	})
+}
+
+func (q quiet) Parallel() {
+	if !q.alone {
+		q.T.Parallel()
+	}
 }
 
 func (q quiet) FailNow() { panic(scriptFailed{}) }

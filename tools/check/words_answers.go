@@ -30,7 +30,7 @@ func guess(s *Script, args []string) error {
 		right, made = right && got == want, made && got >= 0
 	}
 	if !made {
-		return &wrong{expected: "a guess", got: "-1: none yet", likely: "guess first, then see: the check says what happened once you have guessed"}
+		return &wrong{expected: "a guess", got: "-1: none yet", secret: true, likely: "guess first; then the check tells what happened"}
 	}
 	first, err := s.world.firstGuess(s.task, strings.Join(guessed, ", "))
 	if err != nil {

@@ -45,7 +45,7 @@ func launch(s *Script, args []string) error {
 		return err
 	}
 	s.procs[args[0]] = c
-	s.note("ran %q", args[1:])
+	s.note("ran %s", strings.Join(args[1:], " "))
 	return nil
 }
 

@@ -1,0 +1,80 @@
+/*
+Package check judges a lesson with testscript scripts, against a real
+restate-server, a real sandbox, and the learner's program as a real process
+that is really killed.
+
+A lesson's scripts are in testdata/NN-slug, named N.M_category_detail.txtar:
+task, how it runs, what about. Lines that begin with # open a phase, and are
+what the learner reads when that phase fails. The categories:
+
+	call, cut  run side by side, and once more with every step replayed
+	count      side by side; counts attempts, so it is not replayed
+	predict, quiz  side by side; judge an answer, so not replayed
+	crash      one by one, after all the others, for they kill the program
+	story      never in a check: what make crash shows
+
+$K is the script's own key, such as o-1.2-before-mail: an order's id, and part
+of every other id and sku that the script uses, so that scripts share one
+server, one sandbox and one program and never meet. No key may be the beginning
+of another's.
+
+testscript's own commands stay; none of these has a name of theirs. None can be
+negated. Counts are n or >=n.
+
+Calls
+
+	call target [json]          call a handler and wait for the answer;
+	                            target is Service/Handler or Service/key/Handler
+	begin name[*n] target [json]  call and go on; n calls at once, %d in the json
+	                            is 1 to n
+	finish name[*n]             wait for it; of n, each must be a 200
+	answer code [json]          the last answer: objects may have more fields than
+	                            the json, all else is equal
+	pending name                the call waits for its turn
+	scheduled Service/Handler seconds  one such one-way call waits for its time
+	attempts Service/Handler n  how often the handler was run, for this script
+	forget Service/key          wipe an object's state
+
+Waiting ends early, and red, when Restate's tables say that no answer will come:
+paused, not replayable, retried over and over, waiting for a held key.
+
+The outside world; kinds are reserve, price, charge, refund, ship, mail, and the
+subject is $K where none is given (of a price it is the sku)
+
+	hold before|after kind [subject]  stop the next request before it acts, or
+	                            after it acted and before it answers
+	held kind [subject]         wait until one is
+	release kind [subject]      let it go
+	gather kind subject…        stop one request for each subject until all are there
+	refuse kind n status [subject]  answer the next n requests with a status
+	effects kind n [subject]    how often it was done
+	requests kind n [subject]   how often it was asked
+	carries kind field value    every such request has that field; value may be
+	                            answer.field, a field of the last answer
+
+effects, requests and carries wait until no request of the subject is open,
+unless one is held.
+
+Crashes
+
+	crash                       kill the program (SIGKILL) and start it again
+	crash target message [n]    do so when it sends its n-th such message: step,
+	                            result, call, send, answer, end; the message is lost
+	cut target message [n]      end only that stream, just before that message
+	launch name argument…       run the program with arguments, as a plain one
+	crash name                  kill it
+	ended name                  wait for it to end well
+
+A script whose crash or cut was never met is red. In target, a service without a
+key is the script's own invocation when its input has $K in it.
+
+Answers
+
+	judge file name             what the script judges: a file of the lesson and a
+	                            function, Type.Method or constant in it
+	guess name happened …       compare guesses with what happened
+	quiz name letter            compare an answer; files name/letter say why
+
+A lesson can add words of its own: see Lesson.Words.
+*/
+package check
