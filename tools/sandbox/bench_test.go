@@ -2,11 +2,15 @@ package sandbox
 
 import (
 	"fmt"
+	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
-// What an effect costs: one at a time it pays a sync alone, side by side many
+// What a charge costs: one at a time each pays a sync alone, side by side many
 // share one.
 func BenchmarkCharge(b *testing.B) {
 	l := start(b)
@@ -31,9 +35,39 @@ func BenchmarkCharge(b *testing.B) {
 	})
 }
 
-func BenchmarkPrice(b *testing.B) {
-	l := start(b)
-	for b.Loop() {
-		l.ask("GET", "/warehouse/prices/book", "", "")
+// What the ledger costs of that.
+func BenchmarkLedger(b *testing.B) {
+	for _, writers := range []int{0, 1, 16} {
+		b.Run(fmt.Sprintf("flushed_by_%d", writers), func(b *testing.B) {
+			l, err := openLedger(filepath.Join(b.TempDir(), "ledger"))
+			require.NoError(b, err)
+			defer l.file.Close()
+			w := &world{ledger: l, broke: func(err error) { b.Error(err) }, changed: make(chan struct{})}
+			w.write(b, writers)
+		})
 	}
+}
+
+// write notes b.N entries, and flushes each, unless there are no writers.
+func (w *world) write(b *testing.B, writers int) {
+	e := Entry{What: Effect, Kind: Charge, Subject: "o-1", Key: "5f3c", AmountCents: 2500}
+	one := func() {
+		w.mu.Lock()
+		noted := w.note(e)
+		w.mu.Unlock()
+		if writers > 0 {
+			w.flush(noted.N)
+		}
+	}
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var all sync.WaitGroup
+	for range max(writers, 1) {
+		all.Go(func() {
+			for left.Add(-1) >= 0 {
+				one()
+			}
+		})
+	}
+	all.Wait()
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// run takes a request from its arrival to its end. It is false when the caller
-// went away, so that there is nobody to answer.
+// run takes a request from its arrival to its end. It is false when there is
+// nobody to answer, or nothing that may be said.
 func (w *world) run(ctx context.Context, a *ask) (Entry, bool) {
 	w.arrive(a)
 	if !w.pass(ctx, a, Before) || !w.pass(ctx, a, barrier) || !w.dawdle(ctx, a) {
@@ -16,20 +16,24 @@ func (w *world) run(ctx context.Context, a *ask) (Entry, bool) {
 		return w.leave(a, gone), false
 	}
 	out := w.act(a)
-	durable := out.What != Effect || w.flush(out.N) == nil
+	sound := out.What != Effect || w.flush(out.N) == nil
 	stays := w.pass(ctx, a, After)
 	end := out
 	end.What = Answer
-	if !stays || !durable {
+	if !stays || !sound {
 		end.What = Dropped
 	}
 	end = w.leave(a, end)
-	// A kept answer may be another request's effect that is still on its way
-	// to the disk.
-	if (out.Again || final(out.Status)) && out.What != Effect {
-		durable = w.flush(end.N) == nil
+	if out.What != Effect && out.binds() {
+		sound = w.flush(end.N) == nil
 	}
-	return end, stays && durable
+	return end, stays && sound
+}
+
+// binds says that an answer must be on the disk before its caller hears of it.
+// A kept answer too: it may be another request's, on its way there still.
+func (e Entry) binds() bool {
+	return e.Again || e.fresh() && final(e.Status)
 }
 
 // pass holds a where a hold of this mode says so. It is false when the caller

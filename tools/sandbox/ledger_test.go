@@ -19,34 +19,7 @@ import (
 // that it forgets.
 func TestKilledWhileWriting(t *testing.T) {
 	l := start(t, "-fail", "20")
-	var mu sync.Mutex
-	said := map[string]string{} // charge id by key, as answered
-	enough := make(chan struct{})
-	var lanes sync.WaitGroup
-	for lane := range 8 {
-		lanes.Go(func() {
-			for i := 0; ; i++ {
-				key := fmt.Sprintf("key-%d-%d", lane, i/2) // each key twice
-				r, err := l.send(l.ctx, "POST", "/gateway/charges", key, chargeBody("o-1"))
-				if err != nil {
-					return
-				}
-				mu.Lock()
-				if r.status == 200 {
-					said[key] = r.body["charge_id"].(string)
-				}
-				if len(said) == 100 && enough != nil {
-					close(enough)
-					enough = nil
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	<-enough
-	l.kill()
-	lanes.Wait()
-
+	said := l.chargeUntilKilled(100)
 	l = l.restart()
 	before := Effects(l.entries(""), Charge)
 	assert.GreaterOrEqual(t, before, len(said))
@@ -59,6 +32,38 @@ func TestKilledWhileWriting(t *testing.T) {
 	assert.Equal(t, before, Effects(entries, Charge), "a kept answer is not an effect")
 	assert.Equal(t, before, effectKeys(entries), "no key has two effects")
 	assert.Equal(t, Requests(entries, Charge), ends(entries), "every request has an end")
+}
+
+// chargeUntilKilled charges from eight sides, each key twice, kills the sandbox
+// in the midst of it when enough keys have their yes, and returns the charge
+// ids that were answered, by key.
+func (l *lab) chargeUntilKilled(enough int) map[string]any {
+	var mu sync.Mutex
+	said := map[string]any{}
+	kill := sync.OnceFunc(func() { l.cmd.Process.Kill() })
+	var lanes sync.WaitGroup
+	for lane := range 8 {
+		lanes.Go(func() {
+			for i := 0; ; i++ {
+				key := fmt.Sprintf("key-%d-%d", lane, i/2)
+				r, err := l.send(l.ctx, "POST", "/gateway/charges", key, chargeBody("o-1"))
+				if err != nil {
+					return
+				}
+				mu.Lock()
+				if r.status == 200 {
+					said[key] = r.body["charge_id"]
+				}
+				if len(said) >= enough {
+					kill()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	lanes.Wait()
+	l.cmd.Wait()
+	return said
 }
 
 func effectKeys(entries []Entry) int {
@@ -145,9 +150,9 @@ func TestOneSandboxALedger(t *testing.T) {
 
 // A world that can't write says nothing, and ends.
 func TestLedgerThatFails(t *testing.T) {
-	var broke []error
+	broke := make(chan error, 9)
 	c := Config{Ledger: filepath.Join(t.TempDir(), "ledger")}
-	w, err := newWorld(c, func(err error) { broke = append(broke, err) })
+	w, err := newWorld(c, func(err error) { broke <- err })
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.file.Close())
 	server := httptest.NewServer(w.routes())
@@ -155,5 +160,5 @@ func TestLedgerThatFails(t *testing.T) {
 	l := &lab{Client: NewClient(server.URL)}
 	_, err = l.send(t.Context(), "POST", "/gateway/charges", "k", chargeBody("o-1"))
 	assert.Error(t, err)
-	assert.NotEmpty(t, broke)
+	assert.ErrorContains(t, <-broke, "ledger")
 }
