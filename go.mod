@@ -34,3 +34,5 @@ require (
 	golang.org/x/tools v0.26.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
+
+tool example.com/workbook/tools/workbook

@@ -1,7 +1,109 @@
 package main
 
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
 type checkCmd struct {
-	N string `arg:"" optional:""`
+	N string `arg:"" optional:"" help:"The lesson's number; left out, the lesson whose folder you are in."`
 }
 
-func (c checkCmd) Run(p *place) error { return nil }
+// Run tests the learner's copy and shows the verdict alone.
+func (c checkCmd) Run(p *place) error {
+	dir, l, err := p.checked(c.N)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "test")
+	cmd.Dir = dir
+	cmd.Stderr = os.Stderr
+	cmd.Env = os.Environ()
+	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
+		cmd.Env = append(cmd.Env, "WORKBOOK_COLOR=1")
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+	}
+	word := onlyVerdict(os.Stdout, out)
+	return judged(word, cmd.Wait(), l)
+}
+
+// checked is the folder to test: a lesson's by number, or the one that the
+// tool was called in.
+func (p *place) checked(word string) (string, course.Lesson, error) {
+	if word == "" {
+		l, tree, err := course.At(p.root, p.dir)
+		return l.Dir(p.root, tree), l, err
+	}
+	l, err := p.lesson(word)
+	if err != nil {
+		return "", l, err
+	}
+	dir := l.Dir(p.root, "work")
+	if _, err := os.Stat(dir); err != nil {
+		return "", l, hint.New(hint.Usage, fmt.Sprintf("make lesson %d", l.N), "work/%s is not there yet", l.Slug)
+	}
+	return dir, l, whole(l, dir)
+}
+
+var (
+	goNoise     = regexp.MustCompile(`^(\s*--- (FAIL|PASS|SKIP): |PASS$|FAIL$|ok\s|FAIL\t|exit status )`)
+	verdictLine = regexp.MustCompile(`^(?:\x1b\[\d+m)?(PASS|FAIL|SETUP|BROKEN)(?:\x1b\[0m)? +\S`)
+)
+
+// onlyVerdict copies what go test prints without its own summary lines, and
+// returns the worst first word of a verdict that it saw.
+func onlyVerdict(w io.Writer, r io.Reader) (word string) {
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadString('\n')
+		if !goNoise.MatchString(strings.TrimSuffix(line, "\n")) {
+			io.WriteString(w, line)
+			if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {
+				word = m[1]
+			}
+		}
+		if err != nil {
+			return word
+		}
+	}
+}
+
+func worse(a, b string) bool {
+	order := map[string]int{"": 0, "PASS": 1, "FAIL": 2, "SETUP": 3, "BROKEN": 4}
+	return order[a] > order[b]
+}
+
+// judged is the outcome in terms of this tool's exit codes.
+func judged(word string, err error, l course.Lesson) error {
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return err
+	}
+	switch {
+	case word == "SETUP" || word == "BROKEN":
+		return errNotYours
+	case word == "" && err != nil:
+		fmt.Printf("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
+		return errRed
+	case word == "":
+		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")
+	case err != nil:
+		return errRed
+	}
+	return nil
+}

@@ -1,7 +1,115 @@
 package main
 
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
 type hintCmd struct {
-	Task string `arg:"" help:"The task: 1.2."`
+	Task string `arg:"" optional:"" help:"The task: 1.2."`
 }
 
-func (c hintCmd) Run(p *place) error { return nil }
+// Run shows the next hint for a task; after the last, all of them again.
+func (c hintCmd) Run(p *place) error {
+	l, t, err := p.task(c.Task)
+	if err != nil {
+		return err
+	}
+	hints, err := course.Hints(p.root, l, t.ID)
+	if err != nil {
+		return err
+	}
+	if len(hints) == 0 {
+		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check says why an answer is wrong", t.ID, l.Slug), "task %s has no hints: it asks what you think", t.ID)
+	}
+	seen, err := seenHints(p.root, t.ID)
+	if err != nil {
+		return err
+	}
+	if seen >= len(hints) {
+		for i := range hints {
+			show(t, hints, i)
+		}
+		return nil
+	}
+	show(t, hints, seen)
+	return remember(p.root, t.ID, seen+1)
+}
+
+func show(t course.Task, hints []string, i int) {
+	fmt.Printf("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
+}
+
+// task reads a task's number as people type it.
+func (p *place) task(word string) (course.Lesson, course.Task, error) {
+	if word == "" {
+		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "for example: make hint 1.2", "which task? its number is missing")
+	}
+	n, _, ok := strings.Cut(word, ".")
+	if !ok {
+		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "a task is lesson and number: make hint 1.2", "%q is not a task", word)
+	}
+	l, err := p.lesson(n)
+	if err != nil {
+		return l, course.Task{}, err
+	}
+	t, ok := l.Task(word)
+	if !ok {
+		return l, t, hint.New(hint.Usage, fmt.Sprintf("lesson %d has %s", l.N, ids(l)), "there is no task %s", word)
+	}
+	return l, t, nil
+}
+
+func ids(l course.Lesson) string {
+	var all []string
+	for _, t := range l.Tasks {
+		all = append(all, t.ID)
+	}
+	return strings.Join(all, ", ")
+}
+
+// hintsFile notes how many hints of a task were shown, a line each: 1.2 2.
+func hintsFile(root string) string { return filepath.Join(root, "work", ".hints") }
+
+func seenHints(root, id string) (int, error) {
+	b, err := os.ReadFile(hintsFile(root))
+	if err != nil && !os.IsNotExist(err) {
+		return 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == id {
+			return strconv.Atoi(f[1])
+		}
+	}
+	return 0, nil
+}
+
+// remember replaces the task's line and keeps all others as they are.
+func remember(root, id string, n int) error {
+	file := hintsFile(root)
+	b, err := os.ReadFile(file)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	var out bytes.Buffer
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) != 2 || f[0] != id {
+			out.WriteString(line)
+		}
+	}
+	fmt.Fprintf(&out, "%s %d\n", id, n)
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return cannotWrite(filepath.Dir(file), err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o666); err != nil {
+		return cannotWrite(filepath.Dir(file), err)
+	}
+	return nil
+}

@@ -15,7 +15,7 @@ import (
 )
 
 type lessonCmd struct {
-	N string `arg:"" help:"The lesson's number: 1."`
+	N string `arg:"" optional:"" help:"The lesson's number: 1."`
 }
 
 // Run prepares this machine and copies the lesson's stub to work/.
@@ -37,6 +37,9 @@ func (c lessonCmd) Run(p *place) error {
 
 // lesson reads a lesson's number as people type it.
 func (p *place) lesson(word string) (course.Lesson, error) {
+	if word == "" {
+		return course.Lesson{}, hint.New(hint.Usage, "for example: make lesson 1", "which lesson? its number is missing")
+	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
 		return course.Lesson{}, hint.New(hint.Usage, "a lesson is a number: make lesson 1", "%q is not a lesson", word)

@@ -24,6 +24,7 @@ type cli struct {
 	Lesson lessonCmd `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
 	Check  checkCmd  `cmd:"" help:"Judge a lesson, task by task."`
 	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
+	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
 	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }
 
@@ -37,8 +38,11 @@ const description = `The Restate workbook. For example:
 // was called from.
 type place struct{ root, dir string }
 
-// red is a check's no: exit code 1, said already.
-var errRed = errors.New("a check says no")
+// These are said already when they are returned.
+var (
+	errRed      = errors.New("a check says no")           // exit code 1
+	errNotYours = errors.New("this machine, or we, fail") // exit code 3
+)
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
@@ -49,8 +53,11 @@ func main() {
 
 func run(args []string) int {
 	err := try(args)
-	if errors.Is(err, errRed) {
+	switch {
+	case errors.Is(err, errRed):
 		return 1
+	case errors.Is(err, errNotYours):
+		return 3
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, hint.Text(err))

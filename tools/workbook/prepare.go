@@ -1,5 +1,119 @@
 package main
 
-import "example.com/workbook/tools/course"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
 
-func prepare(root string, l course.Lesson) error { return nil }
+	"golang.org/x/term"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// prepare gets ready what a lesson's first check would otherwise wait for: the
+// server's binary, and the modules with the first build, side by side.
+func prepare(root string, l course.Lesson) error {
+	if err := compiler(l); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	fmt.Println("getting ready: restate-server, modules, a first build; the first time this takes a minute or two")
+	var side sync.WaitGroup
+	var serverErr, buildErr error
+	side.Go(func() { serverErr = findServer(ctx) })
+	side.Go(func() { buildErr = firstBuild(ctx, root, l) })
+	side.Wait()
+	if ctx.Err() != nil {
+		return hint.New(hint.Setup, fmt.Sprintf("make lesson %d goes on where this stopped", l.N), "interrupted; nothing half-done was left")
+	}
+	return errors.Join(serverErr, buildErr)
+}
+
+func findServer(ctx context.Context) error {
+	start := time.Now()
+	binary, err := restate.Find(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  server  restate-server %s  %s  (%s)\n", restate.Version, binary, took(start))
+	return nil
+}
+
+// firstBuild compiles what the lesson needs, which vet does without linking.
+func firstBuild(ctx context.Context, root string, l course.Lesson) error {
+	start := time.Now()
+	if usesSQLite(l) {
+		fmt.Println("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung")
+	}
+	cmd := exec.CommandContext(ctx, "go", "vet", "./lessons/"+l.Slug)
+	cmd.Dir = root
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return cannotBuild(out.String(), err)
+	}
+	modules := strings.Count(out.String(), "go: downloading ")
+	fmt.Printf("  build   %s downloaded, lesson %d compiles  (%s)\n", count(modules, "module"), l.N, took(start))
+	return nil
+}
+
+func cannotBuild(out string, err error) error {
+	last := strings.TrimSpace(out)
+	if i := strings.LastIndexByte(last, '\n'); i >= 0 {
+		last = last[i+1:]
+	}
+	if strings.Contains(out, "no space left on device") {
+		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full: %s", last)
+	}
+	if strings.Contains(out, "dial tcp") || strings.Contains(out, "lookup ") {
+		return hint.New(hint.Setup, "connect to the network once, or set GOPROXY to a mirror that you can reach", "go cannot fetch the modules: %s", last)
+	}
+	return hint.New(hint.Setup, "run go vet ./lessons/... to see it whole", "the first build failed (%v): %s", err, last)
+}
+
+// usesSQLite: from lesson 3 on a C compiler is needed.
+func usesSQLite(l course.Lesson) bool { return l.N >= 3 }
+
+// compiler looks for the C compiler that SQLite needs: said in the lessons
+// that do without it, refused in those that don't.
+func compiler(l course.Lesson) error {
+	out, err := exec.Command("go", "env", "CC", "CGO_ENABLED").Output()
+	if err != nil {
+		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+	}
+	lines := append(strings.Split(string(out), "\n"), "", "")
+	cc, enabled := strings.Fields(lines[0] + " gcc")[0], lines[1]
+	_, err = exec.LookPath(cc)
+	if err == nil && strings.TrimSpace(enabled) == "1" {
+		return nil
+	}
+	missing := hint.New(hint.Setup, "install one: apt-get install gcc, or on macOS xcode-select --install; CGO_ENABLED must not be 0",
+		"there is no C compiler (%s), and SQLite needs one", cc)
+	if usesSQLite(l) {
+		return missing
+	}
+	fmt.Println("note: " + strings.ReplaceAll(hint.Text(missing), "\nhint: ", "; it is needed from lesson 3 on. "))
+	return nil
+}
+
+func took(start time.Time) string {
+	d := time.Since(start)
+	if d < time.Second {
+		return "at hand"
+	}
+	return d.Round(time.Second).String()
+}
+
+func onTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,21 @@
+# One-line aliases of the workbook tool. What a verb does: go tool workbook --help
+# The words behind a verb go to the tool unread, so they must not be goals.
+VERBS := lesson check hint run crash
+verb := $(firstword $(MAKECMDGOALS))
+words := $(wordlist 2,99,$(MAKECMDGOALS)) $(if $(N),N=$(N)) $(if $(PORT),--port=$(PORT))
+
+.PHONY: help $(VERBS) test bench cut
+help:
+	@echo "workbook: building the tool (seconds; longer the first time)"
+	@go tool workbook --help
+
+ifneq ($(filter $(verb),$(VERBS)),)
+$(foreach w,$(wordlist 2,99,$(MAKECMDGOALS)),$(eval $(w):;@:))
+$(verb):
+	@echo "workbook: building the tool (seconds; longer the first time)"
+	@go tool workbook $(verb) $(words)
+endif
+
+test bench cut:
+	@echo "workbook: building the tool (seconds; longer the first time)"
+	@go tool workbook $@
