@@ -5,7 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
@@ -116,19 +116,17 @@ func TestTornLastLine(t *testing.T) {
 	l.stop()
 	whole, err := os.ReadFile(l.ledger)
 	require.NoError(t, err)
-	torn := append(whole, `{"n":4,"t":"2026-01-01T00:00:00Z","what":"effe`...)
+	torn := append(slices.Clip(whole), `{"n":4,"t":"2026-01-01T00:00:00Z","what":"effe`...)
 	require.NoError(t, os.WriteFile(l.ledger, torn, 0o600))
 
 	l = l.restart()
+	mended, err := os.ReadFile(l.ledger)
+	require.NoError(t, err)
+	assert.Equal(t, string(whole), string(mended))
 	assert.Equal(t, id, l.charge("k", "o-1").body["charge_id"])
 	for i, e := range l.entries("") {
 		assert.Equal(t, i+1, e.N)
 	}
-	l.stop()
-	mended, err := os.ReadFile(l.ledger)
-	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(string(mended), string(whole)))
-	assert.Equal(t, 5, strings.Count(string(mended), "\n"))
 }
 
 func TestForeignLedgerIsLeftAlone(t *testing.T) {
