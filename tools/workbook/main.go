@@ -24,6 +24,8 @@ type cli struct {
 	Lesson lessonCmd `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
 	Check  checkCmd  `cmd:"" help:"Judge a lesson, task by task."`
 	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
+	Run    runCmd    `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
+	Crash  crashCmd  `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
 	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
 	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }

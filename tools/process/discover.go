@@ -1,0 +1,82 @@
+package process
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+// Handler is one that a program serves.
+type Handler struct{ Service, Name string }
+
+// Up waits until a Restate program listens, and has the SDK compile its WASM
+// core, half a second of CPU, before anybody waits for it.
+func (p *Process) Up(ctx context.Context) error {
+	if err := p.Listening(ctx); err != nil {
+		return err
+	}
+	handlers, err := Discover(ctx, p.addr)
+	if err != nil {
+		return err
+	}
+	return p.warm(ctx, handlers[0])
+}
+
+// Discover asks a program what it serves, as restate-server does: one handler
+// at least.
+func Discover(ctx context.Context, addr string) ([]Handler, error) {
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+addr+"/discover", nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/vnd.restate.endpointmanifest.v3+json, application/vnd.restate.endpointmanifest.v4+json")
+	var manifest struct {
+		Services []struct {
+			Name     string
+			Handlers []struct{ Name string }
+		}
+	}
+	if err := ask(req, func(resp *http.Response) error {
+		if json.NewDecoder(resp.Body).Decode(&manifest) != nil {
+			return fmt.Errorf("it does not answer as a Restate program does (status %d)", resp.StatusCode)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var all []Handler
+	for _, s := range manifest.Services {
+		for _, h := range s.Handlers {
+			all = append(all, Handler{s.Name, h.Name})
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("it serves no handler: is every service bound in main.go, and its methods exported?")
+	}
+	return all, nil
+}
+
+// warm begins an invocation of h that goes nowhere. The answer does not matter.
+func (p *Process) warm(ctx context.Context, h Handler) error {
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+p.addr+"/invoke/"+h.Service+"/"+h.Name, http.NoBody)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/vnd.restate.invocation.v6")
+	return ask(req, func(*http.Response) error { return nil })
+}
+
+// ask sends a request in the way that restate-server does: HTTP/2, cleartext.
+func ask(req *http.Request, read func(*http.Response) error) error {
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	t := &http.Transport{Protocols: h2c}
+	defer t.CloseIdleConnections()
+	resp, err := t.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return read(resp)
+}

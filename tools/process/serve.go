@@ -1,0 +1,79 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/restate"
+)
+
+// upLimit is 20 times what a program needs to come up.
+const upLimit = 10 * time.Second
+
+// Serve starts a program on a free loopback port and waits until ready says
+// that it serves. With an error, the process, if there is one, has ended, and
+// its output may tell why.
+func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
+	for try := 1; ; try++ {
+		p, err := serve(ctx, k, cmd, ready)
+		// Another process may take the free port first.
+		if err == nil || p == nil || try == 3 || !strings.Contains(p.Output(), "address already in use") {
+			return p, err
+		}
+	}
+}
+
+func serve(ctx context.Context, k *restate.Keeper, cmd func(string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	p, err := Start(k, cmd(addr))
+	if err != nil {
+		return nil, err
+	}
+	p.addr = addr
+	ctx, cancel := context.WithTimeout(ctx, upLimit)
+	defer cancel()
+	if err := ready(p, ctx); err != nil {
+		p.Kill()
+		return p, err
+	}
+	return p, nil
+}
+
+// Addr is the host:port that Serve told the program to listen on.
+func (p *Process) Addr() string { return p.addr }
+
+// Listening waits until the process accepts connections on its address.
+func (p *Process) Listening(ctx context.Context) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		conn, err := net.Dial("tcp", p.addr)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-p.done:
+			return fmt.Errorf("it ended before it listened (%s)", p.Exit())
+		case <-ctx.Done():
+			return fmt.Errorf("nothing listens on %s", p.addr)
+		case <-tick.C:
+		}
+	}
+}
+
+// freeAddr is a loopback address that was free a moment ago.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
