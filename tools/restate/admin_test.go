@@ -49,11 +49,6 @@ func (p *fakeProgram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-func eventually(t *testing.T, is func() bool) {
-	t.Helper()
-	require.Eventually(t, is, 5*time.Second, 10*time.Millisecond)
-}
-
 // state is an object's state, name=value.
 func state(t *testing.T, s *Server, key string) string {
 	t.Helper()
@@ -71,8 +66,8 @@ func state(t *testing.T, s *Server, key string) string {
 	return strings.Join(all, " ")
 }
 
-// status is an invocation's status, "" when it is not known.
-func status(t *testing.T, s *Server, id string) string {
+// invocation is an invocation's status, "" when it is not known.
+func invocation(t *testing.T, s *Server, id string) string {
 	t.Helper()
 	var rows []struct{ Status string }
 	require.NoError(t, s.Admin().Query(t.Context(), "SELECT status FROM sys_invocation WHERE id = '"+id+"'", &rows))
@@ -136,17 +131,16 @@ func TestAdmin(t *testing.T) {
 	})
 	t.Run("state", func(t *testing.T) {
 		require.NoError(t, a.SetState(ctx, "Cart", "bob", map[string][]byte{"a": []byte(`"é"`), "b": {}}))
-		eventually(t, func() bool { return state(t, s, "bob") == `a="é" b=` })
+		eventually(t, func() bool { return state(t, s, "bob") == `a="é" b=` }, "state set")
 		require.NoError(t, a.SetState(ctx, "Cart", "bob", nil))
-		eventually(t, func() bool { return state(t, s, "bob") == "" })
-		refused(t, a.SetState(ctx, "Nobody", "bob", nil), 404, "Nobody")
+		eventually(t, func() bool { return state(t, s, "bob") == "" }, "state wiped")
 	})
 	t.Run("kill", func(t *testing.T) {
 		id := call(t, s, p, "kill")
-		eventually(t, func() bool { return status(t, s, id) == "running" })
+		eventually(t, func() bool { return invocation(t, s, id) == "running" }, "running")
 		refused(t, a.Purge(ctx, id), 409, "")
 		require.NoError(t, a.Kill(ctx, id))
-		eventually(t, func() bool { return status(t, s, id) != "running" })
+		eventually(t, func() bool { return invocation(t, s, id) != "running" }, "killed")
 		refused(t, a.Kill(ctx, "inv_none"), 400, "")
 	})
 	t.Run("cancel", func(t *testing.T) {
@@ -158,7 +152,7 @@ func TestAdmin(t *testing.T) {
 		eventually(t, func() bool {
 			require.NoError(t, a.Query(ctx, "SELECT entry_type FROM sys_journal WHERE id = '"+id+"'", &signals))
 			return len(signals) == 2
-		})
+		}, "signal in the journal")
 		require.NoError(t, a.Kill(ctx, id))
 	})
 	t.Run("delete deployment", func(t *testing.T) {

@@ -29,16 +29,16 @@ func base(addr, part string) string {
 	return strings.TrimSuffix(addr, "/")
 }
 
-// healthy asks for a page that answers 200 when its part of the server serves.
-func healthy(ctx context.Context, c *http.Client, url string) bool {
+// status is what a GET is answered with, 0 if it is not.
+func status(ctx context.Context, c *http.Client, url string) int {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return false
+		return 0
 	}
 	res, err := c.Do(req)
 	if err != nil {
-		return false
+		return 0
 	}
 	res.Body.Close()
-	return res.StatusCode == http.StatusOK
+	return res.StatusCode
 }

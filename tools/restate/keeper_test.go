@@ -1,9 +1,11 @@
 package restate
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -61,6 +63,7 @@ func TestKeeperOutlivesTheTerminal(t *testing.T) {
 	k := keeper(t)
 	dir, err := k.MkdirTemp()
 	require.NoError(t, err)
+	eventually(t, func() bool { return ignores(t, k.cmd.Process.Pid) }, "signals ignored")
 	for _, signal := range interrupts {
 		if signal != interrupts["SIGKILL"] {
 			require.NoError(t, k.cmd.Process.Signal(signal))
@@ -68,6 +71,15 @@ func TestKeeperOutlivesTheTerminal(t *testing.T) {
 	}
 	require.NoError(t, k.Close())
 	require.NoDirExists(t, dir)
+}
+
+// ignores reports whether a process ignores signals 1 to 3: the lowest digit
+// of a hexadecimal mask.
+func ignores(t *testing.T, pid int) bool {
+	t.Helper()
+	mask, err := exec.Command("ps", "-o", "ignored=", "-p", fmt.Sprint(pid)).Output()
+	require.NoError(t, err)
+	return strings.HasSuffix(strings.TrimSpace(string(mask)), "7")
 }
 
 func TestKeeperRefusesWhatIsNoFolderOfOurs(t *testing.T) {

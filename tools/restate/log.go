@@ -11,7 +11,6 @@ import (
 // mends are what to do about what a server says as it ends.
 var mends = []struct{ said, do string }{
 	{"Address in use", "stop what listens there, or choose another port"},
-	{"db is locked", "stop the other server that uses this folder"},
 	{"No space left", "free 200 MB there"},
 }
 

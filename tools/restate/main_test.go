@@ -87,25 +87,36 @@ func alive(pid int) bool {
 	return err == nil && s != "" && !strings.HasPrefix(s, "Z")
 }
 
+// eventually waits at most 10 s. Unlike testify's it asks in the test's own
+// goroutine, so that what it asks may fail the test.
+func eventually(t *testing.T, is func() bool, format string, args ...any) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.Now().Add(10 * time.Second); !is(); <-tick.C {
+		require.True(t, time.Now().Before(limit), "never: "+fmt.Sprintf(format, args...))
+	}
+}
+
 func dead(t *testing.T, pid int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return !alive(pid) }, 5*time.Second, 20*time.Millisecond, "process %d lives", pid)
+	eventually(t, func() bool { return !alive(pid) }, "process %d dead", pid)
 }
 
 func absent(t *testing.T, path string) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		_, err := os.Stat(path)
 		return errors.Is(err, fs.ErrNotExist)
-	}, 5*time.Second, 20*time.Millisecond, "%s is still there", path)
+	}, "%s gone", path)
 }
 
 func present(t *testing.T, path string) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		_, err := os.Stat(path)
 		return err == nil
-	}, 10*time.Second, 10*time.Millisecond, "%s does not come", path)
+	}, "%s there", path)
 }
 
 // script writes a program for sh and returns its path.

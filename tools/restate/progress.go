@@ -32,7 +32,8 @@ func (f *finder) announce(work string, b build) (done func(ok bool)) {
 	}
 	bar := progressbar.NewOptions64(b.bytes,
 		progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(title),
-		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30))
+		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetWidth(15)) // 80 columns in all
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"example.com/workbook/tools/hint"
 )
 
 const (
@@ -79,9 +81,13 @@ func (s *Server) addr(part, tcp string) string {
 	return "unix:" + socket(s.options.Dir, part)
 }
 
-// run starts the process and waits until it serves.
+// run starts the process and waits until it serves. One that does not is
+// killed.
 func (s *Server) run(ctx context.Context) (err error) {
 	dir := s.options.Dir
+	if inUse(dir) {
+		return hint.New(hint.Setup, "stop that one, or use another folder", "a restate-server runs in %s already", dir)
+	}
 	s.process, err = startProcess(s.keeper, s.LogFile(), environment(dir, s.options), s.binary, arguments(dir)...)
 	if err != nil {
 		return err
@@ -96,22 +102,30 @@ func (s *Server) run(ctx context.Context) (err error) {
 		case <-s.process.done:
 			return startError(s.process.err, s.LogFile())
 		case <-ctx.Done():
+			s.process.kill()
 			return fmt.Errorf("restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
 		}
 	}
 	return nil
 }
 
-// ready asks the partition too: admin and ingress are up 0.1 s before it is,
-// and a query then fails.
+// ready asks the partition too: admin and ingress are healthy 0.15 s before it
+// is. Queries alone don't tell: after a restart they work, fail, and work
+// again, as the partition reads in its log who led it before. The ingress
+// holds a look-up until the partition's leader answers, that it knows of none.
 func (s *Server) ready(ctx context.Context) bool {
-	return healthy(ctx, s.admin.client, s.admin.base+"/health") &&
-		healthy(ctx, s.ingress, s.IngressURL()+"/restate/health") &&
+	const unknown = "/restate/invocation/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT/output"
+	return status(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
+		status(ctx, s.ingress, s.IngressURL()+"/restate/health") == http.StatusOK &&
+		status(ctx, s.ingress, s.IngressURL()+unknown) == http.StatusNotFound &&
 		s.admin.Query(ctx, "SELECT id FROM sys_invocation LIMIT 1", new([]struct{})) == nil
 }
 
 // Pid is the server's process, which leads a process group of its own.
 func (s *Server) Pid() int { return s.process.cmd.Process.Pid }
+
+// Done is closed when the process that runs now has ended.
+func (s *Server) Done() <-chan struct{} { return s.process.done }
 
 // Dir is the base dir.
 func (s *Server) Dir() string { return s.options.Dir }

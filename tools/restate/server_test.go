@@ -19,7 +19,7 @@ import (
 
 func health(t *testing.T, s *Server) {
 	t.Helper()
-	require.True(t, healthy(t.Context(), s.Ingress(), s.IngressURL()+"/restate/health"))
+	require.Equal(t, 200, status(t.Context(), s.Ingress(), s.IngressURL()+"/restate/health"))
 	var rows []struct{ N int }
 	require.NoError(t, s.Admin().Query(t.Context(), "SELECT 41 + 1 AS n", &rows))
 	require.Equal(t, []struct{ N int }{{42}}, rows)
@@ -81,10 +81,11 @@ func TestKillAndRestartKeepTheData(t *testing.T) {
 	p := serveProgram(t)
 	require.NoError(t, s.Admin().Register(t.Context(), p.url))
 	require.NoError(t, s.Admin().SetState(t.Context(), "Cart", "ada", map[string][]byte{"n": []byte("7")}))
-	eventually(t, func() bool { return state(t, s, "ada") == `n=7` })
+	eventually(t, func() bool { return state(t, s, "ada") == `n=7` }, "state set")
 
 	first := s.Pid()
 	require.NoError(t, s.Kill())
+	<-s.Done()
 	require.False(t, alive(first))
 	require.DirExists(t, s.Dir())
 	require.NoError(t, s.Restart(t.Context()))
@@ -106,7 +107,7 @@ func TestFolderOfTheCallersStays(t *testing.T) {
 	defer s.Stop()
 
 	_, err = Start(t.Context(), k, binary(t), Options{Dir: dir})
-	setup(t, err, "db is locked", "stop the other server")
+	setup(t, err, "a restate-server runs in "+dir, "another folder")
 	health(t, s)
 	require.NoError(t, s.Stop())
 	require.NoError(t, k.Close())
@@ -225,5 +226,5 @@ func TestClientUsesNoProxy(t *testing.T) {
 	go answer.Serve(l)
 	defer answer.Close()
 	addr := "http://" + l.Addr().String()
-	require.True(t, healthy(t.Context(), client(addr), addr))
+	require.Equal(t, 200, status(t.Context(), client(addr), addr))
 }

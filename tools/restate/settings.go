@@ -76,6 +76,17 @@ func checkDir(dir string) error {
 	return nil
 }
 
+// inUse reports whether a server runs in dir. Its node-to-node socket is there
+// in every mode.
+func inUse(dir string) bool {
+	c, err := net.Dial("unix", socket(dir, "fabric"))
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}
+
 // freeAddr is addr with a port in place of 0, if addr is a loopback address
 // that nobody listens on. "" stays "".
 func freeAddr(addr string) (string, error) {

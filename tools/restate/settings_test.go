@@ -40,7 +40,7 @@ func TestSettingsAreTaken(t *testing.T) {
 	for key, want := range map[string]string{
 		"disable-telemetry":         "true",
 		"default-num-partitions":    "1",
-		"rocksdb-total-memory-size": "128.0 MB",
+		"rocksdb-total-memory-size": "122.1 MiB", // 128 MB
 		"listen-mode":               "unix",
 		"ingress.listen-mode":       "unix",
 		"admin.listen-mode":         "unix",

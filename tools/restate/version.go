@@ -14,7 +14,7 @@ const Version = "1.7.12"
 type build struct {
 	pkg       string
 	integrity string // of the tarball, as npm writes it: sha512- and base64
-	bytes     int64  // of the tarball, about: for the progress bar alone
+	bytes     int64  // of the tarball: for the progress bar alone
 }
 
 // builds are the packages of [Version], by GOOS/GOARCH. The hashes are the
@@ -28,17 +28,17 @@ var builds = map[string]build{
 	"linux/arm64": {
 		"@restatedev/restate-server-linux-arm64",
 		"sha512-aV7YxWvPhp88MjQtObGDhDCTwCBa68wwZOAMmJqDreO0auHYuSfOqabEx4I90coZsx3zShNusppbTPKprOa+dw==",
-		80e6,
+		78312994,
 	},
 	"darwin/amd64": {
 		"@restatedev/restate-server-darwin-x64",
 		"sha512-ZRS1kk3S4pzIiup2IRRQ3eHoKJSZ43FG4rDe7UbGFWwZ/Yz0xSDa4/3/kiuwaMHXWs/CsKtJe0shx8JCR0DO1g==",
-		80e6,
+		79353029,
 	},
 	"darwin/arm64": {
 		"@restatedev/restate-server-darwin-arm64",
 		"sha512-pHrZMaaeBJxXTgI19WG/aJvxuUDQ2nhSDEEJVseTZQiTEdJ7hboPlhvYacgXIE2iMnLMmWkN5XIlXqosHK8Byg==",
-		80e6,
+		75394577,
 	},
 }
 
