@@ -67,16 +67,6 @@ func (c *child) kill() {
 	<-c.done
 }
 
-// stop asks with SIGTERM, and kills what has not ended within a second.
-func (c *child) stop() {
-	syscall.Kill(-c.cmd.Process.Pid, syscall.SIGTERM)
-	select {
-	case <-c.done:
-	case <-time.After(time.Second):
-	}
-	c.kill()
-}
-
 func (c *child) ended() bool {
 	select {
 	case <-c.done:

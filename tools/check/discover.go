@@ -17,7 +17,7 @@ func discover(ctx context.Context, t http.RoundTripper, addr string) (service, h
 	req.Header.Set("Accept", "application/vnd.restate.endpointmanifest.v3+json, application/vnd.restate.endpointmanifest.v4+json")
 	resp, err := t.RoundTrip(req)
 	if err != nil {
-		return "", "", err
+		return "", "", fmt.Errorf("it does not answer as a Restate program does: %w", err)
 	}
 	defer resp.Body.Close()
 	var manifest struct {

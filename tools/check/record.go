@@ -13,23 +13,24 @@ import (
 
 // record is what one script did and saw: the verdict is made from it alone.
 type record struct {
-	script   string // the file's name without its ending
-	task     string // 1.2
-	pass     pass
-	subject  string // the script's own key, $K
-	phase    string // the last # line
-	where    place
-	did      []string
-	expected string
-	got      string
-	likely   string
-	secret   bool     // show neither ledger nor attempts: they hold the answer
-	notes    []string // said when the script passes: a quiz answer's reason
-	attempts []string
-	ledger   []sandbox.Entry
-	failure  error // nil when it passed
-	crashed  any   // a panic of ours
-	finished bool
+	script    string // the file's name without its ending
+	task      string // 1.2
+	pass      pass
+	subject   string // the script's own key, $K
+	phase     string // the last # line
+	where     place
+	elsewhere bool // where is known better than by the task's TODO
+	did       []string
+	expected  string
+	got       string
+	likely    string
+	secret    bool     // show neither ledger nor attempts: they hold the answer
+	notes     []string // said when the script passes: a quiz answer's reason
+	attempts  []string
+	ledger    []sandbox.Entry
+	failure   error // nil when it passed
+	crashed   any   // a panic of ours
+	finished  bool
 }
 
 // wrong is a claim that did not hold: the learner's turn.
@@ -37,6 +38,7 @@ type wrong struct {
 	expected, got string
 	likely        string // set where the word itself knows why
 	secret        bool   // the ledger would give the answer away
+	where         place  // set where it is not what the script judges
 }
 
 func (w *wrong) Error() string { return "expected " + w.expected + ", got " + w.got }

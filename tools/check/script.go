@@ -3,10 +3,13 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/workbook/tools/sandbox"
 )
 
 // Script is one check script as it runs: what a Word works on.
@@ -20,8 +23,9 @@ type Script struct {
 	armed []*fault
 	procs map[string]*child
 	held  string // where the program stands while a request is held
-	// scripted: the outside world was told how to treat the subject.
-	scripted bool
+	// scripted are the subjects that the outside world was told how to treat.
+	scripted []string
+	meeting  *meeting // a barrier, once there is one
 }
 
 // Word is one command of the check vocabulary. It returns an error made by
@@ -95,6 +99,9 @@ func command(name string, w Word) func(*testscript.TestScript, bool, []string) {
 		s.failure = err
 		if w, ok := err.(*wrong); ok {
 			s.expected, s.got, s.likely, s.secret = w.expected, w.got, w.likely, w.secret
+			if w.where.file != "" {
+				s.where, s.elsewhere = w.where, true
+			}
 		}
 		ts.Fatalf("%s: %v", name, err)
 	}
@@ -137,8 +144,8 @@ func (s *Script) close() {
 
 // letGo ends whatever the script told the outside world to do.
 func (s *Script) letGo() {
-	if s.scripted {
-		s.world.outside.Clear(context.Background(), s.subject)
+	for _, subject := range s.scripted {
+		s.world.outside.Clear(context.Background(), subject)
 	}
 }
 
@@ -150,8 +157,8 @@ func (s *Script) collect(ctx context.Context) {
 	if s.secret {
 		return
 	}
-	if entries, err := s.world.outside.Ledger(ctx, s.subject); err == nil {
-		s.ledger = entries
+	if entries, err := s.world.outside.Ledger(ctx, ""); err == nil {
+		s.ledger = slices.DeleteFunc(entries, func(e sandbox.Entry) bool { return !strings.Contains(e.Subject, s.subject) })
 	}
 	s.attempts = s.attemptLines()
 	if s.likely == "" {

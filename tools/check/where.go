@@ -19,7 +19,7 @@ type place struct{ file, function string }
 // where is the line to look at: that of the task's TODO, or once it is gone
 // the function that the script judges.
 func (r *report) where(rec *record) string {
-	if file, line := todoLine(r.dir(), "TODO "+rec.task); file != "" {
+	if file, line := todoLine(r.dir(), "TODO "+rec.task); file != "" && !rec.elsewhere {
 		return fmt.Sprintf("%s:%d  TODO %s", r.rel(file), line, rec.task)
 	}
 	if rec.where.file == "" {

@@ -61,7 +61,7 @@ func ended(s *Script, args []string) error {
 		return wrongf(args[0]+" to end", "it still runs")
 	}
 	if c.err != nil {
-		return wrongf(args[0]+" to end well", "%s: %s", c.exit(), lastLine(c.out.String()))
+		return wrongf(args[0]+" to end well", "%s: %s", c.exit(), lastWords(c.out.String()))
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func crash(s *Script, args []string) error {
 			return fmt.Errorf("nothing was launched as %q", args[0])
 		}
 		if c.ended() {
-			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.exit(), lastLine(c.out.String()))
+			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.exit(), lastWords(c.out.String()))
 		}
 		c.kill()
 		s.note("killed it%s", s.holding())

@@ -25,10 +25,13 @@ type invocation struct {
 	Code      string `json:"last_failure_error_code"`
 	Scheduled string `json:"scheduled_start_at"`
 	Created   string `json:"created_at"`
+	Outcome   string `json:"completion_result"` // success or failure, once completed
+	Refusal   string `json:"completion_failure"`
 }
 
 const invocationColumns = `id, target_service_name, target_handler_name, target_service_key, idempotency_key,
-	invoked_by_id, status, retry_count, last_failure, last_failure_error_code, scheduled_start_at, created_at`
+	invoked_by_id, status, retry_count, last_failure, last_failure_error_code, scheduled_start_at, created_at,
+	completion_result, completion_failure`
 
 // invocations are those that the script's calls began, and what those began.
 func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
@@ -69,18 +72,22 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	expected := "an answer from " + c.target.String()
 	for _, i := range all {
-		if err := s.hopeless(i, c); err != nil {
+		if err := s.hopeless(i, expected, c.key); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := callsOnAndOn(all, expected); err != nil {
+		return err
+	}
+	return s.waitsApart(ctx)
 }
 
-func (s *Script) hopeless(i invocation, c *call) error {
-	expected := "an answer from " + c.target.String()
+// hopeless says why an invocation will not end; name is the waiting call's.
+func (s *Script) hopeless(i invocation, expected, call string) error {
 	name := i.Service + "/" + i.Handler
-	failure, _, _ := strings.Cut(i.Failure, "\n")
+	failure := firstLine(i.Failure)
 	switch {
 	case i.Code == "RT0016":
 		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, failure)
@@ -88,7 +95,7 @@ func (s *Script) hopeless(i invocation, c *call) error {
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
 	case i.Status == "backing-off" && i.Retries >= tooMany:
 		return wrongf(expected, "%s failed %d times and is still retried: %s", name, i.Retries, failure)
-	case i.Status == "pending" && i.Name == c.key && s.held != "":
+	case i.Status == "pending" && i.Name == call && s.held != "":
 		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
 	}
 	return nil

@@ -16,7 +16,7 @@ func hold(s *Script, args []string) error {
 	if len(args) < 2 || len(args) > 3 || args[0] != "before" && args[0] != "after" {
 		return fmt.Errorf("usage: hold before|after kind [subject]")
 	}
-	s.scripted = true
+	s.scripted = append(s.scripted, s.subjectOr(args, 2))
 	return s.world.outside.Hold(s.ctx, sandbox.Kind(args[1]), s.subjectOr(args, 2), sandbox.Mode(args[0]), 1)
 }
 
@@ -71,7 +71,7 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 	case c := <-s.anyAnswer(ctx):
 		return wrongf(what, "none: %s answered %s", c.target, c.text())
 	case p := <-s.anyEnd(ctx):
-		return wrongf(what, "none: the program ended (%s): %s", p.exit(), lastLine(p.out.String()))
+		return wrongf(what, "none: the program ended (%s): %s", p.exit(), lastWords(p.out.String()))
 	}
 }
 
@@ -126,7 +126,8 @@ func gather(s *Script, args []string) error {
 	if len(args) < 3 {
 		return fmt.Errorf("usage: gather kind subject…")
 	}
-	s.scripted = true
+	s.scripted = append(s.scripted, args[1:]...)
+	s.meeting = &meeting{kind: args[0], all: args[1:]}
 	return s.world.outside.Barrier(s.ctx, sandbox.Kind(args[0]), args[1:]...)
 }
 
@@ -143,7 +144,7 @@ func refuse(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.scripted = true
+	s.scripted = append(s.scripted, s.subjectOr(args, 3))
 	return s.world.outside.Fail(s.ctx, sandbox.Failure{
 		Kind: sandbox.Kind(args[0]), Subject: s.subjectOr(args, 3), Count: n, Status: status,
 	})

@@ -178,7 +178,7 @@ func (w *world) serve(ctx context.Context, name string) (*child, error) {
 		}
 		c.kill()
 		if try == 3 || !strings.Contains(c.out.String(), "address already in use") {
-			return nil, err
+			return c, err
 		}
 	}
 }
@@ -223,11 +223,27 @@ func (w *world) startProgram(ctx context.Context) {
 	defer w.mu.Unlock()
 	w.program = c
 	if err != nil {
-		w.fault = err
+		w.fault = notServing(c, err)
 		return
 	}
 	w.proxy.Connect(c.addr)
 	w.warmStandby()
+}
+
+// notServing is the learner's failure that the program does not come up.
+func notServing(c *child, err error) error {
+	if c == nil {
+		return err
+	}
+	w := &wrong{
+		expected: "a program that serves on the address in LISTEN",
+		got:      err.Error(),
+		where:    place{file: "main.go", function: "main"},
+	}
+	if out := lastWords(c.out.String()); out != "" {
+		w.got += "; its last words: " + out
+	}
+	return w
 }
 
 // warmStandby starts the program for after the next crash. w.mu is held.
@@ -255,8 +271,8 @@ func (w *world) crash(ctx context.Context) error {
 	next := <-w.standby
 	w.standby = nil
 	if next.err != nil {
-		w.fault = next.err
-		return wrongf("the program to start again after a crash", "%v", next.err)
+		w.fault = notServing(next.child, next.err)
+		return w.fault
 	}
 	w.program = next.child
 	w.proxy.Connect(next.child.addr)
@@ -391,7 +407,7 @@ func (w *world) stop() {
 	}
 	for _, c := range []*child{program, w.rest, w.sandbox} {
 		if c != nil {
-			c.stop()
+			c.kill()
 		}
 	}
 	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {
@@ -405,6 +421,19 @@ func (w *world) stop() {
 	if w.keeper != nil {
 		w.keeper.Close()
 	}
+}
+
+// lastWords is the line that tells most about why a program ended.
+func lastWords(out string) string {
+	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
+		return firstLine(out[i:])
+	}
+	return lastLine(out)
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
 }
 
 func lastLine(out string) string {

@@ -1,0 +1,21 @@
+//go:build !linux
+
+package check_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// nobodyLeft fails when a process that has mark in its environment lives on.
+func nobodyLeft(t *testing.T, mark string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		out, err := exec.Command("ps", "-Eww", "-o", "command=", "-A").Output()
+		return err == nil && !strings.Contains(string(out), mark)
+	}, 5*time.Second, 50*time.Millisecond, "processes are left")
+}

@@ -1,0 +1,122 @@
+package check_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/solutions/01-concepts/checkout"
+	"example.com/workbook/tools/check"
+)
+
+// This test binary is also a lesson's: with asLesson in its environment and
+// lesson 1's folder as its own, it checks a program that behaves as the
+// variant says.
+const asLesson = "CHECK_TEST_VARIANT"
+
+var answers = map[string]any{
+	"charges": 2, "mails": 1, "AnswerReplay": "b", "AnswerNoKeys": "b",
+}
+
+func TestMain(m *testing.M) {
+	name := filepath.Base(os.Args[0])
+	if os.Getenv(asLesson) == "" && name != "sandbox" {
+		os.Exit(m.Run())
+	}
+	check.Main(m, check.Lesson{Program: program, Answers: answers})
+}
+
+func program() {
+	if len(os.Args) == 3 && os.Args[1] == "naive" {
+		naive(os.Args[2])
+		return
+	}
+	variants[os.Getenv(asLesson)]()
+}
+
+// TestLesson is what the lesson's own test file has.
+func TestLesson(t *testing.T) {
+	if os.Getenv(asLesson) != "" {
+		check.Run(t)
+	}
+}
+
+var variants = map[string]func(){
+	"right": serve,
+	"exits": func() {
+		fmt.Println("database is locked")
+		os.Exit(7)
+	},
+	"panics":        func() { panic("no configuration") },
+	"never listens": func() { select {} },
+	"wrong port":    func() { listen("127.0.0.1:0") },
+	"no service": func() {
+		server.NewRestate().Start(context.Background(), os.Getenv("LISTEN"))
+	},
+	"not restate": func() {
+		http.ListenAndServe(os.Getenv("LISTEN"), http.NotFoundHandler())
+	},
+	"ignores signals": func() {
+		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		sleeper := exec.Command("sleep", "3600")
+		sleeper.Start()
+		serve()
+	},
+	"prints megabytes": func() {
+		line := strings.Repeat("x", 1<<16)
+		for range 200 {
+			fmt.Println(line)
+		}
+		serve()
+	},
+	"empty answers": func() { constant(`{}`) },
+	"constant":      func() { constant(`{"order_id":"o-1","charge_id":"ch-1"}`) },
+}
+
+func naive(id string) {
+	order := checkout.Order{ID: id, SKU: "book", AmountCents: 2500, Token: "tok_ok"}
+	if err := checkout.Naive(context.Background(), order); err != nil {
+		panic(err)
+	}
+}
+
+func serve() { listen(os.Getenv("LISTEN")) }
+
+func listen(addr string) {
+	err := server.NewRestate().Bind(restate.Reflect(checkout.Checkout{})).Start(context.Background(), addr)
+	panic(err)
+}
+
+// constant answers every question alike.
+func constant(answer string) {
+	handler := restate.NewServiceHandler(func(restate.Context, restate.Void) (string, error) { return answer, nil })
+	def := restate.NewService("Checkout").Handler("Place", handler).Handler("Draw", handler)
+	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
+}
+
+// judge runs lesson 1's checks on a variant and returns all that is printed.
+func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
+	t.Helper()
+	exe, err := os.Executable()
+	require.NoError(t, err)
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	cmd := exec.Command(exe, append([]string{"-test.run=^TestLesson$"}, args...)...)
+	cmd.Dir = filepath.Join(root, "solutions", "01-concepts")
+	marker := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())
+	cmd.Env = append(os.Environ(), asLesson+"="+variant, marker)
+	b, err := cmd.CombinedOutput()
+	nobodyLeft(t, marker)
+	return string(b), err == nil
+}

@@ -1,0 +1,65 @@
+package check_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestARightProgramPasses(t *testing.T) {
+	out, ok := judge(t, "right")
+	require.True(t, ok, out)
+	require.Contains(t, out, "PASS 1.3  ")
+	require.Contains(t, out, "PASS replay: ")
+	require.NotContains(t, out, "FAIL")
+}
+
+// A program that does not serve is the learner's to mend, and is told so.
+func TestProgramsThatDoNotServe(t *testing.T) {
+	for variant, words := range map[string][]string{
+		"exits":         {"FAIL 1.2  ", "it ended before it listened (exit status 7); its last words: database is locked"},
+		"panics":        {"FAIL 1.2  ", "it ended before it listened (exit status 2)", "no configuration"},
+		"never listens": {"FAIL 1.2  ", "nothing listens on 127.0.0.1:"},
+		"wrong port":    {"FAIL 1.2  ", "nothing listens on 127.0.0.1:"},
+		"no service":    {"FAIL 1.2  ", "it serves no handler: is every service bound in main.go"},
+		"not restate":   {"FAIL 1.2  ", "it does not answer as a Restate program does"},
+	} {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			out, ok := judge(t, variant)
+			require.False(t, ok, out)
+			for _, w := range words {
+				require.Contains(t, out, w)
+			}
+			require.NotContains(t, out, "BROKEN")
+		})
+	}
+}
+
+func TestProgramsThatAreBadCompany(t *testing.T) {
+	for _, variant := range []string{"ignores signals", "prints megabytes"} {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			out, ok := judge(t, variant)
+			require.True(t, ok, out)
+		})
+	}
+}
+
+func TestConstantAnswersAreRefused(t *testing.T) {
+	for _, variant := range []string{"empty answers", "constant"} {
+		t.Run(variant, func(t *testing.T) {
+			t.Parallel()
+			out, ok := judge(t, variant)
+			require.False(t, ok, out)
+			require.Contains(t, out, "FAIL 1.2  ")
+			require.Contains(t, out, "FAIL 1.3  ")
+		})
+	}
+}
+
+func TestNoTaskRunIsNoPass(t *testing.T) {
+	out, ok := judge(t, "right", "-test.run=Nope")
+	require.False(t, ok, out)
+	require.Contains(t, out, "no task was run")
+}
