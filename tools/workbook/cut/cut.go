@@ -118,6 +118,9 @@ func (c *cutter) endSnip() error {
 	if _, twice := c.file.Snips[c.snip]; twice {
 		return fmt.Errorf("snippet %q stands twice", c.snip)
 	}
+	if strings.TrimSpace(c.snippet.String()) == "" {
+		return fmt.Errorf("snippet %q is empty", c.snip)
+	}
 	c.file.Snips[c.snip] = dedent(c.snippet.String())
 	c.snip = ""
 	c.snippet.Reset()
