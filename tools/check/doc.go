@@ -33,10 +33,15 @@ Calls
 	pending name                the call waits for its turn
 	scheduled Service/Handler seconds  one such one-way call waits for its time
 	attempts Service/Handler n  how often the handler was run, for this script
+	invocations Service/Handler n  how often it was called
+	completed Service/Handler   wait until all that were called have ended well; for
+	                            one-way calls, which have no answer
 	forget Service/key          wipe an object's state
 
 Waiting ends early, and red, when Restate's tables say that no answer will come:
-paused, not replayable, retried over and over, waiting for a held key.
+paused, not replayable, retried over and over, waiting for a held key, calling
+the same handler without end; or when some requests of a gather have waited
+three seconds for the others.
 
 The outside world; kinds are reserve, price, charge, refund, ship, mail, and the
 subject is $K where none is given (of a price it is the sku)
@@ -49,6 +54,7 @@ subject is $K where none is given (of a price it is the sku)
 	refuse kind n status [subject]  answer the next n requests with a status
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
+	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not said
 	carries kind field value    every such request has that field; value may be
 	                            answer.field, a field of the last answer
 

@@ -29,8 +29,10 @@ type invocation struct {
 	Refusal   string `json:"completion_failure"`
 }
 
+// scheduled_at is there for scheduled_start_at, which server 1.7.12 leaves empty
+// unless both are asked for.
 const invocationColumns = `id, target_service_name, target_handler_name, target_service_key, idempotency_key,
-	invoked_by_id, status, retry_count, last_failure, last_failure_error_code, scheduled_start_at, created_at,
+	invoked_by_id, status, retry_count, last_failure, last_failure_error_code, scheduled_start_at, scheduled_at, created_at,
 	completion_result, completion_failure`
 
 // invocations are those that the script's calls began, and what those began.

@@ -1,0 +1,43 @@
+// Lesson 02: two services that call each other.
+//
+//	make check 2     judge every task (go test ./work/02-basic-service does too)
+//	make run 2       serve them and call them yourself
+package main
+
+import (
+	"cmp"
+	"context"
+	"log"
+	"os"
+
+	//task 2.1
+	restate "github.com/restatedev/sdk-go"
+	//end
+	"github.com/restatedev/sdk-go/server"
+
+	"example.com/workbook/solutions/02-basic-service/naive"
+	//task 2.1
+	"example.com/workbook/solutions/02-basic-service/pricing"
+	//end
+	//task 2.2
+	"example.com/workbook/solutions/02-basic-service/receipts"
+	//end
+)
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "naive" {
+		naive.Main()
+		return
+	}
+	shop := server.NewRestate()
+	//| // TODO 2.1: bind Pricing, and for 2.2 Receipts too, to shop, as lesson 1's main.go
+	//| // does with its service. Then take the next line out.
+	//| log.Fatal("TODO 2.1: no service is bound yet")
+	//task 2.1
+	shop.Bind(restate.Reflect(pricing.Pricing{}))
+	//end
+	//task 2.2
+	shop.Bind(restate.Reflect(receipts.Receipts{}))
+	//end
+	log.Fatal(shop.Start(context.Background(), cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:9080")))
+}
