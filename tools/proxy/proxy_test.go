@@ -1,0 +1,160 @@
+package proxy_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	sdk "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
+)
+
+// Counter is a service whose second step fails as often as it is told to.
+type Counter struct {
+	runs  *atomic.Int32
+	fails *atomic.Int32
+}
+
+func (c Counter) Twice(ctx sdk.Context, in string) (string, error) {
+	a, err := sdk.Run(ctx, func(sdk.RunContext) (string, error) {
+		c.runs.Add(1)
+		return in + "1", nil
+	}, sdk.WithName("first"))
+	if err != nil {
+		return "", err
+	}
+	return sdk.Run(ctx, func(sdk.RunContext) (string, error) {
+		c.runs.Add(1)
+		if c.fails.Add(-1) >= 0 {
+			return "", errors.New("not yet")
+		}
+		return a + "2", nil
+	})
+}
+
+type rig struct {
+	Counter
+	proxy  *proxy.Proxy
+	server *restate.Server
+}
+
+// newRig is a real server with a real service behind the proxy.
+func newRig(t *testing.T) rig {
+	r := rig{Counter: Counter{new(atomic.Int32), new(atomic.Int32)}}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	k, err := restate.NewKeeper()
+	require.NoError(t, err)
+	t.Cleanup(func() { k.Close() })
+	binary, err := restate.Find(ctx, os.Stderr)
+	require.NoError(t, err)
+	r.server, err = restate.Start(ctx, k, binary, restate.Options{Env: []string{"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms"}})
+	require.NoError(t, err)
+	t.Cleanup(func() { r.server.Stop() })
+	r.proxy, err = proxy.Listen()
+	require.NoError(t, err)
+	t.Cleanup(func() { r.proxy.Close() })
+	r.proxy.Connect(serve(t, r.Counter))
+	require.NoError(t, r.server.Admin().Register(ctx, r.proxy.URL()))
+	return r
+}
+
+func serve(t *testing.T, c Counter) string {
+	h, err := server.NewRestate().Bind(sdk.Reflect(c)).Handler()
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	s := &http.Server{Handler: h, Protocols: h2c}
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	return l.Addr().String()
+}
+
+func (r rig) call(t *testing.T) string {
+	t.Helper()
+	resp, err := r.server.Ingress().Post(r.server.IngressURL()+"/Counter/Twice", "application/json", strings.NewReader(`"x"`))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(b)
+}
+
+func lines(attempts []proxy.Attempt) []string {
+	var all []string
+	for _, a := range attempts {
+		all = append(all, a.Line())
+	}
+	return all
+}
+
+func TestProxy(t *testing.T) {
+	r := newRig(t)
+	seen := 0
+	forget := func() { seen = len(r.proxy.Attempts(nil)); r.runs.Store(0) }
+	since := func() []string { return lines(r.proxy.Attempts(nil)[seen:]) }
+
+	t.Run("passes everything through", func(t *testing.T) {
+		forget()
+		require.Equal(t, `"x12"`, r.call(t))
+		require.Equal(t, []string{"1 first ok, step 2 ok"}, since())
+	})
+
+	t.Run("a failing step is seen", func(t *testing.T) {
+		forget()
+		r.fails.Store(1)
+		require.Equal(t, `"x12"`, r.call(t))
+		got := since()
+		require.Len(t, got, 2)
+		require.Regexp(t, "^1 first ok, step 2 failed, error: .*not yet", got[0])
+		require.Equal(t, "2 first replayed, step 2 ok", got[1])
+	})
+
+	// Message k is the k-th that the program sends for the invocation. Wherever
+	// the stream is cut, the answer is the same, and one attempt is added.
+	t.Run("a cut at every message", func(t *testing.T) {
+		total := 0
+		r.proxy.OnMessage(func(m proxy.Message) bool { total = max(total, m.K); return true })
+		r.call(t)
+		require.Equal(t, 6, total, "two steps and their results, the answer, the end")
+		for k := 1; k <= total; k++ {
+			forget()
+			var cut proxy.Type
+			r.proxy.OnMessage(func(m proxy.Message) bool {
+				if m.K == k && cut == 0 {
+					cut = m.Type
+					return false
+				}
+				return true
+			})
+			require.Equal(t, `"x12"`, r.call(t), "cut at message %d", k)
+			require.NotZero(t, cut)
+			require.Len(t, since(), 2, "cut at message %d, %v", k, cut)
+			require.Contains(t, since()[0], "cut")
+		}
+		r.proxy.OnMessage(nil)
+	})
+
+	t.Run("while the program is down, requests wait", func(t *testing.T) {
+		forget()
+		r.proxy.Disconnect()
+		answer := make(chan string, 1)
+		go func() { answer <- r.call(t) }()
+		r.proxy.Connect(serve(t, r.Counter))
+		require.Equal(t, `"x12"`, <-answer)
+		require.Len(t, since(), 1, "no attempt was spent on the gap")
+	})
+}
