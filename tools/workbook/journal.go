@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// printJournals prints each invocation that ends, one after the other.
+func (s *shop) printJournals(ctx context.Context) {
+	ended := make(chan *proxy.Attempt, 1000)
+	for _, p := range append(slices.Clone(s.rest), s.program) {
+		p.proxy.OnEnd(func(a *proxy.Attempt) {
+			select {
+			case ended <- a:
+			default: // nobody reads as fast as that
+			}
+		})
+	}
+	shown := map[int]bool{}
+	for {
+		select {
+		case a := <-ended:
+			// In one piece, since the program writes here as well.
+			os.Stdout.WriteString(s.tell(ctx, a, shown))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tell is what there is to say at the end of an attempt: the whole invocation,
+// when it was the last one.
+func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	switch {
+	case a.End == "suspended":
+		return ""
+	case a.End != "done":
+		return fmt.Sprintf("\n%s  %s  attempt %s\n", name(a), a.Invocation, a.Line())
+	}
+	s.live.next()
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", name(a), a.Invocation, s.outcome(ctx, a))
+	list(&b, "journal", s.journal(ctx, a.Invocation))
+	list(&b, "attempts", s.attempts(a.Invocation))
+	list(&b, "ledger", s.caused(ctx, a, shown))
+	return b.String()
+}
+
+func name(a *proxy.Attempt) string {
+	if a.Key == "" {
+		return a.Service + "/" + a.Handler
+	}
+	return a.Service + "/" + a.Key + "/" + a.Handler
+}
+
+func list(b *strings.Builder, title string, lines []string) {
+	const most = 40
+	if over := len(lines) - most; over > 0 {
+		lines = slices.Concat(lines[:most-10], []string{fmt.Sprintf("… %d more", over)}, lines[len(lines)-10:])
+	}
+	for _, l := range lines {
+		fmt.Fprintf(b, "  %-8s  %s\n", title, strings.TrimRight(l, " "))
+		title = ""
+	}
+}
+
+// outcome is how Restate's table has the invocation. The stream ends a moment
+// before the table knows.
+func (s *shop) outcome(ctx context.Context, a *proxy.Attempt) string {
+	var rows []struct {
+		Status  string
+		Failure string `json:"completion_failure"`
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := s.server.Admin().Query(ctx, "SELECT status, completion_failure FROM sys_invocation WHERE id = '"+a.Invocation+"'", &rows)
+		switch {
+		case err != nil:
+			return "ended"
+		case len(rows) == 0: // it asks Restate to keep nothing
+			return "ended, and forgotten"
+		case rows[0].Status == "completed" && rows[0].Failure != "":
+			return "failed: " + rows[0].Failure
+		case rows[0].Status == "completed":
+			return "completed"
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return rows[0].Status
+		}
+	}
+}
+
+// entry is a row of sys_journal.
+type entry struct {
+	Index int
+	Type  string `json:"entry_type"`
+	Name  string
+	Lite  string `json:"entry_lite_json"`
+}
+
+// journal is Restate's own table, in its own words.
+func (s *shop) journal(ctx context.Context, id string) []string {
+	var rows []entry
+	err := s.server.Admin().Query(ctx, `SELECT "index", entry_type, name, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &rows)
+	if err != nil {
+		return []string{"cannot be read: " + err.Error()}
+	}
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	of := map[int]string{} // what a completion is of
+	for _, e := range rows {
+		about, result := e.detail(of)
+		fmt.Fprintf(table, "%2d\t%s\t%s\t%s\n", e.Index, e.Type, about, result)
+	}
+	table.Flush()
+	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+}
+
+// details are the parts of entry_lite_json that people can read.
+type details struct {
+	Name         string
+	Key          string
+	Result       string
+	Target       map[string]struct{ Name, Key, Handler string } `json:"invocation_target"`
+	Completion   int                                            `json:"completion_id"`
+	Invocation   int                                            `json:"invocation_id_completion_id"`
+	CalledResult int                                            `json:"result_completion_id"`
+	ID           struct{ CompletionId int }
+}
+
+// detail is what the entry is about, a step's name, a key, who is called; and
+// how it came out.
+func (e entry) detail(of map[int]string) (about, result string) {
+	var lite struct {
+		Command      map[string]details
+		Notification details
+	}
+	if json.Unmarshal([]byte(e.Lite), &lite) != nil {
+		return e.Name, ""
+	}
+	for _, d := range lite.Command {
+		for _, id := range []int{d.Completion, d.Invocation, d.CalledResult} {
+			of[id] = d.about()
+		}
+		return d.about(), d.Result
+	}
+	return of[lite.Notification.ID.CompletionId], lite.Notification.Result
+}
+
+func (d details) about() string {
+	about := d.Name + d.Key
+	for _, t := range d.Target {
+		about = strings.ReplaceAll(t.Name+"/"+t.Key+"/"+t.Handler, "//", "/")
+	}
+	return about
+}
+
+func (s *shop) attempts(id string) []string {
+	var lines []string
+	for _, p := range append(slices.Clone(s.rest), s.program) {
+		for _, a := range p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.Invocation == id }) {
+			lines = append(lines, a.Line())
+		}
+	}
+	return lines
+}
+
+// caused are the ledger's lines that this invocation brought about, as far as
+// one can tell: those that came since the last look and that have a name of
+// its input or key; all of them when nothing else runs.
+func (s *shop) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool) []string {
+	entries, err := s.outside.Ledger(ctx, "")
+	if err != nil {
+		return []string{"cannot be read: " + err.Error()}
+	}
+	alone := !s.busy()
+	var lines []string
+	for _, e := range sandbox.Facts(entries) {
+		mine := strings.Contains(string(a.Input)+a.Key, e.Subject)
+		if shown[e.N] || !mine && !alone {
+			continue
+		}
+		shown[e.N] = true
+		lines = append(lines, e.Line())
+	}
+	return lines
+}
+
+func (s *shop) busy() bool {
+	for _, p := range append(slices.Clone(s.rest), s.program) {
+		if len(p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.End == "" })) > 0 {
+			return true
+		}
+	}
+	return false
+}
