@@ -80,7 +80,10 @@ func invocation(t *testing.T, s *Server, id string) string {
 // call starts Cart/key/Add and returns its invocation's id once it runs.
 func call(t *testing.T, s *Server, p *fakeProgram, key string) string {
 	t.Helper()
-	res, err := s.Ingress().Post(s.IngressURL()+"/Cart/"+key+"/Add/send", "application/json", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.IngressURL()+"/Cart/"+key+"/Add/send", nil)
+	require.NoError(t, err)
+	req.Header.Set("idempotency-key", key) // what has a key is kept after its end
+	res, err := s.Ingress().Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	require.Equal(t, http.StatusAccepted, res.StatusCode)
@@ -142,6 +145,13 @@ func TestAdmin(t *testing.T) {
 		require.NoError(t, a.Kill(ctx, id))
 		eventually(t, func() bool { return invocation(t, s, id) != "running" }, "killed")
 		refused(t, a.Kill(ctx, "inv_none"), 400, "")
+	})
+	t.Run("purge", func(t *testing.T) {
+		id := call(t, s, p, "purge")
+		require.NoError(t, a.Kill(ctx, id))
+		eventually(t, func() bool { return invocation(t, s, id) == "completed" }, "completed")
+		require.NoError(t, a.Purge(ctx, id))
+		eventually(t, func() bool { return invocation(t, s, id) == "" }, "forgotten")
 	})
 	t.Run("cancel", func(t *testing.T) {
 		id := call(t, s, p, "cancel")

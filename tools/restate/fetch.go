@@ -14,6 +14,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
+const ownServer = "set " + serverEnv + " to the full path of a restate-server " + Version
+
 // workPrefix marks a fetch that is under way, or that was cut short.
 const workPrefix = "fetching-"
 
@@ -66,115 +68,51 @@ func (f *finder) fetchInto(ctx context.Context, k *Keeper, work string, b build)
 // lock waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,
 // since a file lock cannot be abandoned.
 func (f *finder) lock(ctx context.Context) (unlock func(), err error) {
-	type answer struct {
-		unlock func()
-		err    error
-	}
-	got := make(chan answer, 1)
+	got, failed := make(chan func()), make(chan error, 1)
 	go func() {
 		unlock, err := lockedfile.MutexAt(filepath.Join(f.cache, "lock")).Lock()
-		got <- answer{unlock, err}
-	}()
-	note := time.AfterFunc(time.Second, func() { f.say("waiting for another start that fetches restate-server …") })
-	defer note.Stop()
-	select {
-	case a := <-got:
-		if a.err != nil {
-			return nil, f.cacheError(a.err)
+		if err != nil {
+			failed <- err
+			return
 		}
-		return a.unlock, nil
-	case <-ctx.Done():
-		go func() {
-			if a := <-got; a.err == nil {
-				a.unlock()
-			}
-		}()
-		return nil, ctx.Err()
+		select {
+		case got <- unlock:
+		case <-ctx.Done():
+			unlock()
+		}
+	}()
+	patience := time.After(time.Second)
+	for {
+		select {
+		case unlock := <-got:
+			return unlock, nil
+		case err := <-failed:
+			return nil, f.cacheError(err)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-patience:
+			f.say("waiting for another start that fetches restate-server …")
+		}
 	}
 }
 
 // sweep removes what cut-short fetches left. Only the holder of the lock may.
 func (f *finder) sweep() {
-	left, _ := filepath.Glob(filepath.Join(f.cache, workPrefix+"*"))
-	for _, dir := range left {
+	for _, dir := range within(f.cache, workPrefix, "") {
 		os.RemoveAll(dir)
 	}
 }
 
-// download has npm bring the tarball, so that the user's own proxy and mirror
-// settings count. It gets a cache of its own: npm keeps whatever it saw.
-func (f *finder) download(ctx context.Context, k *Keeper, npm, work string, b build) (tarball string, err error) {
-	var errText strings.Builder
-	// Few and short retries: npm's own make people wait 70 s to learn that
-	// there is no network.
-	cmd := exec.CommandContext(ctx, npm, "pack", b.pkg+"@"+Version,
-		"--pack-destination", work, "--cache", filepath.Join(work, "npm"), "--loglevel", "error",
-		"--fetch-retries", "2", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "2000")
-	cmd.Dir, cmd.Stderr = work, &errText
-	cmd.SysProcAttr = ownGroup()
-	cmd.Cancel = func() error { return signalGroup(cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	err = runKept(k, cmd)
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	if err != nil {
-		return "", f.npmError(errText.String(), err)
-	}
-	return onlyTarball(work)
-}
-
-// runKept runs cmd, which leads its own process group, under the keeper.
-func runKept(k *Keeper, cmd *exec.Cmd) error {
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	err := k.Process(cmd.Process.Pid)
-	err = errors.Join(cmd.Wait(), err)
-	return errors.Join(err, k.Gone(cmd.Process.Pid))
-}
-
-func onlyTarball(work string) (string, error) {
-	found, _ := filepath.Glob(filepath.Join(work, "*.tgz"))
-	if len(found) != 1 {
-		return "", hint.New(hint.Setup, "try `npm pack` by hand, or "+ownServer,
-			"npm pack went well and left %d tarballs", len(found))
-	}
-	return found[0], nil
-}
-
-const ownServer = "set " + env + " to the full path of a restate-server " + Version
-
-func (f *finder) npmError(stderr string, err error) error {
-	if strings.Contains(stderr, "ENOSPC") {
-		return f.cacheError(syscall.ENOSPC)
-	}
-	said := npmReason(stderr)
-	if said == "" {
-		said = err.Error()
-	}
-	return hint.New(hint.Setup, "look at the network (behind a proxy: `npm help config`) and try again, or "+ownServer,
-		"npm could not fetch restate-server %s: %s", Version, said)
-}
-
-// npmReason is the first line of npm's errors that says something to people:
-// before it come codes, after it a stack and a log's name.
-func npmReason(stderr string) string {
-	for line := range strings.Lines(stderr) {
-		line = strings.TrimSpace(line)
-		for _, label := range []string{"npm error", "npm ERR!"} {
-			line = strings.TrimSpace(strings.TrimPrefix(line, label))
-		}
-		word, _, several := strings.Cut(line, " ")
-		switch word {
-		case "code", "syscall", "errno", "path", "type", "dest":
-			continue
-		}
-		if several {
-			return line
+// within are the paths of what dir holds under such names. A glob would not
+// do: a home folder may have a bracket in its path.
+func within(dir, prefix, suffix string) (paths []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), suffix) {
+			paths = append(paths, filepath.Join(dir, e.Name()))
 		}
 	}
-	return ""
+	return paths
 }
 
 // cacheError is a folder that cannot be written to.

@@ -23,8 +23,8 @@ const program = "#!/bin/sh\necho restate-server " + Version + "\n"
 // tarball beside it.
 func local(t *testing.T) *finder {
 	t.Helper()
-	t.Setenv(env, "")
-	f := &finder{goos: "test", goarch: "cpu", cache: filepath.Join(t.TempDir(), "a cache")}
+	t.Setenv(serverEnv, "")
+	f := &finder{goos: "test", goarch: "cpu", cache: filepath.Join(t.TempDir(), "a [cache]")}
 	require.NoError(t, os.MkdirAll(f.cache, 0o755))
 	good := tarball(t, f)
 	require.NoError(t, os.WriteFile(good, packed(t), 0o644))
@@ -209,9 +209,7 @@ func TestFetchThatIsKilled(t *testing.T) {
 			require.NoError(t, cmd.Process.Signal(signal))
 			require.Error(t, cmd.Wait())
 			dead(t, readPid(t, pid))
-			left, err := filepath.Glob(filepath.Join(f.cache, workPrefix+"*"))
-			require.NoError(t, err)
-			for _, dir := range left {
+			for _, dir := range within(f.cache, workPrefix, "") {
 				absent(t, dir)
 			}
 			bare(t, f)

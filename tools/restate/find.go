@@ -13,8 +13,8 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// env names the variable that overrides the search: the path of a server.
-const env = "RESTATE_SERVER"
+// serverEnv names the variable that overrides the search: the path of a server.
+const serverEnv = "RESTATE_SERVER"
 
 // A finder is one search. Tests point it at other folders and builds.
 type finder struct {
@@ -49,7 +49,7 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 }
 
 func (f *finder) find(ctx context.Context) (string, error) {
-	if path := os.Getenv(env); path != "" {
+	if path := os.Getenv(serverEnv); path != "" {
 		return path, vouch(ctx, path)
 	}
 	if path, err := exec.LookPath("restate-server"); err == nil {
@@ -81,18 +81,18 @@ func kept(path string) bool {
 // vouch checks the server that the user named. It never falls back: who names
 // a server wants that one.
 func vouch(ctx context.Context, path string) error {
-	do := "set " + env + " to the full path of a restate-server " + Version + ", or unset it"
+	do := "set " + serverEnv + " to the full path of a restate-server " + Version + ", or unset it"
 	if !filepath.IsAbs(path) {
-		return hint.New(hint.Setup, do, "%s=%s is not a full path", env, path)
+		return hint.New(hint.Setup, do, "%s=%s is not a full path", serverEnv, path)
 	}
 	b, err := banner(ctx, path)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return hint.New(hint.Setup, do, "%s does not run: %w", env, err)
+		return hint.New(hint.Setup, do, "%s does not run: %w", serverEnv, err)
 	case !accepts(b):
-		return hint.New(hint.Setup, do, "%s=%s is %q, not restate-server %s", env, path, b, Version)
+		return hint.New(hint.Setup, do, "%s=%s is %q, not restate-server %s", serverEnv, path, b, Version)
 	}
 	return nil
 }

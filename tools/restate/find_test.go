@@ -21,14 +21,14 @@ func TestNamedServer(t *testing.T) {
 		"broken":   {script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Setenv(env, c.path)
+			t.Setenv(serverEnv, c.path)
 			path, err := Find(t.Context(), nil)
 			setup(t, err, c.what, "or unset it")
 			require.Empty(t, path)
 		})
 	}
 	t.Run("good", func(t *testing.T) {
-		t.Setenv(env, good)
+		t.Setenv(serverEnv, good)
 		path, err := Find(t.Context(), nil)
 		require.NoError(t, err)
 		require.Equal(t, good, path)
@@ -36,7 +36,7 @@ func TestNamedServer(t *testing.T) {
 }
 
 func TestNamedServerGivesUpWithContext(t *testing.T) {
-	t.Setenv(env, script(t, t.TempDir(), "slow", "exec sleep 60"))
+	t.Setenv(serverEnv, script(t, t.TempDir(), "slow", "exec sleep 60"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := Find(ctx, nil)

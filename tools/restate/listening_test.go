@@ -3,22 +3,24 @@ package restate
 import (
 	"encoding/hex"
 	"fmt"
+	"net"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// listening are the TCP addresses that a process listens on, in the kernel's
-// own hexadecimal, told by /proc. Elsewhere than on Linux there is no such
-// file, and known stands in.
-func listening(t *testing.T, pid int, known ...string) (hexAddrs []string) {
+// listening are the TCP addresses that a process listens on: what /proc says,
+// or lsof where there is no /proc.
+func listening(t *testing.T, pid int) (addrs []string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		return known
+		return listed(pid)
 	}
 	mine := sockets(t, pid)
 	for _, table := range []string{"tcp", "tcp6"} {
@@ -28,11 +30,11 @@ func listening(t *testing.T, pid int, known ...string) (hexAddrs []string) {
 			// sl local remote state … inode; 0A is LISTEN
 			f := strings.Fields(line)
 			if f[3] == "0A" && slices.Contains(mine, "socket:["+f[9]+"]") {
-				hexAddrs = append(hexAddrs, f[1])
+				addrs = append(addrs, plain(t, f[1]))
 			}
 		}
 	}
-	return hexAddrs
+	return addrs
 }
 
 func sockets(t *testing.T, pid int) (links []string) {
@@ -49,8 +51,28 @@ func sockets(t *testing.T, pid int) (links []string) {
 	return links
 }
 
-// kernelAddr is 127.0.0.1:port as /proc/net/tcp has it on a little-endian
-// machine.
-func kernelAddr(port int) string {
-	return strings.ToUpper(hex.EncodeToString([]byte{1, 0, 0, 127})) + fmt.Sprintf(":%04X", port)
+// plain is an address of /proc/net/tcp as people write it. One of IPv6 stays as
+// it is: none is expected.
+func plain(t *testing.T, kernel string) string {
+	t.Helper()
+	host, port, _ := strings.Cut(kernel, ":")
+	ip, err := hex.DecodeString(host)
+	require.NoError(t, err)
+	if len(ip) != 4 {
+		return kernel
+	}
+	slices.Reverse(ip) // every machine that the server is built for is little-endian
+	n, err := strconv.ParseUint(port, 16, 16)
+	require.NoError(t, err)
+	return fmt.Sprintf("%s:%d", net.IP(ip), n)
+}
+
+func listed(pid int) (addrs []string) {
+	out, _ := exec.Command("lsof", "-nP", "-a", "-p", fmt.Sprint(pid), "-iTCP", "-sTCP:LISTEN", "-Fn").Output() // 1 when there is none
+	for line := range strings.Lines(string(out)) {
+		if addr, ok := strings.CutPrefix(strings.TrimSpace(line), "n"); ok {
+			addrs = append(addrs, addr)
+		}
+	}
+	return addrs
 }

@@ -37,6 +37,10 @@ func TestFetchForReal(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	bare(t, f)
 
+	if raceDetector {
+		t.Log("unpacking would take 15 s under -race, and has one goroutine; without -race it is tested")
+		return
+	}
 	require.NoError(t, f.fetch(t.Context(), b))
 	require.Contains(t, says.String(), "… done")
 	said, err := banner(t.Context(), f.binary())

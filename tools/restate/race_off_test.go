@@ -1,0 +1,5 @@
+//go:build !race
+
+package restate
+
+const raceDetector = false
