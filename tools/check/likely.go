@@ -1,9 +1,11 @@
 package check
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -22,8 +24,11 @@ func likely(s *Script) string {
 var rules = []func(*Script) string{
 	notWritten,
 	notReplayable,
-	paniced,
+	panicked,
+	sharedKey,
+	capturedVariable,
 	doubled,
+	effectsInOneStep,
 	repeatedOutsideStep,
 	waitsForItself,
 }
@@ -45,9 +50,46 @@ func notReplayable(s *Script) string {
 	return ""
 }
 
-func paniced(s *Script) string {
-	if slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "panic") }) {
+func panicked(s *Script) string {
+	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Panicked }) {
 		return "the handler panics; a panic is retried like any other error"
+	}
+	return ""
+}
+
+// sharedKey: the other end knows the key from another request.
+func sharedKey(s *Script) string {
+	if slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Key != "" }) {
+		return "the same key came with another request before: a key names one effect of one order"
+	}
+	return ""
+}
+
+// capturedVariable: something is empty that a step before the crash had set.
+func capturedVariable(s *Script) string {
+	replayed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 })
+	if replayed && (s.got == `""` || s.got == "it is empty") {
+		return "a variable that a step sets is empty after a replay: use what the step returns"
+	}
+	return ""
+}
+
+// effectsInOneStep: an attempt died in a step that had asked for several
+// things by then.
+func effectsInOneStep(s *Script) string {
+	for _, a := range s.tries {
+		if len(a.Steps) != 1 || a.Steps[0].How == "ok" || a.N > 1 {
+			continue
+		}
+		kinds := 0
+		for _, kind := range effectKinds {
+			if sandbox.Requests(s.ledger, kind) > 1 {
+				kinds++
+			}
+		}
+		if kinds > 1 {
+			return "one step has more than one effect in it: a crash between them repeats the first"
+		}
 	}
 	return ""
 }
@@ -75,7 +117,7 @@ func repeatedOutsideStep(s *Script) string {
 		if sandbox.Requests(s.ledger, kind) < 2 || len(s.attempts) < 2 {
 			continue
 		}
-		if !slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "replayed") }) {
+		if !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
 			return string(kind) + " was asked again on every attempt: is it inside a restate.Run?"
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -24,9 +25,10 @@ type record struct {
 	expected  string
 	got       string
 	likely    string
-	secret    bool     // show neither ledger nor attempts: they hold the answer
-	notes     []string // said when the script passes: a quiz answer's reason
-	attempts  []string
+	secret    bool            // show neither ledger nor attempts: they hold the answer
+	notes     []string        // said when the script passes: a quiz answer's reason
+	tries     []proxy.Attempt // of the script's own invocations
+	attempts  []string        // the same, as lines
 	ledger    []sandbox.Entry
 	failure   error // nil when it passed
 	crashed   any   // a panic of ours

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -21,7 +22,7 @@ type Script struct {
 	calls map[string]*call // begun, by the name that the script gave
 	last  *call            // whose answer the claims are about
 	armed []*fault
-	procs map[string]*child
+	procs map[string]*process.Process
 	held  string // where the program stands while a request is held
 	// scripted are the subjects that the outside world was told how to treat.
 	scripted []string
@@ -56,7 +57,7 @@ func (w *world) setup(env *testscript.Env, p pass) error {
 	rec := env.T().(quiet).rec
 	rec.subject = subject(rec.script, p)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
-	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*child{}}
+	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}}
 	env.Setenv("K", rec.subject)
 	env.Values[scriptKey{}] = s
 	env.Defer(func() {
@@ -130,7 +131,7 @@ func (s *Script) close() {
 	}
 	s.letGo()
 	for _, p := range s.procs {
-		p.kill()
+		p.Kill()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
@@ -160,7 +161,8 @@ func (s *Script) collect(ctx context.Context) {
 	if entries, err := s.world.outside.Ledger(ctx, ""); err == nil {
 		s.ledger = slices.DeleteFunc(entries, func(e sandbox.Entry) bool { return !strings.Contains(e.Subject, s.subject) })
 	}
-	s.attempts = s.attemptLines()
+	s.tries = s.ownAttempts(ctx)
+	s.attempts = attemptLines(s.tries)
 	if s.likely == "" {
 		s.likely = likely(s)
 	}

@@ -200,12 +200,15 @@ func optional(args []string, i int) string {
 	return ""
 }
 
+// lookEvery is how often Restate's tables are asked whether a wait has sense.
+const lookEvery = 200 * time.Millisecond
+
 // await waits for the answer; it gives up as soon as Restate's tables say that
 // none will come.
 func (s *Script) await(c *call) error {
 	ctx, cancel := context.WithTimeout(s.ctx, callLimit)
 	defer cancel()
-	look := time.NewTicker(200 * time.Millisecond)
+	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
 		select {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -40,7 +41,7 @@ func launch(s *Script, args []string) error {
 	if len(args) < 2 {
 		return fmt.Errorf("usage: launch name argument…")
 	}
-	c, err := spawn(s.world.keeper, "program", args[1:], s.world.env("")...)
+	c, err := process.Start(s.world.keeper, self("program", args[1:], s.world.env("")...))
 	if err != nil {
 		return err
 	}
@@ -56,12 +57,12 @@ func ended(s *Script, args []string) error {
 	}
 	c := s.procs[args[0]]
 	select {
-	case <-c.done:
+	case <-c.Done():
 	case <-s.ctx.Done():
 		return wrongf(args[0]+" to end", "it still runs")
 	}
-	if c.err != nil {
-		return wrongf(args[0]+" to end well", "%s: %s", c.exit(), lastWords(c.out.String()))
+	if c.Err() != nil {
+		return wrongf(args[0]+" to end well", "%s: %s", c.Exit(), lastWords(c.Output()))
 	}
 	return nil
 }
@@ -81,10 +82,10 @@ func crash(s *Script, args []string) error {
 		if c == nil {
 			return fmt.Errorf("nothing was launched as %q", args[0])
 		}
-		if c.ended() {
-			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.exit(), lastWords(c.out.String()))
+		if c.Ended() {
+			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.Exit(), lastWords(c.Output()))
 		}
-		c.kill()
+		c.Kill()
 		s.note("killed it%s", s.holding())
 		return nil
 	}

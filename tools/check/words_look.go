@@ -231,10 +231,8 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// attemptLines are the attempts of the script's own invocations, for a verdict.
-func (s *Script) attemptLines() []string {
-	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
-	defer cancel()
+// ownAttempts are the attempts of the script's own invocations.
+func (s *Script) ownAttempts(ctx context.Context) []proxy.Attempt {
 	if s.world.server == nil {
 		return nil
 	}
@@ -242,7 +240,11 @@ func (s *Script) attemptLines() []string {
 	if err != nil {
 		return nil
 	}
-	list := s.world.attemptsOf(all)
+	return s.world.attemptsOf(all)
+}
+
+// attemptLines are attempts as a verdict shows them.
+func attemptLines(list []proxy.Attempt) []string {
 	var lines []string
 	for _, a := range list {
 		line := a.Line()

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -62,17 +64,40 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 	defer cancel()
 	reached := make(chan error, 1)
 	go func() { reached <- wait(ctx) }()
-	select {
-	case err := <-reached:
-		if ctx.Err() != nil {
-			return wrongf(what, "none within %v", callLimit)
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	answered, ended := s.anyAnswer(ctx), s.anyEnd(ctx)
+	for {
+		select {
+		case err := <-reached:
+			if ctx.Err() != nil {
+				return wrongf(what, "none within %v", callLimit)
+			}
+			return err
+		case <-look.C:
+			if err := s.anyStuck(ctx); err != nil {
+				return err
+			}
+		case c := <-answered:
+			return wrongf(what, "none: %s answered %s", c.target, c.text())
+		case p := <-ended:
+			return wrongf(what, "none: the program ended (%s): %s", p.Exit(), lastWords(p.Output()))
 		}
-		return err
-	case c := <-s.anyAnswer(ctx):
-		return wrongf(what, "none: %s answered %s", c.target, c.text())
-	case p := <-s.anyEnd(ctx):
-		return wrongf(what, "none: the program ended (%s): %s", p.exit(), lastWords(p.out.String()))
 	}
+}
+
+// anyStuck looks whether one of the open calls can get no answer any more.
+func (s *Script) anyStuck(ctx context.Context) error {
+	for _, c := range s.calls {
+		select {
+		case <-c.done:
+		default:
+			if err := s.stuck(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // anyAnswer is the first of the open calls to be answered.
@@ -95,15 +120,15 @@ func (s *Script) anyAnswer(ctx context.Context) <-chan *call {
 	return out
 }
 
-func (s *Script) anyEnd(ctx context.Context) <-chan *child {
-	out := make(chan *child, len(s.procs))
+func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
+	out := make(chan *process.Process, len(s.procs))
 	for _, p := range s.procs {
-		if p.ended() {
+		if p.Ended() {
 			continue
 		}
 		go func() {
 			select {
-			case <-p.done:
+			case <-p.Done():
 				out <- p
 			case <-ctx.Done():
 			}

@@ -1,17 +1,17 @@
 package check
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
@@ -25,13 +25,13 @@ type world struct {
 	dir       string
 	server    *restate.Server
 	outside   *sandbox.Client
-	sandbox   *child
+	sandbox   *process.Process
 	proxy     *proxy.Proxy
-	rest      *child
+	rest      *process.Process
 	restProxy *proxy.Proxy
 
 	mu      sync.Mutex
-	program *child
+	program *process.Process
 	standby chan started // a second program that is starting; nil when none is
 	crashes int          // crashes that the scripts still have in them
 	fault   error        // why the program does not serve
@@ -39,7 +39,7 @@ type world struct {
 }
 
 type started struct {
-	child *child
+	child *process.Process
 	err   error
 }
 
@@ -118,19 +118,17 @@ func (w *world) startServer() error {
 }
 
 func (w *world) startSandbox(ctx context.Context) error {
-	addr, err := freeAddr()
-	if err != nil {
+	var err error
+	w.sandbox, err = process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
+		return self("sandbox", []string{"-listen", addr, "-ledger", filepath.Join(w.dir, "ledger.jsonl")})
+	}, (*process.Process).Listening)
+	if w.sandbox == nil {
 		return err
 	}
-	w.sandbox, err = spawn(w.keeper, "sandbox", []string{"-listen", addr, "-ledger", filepath.Join(w.dir, "ledger.jsonl")})
 	if err != nil {
-		return err
+		return fmt.Errorf("the sandbox does not run: %w: %s", err, lastLine(w.sandbox.Output()))
 	}
-	w.sandbox.addr = addr
-	if err := w.sandbox.listening(ctx); err != nil {
-		return fmt.Errorf("the sandbox does not run: %w: %s", err, lastLine(w.sandbox.out.String()))
-	}
-	w.outside = sandbox.NewClient("http://" + addr)
+	w.outside = sandbox.NewClient("http://" + w.sandbox.Addr())
 	return nil
 }
 
@@ -138,7 +136,7 @@ func (w *world) startSandbox(ctx context.Context) error {
 func (w *world) env(listen string) []string {
 	return []string{
 		"LISTEN=" + listen,
-		"SANDBOX_URL=http://" + w.sandbox.addr,
+		"SANDBOX_URL=http://" + w.sandbox.Addr(),
 		"SHOP_DB=" + w.database(),
 		"SHOP_FAILPOINT=" + w.failpoint(),
 	}
@@ -155,66 +153,15 @@ func (w *world) startRest(ctx context.Context) error {
 	if w.rest, err = w.serve(ctx, "rest"); err != nil {
 		return fmt.Errorf("the reference services do not run: %w", err)
 	}
-	w.restProxy.Connect(w.rest.addr)
+	w.restProxy.Connect(w.rest.Addr())
 	return nil
 }
 
-// serve starts a program and waits until it listens and is warm. Another
-// process may take the free port first, so it has three tries.
-func (w *world) serve(ctx context.Context, name string) (*child, error) {
-	for try := 1; ; try++ {
-		addr, err := freeAddr()
-		if err != nil {
-			return nil, err
-		}
-		c, err := spawn(w.keeper, name, nil, w.env(addr)...)
-		if err != nil {
-			return nil, err
-		}
-		c.addr = addr
-		err = c.up(ctx)
-		if err == nil {
-			return c, nil
-		}
-		c.kill()
-		if try == 3 || !strings.Contains(c.out.String(), "address already in use") {
-			return c, err
-		}
-	}
-}
-
-const upLimit = 10 * time.Second
-
-func (c *child) up(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, upLimit)
-	defer cancel()
-	if err := c.listening(ctx); err != nil {
-		return err
-	}
-	return c.warm(ctx)
-}
-
-// warm makes the SDK compile its WASM core, half a second of CPU, before
-// anybody waits for it. The answer does not matter.
-func (c *child) warm(ctx context.Context) error {
-	h2c := new(http.Protocols)
-	h2c.SetUnencryptedHTTP2(true)
-	t := &http.Transport{Protocols: h2c}
-	defer t.CloseIdleConnections()
-	service, handler, err := discover(ctx, t, c.addr)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+c.addr+"/invoke/"+service+"/"+handler, bytes.NewReader(nil))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/vnd.restate.invocation.v6")
-	resp, err := t.RoundTrip(req)
-	if err != nil {
-		return err
-	}
-	return resp.Body.Close()
+// serve starts a program and waits until it listens and is warm.
+func (w *world) serve(ctx context.Context, name string) (*process.Process, error) {
+	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
+		return self(name, nil, w.env(addr)...)
+	}, (*process.Process).Up)
 }
 
 func (w *world) startProgram(ctx context.Context) {
@@ -226,12 +173,12 @@ func (w *world) startProgram(ctx context.Context) {
 		w.fault = notServing(c, err)
 		return
 	}
-	w.proxy.Connect(c.addr)
+	w.proxy.Connect(c.Addr())
 	w.warmStandby()
 }
 
 // notServing is the learner's failure that the program does not come up.
-func notServing(c *child, err error) error {
+func notServing(c *process.Process, err error) error {
 	if c == nil {
 		return err
 	}
@@ -240,7 +187,7 @@ func notServing(c *child, err error) error {
 		got:      err.Error(),
 		where:    place{file: "main.go", function: "main"},
 	}
-	if out := lastWords(c.out.String()); out != "" {
+	if out := lastWords(c.Output()); out != "" {
 		w.got += "; its last words: " + out
 	}
 	return w
@@ -265,7 +212,7 @@ func (w *world) crash(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.proxy.Disconnect()
-	w.program.kill()
+	w.program.Kill()
 	w.crashes = max(w.crashes, 1)
 	w.warmStandby()
 	next := <-w.standby
@@ -275,7 +222,7 @@ func (w *world) crash(ctx context.Context) error {
 		return w.fault
 	}
 	w.program = next.child
-	w.proxy.Connect(next.child.addr)
+	w.proxy.Connect(next.child.Addr())
 	w.crashes--
 	w.warmStandby()
 	return ctx.Err()
@@ -402,12 +349,12 @@ func (w *world) stop() {
 	w.mu.Unlock()
 	if standby != nil {
 		if s := <-standby; s.child != nil {
-			s.child.kill()
+			s.child.Kill()
 		}
 	}
-	for _, c := range []*child{program, w.rest, w.sandbox} {
+	for _, c := range []*process.Process{program, w.rest, w.sandbox} {
 		if c != nil {
-			c.kill()
+			c.Kill()
 		}
 	}
 	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {

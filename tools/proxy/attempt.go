@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -15,6 +16,7 @@ type Attempt struct {
 	Input      []byte // the message that carries the handler's input
 	Replayed   int    // steps whose result came from the journal
 	Steps      []Ran  // in journal order
+	Panicked   bool   // its error came from a panic
 	End        string // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
 
 	ids map[uint64]int // completion id to index in Steps
@@ -69,6 +71,8 @@ func (a *Attempt) fromProgram(t Type, body []byte) {
 		a.result(body, "ok")
 	case Error:
 		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
+		// The SDK sends the stack; one that unwinds has a call of panic in it.
+		a.Panicked = bytes.Contains(bytesField(body, errStack), []byte("\npanic("))
 	case Suspension:
 		a.End = "suspended"
 	case End:

@@ -88,6 +88,7 @@ const (
 	stepName   = 12
 	resultID   = 1
 	errMessage = 2 // ErrorMessage.message
+	errStack   = 3 // ErrorMessage.stacktrace
 )
 
 func varintField(body []byte, want protowire.Number) uint64 {
