@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 

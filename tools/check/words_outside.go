@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 

@@ -37,13 +37,13 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 			Handlers []struct{ Name string }
 		}
 	}
-	if err := ask(req, func(resp *http.Response) error {
-		if json.NewDecoder(resp.Body).Decode(&manifest) != nil {
-			return fmt.Errorf("it does not answer as a Restate program does (status %d)", resp.StatusCode)
-		}
-		return nil
-	}); err != nil {
-		return nil, err
+	resp, err := asServer(req)
+	if err != nil {
+		return nil, fmt.Errorf("it does not answer as a Restate program does: %w", err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(&manifest); err != nil {
+		return nil, fmt.Errorf("it does not answer as a Restate program does (status %d)", resp.StatusCode)
 	}
 	var all []Handler
 	for _, s := range manifest.Services {
@@ -64,19 +64,18 @@ func (p *Process) warm(ctx context.Context, h Handler) error {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/vnd.restate.invocation.v6")
-	return ask(req, func(*http.Response) error { return nil })
-}
-
-// ask sends a request in the way that restate-server does: HTTP/2, cleartext.
-func ask(req *http.Request, read func(*http.Response) error) error {
-	h2c := new(http.Protocols)
-	h2c.SetUnencryptedHTTP2(true)
-	t := &http.Transport{Protocols: h2c}
-	defer t.CloseIdleConnections()
-	resp, err := t.RoundTrip(req)
+	resp, err := asServer(req)
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
-	return read(resp)
+	return resp.Body.Close()
+}
+
+// asServer sends a request in the way that restate-server does: HTTP/2, in the
+// clear.
+func asServer(req *http.Request) (*http.Response, error) {
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	t := &http.Transport{Protocols: h2c, DisableKeepAlives: true}
+	return t.RoundTrip(req)
 }
