@@ -10,7 +10,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 

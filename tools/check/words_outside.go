@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
 
