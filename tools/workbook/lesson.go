@@ -24,6 +24,10 @@ func (c lessonCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
+	// Before the long part, what would make it pointless.
+	if err := writable(p.root); err != nil {
+		return err
+	}
 	if err := prepare(p.root, l); err != nil {
 		return err
 	}
@@ -47,6 +51,19 @@ func (p *place) lesson(word string) (course.Lesson, error) {
 	return course.Find(p.root, n)
 }
 
+// writable tries to make a folder where the copy will be.
+func writable(root string) error {
+	work := filepath.Join(root, "work")
+	if err := os.MkdirAll(work, 0o777); err != nil {
+		return cannotWrite(work, err)
+	}
+	temp, err := os.MkdirTemp(work, ".new-")
+	if err != nil {
+		return cannotWrite(work, err)
+	}
+	return os.Remove(temp)
+}
+
 // scaffold copies the stub once. It is made beside its place and renamed, so
 // that a copy is there whole or not at all; one that is there is left alone.
 func scaffold(root string, l course.Lesson) (made bool, err error) {
@@ -55,9 +72,6 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, whole(l, to)
 	}
 	work := filepath.Join(root, "work")
-	if err := os.MkdirAll(work, 0o777); err != nil {
-		return false, cannotWrite(work, err)
-	}
 	temp, err := os.MkdirTemp(work, ".new-")
 	if err != nil {
 		return false, cannotWrite(work, err)
@@ -121,11 +135,20 @@ func umask() os.FileMode {
 func cannotWrite(dir string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full: %w", err)
+		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and the lesson was not made: %w", plain(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, err)
+		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, plain(err))
 	}
 	return hint.New(hint.Setup, "look at that folder, then run the same command again", "cannot make the lesson: %w", err)
+}
+
+// plain is the cause without the name of a file that nobody knows.
+func plain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // introduce says what to open, what to expect, and how to check.

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLessonMakesACopyOnce(t *testing.T) {
+	root := tree(t)
+	r := tool(t, root, "lesson", "1")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "made work/01-concepts")
+	require.Contains(t, r.out, "go test ./work/01-concepts")
+	require.Contains(t, r.out, "red at first: 5 tasks")
+	require.NoFileExists(t, filepath.Join(root, "work/01-concepts/hints.md"))
+	main, err := os.ReadFile(filepath.Join(root, "work/01-concepts/main.go"))
+	require.NoError(t, err)
+	require.Contains(t, string(main), `"example.com/workbook/work/01-concepts/checkout"`)
+	require.NotContains(t, string(main), "workbook/lessons/01")
+
+	mine := filepath.Join(root, "work/01-concepts/checkout/checkout.go")
+	require.NoError(t, os.WriteFile(mine, []byte("package checkout // mine\n"), 0o666))
+	before := snapshot(t, root)
+	r = tool(t, filepath.Join(root, "work/01-concepts/checkout"), "lesson", "1")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "work/01-concepts is already there, and was left as it is")
+	require.Equal(t, before, snapshot(t, root))
+}
+
+func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	root := tree(t)
+	before := snapshot(t, root)
+	for args, want := range map[string]string{
+		"lesson":       "which lesson? its number is missing\nhint: for example: make lesson 1\n",
+		"lesson 9":     "there is no lesson 9\nhint: lessons are 1 to ",
+		"lesson three": "\"three\" is not a lesson\nhint: a lesson is a number: make lesson 1\n",
+		"lesson 3 4":   "unexpected argument 4\nhint: for example: make lesson 1\n",
+		"lesson -1":    "unknown flag -1",
+		"hint":         "which task? its number is missing\nhint: for example: make hint 1.2\n",
+		"hint 1":       "\"1\" is not a task\nhint: a task is lesson and number: make hint 1.2\n",
+		"hint 1.9":     "there is no task 1.9\nhint: lesson 1 has 1.1, 1.2, 1.3, 1.4, 1.5\n",
+		"hint 1.1":     "task 1.1 has no hints: it asks what you think\n",
+		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
+		"check":        "is not a lesson's folder\nhint: name the lesson: make check 1\n",
+		"sing":         "unexpected argument sing\nhint: go tool workbook --help lists the verbs\n",
+	} {
+		r := tool(t, root, strings.Fields(args)...)
+		require.Equal(t, 2, r.code, args)
+		require.Contains(t, r.err, want, args)
+		require.Empty(t, r.out, args)
+	}
+	require.Equal(t, before, snapshot(t, root))
+}
+
+func TestLessonLeavesAHalfMadeFolder(t *testing.T) {
+	root := tree(t)
+	half := filepath.Join(root, "work/01-concepts/checkout")
+	require.NoError(t, os.MkdirAll(half, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(half, "checkout.go"), []byte("package checkout\n"), 0o666))
+	before := snapshot(t, root)
+	for _, verb := range []string{"lesson", "check"} {
+		r := tool(t, root, verb, "1")
+		require.Equal(t, 2, r.code, r.out)
+		require.Contains(t, r.err, "work/01-concepts is there, but has no main.go; it was left as it is\nhint: move it away and make the lesson again: mv ")
+	}
+	require.Equal(t, before, snapshot(t, root))
+}
+
+func TestOutsideOfTheWorkbook(t *testing.T) {
+	r := tool(t, t.TempDir(), "lesson", "1")
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "is not inside the workbook\nhint: ")
+}
+
+func TestNoCompiler(t *testing.T) {
+	root := tree(t)
+	t.Setenv("CC", "no-such-compiler")
+	r := tool(t, root, "lesson", "1")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "note: there is no C compiler (no-such-compiler), and SQLite needs one; it is needed from lesson 3 on.")
+	r = tool(t, root, "lesson", "3")
+	require.Equal(t, 3, r.code)
+	require.Contains(t, r.err, "there is no C compiler (no-such-compiler), and SQLite needs one\nhint: install one: ")
+	require.NoDirExists(t, filepath.Join(root, "work/03-virtual-object"))
+}
+
+func TestHintsComeOneByOne(t *testing.T) {
+	root := tree(t)
+	for i, want := range []string{"hint 1 of 3 for 1.2", "hint 2 of 3 for 1.2", "hint 3 of 3 for 1.2"} {
+		r := tool(t, root, "hint", "1.2")
+		require.Zero(t, r.code, r.err)
+		require.Contains(t, r.out, want)
+		require.Equal(t, 1, strings.Count(r.out, "hint "), i)
+	}
+	r := tool(t, root, "hint", "1.2")
+	require.Equal(t, 3, strings.Count(r.out, "of 3 for 1.2"), "after the last, all of them")
+	require.Contains(t, tool(t, root, "hint", "1.3").out, "hint 1 of 3 for 1.3")
+}
+
+// A make goal that the tool gets as a word is no goal of make's.
+func TestMakeHandsWordsOn(t *testing.T) {
+	root := tree(t)
+	for args, want := range map[string]string{
+		"lesson three": "\"three\" is not a lesson",
+		"lesson 3 4":   "unexpected argument 4",
+		"lesson N=9":   "there is no lesson 9",
+		"hint 1.9":     "there is no task 1.9",
+		"check":        "is not a lesson's folder",
+	} {
+		r := ran(t, root, "make", strings.Fields(args)...)
+		require.Equal(t, 2, r.code, args)
+		require.Contains(t, r.err, want, args)
+		require.True(t, strings.HasPrefix(r.out, "workbook: building the tool"), "make's line is the first: %q", r.out)
+	}
+	r := ran(t, root, "make", "hint", "1.2")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "hint 1 of 3 for 1.2")
+}

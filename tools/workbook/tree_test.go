@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// builtTool is the real command, built once.
+var builtTool = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "workbook-test")
+	if err != nil {
+		return "", err
+	}
+	tool := filepath.Join(dir, "workbook")
+	out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return tool, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if tool, err := builtTool(); err == nil {
+		os.RemoveAll(filepath.Dir(tool))
+	}
+	os.Exit(code)
+}
+
+// tree is a copy of the workbook in a folder of the test's own, so that the
+// real work/ is never touched.
+func tree(t *testing.T) string {
+	t.Helper()
+	from, to := moduleRoot(t), t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum", "Makefile"} {
+		b, err := os.ReadFile(filepath.Join(from, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(to, name), b, 0o666))
+	}
+	for _, name := range []string{"lessons", "solutions", "testdata", "tools"} {
+		require.NoError(t, os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join(from, name))))
+	}
+	return to
+}
+
+type result struct {
+	out, err string
+	code     int
+}
+
+// tool runs the real command in dir.
+func tool(t *testing.T, dir string, args ...string) result {
+	t.Helper()
+	bin, err := builtTool()
+	require.NoError(t, err)
+	return ran(t, dir, bin, args...)
+}
+
+func ran(t *testing.T, dir, name string, args ...string) result {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+}
+
+// snapshot is every file below dir, with its content.
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		files[path] = string(b)
+		return err
+	})
+	require.NoError(t, err)
+	return files
+}
