@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -34,6 +35,7 @@ type Lesson struct {
 var current struct {
 	lesson Lesson
 	report *report
+	story  io.Writer // where a story is told
 }
 
 // Main is to be called from TestMain. The one test binary is then the checker
@@ -77,6 +79,9 @@ func (r runner) Run() int {
 	if f := flag.Lookup("test.list"); f != nil && f.Value.String() != "" {
 		return r.m.Run()
 	}
+	if telling() {
+		return r.tell()
+	}
 	code := r.m.Run()
 	if current.report == nil || current.report.nothingRan() {
 		fmt.Println("FAIL  no task was run\nhint: go test, without -run, runs every task")
@@ -103,6 +108,10 @@ func Run(t *testing.T) {
 		t.Fatal(hint.Text(err))
 	}
 	current.report = r
+	if telling() {
+		tellStories(t, r, current.story)
+		return
+	}
 	w := newWorld(r)
 	defer w.stop()
 	if err := w.start(context.Background()); err != nil {

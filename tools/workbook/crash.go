@@ -1,7 +1,118 @@
 package main
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/restate"
+)
+
 type crashCmd struct {
 	N string `arg:"" help:"The lesson's number: 1."`
 }
 
-func (c crashCmd) Run(p *place) error { return nil }
+// Run has the lesson's own test tell its story in place of checking. It builds
+// that test and runs the binary: go test would add a second to link debug
+// tables, and hold the story back until its end.
+func (c crashCmd) Run(p *place) error {
+	l, err := p.lesson(c.N)
+	if err != nil {
+		return err
+	}
+	if err := p.hasStory(l); err != nil {
+		return err
+	}
+	dir, _, err := p.checked(c.N)
+	if err != nil {
+		return err
+	}
+	k, err := restate.NewKeeper()
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	ctx, stop := untilStopped()
+	defer stop()
+	err = p.tell(ctx, k, l, dir)
+	if ctx.Err() != nil {
+		fmt.Println("\nstopped; nothing of it is left")
+		return nil
+	}
+	return err
+}
+
+// hasStory names the lessons that have one when l has none.
+func (p *place) hasStory(l course.Lesson) error {
+	all, err := course.Lessons(p.root)
+	if err != nil {
+		return err
+	}
+	var with []string
+	for _, other := range all {
+		stories, err := filepath.Glob(filepath.Join(p.root, "testdata", other.Slug, "*_story_*.txtar"))
+		if err != nil {
+			return err
+		}
+		if len(stories) > 0 && other.N == l.N {
+			return nil
+		}
+		if len(stories) > 0 {
+			with = append(with, fmt.Sprintf("make crash %d", other.N))
+		}
+	}
+	return hint.New(hint.Usage, "those that have one: "+strings.Join(with, ", "), "lesson %d has no crash to show", l.N)
+}
+
+// tell builds the lesson's test in a folder of its own and runs its story.
+func (p *place) tell(ctx context.Context, k *restate.Keeper, l course.Lesson, dir string) error {
+	temp, err := k.MkdirTemp()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("building work/%s\n", l.Slug)
+	binary := filepath.Join(temp, "lesson.test")
+	if err := build(ctx, k, p.root, slices.Concat([]string{"test", "-c"}, linkFast, []string{"-o", binary, "./work/" + l.Slug})...); err != nil {
+		return err
+	}
+	cmd := exec.Command(binary, "-test.run=^TestLesson$")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "WORKBOOK_STORY=1", "TMPDIR="+temp)
+	cmd.Stdout = os.Stdout
+	story, err := process.Start(k, cmd)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-story.Done():
+		return told(story, l)
+	case <-ctx.Done():
+		story.Kill()
+		return ctx.Err()
+	}
+}
+
+// told is the outcome in terms of this tool's exit codes.
+func told(story *process.Process, l course.Lesson) error {
+	var exit *exec.ExitError
+	switch errors.As(story.Err(), &exit); {
+	case story.Err() == nil && story.Output() == "":
+		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the story ended before it began")
+	case story.Err() == nil:
+		return nil
+	case exit == nil:
+		return story.Err()
+	case exit.ExitCode() == 3:
+		return errNotYours
+	}
+	fmt.Fprintf(os.Stderr, "hint: mend that, then: make crash %d\n", l.N)
+	return errRed
+}

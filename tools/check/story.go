@@ -1,0 +1,207 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// A story is what make crash shows: a script that places a crash and judges
+// nothing. The tool asks for it in the environment, and gets it without go
+// test's own lines. The story of a task, N.M_story_detail, is told once the
+// task has no TODO; N.0 is no task's. Its file look says what to look at.
+
+func telling() bool { return os.Getenv("WORKBOOK_STORY") != "" }
+
+// tell runs the stories in place of the checks. Its exit codes are the tool's:
+// 1 when the learner's program is in the way, 3 when this machine is, or we.
+func (r runner) tell() int {
+	out := os.Stdout
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 3
+	}
+	os.Stdout = null // Go's lines
+	current.story = out
+	r.m.Run()
+	report := current.report
+	if report == nil || report.setup != nil {
+		if report != nil {
+			printer{out, colour()}.setup(report.setup)
+		}
+		return 3
+	}
+	return report.storyCode()
+}
+
+func (r *report) storyCode() int {
+	code := 0
+	for _, rec := range r.records {
+		switch {
+		case rec.ok():
+		case rec.red():
+			code = max(code, 1)
+		default:
+			code = 3
+		}
+	}
+	return code
+}
+
+// tellStories runs the lesson's stories, one after the other.
+func tellStories(t *testing.T, r *report, out io.Writer) {
+	var now, later []string
+	for _, f := range filesIn(filepath.Join(r.root, "testdata", r.info.Slug), "*_story_*.txtar") {
+		if file, _ := todoLine(r.dir(), "TODO "+taskOf(f)); file == "" {
+			now = append(now, f)
+		} else {
+			later = append(later, f)
+		}
+	}
+	r.scripts = scripts{alone: now}
+	w := newWorld(r)
+	defer w.stop()
+	if r.setup = w.start(context.Background()); r.setup != nil {
+		return
+	}
+	r.world = w
+	testscript.RunT(quiet{T: t, report: r, alone: true}, testscript.Params{
+		Files:               now,
+		RequireExplicitExec: true,
+		Setup:               func(env *testscript.Env) error { return w.beginStory(env, out) },
+		Cmds:                aloud(commands(r.lesson.Words)),
+	})
+	for _, f := range later {
+		r.promise(out, f)
+	}
+}
+
+func taskOf(file string) string {
+	id, _, _ := strings.Cut(scriptName(file), "_")
+	return id
+}
+
+// promise says what a story waits for.
+func (r *report) promise(out io.Writer, file string) {
+	todo, line := todoLine(r.dir(), "TODO "+taskOf(file))
+	fmt.Fprintf(out, "\nnot told yet: %s\n", phases(file, words)[0])
+	fmt.Fprintf(out, "  it needs task %s, at %s:%d; then: make crash %d\n", taskOf(file), r.rel(todo), line, r.info.N)
+}
+
+// teller prints a story as it goes.
+type teller struct {
+	out    io.Writer
+	phases []string // of each command, in order
+	next   int      // the command to come
+	said   int      // how much of the record's did is out
+	phase  string
+}
+
+type tellerKey struct{}
+
+func (w *world) beginStory(env *testscript.Env, out io.Writer) error {
+	if err := w.setup(env, passNormal); err != nil {
+		return err
+	}
+	s := env.Values[scriptKey{}].(*Script)
+	file := filepath.Join(w.report.root, "testdata", w.report.info.Slug, s.script+".txtar")
+	env.Values[tellerKey{}] = &teller{out: out, phases: phases(file, commands(w.report.lesson.Words))}
+	env.Defer(func() { s.endStory(out, env.WorkDir) })
+	return nil
+}
+
+// phases are the # lines that each command of a script stands under.
+func phases[W any](file string, commands map[string]W) (all []string) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	script, _, _ := strings.Cut(string(b), "\n-- ")
+	phase := ""
+	for line := range strings.Lines(script) {
+		if strings.HasPrefix(line, "#") {
+			phase = trimPhase(line)
+		}
+		if f := strings.Fields(line); len(f) > 0 {
+			if _, ours := commands[f[0]]; ours {
+				all = append(all, phase)
+			}
+		}
+	}
+	return all
+}
+
+// aloud has each command tell its phase before, and what it did after.
+func aloud(cmds map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+	for name, do := range cmds {
+		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			t := ts.Value(tellerKey{}).(*teller)
+			t.begin()
+			do(ts, neg, args)
+			t.end(ts.Value(scriptKey{}).(*Script))
+		}
+	}
+	return cmds
+}
+
+func (t *teller) begin() {
+	if t.next < len(t.phases) && t.phases[t.next] != t.phase {
+		t.phase = t.phases[t.next]
+		fmt.Fprintf(t.out, "\n%s\n", t.phase)
+	}
+	t.next++
+}
+
+func (t *teller) end(s *Script) {
+	for _, did := range s.did[t.said:] {
+		fmt.Fprintf(t.out, "  %s\n", did)
+	}
+	t.said = len(s.did)
+}
+
+// endStory shows what came of it.
+func (s *Script) endStory(out io.Writer, dir string) {
+	p := printer{out, colour()}
+	fmt.Fprintln(out)
+	if s.failure != nil {
+		s.stopped(p)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	if s.failure == nil {
+		s.world.outside.WaitIdle(ctx, s.subject)
+	}
+	s.collect(ctx)
+	if s.last != nil {
+		p.field("answer", s.last.text())
+	}
+	var ledger []string
+	for _, e := range sandbox.Facts(s.ledger) {
+		ledger = append(ledger, e.Line())
+	}
+	p.list("ledger", ledger)
+	p.list("attempts", s.attempts)
+	if look, err := os.ReadFile(filepath.Join(dir, "look")); err == nil && s.failure == nil {
+		p.list("look at", strings.Split(strings.TrimSpace(string(look)), "\n"))
+	}
+}
+
+// stopped says why the story does not go on.
+func (s *Script) stopped(p printer) {
+	if !s.red() {
+		p.headline("BROKEN", s.failure.Error())
+		return
+	}
+	fmt.Fprintln(p.w, "here it does not go on")
+	p.field("expected", s.expected)
+	p.field("got", s.got)
+}
