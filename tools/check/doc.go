@@ -13,6 +13,10 @@ what the learner reads when that phase fails. The categories:
 	crash      one by one, after all the others, for they kill the program
 	story      never in a check: what make crash shows
 
+A story places a crash and judges nothing: make crash prints its phases, what
+was done, the ledger, the attempts, and the script's file look. N.M_story_… is
+told once the lesson has no TODO N.M; N.0 belongs to no task.
+
 $K is the script's own key, such as o-1.2-before-mail: an order's id, and part
 of every other id and sku that the script uses, so that scripts share one
 server, one sandbox and one program and never meet. No key may be the beginning

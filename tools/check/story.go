@@ -14,11 +14,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// A story is what make crash shows: a script that places a crash and judges
-// nothing. The tool asks for it in the environment, and gets it without go
-// test's own lines. The story of a task, N.M_story_detail, is told once the
-// task has no TODO; N.0 is no task's. Its file look says what to look at.
-
+// telling: the tool asks in the environment for the lesson's stories in place
+// of its checks, and without go test's own lines.
 func telling() bool { return os.Getenv("WORKBOOK_STORY") != "" }
 
 // tell runs the stories in place of the checks. Its exit codes are the tool's:
