@@ -2,11 +2,14 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/restate"
 )
 
 func TestLessonMakesACopyOnce(t *testing.T) {
@@ -46,7 +49,7 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"hint 1.1":     "task 1.1 has no hints: it asks what you think\n",
 		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
 		"check":        "is not a lesson's folder\nhint: name the lesson: make check 1\n",
-		"sing":         "unexpected argument sing\nhint: go tool workbook --help lists the verbs\n",
+		"sing":         "unexpected argument sing, did you mean \"hint\"?\nhint: go tool workbook --help lists the verbs\n",
 	} {
 		r := tool(t, root, strings.Fields(args)...)
 		require.Equal(t, 2, r.code, args)
@@ -78,14 +81,34 @@ func TestOutsideOfTheWorkbook(t *testing.T) {
 
 func TestNoCompiler(t *testing.T) {
 	root := tree(t)
-	t.Setenv("CC", "no-such-compiler")
+	withoutCompiler(t)
 	r := tool(t, root, "lesson", "1")
 	require.Zero(t, r.code, r.err)
-	require.Contains(t, r.out, "note: there is no C compiler (no-such-compiler), and SQLite needs one; it is needed from lesson 3 on.")
+	require.Contains(t, r.out, "note: there is no C compiler (gcc), and SQLite needs one; it is needed from lesson 3 on.")
 	r = tool(t, root, "lesson", "3")
 	require.Equal(t, 3, r.code)
-	require.Contains(t, r.err, "there is no C compiler (no-such-compiler), and SQLite needs one\nhint: install one: ")
+	require.Contains(t, r.err, "there is no C compiler (gcc), and SQLite needs one\nhint: install one: ")
 	require.NoDirExists(t, filepath.Join(root, "work/03-virtual-object"))
+
+	t.Setenv("CC", "no-such-compiler")
+	t.Setenv("CGO_ENABLED", "1")
+	r = tool(t, root, "lesson", "1")
+	require.Equal(t, 3, r.code)
+	require.Contains(t, r.err, "the C compiler that go is set to use, no-such-compiler, is not there\nhint: install it, or choose another: go env -u CC\n")
+}
+
+// withoutCompiler leaves a PATH that has go and nothing else.
+func withoutCompiler(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"go", "sh"} {
+		path, err := exec.LookPath(name)
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(path, filepath.Join(dir, name)))
+	}
+	server, err := restate.Find(t.Context(), os.Stderr)
+	require.NoError(t, err)
+	t.Setenv("RESTATE_SERVER", server)
+	t.Setenv("PATH", dir)
 }
 
 func TestHintsComeOneByOne(t *testing.T) {

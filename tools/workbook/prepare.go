@@ -94,10 +94,15 @@ func compiler(l course.Lesson) error {
 		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 	}
 	lines := append(strings.Split(string(out), "\n"), "", "")
-	cc, enabled := strings.Fields(lines[0] + " gcc")[0], lines[1]
+	cc, enabled := strings.Fields(lines[0] + " gcc")[0], strings.TrimSpace(lines[1]) == "1"
 	_, err = exec.LookPath(cc)
-	if err == nil && strings.TrimSpace(enabled) == "1" {
+	switch {
+	case err == nil && enabled:
 		return nil
+	case enabled:
+		// Go turns cgo off by itself when its own choice of compiler is not
+		// there; it is on, so somebody chose this one.
+		return hint.New(hint.Setup, "install it, or choose another: go env -u CC", "the C compiler that go is set to use, %s, is not there", cc)
 	}
 	missing := hint.New(hint.Setup, "install one: apt-get install gcc, or on macOS xcode-select --install; CGO_ENABLED must not be 0",
 		"there is no C compiler (%s), and SQLite needs one", cc)
