@@ -77,7 +77,7 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, cannotWrite(work, err)
 	}
 	defer os.RemoveAll(temp)
-	if err := copyStub(root, l, temp); err != nil {
+	if err := copyLesson(root, l, "lessons", temp); err != nil {
 		return false, cannotWrite(work, err)
 	}
 	if err := os.Chmod(temp, 0o777&^umask()); err != nil {
@@ -101,8 +101,9 @@ func whole(l course.Lesson, dir string) error {
 	return nil
 }
 
-func copyStub(root string, l course.Lesson, to string) error {
-	from := l.Dir(root, "lessons")
+// copyLesson copies a lesson from one of the trees to a folder of work/.
+func copyLesson(root string, l course.Lesson, tree, to string) error {
+	from := l.Dir(root, tree)
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -119,7 +120,7 @@ func copyStub(root string, l course.Lesson, to string) error {
 			return err
 		}
 		if strings.HasSuffix(rel, ".go") {
-			src = moveImports(src, l, "lessons", "work")
+			src = moveImports(src, l, tree, "work")
 		}
 		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
 	})

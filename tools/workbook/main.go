@@ -27,6 +27,7 @@ type cli struct {
 	Run    runCmd    `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
 	Crash  crashCmd  `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
 	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
+	Bench  benchCmd  `cmd:"" help:"Measure how long a learner waits (minutes)."`
 	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }
 

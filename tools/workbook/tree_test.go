@@ -39,15 +39,8 @@ func TestMain(m *testing.M) {
 // real work/ is never touched.
 func tree(t *testing.T) string {
 	t.Helper()
-	from, to := moduleRoot(t), t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "Makefile"} {
-		b, err := os.ReadFile(filepath.Join(from, name))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(to, name), b, 0o666))
-	}
-	for _, name := range []string{"lessons", "solutions", "testdata", "tools"} {
-		require.NoError(t, os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join(from, name))))
-	}
+	to := t.TempDir()
+	require.NoError(t, copyWorkbook(moduleRoot(t), to))
 	return to
 }
 

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+type benchCmd struct {
+	Runs int  `default:"5" help:"How often each figure is measured; medians are printed."`
+	Cold bool `default:"true" negatable:"" help:"Measure set-up from empty caches, too."`
+}
+
+// Run measures in a copy of the workbook, so that work/ is left alone.
+func (c benchCmd) Run(p *place) error {
+	if c.Runs < 1 {
+		return hint.New(hint.Usage, "for example: go tool workbook bench --runs=5", "there is nothing to measure in %d runs", c.Runs)
+	}
+	dir, err := os.MkdirTemp("", "workbook-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Printf("%s, %d processors, restate-server %s; medians of %d runs, seconds\n\n", runtime.Version(), runtime.NumCPU(), restate.Version, c.Runs)
+	if err := benchLoop(p.root, dir, c.Runs); err != nil || !c.Cold {
+		return err
+	}
+	return benchCold(p.root, dir)
+}
+
+// benchLoop: from the save of an edit to the verdict, beside the floor: the
+// build and link of the same edit, and the server's start to a first answer.
+func benchLoop(root, dir string, runs int) error {
+	lessons, err := course.Lessons(root)
+	if err != nil {
+		return err
+	}
+	red, green := filepath.Join(dir, "red"), filepath.Join(dir, "green")
+	for tree, from := range map[string]string{red: "lessons", green: "solutions"} {
+		if err := copyWorkbook(root, tree); err != nil {
+			return err
+		}
+		for _, l := range lessons {
+			if err := copyLesson(tree, l, from, l.Dir(tree, "work")); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Println("save to verdict     build+link   start   floor | first red  ratio | all green  ratio")
+	for _, l := range lessons {
+		if err := benchLesson(l, red, green, runs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func benchLesson(l course.Lesson, red, green string, runs int) error {
+	figures := map[string][]time.Duration{}
+	edit := 0
+	timed := func(tree string, args ...string) (time.Duration, error) {
+		edit++
+		return timeTest(tree, l, edit, args...)
+	}
+	for run := -1; run < runs; run++ { // the first is a warm-up
+		build, err1 := timed(green, "-run", "^$")
+		start, err2 := timeStart(green, l)
+		first, err3 := timed(red)
+		all, err4 := timed(green)
+		for _, err := range []error{err1, err2, err3, err4} {
+			if err != nil {
+				return err
+			}
+		}
+		if run < 0 {
+			continue
+		}
+		for name, d := range map[string]time.Duration{"build": build, "start": start, "floor": build + start, "red": first, "green": all} {
+			figures[name] = append(figures[name], d)
+		}
+	}
+	m := func(name string) float64 { return median(figures[name]).Seconds() }
+	fmt.Printf("%-20s %9.2f %7.2f %7.2f | %9.2f %6.2f | %9.2f %6.2f\n",
+		l.Slug, m("build"), m("start"), m("floor"), m("red"), m("red")/m("floor"), m("green"), m("green")/m("floor"))
+	return nil
+}
+
+func median(d []time.Duration) time.Duration {
+	s := slices.Sorted(slices.Values(d))
+	return s[len(s)/2]
+}
+
+// timeTest edits a literal in the learner's service and tests the lesson.
+func timeTest(tree string, l course.Lesson, edit int, args ...string) (time.Duration, error) {
+	if err := editLiteral(l.Dir(tree, "work"), edit); err != nil {
+		return 0, err
+	}
+	cmd := exec.Command("go", append(append([]string{"test"}, args...), "./work/"+l.Slug)...)
+	cmd.Dir = tree
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	took := time.Since(start)
+	// A red verdict is what was asked for; one of ours is not.
+	if err != nil && (strings.Contains(string(out), "BROKEN") || strings.Contains(string(out), "SETUP") || strings.Contains(string(out), "build failed")) {
+		return 0, fmt.Errorf("go test ./work/%s: %s", l.Slug, out)
+	}
+	return took, nil
+}
+
+const literal = "var benchEdit = "
+
+// editLiteral changes one literal in the first service package of a lesson.
+func editLiteral(dir string, n int) error {
+	services, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
+	if err != nil || len(services) == 0 {
+		return fmt.Errorf("%s has no service", dir)
+	}
+	b, err := os.ReadFile(services[0])
+	if err != nil {
+		return err
+	}
+	src, _, _ := strings.Cut(string(b), literal)
+	return os.WriteFile(services[0], fmt.Appendf(nil, "%s%s\"%d\"\n", src, literal, n), 0o666)
+}
+
+// timeStart is from the start of server and program, side by side, to the
+// first answer of the program's first handler.
+func timeStart(tree string, l course.Lesson) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s := &shop{root: tree, lesson: l}
+	defer s.stop()
+	var err error
+	if s.keeper, err = restate.NewKeeper(); err != nil {
+		return 0, err
+	}
+	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
+		return 0, err
+	}
+	binary, err := restate.Find(ctx, os.Stderr)
+	if err != nil {
+		return 0, err
+	}
+	if err := build(ctx, s.keeper, tree, "build", "-o", s.dir+"/bin/", "./work/"+l.Slug); err != nil {
+		return 0, err
+	}
+	if err := s.startSandbox(ctx); err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	server := make(chan error, 1)
+	go func() {
+		var err error
+		s.server, err = restate.Start(ctx, s.keeper, binary, restate.Options{})
+		server <- err
+	}()
+	s.program = &program{from: "work/" + l.Slug}
+	err = s.serve(ctx, s.program, nil)
+	if err2 := <-server; err == nil {
+		err = err2
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := s.firstAnswer(ctx); err != nil {
+		return 0, err
+	}
+	return time.Since(start), nil
+}
+
+// firstAnswer calls the lesson's first handler with what no handler takes: that
+// it answers is enough.
+func (s *shop) firstAnswer(ctx context.Context) error {
+	if err := s.server.Admin().Register(ctx, s.program.proxy.URL()); err != nil {
+		return err
+	}
+	calls, err := readCalls(s.root, s.lesson)
+	if err != nil {
+		return err
+	}
+	resp, err := s.server.Ingress().Post(s.server.IngressURL()+"/"+strings.TrimPrefix(calls[0].path, "/"), "application/json", strings.NewReader("[]"))
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// benchCold is the README's first command with every cache empty, each line
+// with the time when it came.
+func benchCold(root, dir string) error {
+	tree := filepath.Join(dir, "cold")
+	if err := copyWorkbook(root, tree); err != nil {
+		return err
+	}
+	env := append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(dir, "caches"), "GOMODCACHE="+filepath.Join(dir, "modules"),
+		"GOCACHE="+filepath.Join(dir, "builds"), "GOFLAGS=-modcacherw")
+	for _, goal := range []string{"1", "3"} {
+		fmt.Printf("\nset-up from cold caches: make lesson %s\n", goal)
+		if goal != "1" {
+			fmt.Println("(after lesson 1: what is left is SQLite)")
+		}
+		if err := timeLines(tree, env, "make", "lesson", goal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func timeLines(dir string, env []string, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	cmd.Stderr = cmd.Stdout
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "go: downloading ") {
+			continue
+		}
+		fmt.Printf("%7.1f  %s\n", time.Since(start).Seconds(), lines.Text())
+	}
+	return cmd.Wait()
+}
+
+// copyWorkbook copies what the workbook is made of, without work/.
+func copyWorkbook(root, to string) error {
+	for _, name := range []string{"lessons", "solutions", "testdata", "tools"} {
+		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join(root, name))); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"go.mod", "go.sum", "Makefile"} {
+		b, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), b, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
