@@ -34,7 +34,10 @@ Calls
 	finish name[*n]             wait for it; of n, each must be a 200
 	answer code [json]          the last answer: objects may have more fields than
 	                            the json, all else is equal
+	remember NAME field         set a variable to a field of the last answer
 	pending name                the call waits for its turn
+	fails name                  wait until an attempt of the call has failed
+	cancel name                 have Restate end the call, at its next wait
 	scheduled Service/Handler seconds  one such one-way call waits for its time
 	attempts Service/Handler n  how often the handler was run, for this script
 	invocations Service/Handler n  how often it was called
@@ -71,6 +74,8 @@ Crashes
 	crash target message [n]    do so when it sends its n-th such message: step,
 	                            result, call, send, answer, end; the message is lost
 	cut target message [n]      end only that stream, just before that message
+	killed                      wait until the program has killed itself, where a word
+	                            such as failpoint had it do so; start it again
 	launch name argument…       run the program with arguments, as a plain one
 	crash name                  kill it
 	ended name                  wait for it to end well
@@ -85,6 +90,7 @@ Answers
 	guess name happened …       compare guesses with what happened
 	quiz name letter            compare an answer; files name/letter say why
 
-A lesson can add words of its own: see Lesson.Words.
+A lesson can add words of its own: see Lesson.Words. Those for one that has a
+database are in package rows.
 */
 package check

@@ -25,6 +25,11 @@ var rules = []func(*Script) string{
 	notWritten,
 	notReplayable,
 	panicked,
+	writtenOver,
+	stateBeforeRow,
+	notRepeatable,
+	lostMemory,
+	answeredFromNothing,
 	sharedKey,
 	capturedVariable,
 	doubled,
@@ -102,6 +107,8 @@ func doubled(s *Script) string {
 		}
 		keys := sandbox.Keys(s.ledger, kind)
 		switch {
+		case len(keys) >= 2 && len(keys) <= invocationsWithSteps(s):
+			return "each call made a key of its own: for two calls to be one effect, the key must come from what they have in common"
 		case len(keys) >= 2:
 			return "the key is made anew on every attempt: make it once, before the step"
 		case len(keys) == 0:

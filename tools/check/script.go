@@ -27,6 +27,9 @@ type Script struct {
 	// scripted are the subjects that the outside world was told how to treat.
 	scripted []string
 	meeting  *meeting // a barrier, once there is one
+	saw      map[string]bool
+	dies     string // where the program is to kill itself
+	atEnd    []func() error
 }
 
 // Word is one command of the check vocabulary. It returns an error made by
@@ -36,6 +39,10 @@ type Word func(s *Script, args []string) error
 // Wrong is the error of a claim that did not hold, in words for the learner.
 func Wrong(expected, got string) error { return &wrong{expected: expected, got: got} }
 
+// Holds says whether JSON has everything that want names: objects may have more
+// fields, all else must be equal.
+func Holds(got, want []byte) (bool, error) { return holds(got, want) }
+
 // Subject is the script's own key: what $K expands to.
 func (s *Script) Subject() string { return s.subject }
 
@@ -44,6 +51,22 @@ func (s *Script) Context() context.Context { return s.ctx }
 
 // Database is the path of the program's SQLite file.
 func (s *Script) Database() string { return s.world.database() }
+
+// Failpoint is the path of the file that SHOP_FAILPOINT names.
+func (s *Script) Failpoint() string { return s.world.failpoint() }
+
+// Note adds to what the verdict says that the script did.
+func (s *Script) Note(did string) { s.note("%s", did) }
+
+// Saw keeps a fact for the rules that look for the likely cause.
+func (s *Script) Saw(fact string) { s.saw[fact] = true }
+
+// AtEnd has f called when the script is over, passed or not. Its error fails a
+// script that had passed.
+func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
+
+// Answered is a field of the last answer.
+func (s *Script) Answered(field string) (string, error) { return s.answered(field) }
 
 const (
 	callLimit   = 10 * time.Second
@@ -57,7 +80,7 @@ func (w *world) setup(env *testscript.Env, p pass) error {
 	rec := env.T().(quiet).rec
 	rec.subject = subject(rec.script, p)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
-	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}}
+	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}, saw: map[string]bool{}}
 	env.Setenv("K", rec.subject)
 	env.Values[scriptKey{}] = s
 	env.Defer(func() {
@@ -97,14 +120,19 @@ func command(name string, w Word) func(*testscript.TestScript, bool, []string) {
 		if err == nil {
 			return
 		}
-		s.failure = err
-		if w, ok := err.(*wrong); ok {
-			s.expected, s.got, s.likely, s.secret = w.expected, w.got, w.likely, w.secret
-			if w.where.file != "" {
-				s.where, s.elsewhere = w.where, true
-			}
-		}
+		s.blame(err)
 		ts.Fatalf("%s: %v", name, err)
+	}
+}
+
+// blame takes an error down: the script has failed.
+func (s *Script) blame(err error) {
+	s.failure = err
+	if w, ok := err.(*wrong); ok {
+		s.expected, s.got, s.likely, s.secret = w.expected, w.got, w.likely, w.secret
+		if w.where.file != "" {
+			s.where, s.elsewhere = w.where, true
+		}
 	}
 }
 
@@ -123,12 +151,12 @@ func (s *Script) do(name string, w Word, neg bool, args []string) (err error) {
 
 // close gathers what the verdict needs, and ends what the script left running.
 func (s *Script) close() {
-	if s.failure == nil {
-		s.failure = s.unplaced()
-		if w, ok := s.failure.(*wrong); ok {
-			s.expected, s.got = w.expected, w.got
+	for _, end := range append(s.atEnd, s.unplaced) {
+		if err := end(); err != nil && s.failure == nil {
+			s.blame(err)
 		}
 	}
+	s.revive()
 	s.letGo()
 	for _, p := range s.procs {
 		p.Kill()

@@ -83,6 +83,12 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 	if err := callsOnAndOn(all, expected); err != nil {
 		return err
 	}
+	if err := waitsForOwnKey(all, expected); err != nil {
+		return err
+	}
+	if err := s.fellDown(expected); err != nil {
+		return err
+	}
 	return s.waitsApart(ctx)
 }
 

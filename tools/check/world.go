@@ -59,7 +59,9 @@ func countCrashes(file string) int {
 	}
 	n := 0
 	for _, line := range strings.Split(string(b), "\n") {
-		if f := strings.Fields(line); len(f) > 0 && f[0] == "crash" && len(f) != 2 {
+		switch f := strings.Fields(line); {
+		case len(f) == 0:
+		case f[0] == "crash" && len(f) != 2, f[0] == "killed":
 			n++
 		}
 	}
@@ -207,7 +209,8 @@ func (w *world) warmStandby() {
 	}()
 }
 
-// crash kills the program and puts the standby in its place.
+// crash kills the program, unless it has died already, and puts the standby in
+// its place.
 func (w *world) crash(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -281,9 +284,8 @@ func (w *world) stateGone(ctx context.Context, service, key string) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		var rows []struct{ Key string }
-		err := w.server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"'", &rows)
-		if err != nil || len(rows) == 0 {
+		n, err := w.stateOf(ctx, service, key)
+		if err != nil || n == 0 {
 			return err
 		}
 		select {
@@ -292,6 +294,13 @@ func (w *world) stateGone(ctx context.Context, service, key string) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// stateOf is how many entries an object's state has.
+func (w *world) stateOf(ctx context.Context, service, key string) (int, error) {
+	var rows []struct{ Key string }
+	err := w.server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"'", &rows)
+	return len(rows), err
 }
 
 // abandon ends a call that nobody waits for any more.

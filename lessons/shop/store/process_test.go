@@ -33,8 +33,7 @@ func insertFive() {
 	db, err := Open(os.Getenv("SHOP_DB"))
 	must(err)
 	for i := range 5 {
-		_, err := db.InsertShipmentIfAbsent(context.Background(), shipment(fmt.Sprintf("o-%d", i)))
-		must(err)
+		must(db.InsertShipmentIfAbsent(context.Background(), shipment(fmt.Sprintf("o-%d", i))))
 		fmt.Println(i)
 	}
 }

@@ -39,20 +39,12 @@ func (db *DB) PutShipment(ctx context.Context, s Shipment) error {
 		ON CONFLICT (id) DO UPDATE SET tracking_id = excluded.tracking_id, status = excluded.status`, s)
 }
 
-// InsertShipmentIfAbsent writes the row unless the order has one already. It
-// returns the row that is there afterwards, whichever that is.
-func (db *DB) InsertShipmentIfAbsent(ctx context.Context, s Shipment) (there Shipment, err error) {
-	err = db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, insertShipment+`
-			ON CONFLICT (id) DO NOTHING
-			ON CONFLICT (order_id) DO NOTHING`, s.ID, s.OrderID, s.TrackingID, s.Status)
-		if err != nil {
-			return err
-		}
-		there, err = scanShipment(tx.QueryRowContext(ctx, selectShipment, s.OrderID))
-		return err
-	})
-	return there, err
+// InsertShipmentIfAbsent writes a new row. When the order has one already, that
+// is no error, and the row stays as it is.
+func (db *DB) InsertShipmentIfAbsent(ctx context.Context, s Shipment) error {
+	return db.writeShipment(ctx, insertShipment+`
+		ON CONFLICT (id) DO NOTHING
+		ON CONFLICT (order_id) DO NOTHING`, s)
 }
 
 // FindShipment is the order's row, or nil when it has none.

@@ -1,0 +1,87 @@
+package check
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// Facts that a word has seen, for the rules.
+const (
+	cancelled = "cancelled" // a call was cancelled
+	// Changed: somebody else changed a row that the program had written.
+	Changed = "changed"
+)
+
+// writtenOver: a row that somebody else has changed is not as they left it.
+func writtenOver(s *Script) string {
+	if s.saw[Changed] && aboutRows(s) {
+		return "the row had moved on, and was written over: a row that is there must stay as it is"
+	}
+	return ""
+}
+
+// stateBeforeRow: the first call was cancelled before it had written its row,
+// and the second took it for done.
+func stateBeforeRow(s *Script) string {
+	if s.saw[cancelled] && aboutRows(s) && s.got == "none" {
+		return "the state says that it is done, and there is no row: a Set stays when its handler ends in an error, so write the row first"
+	}
+	return ""
+}
+
+// aboutRows says whether the claim that did not hold was one about rows.
+func aboutRows(s *Script) bool { return strings.HasPrefix(s.expected, "rows ") }
+
+// notRepeatable: a row was inserted twice.
+func notRepeatable(s *Script) string {
+	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
+	if conflict(s.got) || slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return conflict(a.End) }) {
+		return "the row is there already, written by an attempt that died before it could say so: a step that may run twice needs a query that may run twice"
+	}
+	return ""
+}
+
+// lostMemory: after a crash or a cut an object's answer is wrong, and Restate
+// keeps nothing for it.
+func lostMemory(s *Script) string {
+	answered := strings.HasPrefix(s.expected, "200 ") && strings.HasPrefix(s.got, "200 ")
+	broken := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
+	if answered && broken && s.last.target.key != "" && s.keptNothing(s.last.target) {
+		return "Restate has no state for this key: a variable dies with its process, and every attempt changes it again; restate.Set does neither"
+	}
+	return ""
+}
+
+// keptNothing: an object's key has no state.
+func (s *Script) keptNothing(t target) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	n, err := s.world.stateOf(ctx, t.service, t.key)
+	return err == nil && n == 0
+}
+
+// answeredFromNothing: an object answered well and has done nothing at all.
+func answeredFromNothing(s *Script) string {
+	if s.last == nil || s.last.status != http.StatusOK || s.last.target.key == "" || len(s.ledger) > 0 || len(s.tries) == 0 {
+		return ""
+	}
+	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {
+		return ""
+	}
+	return "the handler took itself for done and did nothing: Get of a key that is not there gives a zero value, and no error"
+}
+
+// invocationsWithSteps are those of the script that came as far as a step.
+func invocationsWithSteps(s *Script) int {
+	ids := map[string]bool{}
+	for _, a := range s.tries {
+		if len(a.Steps) > 0 {
+			ids[a.Invocation] = true
+		}
+	}
+	return len(ids)
+}

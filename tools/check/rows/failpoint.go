@@ -1,0 +1,43 @@
+package rows
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"example.com/workbook/tools/check"
+)
+
+// failpoint tells the program, through the file that SHOP_FAILPOINT names, to
+// kill itself. The program takes the file away first; one that is still there
+// at the script's end was never met.
+func failpoint(s *check.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: failpoint n")
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is no number of a commit", args[0])
+	}
+	where := "right after it wrote to the database"
+	if n > 1 {
+		where = fmt.Sprintf("right after its commit %d", n)
+	}
+	s.Dies(where)
+	s.AtEnd(func() error { return unmet(s.Failpoint(), where) })
+	return os.WriteFile(s.Failpoint(), []byte(args[0]), 0o666)
+}
+
+// unmet takes the file away, for the next script's sake.
+func unmet(file, where string) error {
+	err := os.Remove(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return check.Wrong("the program to get to where it is killed, "+where, "it never did: was the row written through the store?")
+}

@@ -1,0 +1,154 @@
+// Package rows has the words of check scripts for lessons that keep rows in
+// SQLite; a lesson's test hands them over as Lesson.Words. It is apart from
+// package check so that the other lessons need not link SQLite.
+//
+// In SQL, $K is a parameter: the script's own key. In JSON it is the same as
+// text, and "answer.field" is a field of the last answer.
+//
+//	rows sql json       the rows that a query gives, as an array of objects; they
+//	                    may have more columns than the JSON
+//	change sql          change a row, as another program would
+//	deny table          no row with $K in its order_id can be written to the table,
+//	                    until allow table; an insert or update fails
+//	allow table         it can again
+//	failpoint n         the program is to kill itself right after its n-th commit
+//	                    from now on; then the script says killed
+//
+// Rows are read once: after an answer they are there, or they are not.
+package rows
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/mattn/go-sqlite3"
+
+	"example.com/workbook/tools/check"
+)
+
+// Words are the words of this package.
+var Words = map[string]check.Word{
+	"rows":      rows,
+	"change":    change,
+	"deny":      deny,
+	"allow":     allow,
+	"failpoint": failpoint,
+}
+
+func rows(s *check.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: rows sql json")
+	}
+	want, err := expand(s, args[1])
+	if err != nil {
+		return err
+	}
+	db, err := open(s.Database(), "mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	got, err := query(s.Context(), db, args[0], s.Subject())
+	if err != nil {
+		return err
+	}
+	ok, err := check.Holds(got, []byte(want))
+	if err != nil || ok {
+		return err
+	}
+	return check.Wrong("rows "+want, text(got))
+}
+
+// text is the rows as a verdict shows them.
+func text(list []byte) string {
+	if string(list) == "[]" {
+		return "none"
+	}
+	return string(list)
+}
+
+// expand puts the script's key, and fields of the last answer, into JSON.
+func expand(s *check.Script, text string) (string, error) {
+	text = strings.ReplaceAll(text, "$K", s.Subject())
+	for {
+		before, rest, ok := strings.Cut(text, `"answer.`)
+		if !ok {
+			return text, nil
+		}
+		field, after, _ := strings.Cut(rest, `"`)
+		value, err := s.Answered(field)
+		if err != nil {
+			return "", err
+		}
+		quoted, err := json.Marshal(value)
+		if err != nil {
+			return "", err
+		}
+		text = before + string(quoted) + after
+	}
+}
+
+// open is a connection of the script's own, to a file that is there: it must
+// not make one.
+func open(path, mode string) (*sql.DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, check.Wrong("a database in the file that SHOP_DB names", "there is no such file")
+	}
+	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: mode + "&_busy_timeout=5000&_txlock=immediate"}
+	return sql.Open("sqlite3", dsn.String())
+}
+
+// query gives the rows as JSON.
+func query(ctx context.Context, db *sql.DB, text, key string) ([]byte, error) {
+	found, err := db.QueryContext(ctx, text, arguments(text, key)...)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	list := []map[string]any{}
+	for found.Next() {
+		row, err := scan(found, columns)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, row)
+	}
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(list)
+}
+
+func scan(found *sql.Rows, columns []string) (map[string]any, error) {
+	values := make([]any, len(columns))
+	into := make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	if err := found.Scan(into...); err != nil {
+		return nil, err
+	}
+	row := map[string]any{}
+	for i, c := range columns {
+		row[c] = values[i]
+	}
+	return row, nil
+}
+
+// arguments binds $K where the query has it.
+func arguments(text, key string) []any {
+	if strings.Contains(text, "$K") {
+		return []any{sql.Named("K", key)}
+	}
+	return nil
+}
