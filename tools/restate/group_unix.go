@@ -8,8 +8,8 @@ import "syscall"
 // can be ended with it.
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// ownSession takes a child out of reach of the terminal too: no Ctrl-C and no
+// detached takes a child out of reach of the terminal too: no Ctrl-C and no
 // hang-up gets there.
-func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 func signalGroup(pid int, signal syscall.Signal) error { return syscall.Kill(-pid, signal) }

@@ -10,6 +10,6 @@ import (
 
 func ownGroup() *syscall.SysProcAttr { return nil }
 
-func ownSession() *syscall.SysProcAttr { return nil }
+func detached() *syscall.SysProcAttr { return nil }
 
 func signalGroup(int, syscall.Signal) error { return errors.ErrUnsupported }

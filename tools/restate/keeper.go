@@ -54,7 +54,7 @@ func NewKeeper() (*Keeper, error) {
 	cmd := exec.Command("/bin/sh", "-c", keeperScript, "keeper")
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin:" + os.Getenv("PATH")}
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = detached()
 	lines, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
