@@ -186,6 +186,9 @@ func (s *shop) firstAnswer(ctx context.Context) error {
 		return err
 	}
 	calls, err := readCalls(s.root, s.lesson)
+	if err == nil && len(calls) == 0 {
+		err = fmt.Errorf("testdata/%s has no run.txt", s.lesson.Slug)
+	}
 	if err != nil {
 		return err
 	}
