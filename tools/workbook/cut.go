@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -108,7 +109,12 @@ func isTextOnly(l course.Lesson, rel string) bool {
 // moveImports rewrites a lesson's imports of its own packages from one tree to
 // another.
 func moveImports(src []byte, l course.Lesson, from, to string) []byte {
-	return bytes.ReplaceAll(src, []byte(course.Module+"/"+from+"/"+l.Slug), []byte(course.Module+"/"+to+"/"+l.Slug))
+	moved := bytes.ReplaceAll(src, []byte(course.Module+"/"+from+"/"+l.Slug), []byte(course.Module+"/"+to+"/"+l.Slug))
+	// Another path may have another place among the imports.
+	if sorted, err := format.Source(moved); err == nil {
+		return sorted
+	}
+	return moved
 }
 
 var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
