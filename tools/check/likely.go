@@ -23,18 +23,31 @@ func likely(s *Script) string {
 
 var rules = []func(*Script) string{
 	notWritten,
+	notServed,
+	otherTypes,
+	usesContextInGoroutine,
+	waitsInsideStep,
 	notReplayable,
+	sharedKey,
+	retriesFinal,
+	asksAgain,
+	swallows,
+	givesUp,
+	neverCalled,
+	stepNeverRun,
+	jsonNames,
+	emptyAfterReplay,
 	panicked,
 	writtenOver,
 	stateBeforeRow,
 	notRepeatable,
 	lostMemory,
 	answeredFromNothing,
-	sharedKey,
 	capturedVariable,
 	doubled,
 	effectsInOneStep,
 	repeatedOutsideStep,
+	outsideOfSteps,
 	waitsForItself,
 }
 
@@ -121,7 +134,7 @@ func doubled(s *Script) string {
 // repeatedOutsideStep: asked more often than steps were run.
 func repeatedOutsideStep(s *Script) string {
 	for _, kind := range append([]sandbox.Kind{sandbox.Price}, effectKinds...) {
-		if sandbox.Requests(s.ledger, kind) < 2 || len(s.attempts) < 2 {
+		if sandbox.Requests(s.ledger, kind) < 2 || !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 }) {
 			continue
 		}
 		if !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {

@@ -121,6 +121,7 @@ func Run(t *testing.T) {
 	}
 	r.world = w
 	w.run(t, "tasks", r.scripts.together, passNormal)
+	w.mourn()
 	w.run(t, "crash", r.scripts.alone, passNormal)
 	if r.allGreen() {
 		w.replay(t)

@@ -24,6 +24,7 @@ type report struct {
 	setup   error  // this machine cannot run checks
 	ours    error  // we cannot
 	sees    string // what the rounds after the tasks did
+	death   string // all that the program said, when it died by itself
 
 	mu      sync.Mutex
 	records []*record
@@ -129,7 +130,7 @@ func (r *report) tasks() []verdict {
 				continue
 			}
 			v.checks++
-			if !rec.ok() && (v.red == nil || before(rec, v.red)) {
+			if !rec.ok() && (v.red == nil || r.before(rec, v.red)) {
 				v.red = rec
 			}
 		}
@@ -140,8 +141,12 @@ func (r *report) tasks() []verdict {
 	return all
 }
 
-// before: a normal run's failure is shown before a replay's of the same task.
-func before(a, b *record) bool {
+// before: a failure of its own is shown before a bystander's, and a normal
+// run's before a replay's of the same task.
+func (r *report) before(a, b *record) bool {
+	if x, y := r.bystander(a), r.bystander(b); x != y {
+		return y
+	}
 	if a.pass != b.pass {
 		return a.pass == passNormal
 	}

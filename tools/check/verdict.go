@@ -47,6 +47,9 @@ func (r *report) printTasks(p printer) bool {
 		case v.red == nil:
 			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, plural(v.checks, "check")))
 			r.printNotes(p, v.task)
+		case r.bystander(v.red):
+			red++
+			p.headline("FAIL", fmt.Sprintf("%s  %s  (not judged: the program died in %s)", v.task.ID, v.task.Title, r.culprit()))
 		case shown:
 			red++
 			p.headline(first(v.red), v.task.ID+"  "+v.task.Title)

@@ -220,7 +220,7 @@ func (s *Script) await(c *call) error {
 			s.last = c
 			return c.err
 		case <-look.C:
-			if err := s.stuck(ctx, c); err != nil {
+			if err := s.stuck(ctx, c); err != nil && ctx.Err() == nil {
 				return err
 			}
 		case <-ctx.Done():

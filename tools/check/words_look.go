@@ -75,6 +75,9 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 		return err
 	}
 	expected := "an answer from " + c.target.String()
+	if err := s.fellDown(expected); err != nil {
+		return err
+	}
 	for _, i := range all {
 		if err := s.hopeless(i, expected, c.key); err != nil {
 			return err
@@ -83,10 +86,10 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 	if err := callsOnAndOn(all, expected); err != nil {
 		return err
 	}
-	if err := waitsForOwnKey(all, expected); err != nil {
+	if err := s.sleepsOn(ctx, all, expected); err != nil {
 		return err
 	}
-	if err := s.fellDown(expected); err != nil {
+	if err := waitsForOwnKey(all, expected); err != nil {
 		return err
 	}
 	return s.waitsApart(ctx)
@@ -98,7 +101,7 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 	failure := firstLine(i.Failure)
 	switch {
 	case i.Code == "RT0016":
-		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, failure)
+		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
 	case i.Status == "paused":
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
 	case i.Status == "backing-off" && i.Retries >= tooMany:
@@ -143,8 +146,12 @@ func scheduled(s *Script, args []string) error {
 	}
 	want := fmt.Sprintf("one %s, scheduled %d s ahead", args[0], seconds)
 	var seen []invocation
+	begun := time.Now()
 	err = s.poll(func() (bool, error) {
 		seen, err = s.of(args[0])
+		if err == nil && len(seen) == 0 && time.Since(begun) > patience {
+			err = wrongf(want, "nobody has called it")
+		}
 		return len(seen) > 0, err
 	}, want)
 	if err != nil {
@@ -154,7 +161,7 @@ func scheduled(s *Script, args []string) error {
 		return wrongf(want, "%d of them", len(seen))
 	}
 	if seen[0].Status != "scheduled" {
-		return wrongf(want, "it is %s", seen[0].Status)
+		return s.notScheduled(want, seen[0])
 	}
 	ahead, err := between(seen[0].Created, seen[0].Scheduled)
 	if err != nil {

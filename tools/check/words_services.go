@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -51,9 +52,16 @@ func completed(s *Script, args []string) error {
 		return fmt.Errorf("usage: completed service/handler")
 	}
 	want := args[0] + " to be run and to end well"
+	begun := time.Now()
 	return s.poll(func() (bool, error) {
 		of, err := s.of(args[0])
 		if err != nil {
+			return false, err
+		}
+		if len(of) == 0 && time.Since(begun) > patience {
+			return false, wrongf(want, "nobody has called it")
+		}
+		if err := s.fellDown(want); err != nil {
 			return false, err
 		}
 		for _, i := range of {
@@ -96,9 +104,24 @@ func (s *Script) waitsApart(ctx context.Context) error {
 	if len(there) == 0 || time.Since(m.since) < patience {
 		return nil
 	}
+	why := "each result is waited for before the next request is made: make all steps first, then restate.Wait for them"
+	if s.stepsBegun(ctx) >= len(m.all) {
+		why = "RunAsync begins nothing, it is begun when it is waited for: Result waits for this one alone, restate.Wait for all it is given"
+	}
 	missing := slices.DeleteFunc(slices.Clone(m.all), func(id string) bool { return slices.Contains(there, id) })
-	return wrongf(fmt.Sprintf("%d requests of %s under way at once", len(m.all), m.kind),
-		"%s waits for its answer, and %s %s not been asked yet", strings.Join(there, ", "), strings.Join(missing, ", "), has(missing))
+	return &wrong{
+		expected: fmt.Sprintf("%d requests of %s under way at once", len(m.all), m.kind),
+		got:      fmt.Sprintf("%s waits for its answer, and nobody asks for %s meanwhile", strings.Join(there, ", "), strings.Join(missing, ", ")),
+		likely:   why,
+	}
+}
+
+// stepsBegun are the steps that the script's attempts have announced.
+func (s *Script) stepsBegun(ctx context.Context) (n int) {
+	for _, a := range s.ownAttempts(ctx) {
+		n = max(n, len(a.Steps))
+	}
+	return n
 }
 
 func (s *Script) atBarrier(ctx context.Context, m *meeting) (there []string, err error) {
@@ -112,13 +135,6 @@ func (s *Script) atBarrier(ctx context.Context, m *meeting) (there []string, err
 		}
 	}
 	return there, nil
-}
-
-func has(list []string) string {
-	if len(list) == 1 {
-		return "has"
-	}
-	return "have"
 }
 
 // tooOften is how many calls of one handler by one invocation are taken for a
@@ -139,4 +155,107 @@ func callsOnAndOn(all []invocation, expected string) error {
 		return wrongf(expected, "it calls %s/%s again and again, %d times so far, and each time the answer is %s", i.Service, i.Handler, n[id], i.Refusal)
 	}
 	return nil
+}
+
+// tooLong is a sleep that nobody waits for to end.
+const tooLong = time.Minute
+
+// sleepsOn: an invocation sleeps for so long that no answer will come, and has
+// nothing else to wait for.
+func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string) error {
+	for _, i := range all {
+		if i.Status != "running" && i.Status != "suspended" {
+			continue
+		}
+		until, err := s.wakesAt(ctx, i.ID)
+		if err != nil {
+			return err
+		}
+		if ahead := time.Until(until); ahead > tooLong {
+			return &wrong{
+				expected: expected,
+				got:      fmt.Sprintf("none: %s/%s sleeps, for %v more", i.Service, i.Handler, ahead.Round(time.Second)),
+				likely:   "who sleeps does not answer: Send with restate.WithDelay leaves the waiting to Restate",
+			}
+		}
+	}
+	return nil
+}
+
+// wakesAt is when the sleep ends that is the last entry in a journal, where the
+// journal has nothing else that could wake it.
+func (s *Script) wakesAt(ctx context.Context, id string) (time.Time, error) {
+	var entries []struct {
+		Type string `json:"entry_type"`
+		JSON string `json:"entry_lite_json"`
+	}
+	err := s.world.server.Admin().Query(ctx,
+		`SELECT entry_type, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &entries)
+	if err != nil || len(entries) == 0 {
+		return time.Time{}, err
+	}
+	for _, e := range entries {
+		if strings.Contains(e.Type, "Promise") || strings.Contains(e.Type, "Attach") {
+			return time.Time{}, nil
+		}
+	}
+	last := entries[len(entries)-1]
+	var command struct {
+		Command struct {
+			Sleep struct {
+				WakeUpTime int64 `json:"wake_up_time"`
+			}
+		}
+	}
+	if last.Type != "Command: Sleep" || json.Unmarshal([]byte(last.JSON), &command) != nil {
+		return time.Time{}, nil
+	}
+	return time.UnixMilli(command.Command.Sleep.WakeUpTime), nil
+}
+
+// notScheduled says why a call that should wait does not.
+func (s *Script) notScheduled(want string, i invocation) error {
+	w := &wrong{expected: want, got: "it was begun at once, and is " + i.Status}
+	var by []struct {
+		Type string `json:"entry_type"`
+	}
+	err := s.world.server.Admin().Query(s.ctx, "SELECT entry_type FROM sys_journal WHERE invoked_id = '"+i.ID+"'", &by)
+	if err != nil {
+		return err
+	}
+	for _, e := range by {
+		switch e.Type {
+		case "Command: Call":
+			w.likely = "Request calls now and waits for the answer; Send does neither, and takes restate.WithDelay"
+		case "Command: OneWayCall":
+			w.likely = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
+		}
+	}
+	return w
+}
+
+// mismatch is what Restate says of a journal that the code does not agree with,
+// without the words that are the same each time.
+func mismatch(failure string) string {
+	var said []string
+	for _, line := range strings.Split(failure, "\n")[1:] {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "- ")
+		line = strings.TrimPrefix(line, "The mismatch happened while ")
+		line, _, _ = strings.Cut(line, ". This usually")
+		if line == "" || line == "Difference:" || strings.HasPrefix(line, "This ") {
+			continue
+		}
+		said = append(said, line)
+		if strings.HasPrefix(line, "'await'") {
+			break // what follows are numbers of the SDK's own
+		}
+	}
+	text := strings.Join(said, ", ")
+	if len(text) > 200 {
+		text = text[:200] + "…"
+	}
+	if text == "" {
+		text, _, _ = strings.Cut(failure, "\n")
+	}
+	return text
 }

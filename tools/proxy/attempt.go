@@ -71,13 +71,20 @@ func (a *Attempt) fromProgram(t Type, body []byte) {
 		a.result(body, "ok")
 	case Error:
 		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
-		// The SDK sends the stack; one that unwinds has a call of panic in it.
-		a.Panicked = bytes.Contains(bytesField(body, errStack), []byte("\npanic("))
+		a.Panicked = panicked(bytesField(body, errStack))
 	case Suspension:
 		a.End = "suspended"
 	case End:
 		a.End = "done"
 	}
+}
+
+// panicked says whether a stack unwinds from a panic. The SDK itself panics with
+// an error that a handler returns, in its function invoke.
+func panicked(stack []byte) bool {
+	_, from, found := bytes.Cut(stack, []byte("\npanic("))
+	lines := bytes.SplitN(from, []byte("\n"), 4)
+	return found && len(lines) > 2 && !bytes.Contains(lines[2], []byte("/restatecontext.invoke("))
 }
 
 func firstLine(s string) string {

@@ -1,0 +1,189 @@
+package check
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// Rules about services: how they are bound, named and called, what their types
+// look like in JSON, and which errors are final.
+
+// usesContextInGoroutine: the SDK's own guard ended the program.
+func usesContextInGoroutine(s *Script) string {
+	if strings.Contains(s.got, "Concurrent context use") {
+		return "a goroutine uses ctx, and only the handler itself may: restate.RunAsync, RequestFuture and restate.Wait do several things at once"
+	}
+	return ""
+}
+
+// waitsInsideStep: the journal has a wait where no wait can be.
+func waitsInsideStep(s *Script) string {
+	if strings.Contains(s.got, "'await' could not be replayed") {
+		return "the function of a step uses ctx: it has a context of its own, and calls to other handlers stand outside of steps"
+	}
+	return ""
+}
+
+// notServed: Restate knows no such service or handler, from the first.
+func notServed(s *Script) string {
+	switch {
+	case !strings.Contains(s.got, "not found"):
+	case strings.HasPrefix(s.got, "404 service '"):
+		return "no service of that name is bound in main.go; a service is called what its Go type is called"
+	case strings.HasPrefix(s.got, "404 the service '"):
+		return "a handler is an exported method, called what the method is called; one of *T is missed where a T is bound"
+	case strings.Contains(s.got, "failed precondition: the service handler"):
+		return "nothing of that name can be called: a name is Service and Method, letter for letter, of a service that main.go binds"
+	}
+	return ""
+}
+
+// otherTypes: what was sent, or came back, is not what was expected there.
+func otherTypes(s *Script) string {
+	switch {
+	case strings.Contains(s.got, "could not be decoded into handler input type"):
+		return "what Request is given goes to the handler as JSON: its fields must be those of the handler's input"
+	case strings.Contains(s.got, "failed to unmarshal call result"):
+		return "the type in restate.Service[T] is that of the answer: the handler that is called answers something else"
+	}
+	return ""
+}
+
+// jsonNames: the answer's fields are named as Go names them, or not at all.
+func jsonNames(s *Script) string {
+	got, ok := strings.CutPrefix(s.got, "200 ")
+	var fields, want map[string]any
+	if !ok || json.Unmarshal([]byte(got), &fields) != nil {
+		return ""
+	}
+	if json.Unmarshal([]byte(strings.TrimPrefix(s.expected, "200 ")), &want) != nil || len(want) == 0 {
+		return ""
+	}
+	for name := range fields {
+		if unicode.IsUpper([]rune(name)[0]) && want[name] == nil {
+			return "in JSON a field is called what its Go name is, unless a tag says otherwise: `json:\"amount_cents\"`"
+		}
+	}
+	if len(fields) == 0 && !neverBegun(s) {
+		return "JSON has exported fields only: their names begin with a capital letter"
+	}
+	return ""
+}
+
+// stepNeverRun: an attempt is done, and a step of its was announced only.
+func stepNeverRun(s *Script) string {
+	if strings.HasPrefix(s.got, "200") && neverBegun(s) {
+		return "a step that nobody waits for is not run: RunAsync begins nothing, restate.Wait and Result do"
+	}
+	return ""
+}
+
+func neverBegun(s *Script) bool {
+	return slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool {
+		return a.End == "done" && slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
+	})
+}
+
+var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
+
+// emptyAfterReplay: a field is empty in an answer that a replay gave.
+func emptyAfterReplay(s *Script) string {
+	if !strings.HasPrefix(s.got, "200 ") || !emptyField.MatchString(s.got) || emptyField.MatchString(s.expected) {
+		return ""
+	}
+	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
+		return "a variable that a step sets is empty after a replay: use what the step returns"
+	}
+	return ""
+}
+
+// finalNo are the times that the outside world has said no for good.
+func finalNo(s *Script) (n int) {
+	for _, e := range s.ledger {
+		if e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500 {
+			n++
+		}
+	}
+	return n
+}
+
+// retriesFinal: a no that is final is taken for a failure that may pass.
+func retriesFinal(s *Script) string {
+	if !strings.Contains(s.got, "is still retried") {
+		return ""
+	}
+	switch n := finalNo(s); {
+	case n > 1:
+		return "the answer is no, and stays no: only a terminal error ends the retries"
+	case n == 1:
+		return "the error that came back was final, and another was made of it that is not: hand it on as it is, or wrap it with %w"
+	}
+	return ""
+}
+
+// asksAgain: one attempt called again what had said no for good.
+func asksAgain(s *Script) string {
+	again := strings.Contains(s.got, "again and again") || strings.Contains(s.expected, "1 invocation of ")
+	if again && finalNo(s) > 1 {
+		return "an error that Request returns is final, all retries are over: hand it on, don't ask again"
+	}
+	return ""
+}
+
+// swallows: the answer should be an error and is none.
+func swallows(s *Script) string {
+	if strings.HasPrefix(s.expected, "4") && strings.HasPrefix(s.got, "200 ") && finalNo(s) > 0 {
+		return "a no came back, and the handler went on as if it were none: is an error dropped?"
+	}
+	return ""
+}
+
+// givesUp: a failure that may pass was taken for final.
+func givesUp(s *Script) string {
+	failed := slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
+	if strings.HasPrefix(s.expected, "200") && strings.HasPrefix(s.got, "50") && failed {
+		return "the other end was away for a moment, and the handler took that for a final no: return the error as it is, then it is tried again"
+	}
+	return ""
+}
+
+// neverCalled: a handler that should have been called through Restate was not.
+func neverCalled(s *Script) string {
+	of := regexp.MustCompile(`(?:attempts?|invocations?) of (\S+)$`).FindStringSubmatch(s.expected)
+	if of == nil || s.got != "0" {
+		return ""
+	}
+	return "nobody called " + of[1] + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
+}
+
+// outsideOfSteps: the handler that is judged has no step at all, and the world
+// was asked for more than the steps of others account for.
+func outsideOfSteps(s *Script) string {
+	service, handler, ok := strings.Cut(s.where.function, ".")
+	ran, own, asked := 0, 0, 0
+	for _, a := range s.tries {
+		for _, step := range a.Steps {
+			if step.How != "replayed" {
+				ran++
+			}
+		}
+		if a.Service == service && a.Handler == handler {
+			own++
+			ok = ok && len(a.Steps) == 0
+		}
+	}
+	for _, kind := range append([]sandbox.Kind{sandbox.Price}, effectKinds...) {
+		asked += sandbox.Requests(s.ledger, kind)
+	}
+	if ok && own > 0 && asked > ran {
+		return "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
+	}
+	return ""
+}
