@@ -1,0 +1,213 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+)
+
+func TestRunServesAndShowsEachJournal(t *testing.T) {
+	t.Parallel()
+	r := begin(t, written(t, "solutions", ""), "run", "1", portPair(t))
+	r.says("Checkout/Draw -H")
+	folder := r.folder()
+	for _, name := range []string{"restate ", "sandbox ", "program "} {
+		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, r.out.String())
+	}
+	require.FileExists(t, filepath.Join(folder, "ledger.jsonl"))
+
+	require.Contains(t, r.curl(0), `{"order_id":"o-1","charge_id":"ch_`)
+	r.says("mail o-1 receipt key")
+	require.Regexp(t, `
+Checkout/Place  inv_\w+  completed
+  journal    0  Command: Input
+             1  Command: Run +reserve
+             2  Notification: Run +reserve +Success
+             3  Command: Run +charge
+             4  Notification: Run +charge +Success
+             5  Command: Run +mail
+             6  Notification: Run +mail +Success
+             7  Command: Output +Success
+  attempts  1 reserve ok, charge ok, mail ok
+  ledger    reserve o-1 book key \S+ accepted
+            charge o-1 2500 key \S+ accepted
+            mail o-1 receipt key \S+ accepted
+`, r.out.String())
+	r.curl(1)
+	r.says("\nCheckout/Draw  inv_")
+
+	r.signal(syscall.SIGINT)
+	r.signal(syscall.SIGINT) // go and make hand on what the terminal sends
+	require.Zero(t, r.ends(), r.err.String())
+	require.Contains(t, r.out.String(), "stopped; nothing of it is left")
+	require.Empty(t, r.err.String())
+	leavesNothing(t, folder)
+}
+
+func TestRunOfAStubThenSIGKILL(t *testing.T) {
+	t.Parallel()
+	r := begin(t, written(t, "lessons", ""), "run", "1", portPair(t))
+	r.says("Checkout/Draw -H")
+	require.Contains(t, r.curl(0), "TODO 1.2: not written yet")
+	r.says("failed: [501] TODO 1.2: not written yet")
+	r.says("reserve o-1 book no key accepted")
+	r.signal(syscall.SIGKILL)
+	r.ends()
+	leavesNothing(t, r.folder())
+}
+
+// A program that ignores signals and prints without end costs neither memory
+// nor the screen, and is ended all the same.
+func TestRunOfBadCompany(t *testing.T) {
+	t.Parallel()
+	r := begin(t, written(t, "solutions", "main.go",
+		`"log"`, "\"fmt\"\n\t\"log\"\n\t\"os/signal\"\n\t\"strings\"\n\t\"syscall\"",
+		"ctx := context.Background()", `ctx := context.Background()
+	signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
+	go func() {
+		for range 5000 {
+			fmt.Println("noise " + strings.Repeat("x", 2000))
+		}
+	}()`), "run", "1", portPair(t))
+	r.says("Checkout/Draw -H")
+	require.Contains(t, r.curl(0), `"charge_id"`)
+	r.says("mail o-1")
+	r.signal(syscall.SIGTERM)
+	require.Zero(t, r.ends(), r.err.String())
+	leavesNothing(t, r.folder())
+	require.Contains(t, r.out.String(), "program | noise x")
+	require.Contains(t, r.out.String(), "program | … and more, not shown")
+	require.Less(t, len(r.out.String()), 1<<20)
+}
+
+func TestRunOfProgramsThatDoNotServe(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"exits": {"ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tlog.Fatal(\"database is locked\")\n\t}",
+			"the program does not serve: it ended before it listened (exit status 1)\nits last words:\n  | "},
+		"never listens": {"ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tselect {}\n\t}",
+			"the program does not serve: "},
+		"serves nothing": {"restate.Reflect(checkout.Checkout{})", "restate.NewService(\"Empty\")",
+			"the program does not serve: it serves no handler: is every service bound in main.go"},
+		"does not compile": {"ctx := context.Background()", "ctx := context.Background(",
+			"work/01-concepts/main.go:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := begin(t, written(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", portPair(t))
+			require.Equal(t, 1, r.ends(), r.out.String())
+			require.Contains(t, r.err.String(), c.want)
+			require.NotContains(t, r.out.String(), "curl")
+			if name != "does not compile" {
+				require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
+			}
+		})
+	}
+}
+
+func TestRunWhenTheProgramEnds(t *testing.T) {
+	t.Parallel()
+	r := begin(t, written(t, "solutions", "checkout/draw.go",
+		"discounts = map[string]int64{}", "go func() { panic(\"out of luck\") }()\n\tdiscounts = map[string]int64{}"), "run", "1", portPair(t))
+	r.says("Checkout/Draw -H")
+	folder := r.folder()
+	exec.Command("sh", "-c", r.line(1)).Run()
+	require.Equal(t, 1, r.ends())
+	require.Contains(t, r.err.String(), "the program ended: exit status 2\nits last words:\n  | panic: out of luck\n")
+	require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
+	leavesNothing(t, folder)
+}
+
+// The lesson's test says which services of other lessons it needs.
+func TestRunServesTheRest(t *testing.T) {
+	t.Parallel()
+	root := written(t, "solutions", "")
+	rewrite(t, filepath.Join(root, "lessons/01-concepts/lesson_test.go"), func(src string) string {
+		return strings.Replace(src, "import (", "import (\n\t_ \"example.com/workbook/solutions/02-basic-service/pricing\"", 1)
+	})
+	rewrite(t, filepath.Join(root, "testdata/01-concepts/run.txt"), func(string) string {
+		return "Pricing/Quote {\"sku\":\"book\"}\n"
+	})
+	r := begin(t, root, "run", "1", portPair(t))
+	r.says("Checkout/Draw is served as well")
+	require.Regexp(t, `(?m)^  rest +pid \d+ +127\.0\.0\.1:\d+ +solutions/02-basic-service$`, r.out.String())
+	require.Contains(t, r.out.String(), "# not served yet")
+	r.curl(0)
+	r.says("\nPricing/Quote  inv_")
+}
+
+func TestRunOnTakenPorts(t *testing.T) {
+	root := written(t, "solutions", "")
+	busy := listen(t)
+	for _, port := range []int{busy, busy - adminAbove} {
+		start := time.Now()
+		r := tool(t, root, "run", "1", fmt.Sprint("--port=", port))
+		require.Equal(t, 3, r.code)
+		require.Regexp(t, fmt.Sprintf(`^port %d is taken, by another make run perhaps\nhint: stop what listens there, or: make run 1 PORT=\d+\n$`, busy), r.err)
+		require.Empty(t, r.out)
+		require.Less(t, time.Since(start), 5*time.Second)
+	}
+}
+
+func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	root := tree(t)
+	before := snapshot(t, root)
+	for args, want := range map[string]string{
+		"run":                "hint: for example: make run 1\n",
+		"run 9":              "there is no lesson 9\nhint: ",
+		"run 1":              "work/01-concepts is not there yet\nhint: make lesson 1\n",
+		"run 1 --port=x":     "hint: for example: make run 1\n",
+		"crash":              "hint: for example: make crash 1\n",
+		"crash 1":            "work/01-concepts is not there yet\nhint: make lesson 1\n",
+		"crash 2":            "lesson 2 has no crash to show\nhint: those that have one: make crash 1",
+		"crash 1 --port=100": "unknown flag --port",
+	} {
+		r := tool(t, root, strings.Fields(args)...)
+		require.Equal(t, 2, r.code, args)
+		require.Contains(t, r.err, want, args)
+		require.Empty(t, r.out, args)
+	}
+	require.Equal(t, before, snapshot(t, root))
+
+	r := tool(t, written(t, "lessons", ""), "run", "1", "--port=80")
+	require.Equal(t, 2, r.code)
+	require.Equal(t, "a port is 1024 to 64545, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
+}
+
+// Every lesson says how its handlers are called.
+func TestCallsAreJSON(t *testing.T) {
+	root := moduleRoot(t)
+	lessons, err := course.Lessons(root)
+	require.NoError(t, err)
+	for _, l := range lessons {
+		calls, err := readCalls(root, l)
+		require.NoError(t, err)
+		require.NotEmpty(t, calls, "testdata/%s/run.txt has no calls for make run %d", l.Slug, l.N)
+		for _, c := range calls {
+			require.Regexp(t, `^[A-Z]\w+(/[A-Za-z0-9._-]+)?/[A-Z]\w+(/send)?$`, c.path)
+			require.True(t, c.json == "" || json.Valid([]byte(c.json)), c.json)
+		}
+	}
+}
+
+func TestCurlLines(t *testing.T) {
+	require.Equal(t, "curl 127.0.0.1:8080/Cart/c-1/View", call{path: "Cart/c-1/View"}.curl("127.0.0.1:8080"))
+	require.Equal(t, `curl h:1/A/B -H 'content-type: application/json' -d '{"a":"it'\''s"}'`, call{"A/B", `{"a":"it's"}`}.curl("h:1"))
+	require.Equal(t, "Order/CreateOrder", call{path: "Order/o-1/CreateOrder/send"}.handler())
+}
+
+func TestLastWords(t *testing.T) {
+	require.Equal(t, "", lastWords("\n"))
+	require.Equal(t, "panic: no\n\ngoroutine 1", lastWords("hello\npanic: no\n\ngoroutine 1\n"))
+	require.Len(t, strings.Split(lastWords(strings.Repeat("line\n", 100)), "\n"), 10)
+	require.Empty(t, os.Getenv("WORKBOOK_STORY"))
+}

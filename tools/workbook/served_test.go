@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+)
+
+// written is a workbook in which lesson 1 was written: from the solution, or
+// from the stub, with changes, old and new in turn, to one of its files.
+func written(t *testing.T, from, file string, oldnew ...string) (root string) {
+	t.Helper()
+	root = tree(t)
+	l := course.Lesson{Slug: "01-concepts"}
+	to := l.Dir(root, "work")
+	require.NoError(t, os.CopyFS(to, os.DirFS(l.Dir(root, from))))
+	sources, err := filepath.Glob(to + "/*/*.go")
+	require.NoError(t, err)
+	for _, f := range append(sources, to+"/main.go", to+"/lesson_test.go") {
+		rewrite(t, f, func(src string) string { return string(moveImports([]byte(src), l, from, "work")) })
+	}
+	if file != "" {
+		rewrite(t, filepath.Join(to, file), func(src string) string {
+			for i := 0; i < len(oldnew); i += 2 {
+				require.Contains(t, src, oldnew[i])
+				src = strings.ReplaceAll(src, oldnew[i], oldnew[i+1])
+			}
+			return src
+		})
+	}
+	return root
+}
+
+func rewrite(t *testing.T, file string, f func(string) string) {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(f(string(src))), 0o666))
+}
+
+// trimmed has go forget where a tree is, so that what was compiled for one
+// test's tree serves the next.
+func trimmed() []string {
+	return append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
+}
+
+// running is the real command at work.
+type running struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	out  lockedBuffer
+	err  lockedBuffer
+	done chan struct{}
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func begin(t *testing.T, root string, args ...string) *running {
+	t.Helper()
+	bin, err := builtTool()
+	require.NoError(t, err)
+	r := &running{t: t, cmd: exec.Command(bin, args...), done: make(chan struct{})}
+	r.cmd.Dir, r.cmd.Env = root, trimmed()
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
+	require.NoError(t, r.cmd.Start())
+	go func() {
+		r.cmd.Wait()
+		close(r.done)
+	}()
+	t.Cleanup(func() {
+		r.cmd.Process.Kill()
+		<-r.done
+	})
+	return r
+}
+
+// says waits until the command has printed text.
+func (r *running) says(text string) {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool { return strings.Contains(r.out.String(), text) || r.over() },
+		time.Minute, 10*time.Millisecond)
+	require.Contains(r.t, r.out.String(), text, r.err.String())
+}
+
+func (r *running) over() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// ends waits for the end and returns the exit code.
+func (r *running) ends() int {
+	r.t.Helper()
+	require.Eventually(r.t, r.over, time.Minute, 10*time.Millisecond, "it still runs")
+	return r.cmd.ProcessState.ExitCode()
+}
+
+func (r *running) signal(s syscall.Signal) { r.cmd.Process.Signal(s) }
+
+var (
+	dataLine = regexp.MustCompile(`(?m)^  data      (\S+), `)
+	curlLine = regexp.MustCompile(`(?m)^  (curl .*)$`)
+)
+
+func (r *running) folder() string { return dataLine.FindStringSubmatch(r.out.String())[1] }
+
+// line is the n-th that the command printed to call.
+func (r *running) line(n int) string {
+	return curlLine.FindAllStringSubmatch(r.out.String(), -1)[n][1] + " -sS --max-time 20"
+}
+
+// curl types that line.
+func (r *running) curl(n int) string {
+	r.t.Helper()
+	answer, err := exec.Command("sh", "-c", r.line(n)).CombinedOutput()
+	require.NoError(r.t, err, "%s: %s", r.line(n), answer)
+	return string(answer)
+}
+
+// leavesNothing waits until neither the folder nor a process that was started
+// from it, or for it, is there.
+func leavesNothing(t *testing.T, folder string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(folder)
+		return os.IsNotExist(err) && !strings.Contains(commands(t), folder)
+	}, 10*time.Second, 20*time.Millisecond, "%s or a process of it is left", folder)
+}
+
+// commands are the command lines of all processes; a zombie has none.
+func commands(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		out, err := exec.Command("ps", "-A", "-o", "args").Output()
+		require.NoError(t, err)
+		return string(out)
+	}
+	var all strings.Builder
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	for _, f := range files {
+		line, _ := os.ReadFile(f) // it may have ended meanwhile
+		all.Write(line)
+	}
+	return all.String()
+}
+
+var lastPort struct {
+	sync.Mutex
+	n int
+}
+
+// portPair is an argument: a port that is free, and so is that of the page.
+func portPair(t *testing.T) string {
+	t.Helper()
+	lastPort.Lock()
+	defer lastPort.Unlock()
+	for port := max(lastPort.n+1, 21080); port < 60000; port++ {
+		if free(port) == nil && free(port+adminAbove) == nil {
+			lastPort.n = port
+			return fmt.Sprintf("--port=%d", port)
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}
+
+func listen(t *testing.T) (port int) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	return l.Addr().(*net.TCPAddr).Port
+}
