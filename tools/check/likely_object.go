@@ -40,18 +40,54 @@ func aboutRows(s *Script) bool { return strings.HasPrefix(s.expected, "rows ") }
 func notRepeatable(s *Script) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
 	if conflict(s.got) || slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return conflict(a.End) }) {
-		return "the row is there already, written by an attempt that died before it could say so: a step that may run twice needs a query that may run twice"
+		return "the row is there already, from an earlier attempt or call: what may run twice needs a query that may run twice"
 	}
 	return ""
 }
 
-// lostMemory: after a crash or a cut an object's answer is wrong, and Restate
-// keeps nothing for it.
+// failsOutsideSteps: a call was cancelled, and goes on all the same.
+func failsOutsideSteps(s *Script) string {
+	if s.saw[cancelled] && strings.Contains(s.got, "is still retried") {
+		return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
+	}
+	return ""
+}
+
+// lostMemory: an object's answer lacks what an earlier call, or an earlier
+// attempt, has brought about.
 func lostMemory(s *Script) string {
+	if s.last == nil || s.last.status != http.StatusOK || s.last.target.key == "" || s.calledOnce() {
+		return ""
+	}
+	died := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
 	answered := strings.HasPrefix(s.expected, "200 ") && strings.HasPrefix(s.got, "200 ")
-	broken := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
-	if answered && broken && s.last.target.key != "" && s.keptNothing(s.last.target) {
+	switch {
+	case s.keptNothing(s.last.target) && died:
 		return "Restate has no state for this key: a variable dies with its process, and every attempt changes it again; restate.Set does neither"
+	case s.keptNothing(s.last.target):
+		return "Restate has no state for this key: what a later call is to find, an earlier one must restate.Set"
+	case died && answered:
+		return "a variable has died with its process: what a handler builds on must come from restate.Get"
+	}
+	return ""
+}
+
+// calledOnce: there was no earlier call that the last one could have known of.
+func (s *Script) calledOnce() bool { return len(s.calls) == 1 && len(s.tries) <= 1 }
+
+// waitsWithin: a handler runs and gives no answer, and neither Restate nor the
+// outside world keeps it waiting.
+func waitsWithin(s *Script) string {
+	if !strings.HasPrefix(s.got, "none within") || len(s.tries) == 0 {
+		return ""
+	}
+	for _, a := range s.tries {
+		if a.End != "" {
+			continue
+		}
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].How == "ok" {
+			return "the handler waits for something in the program itself: a lock, perhaps, that the handler of another key has"
+		}
 	}
 	return ""
 }
@@ -75,11 +111,12 @@ func answeredFromNothing(s *Script) string {
 	return "the handler took itself for done and did nothing: Get of a key that is not there gives a zero value, and no error"
 }
 
-// invocationsWithSteps are those of the script that came as far as a step.
+// invocationsWithSteps are those of the handler which the script judges that
+// came as far as a step.
 func invocationsWithSteps(s *Script) int {
 	ids := map[string]bool{}
 	for _, a := range s.tries {
-		if len(a.Steps) > 0 {
+		if len(a.Steps) > 0 && a.Service+"."+a.Handler == s.where.function {
 			ids[a.Invocation] = true
 		}
 	}

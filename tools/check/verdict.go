@@ -137,12 +137,28 @@ func ledgerLines(entries []sandbox.Entry) []string {
 // clip keeps a verdict on one screen.
 func clip(lines []string) []string {
 	const most = 8
+	lines = fold(lines)
 	if len(lines) <= most {
 		return lines
 	}
 	kept := append([]string(nil), lines[:most-2]...)
 	kept = append(kept, fmt.Sprintf("… and %d more", len(lines)-most+1))
 	return append(kept, lines[len(lines)-1])
+}
+
+// fold says once what several lines in a row say.
+func fold(lines []string) []string {
+	var folded []string
+	for i, n := 0, 0; i < len(lines); i += n {
+		for n = 1; i+n < len(lines) && lines[i+n] == lines[i]; n++ {
+		}
+		line := lines[i]
+		if n > 1 {
+			line += fmt.Sprintf("  (%d times)", n)
+		}
+		folded = append(folded, line)
+	}
+	return folded
 }
 
 func (r *report) next(t course.Task) string {

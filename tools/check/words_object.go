@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"example.com/workbook/tools/proxy"
@@ -36,7 +37,7 @@ func fails(s *Script, args []string) error {
 	return s.poll(func() (bool, error) {
 		select {
 		case <-c.done:
-			return false, wrongf(want, "it answered %s", c.text())
+			return false, answeredInstead(want, c)
 		default:
 		}
 		i, err := s.invocationOf(s.ctx, c)
@@ -48,6 +49,15 @@ func fails(s *Script, args []string) error {
 		})
 		return len(failed) > 0, nil
 	}, want)
+}
+
+// answeredInstead: nothing failed, or it failed for good.
+func answeredInstead(want string, c *call) error {
+	w := &wrong{expected: want, got: "it answered " + c.text()}
+	if c.status >= http.StatusInternalServerError && c.status != http.StatusNotImplemented {
+		w.likely = "an error that may pass was made terminal: return it as it is, then Restate tries again"
+	}
+	return w
 }
 
 // remember sets a variable to a field of the last answer: remember ID shipment_id.

@@ -1,7 +1,10 @@
 package rows
 
 import (
+	"errors"
 	"fmt"
+
+	"github.com/mattn/go-sqlite3"
 
 	"example.com/workbook/tools/check"
 )
@@ -17,7 +20,7 @@ func change(s *check.Script, args []string) error {
 	defer db.Close()
 	done, err := db.ExecContext(s.Context(), args[0], arguments(args[0], s.Subject())...)
 	if err != nil {
-		return err
+		return locked(err)
 	}
 	n, err := done.RowsAffected()
 	if err != nil {
@@ -83,5 +86,22 @@ func exec(s *check.Script, text string) error {
 	}
 	defer db.Close()
 	_, err = db.Exec(text)
+	return locked(err)
+}
+
+// writable begins a transaction, as any program does that wants to write.
+func writable(s *check.Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: writable")
+	}
+	return exec(s, "BEGIN IMMEDIATE; ROLLBACK")
+}
+
+// locked: it is the learner's program that has kept the database to itself.
+func locked(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {
+		return check.Wrong("a database that other programs can write to", "it is locked: a transaction of the program's does not end")
+	}
 	return err
 }

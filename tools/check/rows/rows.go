@@ -11,6 +11,8 @@
 //	deny table          no row with $K in its order_id can be written to the table,
 //	                    until allow table; an insert or update fails
 //	allow table         it can again
+//	writable            the database takes another program's writes: no transaction
+//	                    is held open
 //	failpoint n         the program is to kill itself right after its n-th commit
 //	                    from now on; then the script says killed
 //
@@ -38,6 +40,7 @@ var Words = map[string]check.Word{
 	"change":    change,
 	"deny":      deny,
 	"allow":     allow,
+	"writable":  writable,
 	"failpoint": failpoint,
 }
 
@@ -94,13 +97,17 @@ func expand(s *check.Script, text string) (string, error) {
 	}
 }
 
+// patience is how long to wait for somebody else's transaction, in milliseconds:
+// one that is in order takes a few.
+const patience = "3000"
+
 // open is a connection of the script's own, to a file that is there: it must
 // not make one.
 func open(path, mode string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, check.Wrong("a database in the file that SHOP_DB names", "there is no such file")
 	}
-	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: mode + "&_busy_timeout=5000&_txlock=immediate"}
+	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: mode + "&_txlock=immediate&_busy_timeout=" + patience}
 	return sql.Open("sqlite3", dsn.String())
 }
 
