@@ -30,14 +30,16 @@ func (r runner) tell() int {
 	os.Stdout = null // Go's lines
 	current.story = out
 	r.m.Run()
-	report := current.report
-	if report == nil || report.setup != nil {
-		if report != nil {
-			printer{out, colour()}.setup(report.setup)
-		}
+	switch report := current.report; {
+	case report == nil:
+		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its story")
 		return 3
+	case report.setup != nil:
+		printer{out, colour()}.setup(report.setup)
+		return 3
+	default:
+		return report.storyCode()
 	}
-	return report.storyCode()
 }
 
 func (r *report) storyCode() int {
@@ -54,7 +56,8 @@ func (r *report) storyCode() int {
 	return code
 }
 
-// tellStories runs the lesson's stories, one after the other.
+// tellStories runs the stories whose task is written, one after the other, and
+// promises the others.
 func tellStories(t *testing.T, r *report, out io.Writer) {
 	var now, later []string
 	for _, f := range filesIn(filepath.Join(r.root, "testdata", r.info.Slug), "*_story_*.txtar") {
@@ -64,22 +67,27 @@ func tellStories(t *testing.T, r *report, out io.Writer) {
 			later = append(later, f)
 		}
 	}
-	r.scripts = scripts{alone: now}
-	w := newWorld(r)
-	defer w.stop()
-	if r.setup = w.start(context.Background()); r.setup != nil {
-		return
+	if len(now) > 0 {
+		r.scripts = scripts{alone: now}
+		newWorld(r).tell(t, now, out)
 	}
-	r.world = w
-	testscript.RunT(quiet{T: t, report: r, alone: true}, testscript.Params{
-		Files:               now,
-		RequireExplicitExec: true,
-		Setup:               func(env *testscript.Env) error { return w.beginStory(env, out) },
-		Cmds:                aloud(commands(r.lesson.Words)),
-	})
 	for _, f := range later {
 		r.promise(out, f)
 	}
+}
+
+func (w *world) tell(t *testing.T, stories []string, out io.Writer) {
+	defer w.stop()
+	w.report.world = w
+	if w.report.setup = w.start(context.Background()); w.report.setup != nil {
+		return
+	}
+	testscript.RunT(quiet{T: t, report: w.report, alone: true}, testscript.Params{
+		Files:               stories,
+		RequireExplicitExec: true,
+		Setup:               func(env *testscript.Env) error { return w.beginStory(env, out) },
+		Cmds:                aloud(commands(w.report.lesson.Words)),
+	})
 }
 
 func taskOf(file string) string {

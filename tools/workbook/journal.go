@@ -14,10 +14,10 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// printJournals prints each invocation that ends, one after the other.
-func (s *shop) printJournals(ctx context.Context) {
+// endings are the attempts that end from now on.
+func (s *shop) endings() <-chan *proxy.Attempt {
 	ended := make(chan *proxy.Attempt, 1000)
-	for _, p := range append(slices.Clone(s.rest), s.program) {
+	for _, p := range s.programs() {
 		p.proxy.OnEnd(func(a *proxy.Attempt) {
 			select {
 			case ended <- a:
@@ -25,6 +25,11 @@ func (s *shop) printJournals(ctx context.Context) {
 			}
 		})
 	}
+	return ended
+}
+
+// printJournals prints each invocation that ends, one after the other.
+func (s *shop) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 	shown := map[int]bool{}
 	for {
 		select {
@@ -46,25 +51,25 @@ func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool) s
 	case a.End == "suspended":
 		return ""
 	case a.End != "done":
-		return fmt.Sprintf("\n%s  %s  attempt %s\n", name(a), a.Invocation, a.Line())
+		return fmt.Sprintf("\n%s  %s  attempt %s\n", called(a), a.Invocation, a.Line())
 	}
 	s.live.next()
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s  %s  %s\n", name(a), a.Invocation, s.outcome(ctx, a))
-	list(&b, "journal", s.journal(ctx, a.Invocation))
-	list(&b, "attempts", s.attempts(a.Invocation))
-	list(&b, "ledger", s.caused(ctx, a, shown))
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", called(a), a.Invocation, s.outcome(ctx, a))
+	titled(&b, "journal", s.journal(ctx, a.Invocation))
+	titled(&b, "attempts", s.attempts(a.Invocation))
+	titled(&b, "ledger", s.caused(ctx, a, shown))
 	return b.String()
 }
 
-func name(a *proxy.Attempt) string {
+func called(a *proxy.Attempt) string {
 	if a.Key == "" {
 		return a.Service + "/" + a.Handler
 	}
 	return a.Service + "/" + a.Key + "/" + a.Handler
 }
 
-func list(b *strings.Builder, title string, lines []string) {
+func titled(b *strings.Builder, title string, lines []string) {
 	const most = 40
 	if over := len(lines) - most; over > 0 {
 		lines = slices.Concat(lines[:most-10], []string{fmt.Sprintf("… %d more", over)}, lines[len(lines)-10:])
@@ -139,7 +144,9 @@ type details struct {
 	Completion   int                                            `json:"completion_id"`
 	Invocation   int                                            `json:"invocation_id_completion_id"`
 	CalledResult int                                            `json:"result_completion_id"`
-	ID           struct{ CompletionId int }
+	Of           struct {
+		Completion int `json:"CompletionId"`
+	} `json:"id"`
 }
 
 // detail is what the entry is about, a step's name, a key, who is called; and
@@ -158,7 +165,7 @@ func (e entry) detail(of map[int]string) (about, result string) {
 		}
 		return d.about(), d.Result
 	}
-	return of[lite.Notification.ID.CompletionId], lite.Notification.Result
+	return of[lite.Notification.Of.Completion], lite.Notification.Result
 }
 
 func (d details) about() string {
@@ -171,7 +178,7 @@ func (d details) about() string {
 
 func (s *shop) attempts(id string) []string {
 	var lines []string
-	for _, p := range append(slices.Clone(s.rest), s.program) {
+	for _, p := range s.programs() {
 		for _, a := range p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.Invocation == id }) {
 			lines = append(lines, a.Line())
 		}
@@ -201,7 +208,7 @@ func (s *shop) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool)
 }
 
 func (s *shop) busy() bool {
-	for _, p := range append(slices.Clone(s.rest), s.program) {
+	for _, p := range s.programs() {
 		if len(p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.End == "" })) > 0 {
 			return true
 		}

@@ -95,9 +95,10 @@ func (s *shop) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ended := s.endings()
 	s.introduce(calls)
 	s.live.show()
-	go s.printJournals(ctx)
+	go s.printJournals(ctx, ended)
 	return s.watch(ctx)
 }
 

@@ -41,6 +41,14 @@ type program struct {
 	proxy *proxy.Proxy
 }
 
+// programs are all that were begun, the learner's first.
+func (s *shop) programs() []*program {
+	if s.program == nil {
+		return s.rest
+	}
+	return append([]*program{s.program}, s.rest...)
+}
+
 func (s *shop) ledger() string { return filepath.Join(s.dir, "ledger.jsonl") }
 
 // start builds everything and starts it, the learner's program last.
@@ -160,10 +168,8 @@ func (s *shop) env(listen string) []string {
 
 // stop ends everything, the ledger last, and removes the data.
 func (s *shop) stop() {
-	for _, p := range append(slices.Clone(s.rest), s.program) {
-		if p != nil {
-			p.stop()
-		}
+	for _, p := range s.programs() {
+		p.stop()
 	}
 	if s.server != nil {
 		s.server.Stop()

@@ -1,0 +1,124 @@
+package process
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/restate"
+)
+
+func keeper(t *testing.T) *restate.Keeper {
+	t.Helper()
+	k, err := restate.NewKeeper()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, k.Close()) })
+	return k
+}
+
+func start(t *testing.T, script string) *Process {
+	t.Helper()
+	p, err := Start(keeper(t), exec.Command("sh", "-c", script))
+	require.NoError(t, err)
+	return p
+}
+
+func (p *Process) says(t *testing.T, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(p.Output(), text) }, 10*time.Second, time.Millisecond)
+}
+
+func alive(pid int) bool {
+	if stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil && bytes.Contains(stat, []byte(") Z ")) {
+		return false // dead, and not yet waited for
+	}
+	return syscall.Kill(pid, 0) == nil
+}
+
+func TestStopKillsWhatIgnoresSignals(t *testing.T) {
+	p := start(t, `trap '' TERM INT HUP; echo deaf; while :; do sleep 1000; done`)
+	p.says(t, "deaf\n")
+	begun := time.Now()
+	p.Stop()
+	require.GreaterOrEqual(t, time.Since(begun), time.Second)
+	require.Equal(t, "signal: killed", p.Exit())
+	p.Stop()
+	p.Kill()
+}
+
+func TestStopAsksFirst(t *testing.T) {
+	p := start(t, `trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done`)
+	p.says(t, "ready\n")
+	p.Stop()
+	require.Equal(t, "exit code 0", p.Exit())
+	require.Contains(t, p.Output(), "bye\n")
+}
+
+func TestNothingIsLeftBehind(t *testing.T) {
+	for name, script := range map[string]string{
+		"killed": `sleep 1000 & echo $!; wait`,
+		"ended":  `sleep 1000 & echo $!`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t, script)
+			p.says(t, "\n")
+			pid, err := strconv.Atoi(strings.TrimSpace(p.Output()))
+			require.NoError(t, err)
+			if name == "killed" {
+				p.Kill()
+			}
+			<-p.Done()
+			require.Eventually(t, func() bool { return !alive(pid) }, 10*time.Second, time.Millisecond)
+		})
+	}
+}
+
+func TestOutputKeepsTheEnd(t *testing.T) {
+	var all strings.Builder
+	var o output
+	for i := range 300_000 {
+		line := strconv.Itoa(i) + "\n"
+		all.WriteString(line)
+		o.Write([]byte(line))
+	}
+	require.True(t, strings.HasSuffix(all.String(), o.String()))
+	require.GreaterOrEqual(t, len(o.String()), most/2)
+	require.LessOrEqual(t, len(o.String()), most)
+
+	o = output{}
+	o.Write(bytes.Repeat([]byte("x"), 3*most))
+	require.LessOrEqual(t, len(o.String()), most)
+}
+
+func TestServeOfWhatDoesNotServe(t *testing.T) {
+	tries := filepath.Join(t.TempDir(), "tries")
+	for script, c := range map[string]struct {
+		tries int
+		err   string
+	}{
+		`echo no; exit 7`: {1, "it ended before it listened (exit status 7)"},
+		`echo listen: address already in use; exit 1`: {3, "it ended before it listened (exit status 1)"},
+		`exec sleep 1000`: {1, "nothing listens on 127.0.0.1:"},
+	} {
+		require.NoError(t, os.WriteFile(tries, nil, 0o666))
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		p, err := Serve(ctx, keeper(t), func(string) *exec.Cmd {
+			return exec.Command("sh", "-c", "echo try >>"+tries+"; "+script)
+		}, (*Process).Listening)
+		cancel()
+		require.ErrorContains(t, err, c.err)
+		require.True(t, p.Ended())
+		b, err := os.ReadFile(tries)
+		require.NoError(t, err)
+		require.Equal(t, c.tries, strings.Count(string(b), "try"), script)
+	}
+}
