@@ -17,8 +17,25 @@ import (
 
 // usesContextInGoroutine: the SDK's own guard ended the program.
 func usesContextInGoroutine(s *Script) string {
-	if strings.Contains(s.got, "Concurrent context use") {
+	if strings.Contains(s.got, "Concurrent context use") || strings.Contains(s.got, "State machine was closed") {
 		return "a goroutine uses ctx, and only the handler itself may: restate.RunAsync, RequestFuture and restate.Wait do several things at once"
+	}
+	return ""
+}
+
+// hangs: a plain service's handler runs, gives no answer, and nothing that
+// Restate or the outside world knows of keeps it waiting.
+func hangs(s *Script) string {
+	if !strings.HasPrefix(s.got, "none within") || s.last != nil && s.last.target.key != "" {
+		return ""
+	}
+	for _, a := range s.tries {
+		if a.End != "" || a.Key != "" {
+			continue
+		}
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].How == "ok" {
+			return "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
+		}
 	}
 	return ""
 }

@@ -150,7 +150,7 @@ func scheduled(s *Script, args []string) error {
 	err = s.poll(func() (bool, error) {
 		seen, err = s.of(args[0])
 		if err == nil && len(seen) == 0 && time.Since(begun) > patience {
-			err = wrongf(want, "nobody has called it")
+			err = uncalled(want)
 		}
 		return len(seen) > 0, err
 	}, want)
@@ -168,7 +168,7 @@ func scheduled(s *Script, args []string) error {
 		return err
 	}
 	if off := ahead - time.Duration(seconds)*time.Second; off.Abs() > time.Minute {
-		return wrongf(want, "scheduled %v ahead", ahead.Round(time.Second))
+		return &wrong{expected: want, got: fmt.Sprintf("scheduled %v ahead", ahead.Round(time.Second)), likely: delayLikely(ahead)}
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func completed(s *Script, args []string) error {
 			return false, err
 		}
 		if len(of) == 0 && time.Since(begun) > patience {
-			return false, wrongf(want, "nobody has called it")
+			return false, uncalled(want)
 		}
 		if err := s.fellDown(want); err != nil {
 			return false, err
@@ -213,13 +213,22 @@ func (s *Script) wakesAt(ctx context.Context, id string) (time.Time, error) {
 	return time.UnixMilli(command.Command.Sleep.WakeUpTime), nil
 }
 
+// uncalled: nobody has called a handler that should run, or wait, by now.
+func uncalled(want string) error {
+	return &wrong{expected: want, got: "nobody has called it",
+		likely: "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"}
+}
+
+const tinyDelay = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
+
 // notScheduled says why a call that should wait does not.
 func (s *Script) notScheduled(want string, i invocation) error {
-	w := &wrong{expected: want, got: "it was begun at once, and is " + i.Status}
+	w := &wrong{expected: want, got: "it was not kept waiting, and is " + i.Status}
 	var by []struct {
 		Type string `json:"entry_type"`
 	}
-	err := s.world.server.Admin().Query(s.ctx, "SELECT entry_type FROM sys_journal WHERE invoked_id = '"+i.ID+"'", &by)
+	err := s.world.server.Admin().Query(s.ctx,
+		`SELECT entry_type FROM sys_journal WHERE id = '`+i.Parent+`' AND entry_lite_json LIKE '%"invocation_id":"`+i.ID+`"%'`, &by)
 	if err != nil {
 		return err
 	}
@@ -228,7 +237,7 @@ func (s *Script) notScheduled(want string, i invocation) error {
 		case "Command: Call":
 			w.likely = "Request calls now and waits for the answer; Send does neither, and takes restate.WithDelay"
 		case "Command: OneWayCall":
-			w.likely = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
+			w.likely = tinyDelay
 		}
 	}
 	return w
@@ -258,4 +267,12 @@ func mismatch(failure string) string {
 		text, _, _ = strings.Cut(failure, "\n")
 	}
 	return text
+}
+
+// delayLikely is why a delay is not the one that was asked for.
+func delayLikely(ahead time.Duration) string {
+	if ahead < time.Second {
+		return tinyDelay
+	}
+	return ""
 }
