@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,7 +36,8 @@ func (s *shop) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 		select {
 		case a := <-ended:
 			// In one piece, since the program writes here as well.
-			os.Stdout.WriteString(s.tell(ctx, a, shown))
+			alone := len(ended) == 0 && !s.busy()
+			os.Stdout.WriteString(s.tell(ctx, a, shown, alone))
 		case <-ctx.Done():
 			return
 		}
@@ -44,7 +46,7 @@ func (s *shop) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 
 // tell is what there is to say at the end of an attempt: the whole invocation,
 // when it was the last one.
-func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool) string {
+func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	switch {
@@ -58,7 +60,7 @@ func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool) s
 	fmt.Fprintf(&b, "\n%s  %s  %s\n", called(a), a.Invocation, s.outcome(ctx, a))
 	titled(&b, "journal", s.journal(ctx, a.Invocation))
 	titled(&b, "attempts", s.attempts(a.Invocation))
-	titled(&b, "ledger", s.caused(ctx, a, shown))
+	titled(&b, "ledger", s.caused(ctx, a, shown, alone))
 	return b.String()
 }
 
@@ -187,24 +189,27 @@ func (s *shop) attempts(id string) []string {
 }
 
 // caused are the ledger's lines that this invocation brought about, as far as
-// one can tell: those that came since the last look and that have a name of
-// its input or key; all of them when nothing else runs.
-func (s *shop) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool) []string {
+// one can tell: of those that no other was shown with, the lines about a name
+// that it was called with; all of them when nothing else runs.
+func (s *shop) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
 	entries, err := s.outside.Ledger(ctx, "")
 	if err != nil {
 		return []string{"cannot be read: " + err.Error()}
 	}
-	alone := !s.busy()
 	var lines []string
 	for _, e := range sandbox.Facts(entries) {
-		mine := strings.Contains(string(a.Input)+a.Key, e.Subject)
-		if shown[e.N] || !mine && !alone {
+		if shown[e.N] || !alone && !concerns(a, e.Subject) {
 			continue
 		}
 		shown[e.N] = true
 		lines = append(lines, e.Line())
 	}
 	return lines
+}
+
+// concerns: keys are made of an order's id and more, as in pay-o-1.
+func concerns(a *proxy.Attempt, subject string) bool {
+	return a.Key == subject || strings.HasSuffix(a.Key, "-"+subject) || bytes.Contains(a.Input, []byte(`"`+subject+`"`))
 }
 
 func (s *shop) busy() bool {
