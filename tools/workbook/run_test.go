@@ -160,6 +160,11 @@ func TestRunOnTakenPorts(t *testing.T) {
 
 func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	root := tree(t)
+	stories, err := filepath.Glob(root + "/testdata/02-*/*_story_*.txtar")
+	require.NoError(t, err)
+	for _, f := range stories {
+		require.NoError(t, os.Remove(f))
+	}
 	before := snapshot(t, root)
 	for args, want := range map[string]string{
 		"run":                "hint: for example: make run 1\n",
