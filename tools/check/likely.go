@@ -24,6 +24,7 @@ func likely(s *Script) string {
 var rules = []func(*Script) string{
 	notWritten,
 	notServed,
+	ignoresCancel,
 	otherTypes,
 	usesContextInGoroutine,
 	hangs,
@@ -44,6 +45,7 @@ var rules = []func(*Script) string{
 	notRepeatable,
 	failsOutsideSteps,
 	waitsWithin,
+	askedWhenReplayed,
 	lostMemory,
 	answeredFromNothing,
 	capturedVariable,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
 )
 
 // Facts that a word has seen, for the rules.
@@ -35,6 +36,14 @@ func stateBeforeRow(s *Script) string {
 
 // aboutRows says whether the claim that did not hold was one about rows.
 func aboutRows(s *Script) bool { return strings.HasPrefix(s.expected, "rows ") }
+
+// ignoresCancel: a cancelled call has answered well.
+func ignoresCancel(s *Script) string {
+	if s.saw[cancelled] && strings.HasPrefix(s.expected, "409") && strings.HasPrefix(s.got, "200 ") {
+		return "the step ended in an error, that the call was cancelled, and the handler went on as if it were done: is an error dropped?"
+	}
+	return ""
+}
 
 // notRepeatable: a row was inserted twice.
 func notRepeatable(s *Script) string {
@@ -88,6 +97,29 @@ func waitsWithin(s *Script) string {
 		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].How == "ok" {
 			return "the handler waits for something in the program itself: a lock, perhaps, that the handler of another key has"
 		}
+	}
+	return ""
+}
+
+// askedWhenReplayed: with every step replayed and nothing failing, there were
+// more requests than steps that ran.
+func askedWhenReplayed(s *Script) string {
+	if s.pass != passReplay {
+		return ""
+	}
+	ran, asked := 0, 0
+	for _, a := range s.tries {
+		for _, step := range a.Steps {
+			if step.How == "ok" {
+				ran++
+			}
+		}
+	}
+	for _, kind := range effectKinds {
+		asked += sandbox.Requests(s.ledger, kind)
+	}
+	if asked > ran {
+		return "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
 	}
 	return ""
 }

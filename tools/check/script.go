@@ -36,8 +36,11 @@ type Script struct {
 // Wrong where the learner's code is at fault; any other error is ours.
 type Word func(s *Script, args []string) error
 
-// Wrong is the error of a claim that did not hold, in words for the learner.
-func Wrong(expected, got string) error { return &wrong{expected: expected, got: got} }
+// Wrong is the error of a claim that did not hold, in words for the learner,
+// with the likely cause where the word itself knows it.
+func Wrong(expected, got string, likely ...string) error {
+	return &wrong{expected: expected, got: got, likely: strings.Join(likely, "; ")}
+}
 
 // Holds says whether JSON has everything that want names: objects may have more
 // fields, all else must be equal.

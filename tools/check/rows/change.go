@@ -101,7 +101,8 @@ func writable(s *check.Script, args []string) error {
 func locked(err error) error {
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {
-		return check.Wrong("a database that other programs can write to", "it is locked: a transaction of the program's does not end")
+		return check.Wrong("a database that other programs can write to", "it is locked: a transaction of the program's does not end",
+			"a transaction is open while the carrier is asked, or something else that takes its time")
 	}
 	return err
 }
