@@ -2,6 +2,7 @@
 //
 //	make check 2     judge every task (go test ./work/02-basic-service does too)
 //	make run 2       serve them and call them yourself
+//	make crash 2     see the warehouse away, and the program die meanwhile
 package main
 
 import (
@@ -16,8 +17,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == "naive" {
-		naive.Main()
+	if len(os.Args) > 1 && os.Args[1] == "naive" {
+		naive.Main(os.Args[2:])
 		return
 	}
 	shop := server.NewRestate()

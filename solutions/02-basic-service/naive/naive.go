@@ -15,13 +15,15 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// Main asks for the price of a book and says what happens.
-func Main() {
-	if err := Compose(context.Background(), os.Stdout, "book"); err != nil {
+// Main asks for a price, that of a book if args names no other sku, and says
+// what happens.
+func Main(args []string) {
+	sku := append(args, "book")[0]
+	if err := Compose(context.Background(), os.Stdout, sku); err != nil {
 		fmt.Println("no receipt, and nobody remembers that one was wanted")
-		os.Exit(1)
+		return
 	}
-	fmt.Println("a price, for the warehouse is there: stop what listens on port 9090, and try again")
+	fmt.Println("a price at last: something on port 9090 plays the warehouse")
 }
 
 // Compose asks the pricing service for a price.
@@ -70,8 +72,6 @@ func get(ctx context.Context, url string) error {
 	return nil
 }
 
-//snip loop
-
 // threeTimes is what every service that calls another has somewhere.
 func threeTimes(log io.Writer, what string, ask func() error) (err error) {
 	for try := 1; try <= 3; try++ {
@@ -83,5 +83,3 @@ func threeTimes(log io.Writer, what string, ask func() error) (err error) {
 	}
 	return err
 }
-
-//snip end
