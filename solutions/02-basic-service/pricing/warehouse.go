@@ -9,9 +9,9 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// lookUp asks the warehouse what a sku costs. Nothing to edit here.
-//
 //snip lookup
+
+// lookUp asks the warehouse what a sku costs. Nothing to edit here.
 func lookUp(ctx context.Context, sku string) (cents int64, err error) {
 	cents, err = outside.Price(ctx, sku)
 	if outside.IsRefused(err) { // there is no such sku, and won't be on the tenth try
