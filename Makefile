@@ -2,7 +2,8 @@
 # The words behind a verb go to the tool unread, so they must not be goals.
 VERBS := lesson check hint run crash
 verb := $(firstword $(MAKECMDGOALS))
-words := $(wordlist 2,99,$(MAKECMDGOALS)) $(if $(N),N=$(N)) $(if $(PORT),--port=$(PORT))
+typed = $(filter command,$(origin $1))
+words := $(wordlist 2,99,$(MAKECMDGOALS)) $(if $(call typed,N),N=$(N)) $(if $(call typed,PORT),--port=$(PORT))
 
 .PHONY: help $(VERBS) test bench cut
 help:

@@ -206,7 +206,7 @@ func benchCold(root, dir string) error {
 	if err := copyWorkbook(root, tree); err != nil {
 		return err
 	}
-	env := append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(dir, "caches"), "GOMODCACHE="+filepath.Join(dir, "modules"),
+	env := append(notUnderMake(), "XDG_CACHE_HOME="+filepath.Join(dir, "caches"), "GOMODCACHE="+filepath.Join(dir, "modules"),
 		"GOCACHE="+filepath.Join(dir, "builds"), "GOFLAGS=-modcacherw")
 	for _, goal := range []string{"1", "3"} {
 		fmt.Printf("\nset-up from cold caches: make lesson %s\n", goal)
@@ -218,6 +218,14 @@ func benchCold(root, dir string) error {
 		}
 	}
 	return nil
+}
+
+// notUnderMake is our environment without what a make above us put there.
+func notUnderMake() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return name == "MAKEFLAGS" || name == "MFLAGS" || name == "MAKELEVEL"
+	})
 }
 
 func timeLines(dir string, env []string, name string, args ...string) error {

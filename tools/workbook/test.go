@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/hint"
@@ -50,58 +52,79 @@ type event struct {
 	Output     string
 }
 
-// fold prints a package's output whole when it failed, else its last line.
+// folder keeps what a package's tests printed until it is known how they ended.
+type folder struct {
+	w      io.Writer
+	output map[string]map[string]string // by package, then by test; "" is the package's own
+	notRun []string
+}
+
+// fold prints, of a package that failed, what its failed tests said, and of
+// every package its last line.
 func fold(w io.Writer, r io.Reader) (notRun []string, err error) {
-	output := map[string]*strings.Builder{}
-	why := map[string]string{}
+	f := &folder{w: w, output: map[string]map[string]string{}}
 	lines := bufio.NewReader(r)
 	for {
-		line, readErr := lines.ReadBytes('\n')
-		if len(line) > 0 {
-			var e event
-			if err := json.Unmarshal(line, &e); err != nil {
-				fmt.Fprintf(w, "%s", line)
-			} else {
-				notRun = append(notRun, e.fold(w, output, why)...)
-			}
+		line, err := lines.ReadBytes('\n')
+		var e event
+		switch {
+		case len(line) > 0 && json.Unmarshal(line, &e) == nil:
+			f.event(e)
+		case len(line) > 0:
+			fmt.Fprintf(w, "%s", line)
 		}
-		if readErr == io.EOF {
-			return notRun, nil
+		if err == io.EOF {
+			return f.notRun, nil
 		}
-		if readErr != nil {
-			return notRun, readErr
+		if err != nil {
+			return f.notRun, err
 		}
 	}
 }
 
-func (e event) fold(w io.Writer, output map[string]*strings.Builder, why map[string]string) (notRun []string) {
-	name := e.Package + " " + e.Test
+func (f *folder) event(e event) {
+	tests := f.output[e.Package]
+	if tests == nil {
+		tests = map[string]string{}
+		f.output[e.Package] = tests
+	}
 	switch {
 	case e.Action == "build-output":
-		fmt.Fprint(w, e.Output)
+		fmt.Fprint(f.w, e.Output)
 	case e.Action == "output":
-		if output[e.Package] == nil {
-			output[e.Package] = &strings.Builder{}
-		}
-		output[e.Package].WriteString(e.Output)
-		if text := strings.TrimSpace(e.Output); !strings.HasPrefix(text, "---") && !strings.HasPrefix(text, "===") {
-			why[name] = text
-		}
+		tests[e.Test] += e.Output
 	case e.Action == "skip" && e.Test != "":
-		notRun = append(notRun, strings.TrimSpace(name+": "+why[name]))
+		f.notRun = append(f.notRun, e.Package+" "+e.Test+": "+said(tests[e.Test]))
+	case e.Action == "pass" && e.Test != "":
+		delete(tests, e.Test)
 	case e.Test == "" && (e.Action == "pass" || e.Action == "fail" || e.Action == "skip"):
-		if o := output[e.Package]; o != nil {
-			fmt.Fprint(w, closing(o.String(), e.Action))
-		}
-		delete(output, e.Package)
+		f.close(tests, e)
+		delete(f.output, e.Package)
 	}
-	return notRun
 }
 
-func closing(out, action string) string {
-	if action == "fail" {
-		return out
+// close prints what a package's end leaves to say.
+func (f *folder) close(tests map[string]string, e event) {
+	if e.Action == "fail" {
+		for _, name := range slices.Sorted(maps.Keys(tests)) {
+			if name != "" {
+				fmt.Fprint(f.w, tests[name])
+			}
+		}
+		fmt.Fprint(f.w, tests[""])
+		return
 	}
-	lines := strings.SplitAfter(strings.TrimRight(out, "\n")+"\n", "\n")
-	return lines[len(lines)-2]
+	lines := strings.SplitAfter(strings.TrimRight(tests[""], "\n"), "\n")
+	fmt.Fprintln(f.w, lines[len(lines)-1])
+}
+
+// said is a test's own last line.
+func said(output string) string {
+	why := ""
+	for line := range strings.Lines(output) {
+		if text := strings.TrimSpace(line); text != "" && !strings.HasPrefix(text, "---") && !strings.HasPrefix(text, "===") {
+			why = text
+		}
+	}
+	return why
 }
