@@ -12,7 +12,7 @@ import (
 // red. The trace of what killed it tells whose fault that is; the others are
 // bystanders, and are not judged.
 
-// mourn takes down the last words of a program that has died by itself, and
+// mourn, between scripts, takes down the last words of a program that has died by itself, and
 // puts the standby in its place.
 func (w *world) mourn() {
 	if w.needProgram() != nil {
@@ -24,8 +24,17 @@ func (w *world) mourn() {
 	if !dead.Ended() {
 		return
 	}
-	w.report.death = dead.Output()
+	w.report.dies(dead.Output())
 	w.crash(context.Background())
+}
+
+// dies takes down what the program said before it died by itself.
+func (r *report) dies(said string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.death == "" {
+		r.death = said
+	}
 }
 
 // guilty says whether the function that the script judges is in the trace.

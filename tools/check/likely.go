@@ -26,7 +26,7 @@ var rules = []func(*Script) string{
 	notServed,
 	ignoresCancel,
 	otherTypes,
-	usesContextInGoroutine,
+	diedInGoroutine,
 	hangs,
 	waitsInsideStep,
 	notReplayable,

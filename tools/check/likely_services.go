@@ -15,12 +15,19 @@ import (
 // Rules about services: how they are bound, named and called, what their types
 // look like in JSON, and which errors are final.
 
-// usesContextInGoroutine: the SDK's own guard ended the program.
-func usesContextInGoroutine(s *Script) string {
-	if strings.Contains(s.got, "Concurrent context use") || strings.Contains(s.got, "State machine was closed") {
+// diedInGoroutine: the program died in a goroutine that the judged function
+// began. In the handler itself a panic is recovered, and retried.
+func diedInGoroutine(s *Script) string {
+	r := s.world.report
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case !r.guilty(s.record):
+		return ""
+	case strings.Contains(r.death, "sdk-go/internal/"):
 		return "a goroutine uses ctx, and only the handler itself may: restate.RunAsync, RequestFuture and restate.Wait do several things at once"
 	}
-	return ""
+	return "a panic in a goroutine ends the whole program, and all that it was at; in the handler itself it would end one attempt"
 }
 
 // hangs: a plain service's handler runs, gives no answer, and nothing that

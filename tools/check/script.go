@@ -81,6 +81,9 @@ type scriptKey struct{}
 // setup gives a script its key and its record.
 func (w *world) setup(env *testscript.Env, p pass) error {
 	rec := env.T().(quiet).rec
+	if env.T().(quiet).alone {
+		w.mourn()
+	}
 	rec.subject = subject(rec.script, p)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
 	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}, saw: map[string]bool{}}

@@ -58,6 +58,7 @@ func (s *Script) fellDown(expected string) error {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	if p := s.world.program; p.Ended() {
+		s.world.report.dies(p.Output())
 		return wrongf(expected, "none: the program ended (%s): %s", p.Exit(), lastWords(p.Output()))
 	}
 	return nil
