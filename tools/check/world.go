@@ -162,7 +162,11 @@ func (w *world) startRest(ctx context.Context) error {
 // serve starts a program and waits until it listens and is warm.
 func (w *world) serve(ctx context.Context, name string) (*process.Process, error) {
 	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
-		return self(name, nil, w.env(addr)...)
+		env := w.env(addr)
+		if name != "program" {
+			env = append(env, "SHOP_FAILPOINT=") // only the learner's is to die there
+		}
+		return self(name, nil, env...)
 	}, (*process.Process).Up)
 }
 
