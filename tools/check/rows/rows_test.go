@@ -57,7 +57,7 @@ func TestQuery(t *testing.T) {
 	for query, want := range map[string]string{
 		`SELECT id, status FROM shipments WHERE order_id = $K`:                 `[{"id":"ship-o-1","status":"BOOKED"}]`,
 		`SELECT id FROM shipments WHERE order_id = 'o-9'`:                      `[]`,
-		`SELECT count(*) AS n, NULL AS none, 1.5 AS half FROM shipments`:    `[{"n":2,"none":null,"half":1.5}]`,
+		`SELECT count(*) AS n, NULL AS none, 1.5 AS half FROM shipments`:       `[{"n":2,"none":null,"half":1.5}]`,
 		`SELECT order_id FROM shipments WHERE order_id >= $K ORDER BY 1`:       `[{"order_id":"o-1"},{"order_id":"o-2"}]`,
 		`SELECT max(id) || $K AS both FROM shipments WHERE tracking_id <> 'x'`: `[{"both":"ship-o-2o-1"}]`,
 	} {
