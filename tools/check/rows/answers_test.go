@@ -225,15 +225,15 @@ var right = map[string]answer{
 	}},
 }
 
-// Wrong answers: the task that must refuse each, and words that it must earn.
+// Wrong answers: a script that must refuse each, and words that it must earn.
 var wrong = map[string]struct {
 	answer
-	task  string
-	words []string
+	script string
+	words  []string
 }{
 	"carts in a variable": {
 		answer{add: addInMemory, view: viewMemory},
-		"3.1", []string{`got       200 {"items":{"book-o-3.1-fifty":48,`, "Restate has no state for this key: a variable dies with its process"},
+		"3.1_crash_fifty", []string{`got       200 {"items":{"book-o-3.1-fifty":48,`, "Restate has no state for this key: a variable dies with its process"},
 	},
 	"carts in a variable, and a copy in the state": {
 		answer{add: func(ctx restate.ObjectContext, w cart.Wanted) (cart.Contents, error) {
@@ -243,7 +243,7 @@ var wrong = map[string]struct {
 			}
 			return c, err
 		}},
-		"3.1", []string{"a variable has died with its process: what a handler builds on must come from restate.Get"},
+		"3.1_crash_fifty", []string{"a variable has died with its process: what a handler builds on must come from restate.Get"},
 	},
 	"Set forgotten": {
 		answer{add: func(ctx restate.ObjectContext, w cart.Wanted) (cart.Contents, error) {
@@ -254,7 +254,7 @@ var wrong = map[string]struct {
 			price, err := restate.Service[cart.Price](ctx, "Pricing", "Quote").Request(cart.Item{SKU: w.SKU})
 			return with(c, w, price), err
 		}},
-		"3.1", []string{"what a later call is to find, an earlier one must restate.Set"},
+		"3.1_call_adds", []string{"what a later call is to find, an earlier one must restate.Set"},
 	},
 	"Add calls View on its own key": {
 		answer{
@@ -267,32 +267,32 @@ var wrong = map[string]struct {
 			},
 			waits: true,
 		},
-		"3.1", []string{"Cart/Add called Cart/View on its own key", "a handler that calls its own key waits for itself"},
+		"3.1_call_adds", []string{"Cart/Add called Cart/View on its own key", "a handler that calls its own key waits for itself"},
 	},
 	"View waits for its turn": {
 		answer{waits: true},
-		"3.2", []string{"Cart/View waits for its turn: another handler has the key", "one that only reads need not"},
+		"3.2_call_waiting", []string{"Cart/View waits for its turn: another handler has the key", "one that only reads need not"},
 	},
 	"err == nil": {
 		answer{create: create{known: func(ctx restate.ObjectContext) (*shipping.Shipment, error) {
 			s, err := restate.Get[shipping.Shipment](ctx, "shipment")
 			return &s, err
 		}}},
-		"3.3", []string{"expected  1 ship", "got       0", "Get of a key that is not there gives a zero value, and no error"},
+		"3.3_call_first", []string{"expected  1 ship", "got       0", "Get of a key that is not there gives a zero value, and no error"},
 	},
 	"a key made in the step": {
 		answer{create: create{key: func(restate.ObjectContext) func() string { return uuid.NewString }}},
-		"3.3", []string{"got       2", "the key is made anew on every attempt"},
+		"3.3_crash_after-yes", []string{"got       2", "the key is made anew on every attempt"},
 	},
 	"booked outside of a step": {
 		answer{create: create{book: func(ctx restate.ObjectContext, _ *store.DB, key func() string, orderID string) (string, error) {
 			return ask(ctx, key(), orderID)
 		}}},
-		"3.3", []string{"with every step replayed", "the outside world was asked outside of a step"},
+		"3.3_call_twice", []string{"with every step replayed", "the outside world was asked outside of a step"},
 	},
 	"nothing set": {
 		answer{create: create{after: nothing}},
-		"3.3", []string{"got       2", "what a later call is to find, an earlier one must restate.Set"},
+		"3.3_call_twice", []string{"got       2", "what a later call is to find, an earlier one must restate.Set"},
 	},
 	"shipments in a variable": {
 		answer{create: create{
@@ -310,34 +310,34 @@ var wrong = map[string]struct {
 				memory.shipments[restate.Key(ctx)] = s
 			},
 		}},
-		"3.3", []string{"got       2", "Restate has no state for this key"},
+		"3.3_crash_asked-later", []string{"got       2", "Restate has no state for this key"},
 	},
 	"no row": {
 		answer{create: create{row: noRow}},
-		"3.4", []string{"expected  rows [{", "got       none"},
+		"3.4_call_agrees", []string{"expected  rows [{", "got       none"},
 	},
 	"a key for each call": {
 		answer{create: create{key: func(ctx restate.ObjectContext) func() string { return same(restate.UUID(ctx).String()) }}},
-		"3.4", []string{"got       2", "each call made a key of its own"},
+		"3.4_call_forgotten", []string{"got       2", "each call made a key of its own"},
 	},
 	"a plain insert": {
 		answer{create: create{insert: func(ctx context.Context, db *store.DB, row store.Shipment) error { return db.InsertShipment(ctx, row) }}},
-		"3.4", []string{"UNIQUE constraint failed", "what may run twice needs a query that may run twice"},
+		"3.4_crash_committed", []string{"UNIQUE constraint failed", "what may run twice needs a query that may run twice"},
 	},
 	"written over": {
 		answer{create: create{insert: func(ctx context.Context, db *store.DB, row store.Shipment) error { return db.PutShipment(ctx, row) }}},
-		"3.4", []string{`expected  rows [{"status":"DELIVERED"}]`, `got       [{"status":"BOOKED"}]`, "the row had moved on, and was written over"},
+		"3.4_call_forgotten", []string{`expected  rows [{"status":"DELIVERED"}]`, `got       [{"status":"BOOKED"}]`, "the row had moved on, and was written over"},
 	},
 	"state before row": {
 		answer{create: create{before: setShipment, after: nothing}},
-		"3.4", []string{"got       none", "a Set stays when its handler ends in an error, so write the row first"},
+		"3.4_call_cancelled", []string{"got       none", "a Set stays when its handler ends in an error, so write the row first"},
 	},
 	"an error dropped": {
 		answer{create: create{row: func(ctx restate.ObjectContext, db *store.DB, row store.Shipment) error {
 			restate.RunVoid(ctx, func(rc restate.RunContext) error { return db.InsertShipmentIfAbsent(rc, row) })
 			return nil
 		}}},
-		"3.4", []string{"expected  409", "is an error dropped?"},
+		"3.4_call_cancelled", []string{"expected  409", "is an error dropped?"},
 	},
 	"every error is final": {
 		answer{create: create{insert: func(ctx context.Context, db *store.DB, row store.Shipment) error {
@@ -346,13 +346,13 @@ var wrong = map[string]struct {
 			}
 			return nil
 		}}},
-		"3.4", []string{"an error that may pass was made terminal"},
+		"3.4_call_cancelled", []string{"an error that may pass was made terminal"},
 	},
 	"the row outside of a step": {
 		answer{create: create{row: func(ctx restate.ObjectContext, db *store.DB, row store.Shipment) error {
 			return db.InsertShipmentIfAbsent(ctx, row)
 		}}},
-		"3.4", []string{"what fails stands outside of a step"},
+		"3.4_call_cancelled", []string{"what fails stands outside of a step"},
 	},
 	"the carrier is asked in a transaction": {
 		answer{create: create{
@@ -372,7 +372,7 @@ var wrong = map[string]struct {
 			},
 			row: noRow,
 		}},
-		"3.4", []string{"it is locked: a transaction of the program's does not end", "a transaction is open while the carrier is asked"},
+		"3.4_call_other-order", []string{"it is locked: a transaction of the program's does not end", "a transaction is open while the carrier is asked"},
 	},
 	"the store is gone round": {
 		answer{create: create{insert: func(ctx context.Context, _ *store.DB, row store.Shipment) error {
@@ -384,7 +384,7 @@ var wrong = map[string]struct {
 			_, err = db.Exec(insertRow+" ON CONFLICT DO NOTHING", row.ID, row.OrderID, row.TrackingID)
 			return err
 		}}},
-		"3.4", []string{"expected  the program to get to where it is killed, right after it wrote to the database"},
+		"3.4_crash_committed", []string{"expected  the program to get to where it is killed, right after it wrote to the database"},
 	},
 }
 
@@ -402,9 +402,10 @@ func TestWrongAnswersAreRefused(t *testing.T) {
 	for name, w := range wrong {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, ok := judge(t, name, w.task)
+			out, ok := judge(t, name, w.script)
 			require.False(t, ok, out)
-			_, shown, found := strings.Cut(out, "\nFAIL "+w.task+"  ")
+			task, _, _ := strings.Cut(w.script, "_")
+			_, shown, found := strings.Cut(out, "\nFAIL "+task+"  ")
 			require.True(t, found, out)
 			shown, _, _ = strings.Cut(shown, "\n  next ")
 			for _, words := range w.words {

@@ -46,15 +46,15 @@ func TestLesson(t *testing.T) {
 	}
 }
 
-// judge runs lesson 3's checks of one task, "" for all, on an answer, and
-// returns all that is printed.
-func judge(t *testing.T, answer, task string) (out string, ok bool) {
+// judge runs one of lesson 3's scripts, or with "" all, on an answer, and returns
+// all that is printed.
+func judge(t *testing.T, answer, script string) (out string, ok bool) {
 	t.Helper()
 	exe, err := os.Executable()
 	require.NoError(t, err)
 	dir, err := filepath.Abs("../../../solutions/03-virtual-object")
 	require.NoError(t, err)
-	cmd := exec.Command(exe, "-test.run=^TestLesson$/.*/^"+task)
+	cmd := exec.Command(exe, "-test.run=^TestLesson$/.*/^"+script)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), asLesson+"="+answer)
 	b, err := cmd.CombinedOutput()
