@@ -53,12 +53,14 @@ func TestEveryTaskIsATodo(t *testing.T) {
 	require.NoError(t, err)
 	for _, l := range lessons {
 		stub, solution := goText(t, l.Dir(root, "lessons")), goText(t, l.Dir(root, "solutions"))
+		todos := 0
 		for _, task := range l.Tasks {
 			todo := "// TODO " + task.ID + ": "
-			require.Equal(t, 1, strings.Count(stub, todo), "%q in the stub", todo)
+			todos += strings.Count(stub, todo)
+			require.Contains(t, stub, todo)
 			require.Zero(t, strings.Count(strings.ReplaceAll(solution, "//| "+todo, ""), todo), "%q in the solution", todo)
 		}
-		require.Equal(t, len(l.Tasks), strings.Count(stub, "// TODO "), "TODOs in lesson %d", l.N)
+		require.Equal(t, todos, strings.Count(stub, "// TODO "), "TODOs in lesson %d that name no task of it", l.N)
 	}
 }
 
