@@ -10,7 +10,8 @@ what the learner reads when that phase fails. The categories:
 	call, cut  run side by side, and once more with every step replayed
 	count      side by side; counts attempts, so it is not replayed
 	predict, quiz  side by side; judge an answer, so not replayed
-	crash      one by one, after all the others, for they kill the program
+	crash      after all the others, for they kill the program: side by side and
+	           with one kill for all, or one by one where the place is their own
 	story      never in a check: what make crash shows
 
 A story places a crash and judges nothing: make crash prints its phases, what

@@ -122,7 +122,8 @@ func Run(t *testing.T) {
 	r.world = w
 	w.run(t, "tasks", r.scripts.together, passNormal)
 	w.mourn()
-	w.run(t, "crash", r.scripts.alone, passNormal)
+	w.run(t, "crash", r.scripts.crash, passNormal)
+	w.run(t, "placed", r.scripts.alone, passNormal)
 	if r.allGreen() {
 		w.replay(t)
 	}
@@ -136,7 +137,10 @@ func (w *world) run(t *testing.T, group string, scripts []string, p pass) {
 		return
 	}
 	t.Run(group, func(t *testing.T) {
-		q := quiet{T: t, report: w.report, pass: p, alone: group == "crash"}
+		q := quiet{T: t, report: w.report, pass: p, alone: group == "placed"}
+		if group == "crash" {
+			q.kill = &sharedKill{world: w}
+		}
 		testscript.RunT(q, testscript.Params{
 			Files:               scripts,
 			RequireExplicitExec: true,

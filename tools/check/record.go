@@ -67,8 +67,9 @@ type quiet struct {
 	*testing.T
 	report *report
 	pass   pass
-	alone  bool    // one by one: a crash ends the program for everybody
-	rec    *record // nil outside of a script
+	alone  bool        // one by one: a crash ends the program for everybody
+	kill   *sharedKill // nil unless the scripts share one
+	rec    *record     // nil outside of a script
 }
 
 type scriptFailed struct{}
@@ -77,6 +78,10 @@ type scriptFailed struct{}
 func (q quiet) Run(name string, f func(testscript.T)) {
 	q.T.Run(name, func(t *testing.T) {
 		rec := q.report.record(name, q.pass)
+		if q.kill != nil {
+			q.kill.join()
+			defer q.kill.leave()
+		}
 		defer func() {
 			rec.finished = true
 			if !rec.ok() && !q.report.expectsRed() {

@@ -33,7 +33,8 @@ type report struct {
 // scripts are a lesson's check scripts, by how they can run.
 type scripts struct {
 	together []string
-	alone    []string // they crash the program
+	crash    []string // they kill the program, all at once
+	alone    []string // they kill it at a place of their own, one by one
 }
 
 // pass is one round over the scripts.
@@ -61,13 +62,17 @@ func newReport(l Lesson) (*report, error) {
 	for _, f := range filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar") {
 		switch category(f) {
 		case "crash":
-			r.scripts.alone = append(r.scripts.alone, f)
+			if _, placed := countCrashes(f); placed > 0 {
+				r.scripts.alone = append(r.scripts.alone, f)
+			} else {
+				r.scripts.crash = append(r.scripts.crash, f)
+			}
 		case "story":
 		default:
 			r.scripts.together = append(r.scripts.together, f)
 		}
 	}
-	if len(r.scripts.together)+len(r.scripts.alone) == 0 {
+	if r.scripts.count() == 0 {
 		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
 	}
 	return r, nil
@@ -85,6 +90,8 @@ func category(file string) string {
 func scriptName(file string) string {
 	return strings.TrimSuffix(filepath.Base(file), ".txtar")
 }
+
+func (s scripts) count() int { return len(s.together) + len(s.crash) + len(s.alone) }
 
 // replayable leaves out what names itself as counting attempts, and what
 // needs no program at all.
@@ -190,7 +197,7 @@ func (r *report) replayed(streams, invocations int) {
 	if ran == 0 {
 		return
 	}
-	left := len(r.scripts.together) + len(r.scripts.alone) - len(r.scripts.replayable())
+	left := r.scripts.count() - len(r.scripts.replayable())
 	r.sees = fmt.Sprintf("replay: %d checks again with every step replayed (%d attempts of %d invocations); %d checks that crash or count are not replayed", ran, streams, invocations, left)
 	if streams <= invocations {
 		r.broken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))

@@ -17,6 +17,7 @@ import (
 type Script struct {
 	*record
 	world *world
+	kill  *sharedKill // nil when the script kills for itself
 	ts    *testscript.TestScript
 	ctx   context.Context
 	calls map[string]*call // begun, by the name that the script gave
@@ -86,7 +87,7 @@ func (w *world) setup(env *testscript.Env, p pass) error {
 	}
 	rec.subject = subject(rec.script, p)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
-	s := &Script{record: rec, world: w, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}, saw: map[string]bool{}}
+	s := &Script{record: rec, world: w, kill: env.T().(quiet).kill, ctx: ctx, calls: map[string]*call{}, procs: map[string]*process.Process{}, saw: map[string]bool{}}
 	env.Setenv("K", rec.subject)
 	env.Values[scriptKey{}] = s
 	env.Defer(func() {

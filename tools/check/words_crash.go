@@ -76,6 +76,9 @@ func crash(s *Script, args []string) error {
 			return err
 		}
 		s.note("killed the program%s", s.holding())
+		if s.kill != nil {
+			return s.kill.crash(s.ctx)
+		}
 		return s.world.crash(s.ctx)
 	case 1:
 		c := s.procs[args[0]]
@@ -87,7 +90,7 @@ func crash(s *Script, args []string) error {
 		}
 		c.Kill()
 		s.note("killed it%s", s.holding())
-		return nil
+		return s.world.outside.WaitGone(s.ctx, c.Pid())
 	}
 	return s.arm("crash", args)
 }

@@ -45,27 +45,34 @@ type started struct {
 
 func newWorld(r *report) *world {
 	w := &world{report: r}
+	for _, f := range r.scripts.crash {
+		plain, _ := countCrashes(f)
+		w.crashes = max(w.crashes, plain)
+	}
 	for _, f := range r.scripts.alone {
-		w.crashes += countCrashes(f)
+		plain, placed := countCrashes(f)
+		w.crashes += plain + placed
 	}
 	return w
 }
 
-// countCrashes is how many programs a script uses up: a standby for each.
-func countCrashes(file string) int {
+// countCrashes is how often a script kills the program, and how often it does
+// so at a place of its own. Each uses up a standby.
+func countCrashes(file string) (plain, placed int) {
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	n := 0
-	for _, line := range strings.Split(string(b), "\n") {
+	for line := range strings.Lines(string(b)) {
 		switch f := strings.Fields(line); {
 		case len(f) == 0:
-		case f[0] == "crash" && len(f) != 2, f[0] == "killed":
-			n++
+		case f[0] == "crash" && len(f) == 1:
+			plain++
+		case f[0] == "crash" && len(f) > 2, f[0] == "killed":
+			placed++
 		}
 	}
-	return n
+	return plain, placed
 }
 
 // start brings up the parts side by side. An error means that this machine, or
@@ -220,6 +227,9 @@ func (w *world) crash(ctx context.Context) error {
 	defer w.mu.Unlock()
 	w.proxy.Disconnect()
 	w.program.Kill()
+	if err := w.outside.WaitGone(ctx, w.program.Pid()); err != nil {
+		return err
+	}
 	w.crashes = max(w.crashes, 1)
 	w.warmStandby()
 	next := <-w.standby

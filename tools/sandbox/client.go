@@ -98,6 +98,12 @@ func (c *Client) WaitIdle(ctx context.Context, subject string) error {
 	return c.get(ctx, "idle", question{subject: subject}, nil)
 }
 
+// WaitGone returns once no request of a process is open that calls through the
+// shop's clients: after its death, once the sandbox has seen that it is dead.
+func (c *Client) WaitGone(ctx context.Context, pid int) error {
+	return c.get(ctx, "gone", question{subject: fmt.Sprintf("shop/%d", pid)}, nil)
+}
+
 // Open lists the requests of subject that have arrived and not ended.
 func (c *Client) Open(ctx context.Context, subject string) ([]OpenRequest, error) {
 	var open []OpenRequest

@@ -43,6 +43,7 @@ func (w *world) control(mux *http.ServeMux) {
 	mux.HandleFunc("GET /control/open", w.serveOpen)
 	mux.HandleFunc("GET /control/held", w.await(w.isHeld))
 	mux.HandleFunc("GET /control/idle", w.await(w.isIdle))
+	mux.HandleFunc("GET /control/gone", w.await(w.isGone))
 	mux.HandleFunc("GET /control/requests", w.await(w.hasRequests))
 }
 
@@ -219,6 +220,11 @@ func (w *world) isHeld(q question) bool {
 
 func (w *world) isIdle(q question) bool {
 	return !slices.ContainsFunc(w.open, func(a *ask) bool { return a.about(q.kind, q.subject) })
+}
+
+// isGone takes the caller's User-Agent for the subject.
+func (w *world) isGone(q question) bool {
+	return !slices.ContainsFunc(w.open, func(a *ask) bool { return a.from == q.subject })
 }
 
 func (w *world) hasRequests(q question) bool {

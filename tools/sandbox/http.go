@@ -49,7 +49,7 @@ func (w *world) take(kind Kind, parse parser) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(rw, r.Body, bodyLimit)
 		a, err := parse(w, r)
-		a.Kind, a.What = kind, Request
+		a.Kind, a.What, a.from = kind, Request, r.UserAgent()
 		if err != nil {
 			w.refuse(rw, a.Entry, err)
 			return

@@ -26,6 +26,7 @@ type world struct {
 type ask struct {
 	Entry                                 // as the ledger has it
 	act   func(w *world, ask Entry) Entry // does it, under the lock
+	from  string                          // the caller's User-Agent
 	held  Mode                            // where it is held now, or ""
 	gate  chan struct{}                   // closed to let it go
 }

@@ -17,6 +17,9 @@ import (
 // one that you can see.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
+// caller tells the other end which process is asking.
+var caller = fmt.Sprintf("shop/%d", os.Getpid())
+
 // post sends a JSON body, with a key unless it is "", and reads the answer into
 // out.
 func post(ctx context.Context, path, key string, body, out any) error {
@@ -46,6 +49,7 @@ func do(ctx context.Context, method, path, key string, body []byte, out any) err
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
+	req.Header.Set("User-Agent", caller)
 	resp, err := client.Do(req)
 	if err != nil {
 		return noAnswer(err)
