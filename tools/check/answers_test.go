@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,20 +27,20 @@ func keyed(key func(ctx restate.Context, o checkout.Order, step string) func() s
 		reserve, charge, mail := key(ctx, o, "reserve"), key(ctx, o, "charge"), key(ctx, o, "mail")
 		_, err := restate.Run(ctx, func(rc restate.RunContext) (string, error) {
 			return outside.Reserve(rc, reserve(), o.ID, o.SKU)
-		})
+		}, restate.WithName("put aside"))
 		if err != nil {
 			return checkout.Receipt{}, err
 		}
 		c, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
 			return outside.Charge(rc, charge(), purchase(o))
-		})
+		}, restate.WithName("pay"))
 		if err != nil {
 			return checkout.Receipt{}, err
 		}
 		err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
 			_, err := outside.Mail(rc, mail(), receipt(o, c.ID))
 			return err
-		})
+		}, restate.WithName("write"))
 		return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
 	}
 }
@@ -75,19 +76,24 @@ var right = map[string]func(){
 		return same(restate.UUID(ctx).String())
 	}), rightDraw),
 	"right: the key made in a step of its own": offer(func(ctx restate.Context, o checkout.Order) (checkout.Receipt, error) {
-		key, err := restate.Run(ctx, func(restate.RunContext) (string, error) { return uuid.NewString(), nil })
+		key, err := restate.Run(ctx, func(restate.RunContext) (string, error) { return uuid.NewString(), nil }, restate.WithName("key"))
 		if err != nil {
 			return checkout.Receipt{}, err
 		}
 		return keyed(func(restate.Context, checkout.Order, string) func() string { return same(key) })(ctx, o)
 	}, rightDraw),
 	"right: chance in a step": offer(rightPlace, func(ctx restate.Context, b checkout.Basket) (map[string]int64, error) {
-		won, err := restate.Run(ctx, func(restate.RunContext) (int, error) { return rand.IntN(len(b.SKUs)), nil })
-		if err != nil {
-			return nil, err
+		won, err := restate.Run(ctx, func(restate.RunContext) ([]string, error) {
+			return slices.DeleteFunc(b.SKUs, func(string) bool { return rand.IntN(2) == 0 }), nil
+		})
+		discounts := map[string]int64{}
+		for _, sku := range won {
+			discounts[sku], err = restate.Run(ctx, func(rc restate.RunContext) (int64, error) { return outside.Price(rc, sku) })
+			if err != nil {
+				return nil, err
+			}
 		}
-		price, err := restate.Run(ctx, func(rc restate.RunContext) (int64, error) { return outside.Price(rc, b.SKUs[won]) })
-		return map[string]int64{b.SKUs[won]: price / 2}, err
+		return discounts, err
 	}),
 }
 
@@ -110,7 +116,7 @@ var wrong = map[string]struct {
 			_, err = outside.Mail(ctx, o.ID, receipt(o, c.ID))
 			return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
 		}, rightDraw),
-		"1.2", []string{"got       2", "charge was asked again on every attempt: is it inside a restate.Run?"},
+		"1.2", []string{"got       2", "was asked for outside of any step, and so again on every attempt: put it into a restate.Run"},
 	},
 	"wrong: one step for everything": {
 		offer(func(ctx restate.Context, o checkout.Order) (checkout.Receipt, error) {
@@ -124,7 +130,7 @@ var wrong = map[string]struct {
 				}
 				_, err = outside.Mail(rc, o.ID, receipt(o, c.ID))
 				return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
-			})
+			}, restate.WithName("everything"))
 		}, rightDraw),
 		"1.2", []string{"got       2", "one step has more than one effect in it: a crash between them repeats the first"},
 	},
@@ -134,15 +140,15 @@ var wrong = map[string]struct {
 			restate.RunVoid(ctx, func(rc restate.RunContext) error {
 				_, err := outside.Reserve(rc, o.ID, o.ID, o.SKU)
 				return err
-			})
+			}, restate.WithName("a step"))
 			restate.RunVoid(ctx, func(rc restate.RunContext) (err error) {
 				c, err = outside.Charge(rc, o.ID, purchase(o))
 				return err
-			})
+			}, restate.WithName("a step"))
 			err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 				_, err := outside.Mail(rc, o.ID, receipt(o, c.ID))
 				return err
-			})
+			}, restate.WithName("a step"))
 			return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
 		}, rightDraw),
 		"1.2", []string{"got       ", "a variable that a step sets is empty after a replay: use what the step returns"},
@@ -153,13 +159,13 @@ var wrong = map[string]struct {
 	},
 	"wrong: a key made in the step": {
 		offer(keyed(func(restate.Context, checkout.Order, string) func() string { return uuid.NewString }), rightDraw),
-		"1.3", []string{"expected  1 charge", "got       2", "the key is made anew on every attempt"},
+		"1.3", []string{"expected  1 charge", "got       2", "the key is another one on every attempt"},
 	},
 	"wrong: restate.UUID in the step": {
 		offer(keyed(func(ctx restate.Context, _ checkout.Order, _ string) func() string {
 			return func() string { return restate.UUID(ctx).String() }
 		}), rightDraw),
-		"1.3", []string{"the key is made anew on every attempt"},
+		"1.3", []string{"the key is another one on every attempt"},
 	},
 	"wrong: a key for the charge alone": {
 		offer(keyed(func(_ restate.Context, o checkout.Order, step string) func() string {
@@ -176,14 +182,77 @@ var wrong = map[string]struct {
 	},
 	"wrong: chance outside of the journal": {
 		offer(rightPlace, func(ctx restate.Context, b checkout.Basket) (map[string]int64, error) {
+			discounts := map[string]int64{}
 			for _, sku := range b.SKUs {
 				if rand.IntN(2) == 0 {
-					restate.Run(ctx, func(rc restate.RunContext) (int64, error) { return outside.Price(rc, sku) }, restate.WithName(sku))
+					discounts[sku], _ = restate.Run(ctx, func(rc restate.RunContext) (int64, error) { return outside.Price(rc, sku) }, restate.WithName(sku))
 				}
 			}
-			return nil, nil
+			return discounts, nil
 		}),
 		"1.4", []string{"RT0016", "the path through the handler depends on something that the journal does not know"},
+	},
+	"wrong: steps without names": {
+		offer(func(ctx restate.Context, o checkout.Order) (checkout.Receipt, error) {
+			restate.RunVoid(ctx, func(rc restate.RunContext) error {
+				_, err := outside.Reserve(rc, o.ID, o.ID, o.SKU)
+				return err
+			}, restate.WithName("reserve"))
+			c, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
+				return outside.Charge(rc, o.ID, purchase(o))
+			})
+			if err != nil {
+				return checkout.Receipt{}, err
+			}
+			err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
+				_, err := outside.Mail(rc, o.ID, receipt(o, c.ID))
+				return err
+			})
+			return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
+		}, rightDraw),
+		"1.2", []string{"expected  a name for each step", "got       step 2 has none"},
+	},
+	"wrong: a draw without chance": {
+		offer(rightPlace, func(ctx restate.Context, b checkout.Basket) (map[string]int64, error) {
+			return map[string]int64{b.SKUs[0]: 1}, nil
+		}),
+		"1.4", []string{"expected  two answers that differ"},
+	},
+	"wrong: the key is random, before the steps": {
+		offer(keyed(func(restate.Context, checkout.Order, string) func() string { return same(uuid.NewString()) }), rightDraw),
+		"1.3", []string{"the key is another one on every attempt: take it from the order, or from restate.UUID(ctx) in front of the step"},
+	},
+	"wrong: calls in no step but the first": {
+		offer(func(ctx restate.Context, o checkout.Order) (checkout.Receipt, error) {
+			restate.RunVoid(ctx, func(rc restate.RunContext) error {
+				_, err := outside.Reserve(rc, "", o.ID, o.SKU)
+				return err
+			}, restate.WithName("reserve"))
+			c, err := outside.Charge(ctx, "", purchase(o))
+			if err != nil {
+				return checkout.Receipt{}, err
+			}
+			_, err = outside.Mail(ctx, "", receipt(o, c.ID))
+			return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
+		}, rightDraw),
+		"1.2", []string{"charge was asked for outside of any step"},
+	},
+	"wrong: two effects in the second step": {
+		offer(func(ctx restate.Context, o checkout.Order) (checkout.Receipt, error) {
+			restate.RunVoid(ctx, func(rc restate.RunContext) error {
+				_, err := outside.Reserve(rc, "", o.ID, o.SKU)
+				return err
+			}, restate.WithName("reserve"))
+			return restate.Run(ctx, func(rc restate.RunContext) (checkout.Receipt, error) {
+				c, err := outside.Charge(rc, "", purchase(o))
+				if err != nil {
+					return checkout.Receipt{}, err
+				}
+				_, err = outside.Mail(rc, "", receipt(o, c.ID))
+				return checkout.Receipt{OrderID: o.ID, ChargeID: c.ID}, err
+			}, restate.WithName("charge and mail"))
+		}, rightDraw),
+		"1.2", []string{"one step has more than one effect in it"},
 	},
 	"wrong: panic": {
 		offer(func(restate.Context, checkout.Order) (checkout.Receipt, error) { panic("no such order") }, rightDraw),

@@ -35,6 +35,8 @@ Calls
 	finish name[*n]             wait for it; of n, each must be a 200
 	answer code [json]          the last answer: objects may have more fields than
 	                            the json, all else is equal
+	differs                     the last answer is unlike all earlier ones
+	named                       each step that was run has a name
 	remember NAME field         set a variable to a field of the last answer
 	pending name                the call waits for its turn
 	fails name                  wait until an attempt of the call has failed

@@ -49,8 +49,9 @@ var rules = []func(*Script) string{
 	lostMemory,
 	answeredFromNothing,
 	capturedVariable,
-	doubled,
+	inNoStep,
 	effectsInOneStep,
+	doubled,
 	repeatedOutsideStep,
 	outsideOfSteps,
 	waitsForItself,
@@ -97,11 +98,30 @@ func capturedVariable(s *Script) string {
 	return ""
 }
 
+// finished says that no step of an attempt was under way at its end.
+func finished(a proxy.Attempt) bool {
+	return !slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
+}
+
+// inNoStep: an attempt was killed between two steps, and yet something that it
+// had asked for is asked for again.
+func inNoStep(s *Script) string {
+	if !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" && finished(a) }) {
+		return ""
+	}
+	for _, kind := range effectKinds {
+		if sandbox.Requests(s.ledger, kind) > 1 {
+			return string(kind) + " was asked for outside of any step, and so again on every attempt: put it into a restate.Run"
+		}
+	}
+	return ""
+}
+
 // effectsInOneStep: an attempt died in a step that had asked for several
 // things by then.
 func effectsInOneStep(s *Script) string {
 	for _, a := range s.tries {
-		if len(a.Steps) != 1 || a.Steps[0].How == "ok" || a.N > 1 {
+		if a.N > 1 || finished(a) {
 			continue
 		}
 		kinds := 0
@@ -128,7 +148,7 @@ func doubled(s *Script) string {
 		case len(keys) >= 2 && len(keys) <= invocationsWithSteps(s):
 			return "each call made a key of its own: for two calls to be one effect, the key must come from what they have in common"
 		case len(keys) >= 2:
-			return "the key is made anew on every attempt: make it once, before the step"
+			return "the key is another one on every attempt: take it from the order, or from restate.UUID(ctx) in front of the step"
 		case len(keys) == 0:
 			return string(kind) + " was asked without a key, so nobody can tell the second request from a new one"
 		}

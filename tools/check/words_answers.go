@@ -17,9 +17,13 @@ func guess(s *Script, args []string) error {
 	var happened, guessed []string
 	right, made := true, true
 	for i := 0; i < len(args); i += 2 {
-		got, ok := s.world.report.lesson.Answers[args[i]].(int)
+		answer, ok := s.world.report.lesson.Answers[args[i]]
 		if !ok {
 			return fmt.Errorf("the lesson has no guess named %q", args[i])
+		}
+		got, ok := answer.(int)
+		if !ok {
+			return &wrong{expected: "a whole number for the " + args[i], got: fmt.Sprintf("%#v", answer), secret: true}
 		}
 		want, err := strconv.Atoi(args[i+1])
 		if err != nil {
@@ -72,9 +76,13 @@ func quiz(s *Script, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("usage: quiz name letter")
 	}
-	got, ok := s.world.report.lesson.Answers[args[0]].(string)
+	given, ok := s.world.report.lesson.Answers[args[0]]
 	if !ok {
 		return fmt.Errorf("the lesson has no answer named %q", args[0])
+	}
+	got, ok := given.(string)
+	if !ok {
+		return &wrong{expected: "an answer to " + args[0] + ": one letter", got: fmt.Sprintf("%#v", given)}
 	}
 	got = strings.ToLower(strings.TrimSpace(got))
 	reason := func(letter string) string {

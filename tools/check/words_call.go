@@ -24,6 +24,8 @@ var words = map[string]Word{
 	"fails":       fails,
 	"remember":    remember,
 	"answer":      answer,
+	"differs":     differs,
+	"named":       named,
 	"forget":      forget,
 	"pending":     pending,
 	"scheduled":   scheduled,
@@ -266,6 +268,44 @@ func answer(s *Script, args []string) error {
 	}
 	if !ok {
 		return wrongf(want, "%s", s.last.text())
+	}
+	return nil
+}
+
+// answered says whether there is an answer yet.
+func (c *call) answered() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// differs: the last answer is not the one before it, nor any earlier.
+func differs(s *Script, args []string) error {
+	if len(args) != 0 || s.last == nil {
+		return fmt.Errorf("usage: differs, after two calls")
+	}
+	for _, c := range s.calls {
+		if c != s.last && c.answered() && c.status == s.last.status && bytes.Equal(c.answer, s.last.answer) {
+			return wrongf("two answers that differ", "twice %s", c.text())
+		}
+	}
+	return nil
+}
+
+// named: each step of the script's invocations has a name.
+func named(s *Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: named")
+	}
+	for _, a := range s.ownAttempts(s.ctx) {
+		for _, step := range a.Steps {
+			if strings.HasPrefix(step.Name, "step ") {
+				return wrongf("a name for each step, for people who read the journal", "%s has none", step.Name)
+			}
+		}
 	}
 	return nil
 }

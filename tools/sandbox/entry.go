@@ -105,6 +105,9 @@ func (e Entry) outcome() string {
 	case Request:
 		return "asked"
 	case Effect:
+		if e.Detail == answerLost {
+			return "accepted, " + answerLost
+		}
 		return "accepted"
 	case Refused:
 		return "refused: " + e.Detail
@@ -174,15 +177,24 @@ func Rolls(entries []Entry) []int {
 	return rolls
 }
 
-// Facts leaves out what a verdict need not show: arrivals, and the answer that
-// follows its own effect.
+// answerLost is said of an effect whose caller was gone before the answer.
+const answerLost = "answer lost"
+
+// Facts leaves out what a verdict need not show: arrivals, and what became of
+// the answer that follows its own effect, unless it was lost.
 func Facts(entries []Entry) []Entry {
-	done := map[int]bool{}
+	done := map[int]int{} // the request's effect, by its place in facts
 	var facts []Entry
 	for _, e := range entries {
-		done[e.Request] = done[e.Request] || e.What == Effect
-		if e.What == Request || e.What == Answer && done[e.Request] {
+		at, acted := done[e.Request]
+		switch {
+		case e.What == Request, e.What == Answer && acted:
 			continue
+		case e.What == Dropped && acted:
+			facts[at].Detail = answerLost
+			continue
+		case e.What == Effect:
+			done[e.Request] = len(facts)
 		}
 		facts = append(facts, e)
 	}

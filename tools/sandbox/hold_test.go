@@ -17,7 +17,7 @@ func TestCallerKilledWhileHeld(t *testing.T) {
 		line    string
 	}{
 		{Before, 0, "charge o-1 2500 no key dropped before it acted"},
-		{After, 1, "charge o-1 2500 no key dropped after it acted"},
+		{After, 1, "charge o-1 2500 no key accepted, answer lost"},
 	} {
 		t.Run(string(c.mode), func(t *testing.T) {
 			l := start(t)

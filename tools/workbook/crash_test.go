@@ -23,7 +23,6 @@ the same command is run again
 
   ledger    reserve o-1.0-naive book no key accepted
             charge o-1.0-naive 2500 no key accepted
-            charge o-1.0-naive 2500 no key dropped after it acted
             reserve o-1.0-naive book no key accepted
             charge o-1.0-naive 2500 no key accepted
             mail o-1.0-naive receipt no key accepted
@@ -41,7 +40,6 @@ the program is started again, and Restate calls Place again, from its first line
   answer    200 {"order_id":"o-1.2-place","charge_id":"ID"}
   ledger    reserve o-1.2-place book KEY accepted
             charge o-1.2-place 2500 KEY accepted
-            charge o-1.2-place 2500 KEY dropped after it acted
             charge o-1.2-place 2500 KEY SECOND
             mail o-1.2-place receipt KEY accepted
   attempts  1 reserve ok, charge killed

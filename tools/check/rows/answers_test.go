@@ -282,7 +282,7 @@ var wrong = map[string]struct {
 	},
 	"a key made in the step": {
 		answer{create: create{key: func(restate.ObjectContext) func() string { return uuid.NewString }}},
-		"3.3_crash_after-yes", []string{"got       2", "the key is made anew on every attempt"},
+		"3.3_crash_after-yes", []string{"got       2", "the key is another one on every attempt"},
 	},
 	"booked outside of a step": {
 		answer{create: create{book: func(ctx restate.ObjectContext, _ *store.DB, key func() string, orderID string) (string, error) {
