@@ -136,7 +136,9 @@ func (r *report) tasks() []verdict {
 			if rec.task != t.ID {
 				continue
 			}
-			v.checks++
+			if rec.pass == passNormal {
+				v.checks++
+			}
 			if !rec.ok() && (v.red == nil || r.before(rec, v.red)) {
 				v.red = rec
 			}
@@ -198,7 +200,7 @@ func (r *report) replayed(streams, invocations int) {
 		return
 	}
 	left := r.scripts.count() - len(r.scripts.replayable())
-	r.sees = fmt.Sprintf("replay: %d checks again with every step replayed (%d attempts of %d invocations); %d checks that crash or count are not replayed", ran, streams, invocations, left)
+	r.sees = fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", ran, streams, invocations, left)
 	if streams <= invocations {
 		r.broken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))
 	}

@@ -35,13 +35,46 @@ func (r *report) print(w io.Writer) bool {
 	if ok && r.sees != "" {
 		p.headline("PASS", r.sees)
 	}
+	if ok && r.tree == "work" {
+		fmt.Fprintf(w, "\nlesson %d is done. %s\n", r.info.N, r.whatNow())
+	}
 	return ok
 }
 
-// printTasks shows the first red task in full, later ones as a line each.
+// whatNow is what comes after a lesson, or after some of its tasks.
+func (r *report) whatNow() string {
+	if len(r.tasks()) < len(r.info.Tasks) {
+		return "not all of its tasks were asked for, though"
+	}
+	next, err := course.Find(r.root, r.info.N+1)
+	if err != nil {
+		return "it is the last one so far"
+	}
+	return fmt.Sprintf("next: make lesson %d", next.N)
+}
+
+// full is the task to show in full: the first red one, but that the program
+// does not serve comes before all else.
+func (r *report) full(all []verdict) string {
+	id := ""
+	for _, v := range all {
+		if v.red == nil || r.bystander(v.red) {
+			continue
+		}
+		if v.red.elsewhere {
+			return v.task.ID
+		}
+		if id == "" {
+			id = v.task.ID
+		}
+	}
+	return id
+}
+
+// printTasks shows one red task in full, the others as a line each.
 func (r *report) printTasks(p printer) bool {
 	all := r.tasks()
-	shown, red := false, 0
+	show, red := r.full(all), 0
 	for _, v := range all {
 		switch {
 		case v.red == nil:
@@ -50,11 +83,10 @@ func (r *report) printTasks(p printer) bool {
 		case r.bystander(v.red):
 			red++
 			p.headline("FAIL", fmt.Sprintf("%s  %s  (not judged: the program died in %s)", v.task.ID, v.task.Title, r.culprit()))
-		case shown:
+		case v.task.ID != show:
 			red++
 			p.headline(first(v.red), v.task.ID+"  "+v.task.Title)
 		default:
-			shown = true
 			red++
 			r.printRed(p, v)
 		}
@@ -112,7 +144,7 @@ func (r *report) printRed(p printer, v verdict) {
 	p.list("attempts", clip(rec.attempts))
 	p.field("where", r.where(rec))
 	p.field("likely", rec.likely)
-	p.field("next", r.next(v.task))
+	p.field("next", r.next(v))
 }
 
 func (rec *record) why() string {
@@ -161,11 +193,15 @@ func fold(lines []string) []string {
 	return folded
 }
 
-func (r *report) next(t course.Task) string {
+func (r *report) next(v verdict) string {
+	if v.red.elsewhere && !strings.Contains(v.red.got, "TODO ") {
+		return fmt.Sprintf("make run %d shows what the program says", r.info.N)
+	}
+	t := v.task
 	if hints, _ := course.Hints(r.root, r.info, t.ID); len(hints) > 0 {
 		return "make hint " + t.ID
 	}
-	return fmt.Sprintf("read %s of %s", t.ID, r.rel(r.dir())+"/README.md")
+	return fmt.Sprintf("read %s/README.md once more", r.rel(r.dir()))
 }
 
 // printStub is the lesson's own test in lessons/: red tasks are as they should

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -26,7 +27,6 @@ func (c checkCmd) Run(p *place) error {
 	}
 	cmd := exec.Command("go", "test")
 	cmd.Dir = dir
-	cmd.Stderr = os.Stderr
 	cmd.Env = os.Environ()
 	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
 		cmd.Env = append(cmd.Env, "WORKBOOK_COLOR=1")
@@ -35,10 +35,11 @@ func (c checkCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
+	cmd.Stderr = cmd.Stdout
 	if err := cmd.Start(); err != nil {
 		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 	}
-	word := onlyVerdict(os.Stdout, out)
+	word := onlyVerdict(os.Stdout, out, fromRoot(p, dir))
 	return judged(word, cmd.Wait(), l)
 }
 
@@ -67,12 +68,12 @@ var (
 
 // onlyVerdict copies what go test prints without its own summary lines, and
 // returns the worst first word of a verdict that it saw.
-func onlyVerdict(w io.Writer, r io.Reader) (word string) {
+func onlyVerdict(w io.Writer, r io.Reader, clear func(string) string) (word string) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadString('\n')
 		if !goNoise.MatchString(strings.TrimSuffix(line, "\n")) {
-			io.WriteString(w, line)
+			io.WriteString(w, clear(line))
 			if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {
 				word = m[1]
 			}
@@ -80,6 +81,24 @@ func onlyVerdict(w io.Writer, r io.Reader) (word string) {
 		if err != nil {
 			return word
 		}
+	}
+}
+
+var goFile = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+`)
+
+// fromRoot gives the compiler's lines, which name files from the lesson's
+// folder, the path that everything else has.
+func fromRoot(p *place, dir string) func(string) string {
+	rel, err := filepath.Rel(p.root, dir)
+	return func(line string) string {
+		m := goFile.FindStringSubmatchIndex(line)
+		if err != nil || m == nil {
+			return line
+		}
+		if _, err := os.Stat(filepath.Join(dir, line[m[2]:m[3]])); err != nil {
+			return line
+		}
+		return filepath.ToSlash(rel) + "/" + line[m[2]:]
 	}
 }
 

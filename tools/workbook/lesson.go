@@ -46,6 +46,9 @@ func (p *place) lesson(word string) (course.Lesson, error) {
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
+		if n, _, ok := strings.Cut(word, "."); ok {
+			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make check %s", n), "%q is a task; a lesson is a whole number, and its tasks are judged together", word)
+		}
 		return course.Lesson{}, hint.New(hint.Usage, "a lesson is a number: make lesson 1", "%q is not a lesson", word)
 	}
 	return course.Find(p.root, n)

@@ -47,8 +47,9 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"hint 1":       "\"1\" is not a task\nhint: a task is lesson and number: make hint 1.2\n",
 		"hint 1.9":     "there is no task 1.9\nhint: lesson 1 has 1.1, 1.2, 1.3, 1.4, 1.5\n",
 		"hint 1.1":     "task 1.1 has no hints: it asks what you think\n",
+		"check 1.2":    "\"1.2\" is a task; a lesson is a whole number, and its tasks are judged together\nhint: for example: make check 1\n",
 		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
-		"check":        "is not a lesson's folder\nhint: name the lesson: make check 1\n",
+		"check":        "is no lesson's folder\nhint: name it, make check 1, or go to its folder in work/\n",
 		"sing":         "unexpected argument sing, did you mean \"hint\"?\nhint: go tool workbook --help lists the verbs\n",
 	} {
 		r := tool(t, root, strings.Fields(args)...)
@@ -132,7 +133,7 @@ func TestMakeHandsWordsOn(t *testing.T) {
 		"lesson 3 4":   "unexpected argument 4",
 		"lesson N=9":   "there is no lesson 9",
 		"hint 1.9":     "there is no task 1.9",
-		"check":        "is not a lesson's folder",
+		"check":        "is no lesson's folder",
 	} {
 		r := ran(t, root, "make", strings.Fields(args)...)
 		require.Equal(t, 2, r.code, args)
