@@ -30,11 +30,14 @@ type world struct {
 	rest      *process.Process
 	restProxy *proxy.Proxy
 
+	life context.Context // ends when the world is stopped
+	end  context.CancelFunc
+
 	mu      sync.Mutex
 	program *process.Process
-	standby chan started // a second program that is starting; nil when none is
-	crashes int          // crashes that the scripts still have in them
-	fault   error        // why the program does not serve
+	standby []chan started // programs that are starting, for after a crash
+	crashes int            // crashes that the scripts still have in them
+	fault   error          // why the program does not serve
 	armed   []*fault
 }
 
@@ -45,6 +48,7 @@ type started struct {
 
 func newWorld(r *report) *world {
 	w := &world{report: r}
+	w.life, w.end = context.WithCancel(context.Background())
 	for _, f := range r.scripts.crash {
 		plain, _ := countCrashes(f)
 		w.crashes = max(w.crashes, plain)
@@ -206,18 +210,20 @@ func notServing(c *process.Process, err error) error {
 	return w
 }
 
-// warmStandby starts the program for after the next crash. w.mu is held.
+// warmAtOnce is how many programs start ahead of their crashes.
+const warmAtOnce = 2
+
+// warmStandby starts the programs for after the next crashes. w.mu is held.
 func (w *world) warmStandby() {
-	if w.crashes <= 0 || w.standby != nil {
-		return
+	for w.crashes > 0 && len(w.standby) < warmAtOnce {
+		w.crashes--
+		ch := make(chan started, 1)
+		w.standby = append(w.standby, ch)
+		go func() {
+			c, err := w.serve(w.life, "program")
+			ch <- started{c, err}
+		}()
 	}
-	w.crashes--
-	ch := make(chan started, 1)
-	w.standby = ch
-	go func() {
-		c, err := w.serve(context.Background(), "program")
-		ch <- started{c, err}
-	}()
 }
 
 // crash kills the program, unless it has died already, and puts the standby in
@@ -230,17 +236,18 @@ func (w *world) crash(ctx context.Context) error {
 	if err := w.outside.WaitGone(ctx, w.program.Pid()); err != nil {
 		return err
 	}
-	w.crashes = max(w.crashes, 1)
+	if len(w.standby) == 0 {
+		w.crashes = max(w.crashes, 1)
+	}
 	w.warmStandby()
-	next := <-w.standby
-	w.standby = nil
+	next := <-w.standby[0]
+	w.standby = w.standby[1:]
 	if next.err != nil {
 		w.fault = notServing(next.child, next.err)
 		return w.fault
 	}
 	w.program = next.child
 	w.proxy.Connect(next.child.Addr())
-	w.crashes--
 	w.warmStandby()
 	return ctx.Err()
 }
@@ -367,11 +374,12 @@ func (w *world) matching(m proxy.Message) *fault {
 
 // stop ends everything and removes every folder.
 func (w *world) stop() {
+	w.end() // a program that is still starting is not waited for
 	w.mu.Lock()
 	standby, program := w.standby, w.program
 	w.mu.Unlock()
-	if standby != nil {
-		if s := <-standby; s.child != nil {
+	for _, ch := range standby {
+		if s := <-ch; s.child != nil {
 			s.child.Kill()
 		}
 	}
