@@ -108,15 +108,22 @@ func constant(answer string) {
 // judge runs lesson 1's checks on a variant and returns all that is printed.
 func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 	t.Helper()
+	mark := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())
+	b, err := lessonCommand(t, variant, mark, args...).CombinedOutput()
+	nobodyLeft(t, mark)
+	return string(b), err == nil
+}
+
+// lessonCommand is lesson 1's check of a variant; what it starts can be told by
+// mark in its environment.
+func lessonCommand(t *testing.T, variant, mark string, args ...string) *exec.Cmd {
+	t.Helper()
 	exe, err := os.Executable()
 	require.NoError(t, err)
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	cmd := exec.Command(exe, append([]string{"-test.run=^TestLesson$"}, args...)...)
 	cmd.Dir = filepath.Join(root, "solutions", "01-concepts")
-	marker := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())
-	cmd.Env = append(os.Environ(), asLesson+"="+variant, marker)
-	b, err := cmd.CombinedOutput()
-	nobodyLeft(t, marker)
-	return string(b), err == nil
+	cmd.Env = append(os.Environ(), asLesson+"="+variant, mark)
+	return cmd
 }

@@ -67,6 +67,10 @@ type running struct {
 	done chan struct{}
 }
 
+// buildLimit is for a command that builds first: on a new machine everything is
+// compiled once more for -trimpath, several such commands at once.
+const buildLimit = 4 * time.Minute
+
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -107,7 +111,7 @@ func begin(t *testing.T, root string, args ...string) *running {
 func (r *running) says(text string) {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool { return strings.Contains(r.out.String(), text) || r.over() },
-		time.Minute, 10*time.Millisecond)
+		buildLimit, 10*time.Millisecond)
 	require.Contains(r.t, r.out.String(), text, r.err.String())
 }
 
@@ -123,7 +127,7 @@ func (r *running) over() bool {
 // ends waits for the end and returns the exit code.
 func (r *running) ends() int {
 	r.t.Helper()
-	require.Eventually(r.t, r.over, time.Minute, 10*time.Millisecond, "it still runs")
+	require.Eventually(r.t, r.over, buildLimit, 10*time.Millisecond, "it still runs")
 	return r.cmd.ProcessState.ExitCode()
 }
 
