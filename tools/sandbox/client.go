@@ -26,7 +26,8 @@ func NewClient(base string) *Client {
 }
 
 // Hold stops the next count requests (0 is 1, below 0 is all) of a kind before
-// they act or after they acted.
+// they act or after they acted. With [Lost] it stops none: their answers get
+// lost on the way.
 func (c *Client) Hold(ctx context.Context, kind Kind, subject string, mode Mode, count int) error {
 	return c.post(ctx, "hold", hold{kind, subject, mode, count}, nil)
 }

@@ -70,8 +70,8 @@ func respond(rw http.ResponseWriter, v any, err error) {
 }
 
 func (w *world) setHold(h hold) error {
-	if h.Mode != Before && h.Mode != After {
-		return bad("mode is before or after")
+	if h.Mode != Before && h.Mode != After && h.Mode != Lost {
+		return bad("mode is before, after or lost")
 	}
 	if err := checkKind(h.Kind); err != nil {
 		return err

@@ -11,10 +11,10 @@
 //
 //	reserve  POST /warehouse/reservations  {"order_id","sku"}                  200 {"reservation_id"}
 //	price    GET  /warehouse/prices/{sku}                                      200 {"sku","amount_cents"} | 404
-//	charge   POST /gateway/charges         {"order_id","amount_cents","token"} 200 {"charge_id","status":"charged","amount_cents","roll"}
+//	charge   POST /gateway/charges         {"order_id","amount_cents","token"} 200 {"charge_id","status":"charged","amount_cents","roll","fails_below"?}
 //	                                                                           402 {"status":"declined","reason","roll"}
 //	                                                                           410 {"status":"void","reason"}
-//	                                                                           503 {"status":"unavailable","reason","roll"}
+//	                                                                           503 {"status":"unavailable","reason","roll","fails_below"}
 //	lookup   GET  /gateway/charges/{key}                                       200 {"key","status","charge_id","amount_cents"} | 404
 //	refund   POST /gateway/refunds         {"key"}                             200 {"key","status","charge_id","amount_cents"}
 //	ship     POST /carrier/shipments       {"order_id","address"?}             200 {"tracking_id"}
@@ -60,7 +60,7 @@
 // # Control
 //
 // The checker scripts the world and waits for it through [Client]. A hold stops
-// a request before it acts or after it acted; a request that waits before it
+// a request before it acts or after it acted, or lets its answer get lost; a request that waits before it
 // acts (held, at a barrier or in its latency) is dropped when its caller goes
 // away. Wherever a kind or a subject is asked for, "" is any, and a key will do
 // for the subject.

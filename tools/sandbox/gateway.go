@@ -15,6 +15,7 @@ type chargeReply struct {
 	AmountCents int64  `json:"amount_cents,omitempty"`
 	Reason      string `json:"reason,omitempty"`
 	Roll        *int   `json:"roll,omitempty"`
+	FailsBelow  int    `json:"fails_below,omitempty"` // the rolls that the gateway fails at
 }
 
 // chargeState is what the gateway knows of a key.
@@ -55,16 +56,17 @@ func charge(w *world, ask Entry) Entry {
 	}
 	roll := w.roll(ask)
 	ask.Roll = &roll
+	below := w.script.percent(ask, w.config.FailPercent)
 	switch {
-	case roll < w.script.percent(ask, w.config.FailPercent):
-		return ask.answer(http.StatusServiceUnavailable, chargeReply{Status: "unavailable", Reason: "the gateway failed", Roll: &roll})
+	case roll < below:
+		return ask.answer(http.StatusServiceUnavailable, chargeReply{Status: "unavailable", Reason: "the gateway failed", Roll: &roll, FailsBelow: below})
 	case ask.Token == "tok_declined":
 		out := ask.answer(http.StatusPaymentRequired, chargeReply{Status: "declined", Reason: "the card was declined", Roll: &roll})
 		out.Detail = "declined"
 		return out
 	}
 	id := w.state.newID("ch", ask)
-	return ask.effect(id, chargeReply{ChargeID: id, Status: "charged", AmountCents: ask.AmountCents, Roll: &roll})
+	return ask.effect(id, chargeReply{ChargeID: id, Status: "charged", AmountCents: ask.AmountCents, Roll: &roll, FailsBelow: below})
 }
 
 // roll throws the next roll for a charge.

@@ -17,7 +17,7 @@ func (w *world) run(ctx context.Context, a *ask) (Entry, bool) {
 	}
 	out := w.act(a)
 	sound := out.What != Effect || w.flush(out.N) == nil
-	stays := w.pass(ctx, a, After)
+	stays := w.pass(ctx, a, After) && !w.loses(a)
 	end := out
 	end.What = Answer
 	if !stays || !sound {
@@ -47,6 +47,13 @@ func (w *world) pass(ctx context.Context, a *ask, mode Mode) bool {
 		}
 	}
 	return ctx.Err() == nil
+}
+
+// loses says whether the answer to a is to get lost.
+func (w *world) loses(a *ask) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.script.hold(a.Entry, Lost)
 }
 
 // stop says whether a must wait at this place.

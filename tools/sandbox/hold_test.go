@@ -117,7 +117,7 @@ func TestEndsWhileHeld(t *testing.T) {
 func TestControlRefusesNonsense(t *testing.T) {
 	l := start(t)
 	assert.ErrorContains(t, l.Hold(l.ctx, "bribe", "o-1", Before, 1), "kind is reserve")
-	assert.ErrorContains(t, l.Hold(l.ctx, Charge, "o-1", "during", 1), "before or after")
+	assert.ErrorContains(t, l.Hold(l.ctx, Charge, "o-1", "during", 1), "before, after or lost")
 	assert.ErrorContains(t, l.Barrier(l.ctx, Price), "needs subjects")
 	assert.ErrorContains(t, l.Fail(l.ctx, Failure{Status: 200}), "400 to 599")
 	assert.ErrorContains(t, l.Rolls(l.ctx, "", 1), "one subject")

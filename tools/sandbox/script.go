@@ -11,6 +11,7 @@ type Mode string
 const (
 	Before  Mode = "before"  // it has not acted; its caller's death drops it
 	After   Mode = "after"   // it has acted, and does not answer
+	Lost    Mode = "lost"    // it has acted, and its answer gets lost: the connection ends
 	barrier Mode = "barrier" // before, until the others are there
 )
 

@@ -42,8 +42,8 @@ func TestScriptedRolls(t *testing.T) {
 	l := start(t, "-fail", "40")
 	require.NoError(t, l.Rolls(l.ctx, "o-1", 12, 39, 40))
 	for _, want := range []reply{
-		{503, map[string]any{"status": "unavailable", "reason": "the gateway failed", "roll": 12.0}},
-		{503, map[string]any{"status": "unavailable", "reason": "the gateway failed", "roll": 39.0}},
+		{503, map[string]any{"status": "unavailable", "reason": "the gateway failed", "roll": 12.0, "fails_below": 40.0}},
+		{503, map[string]any{"status": "unavailable", "reason": "the gateway failed", "roll": 39.0, "fails_below": 40.0}},
 	} {
 		assert.Equal(t, want, l.charge("0123456789", "o-1"))
 	}

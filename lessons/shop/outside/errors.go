@@ -8,10 +8,11 @@ import (
 
 // Error is why a call did not get what it asked for.
 type Error struct {
-	Status int    // HTTP status of the answer; 0 when none came
-	Reason string // in the other end's words, or what went wrong on the way
-	Roll   int    // the gateway's roll, 0 to 99; -1 when it threw none
-	Err    error  // the cause when no answer came, such as context.Canceled
+	Status     int    // HTTP status of the answer; 0 when none came
+	Reason     string // in the other end's words, or what went wrong on the way
+	Roll       int    // the gateway's roll, 0 to 99; -1 when it threw none
+	FailsBelow int    // the rolls that it fails at, when that is why
+	Err        error  // the cause when no answer came, such as context.Canceled
 }
 
 func (e *Error) Error() string {

@@ -19,7 +19,8 @@ type ChargeState struct {
 	ID          string `json:"charge_id"` // empty unless money has moved
 	Status      string `json:"status"`    // Charged, Declined, Refunded, Void, Unanswered
 	AmountCents int64  `json:"amount_cents"`
-	Roll        int    `json:"roll"` // 0 to 99; of Charge only
+	Roll        int    `json:"roll"`        // 0 to 99; of Charge only
+	FailsBelow  int    `json:"fails_below"` // the rolls that the gateway fails at; of Charge only
 }
 
 // What can have become of a charge.

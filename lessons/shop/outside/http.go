@@ -76,10 +76,11 @@ func read(resp *http.Response, out any) error {
 // refusal is an answer that is not a yes, as an error.
 func refusal(status int, data []byte) *Error {
 	answer := struct {
-		Status string `json:"status"`
-		Reason string `json:"reason"`
-		Error  string `json:"error"`
-		Roll   int    `json:"roll"`
+		Status     string `json:"status"`
+		Reason     string `json:"reason"`
+		Error      string `json:"error"`
+		Roll       int    `json:"roll"`
+		FailsBelow int    `json:"fails_below"`
 	}{Roll: -1}
 	_ = json.Unmarshal(data, &answer) // the status says enough
 	reason := answer.Reason
@@ -88,7 +89,7 @@ func refusal(status int, data []byte) *Error {
 			reason = other
 		}
 	}
-	return &Error{Status: status, Reason: reason, Roll: answer.Roll}
+	return &Error{Status: status, Reason: reason, Roll: answer.Roll, FailsBelow: answer.FailsBelow}
 }
 
 func noAnswer(err error) *Error {

@@ -145,7 +145,7 @@ func TestUnavailable(t *testing.T) {
 	require.NoError(t, world.Rolls(ctx, "o-1", 23))
 	_, err := outside.Charge(ctx, "k", purchase)
 	assert.Equal(t, kinds{unavailable: true}, kindsOf(err))
-	assert.Equal(t, &outside.Error{Status: 503, Reason: "the gateway failed", Roll: 23}, err)
+	assert.Equal(t, &outside.Error{Status: 503, Reason: "the gateway failed", Roll: 23, FailsBelow: 40}, err)
 
 	require.NoError(t, world.Fail(ctx, sandbox.Failure{Status: 500}))
 	_, err = outside.Ship(ctx, "k", "o-1")
@@ -164,6 +164,19 @@ func TestTimeout(t *testing.T) {
 	t.Setenv("OUTSIDE_TIMEOUT", "soon")
 	_, err = outside.Charge(ctx, "k", purchase)
 	assert.ErrorContains(t, err, `OUTSIDE_TIMEOUT="soon"`)
+}
+
+func TestAnAnswerGetsLost(t *testing.T) {
+	world, ctx := serve(t, 0), t.Context()
+	require.NoError(t, world.Hold(ctx, sandbox.Charge, "o-1", sandbox.Lost, 1))
+	_, err := outside.Charge(ctx, "k", purchase)
+	assert.Equal(t, kinds{unavailable: true}, kindsOf(err))
+	_, err = outside.Charge(ctx, "k", purchase)
+	require.NoError(t, err)
+	entries, err := world.Ledger(ctx, "o-1")
+	require.NoError(t, err)
+	assert.Equal(t, 1, sandbox.Effects(entries, sandbox.Charge))
+	assert.Equal(t, "charge o-1 2500 key k accepted, answer lost", sandbox.Facts(entries)[0].Line())
 }
 
 func TestCancelled(t *testing.T) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 )
 
 // Shipment is a row of shipments.
@@ -49,21 +48,11 @@ func (db *DB) InsertShipmentIfAbsent(ctx context.Context, s Shipment) error {
 
 // FindShipment is the order's row, or nil when it has none.
 func (db *DB) FindShipment(ctx context.Context, orderID string) (*Shipment, error) {
-	s, err := scanShipment(db.reader.QueryRowContext(ctx, selectShipment, orderID))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &s, nil
+	return found(scanShipment(db.reader.QueryRowContext(ctx, selectShipment, orderID)))
 }
 
 func (db *DB) writeShipment(ctx context.Context, query string, s Shipment) error {
-	return db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, query, s.ID, s.OrderID, s.TrackingID, s.Status)
-		return err
-	})
+	return db.exec(ctx, query, s.ID, s.OrderID, s.TrackingID, s.Status)
 }
 
 func scanShipment(row *sql.Row) (s Shipment, err error) {

@@ -135,3 +135,18 @@ func patiently(f func() error) error {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// Read gives f each row of a query in turn, as a function that scans it.
+func (db *DB) Read(ctx context.Context, query string, f func(scan func(...any) error) error, args ...any) error {
+	rows, err := db.reader.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,159 @@
+// Package payment charges cards, each order's once.
+package payment
+
+import (
+	//task 5.2
+	"context"
+	//end
+	"net/http"
+	"time"
+
+	restate "github.com/restatedev/sdk-go"
+
+	//task 5.2
+	"example.com/workbook/lessons/shop/outside"
+	//end
+	"example.com/workbook/lessons/shop/store"
+	//| "example.com/workbook/lessons/shop/todo"
+)
+
+// Payment is a virtual object; its key is pay- and the order's id.
+type Payment struct {
+	DB         *store.DB
+	FirstRetry time.Duration // how long a charge that failed waits before the next
+}
+
+// ProcessPayment charges the order's card, once, however often it is asked.
+func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, error) {
+	id := restate.Key(ctx)
+	if err := r.check(id); err != nil {
+		return Result{}, err
+	}
+	result, err := p.known(ctx, id, r)
+	if err != nil {
+		return Result{}, err
+	}
+	if result.AmountCents != r.AmountCents {
+		return Result{}, refuse(http.StatusConflict, "payment %s is for another amount", id)
+	}
+	if result.Status != store.Processing {
+		return result.answer() // it was done before
+	}
+	//| // TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
+	//| // whose back-off is p.backOff(). What the gateway says no to is FAILED, and an error
+	//| // with code 402; what it does not answer is asked again. Then finish.
+	//| return Result{}, todo.Task("5.2")
+	//|
+	//| // TODO 5.3: ten attempts, no more. Then nobody knows whether the card was charged:
+	//| // ask the gateway, by the key. And where the call was cancelled, hand that on.
+	//task 5.2
+	charge, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
+		return p.charge(rc, id, r)
+		//end
+		//task 5.3
+	}, append(p.backOff(), restate.WithName("charge"), restate.WithMaxRetryAttempts(attempts))...)
+	//end
+	//task 5.2
+	done := result.completed(charge.ID)
+	//end
+	//task 5.3
+	if err != nil {
+		if done, err = p.settle(ctx, result, err); err != nil {
+			return Result{}, err
+		}
+	}
+	//end
+	//task 5.2
+	return p.finish(ctx, done)
+	//end
+}
+
+//task 5.2
+
+// charge asks the gateway once, and says which noes are final.
+func (p Payment) charge(ctx context.Context, id string, r Request) (outside.ChargeState, error) {
+	charge, err := p.askGateway(ctx, id, r)
+	switch {
+	case outside.IsDeclined(err):
+		return charge, refuse(http.StatusPaymentRequired, "%v", err)
+	case outside.IsRefused(err):
+		return charge, refuse(http.StatusUnprocessableEntity, "%v", err)
+	}
+	return charge, err
+}
+
+//end
+
+//task 5.3
+
+// attempts is how often a charge is asked for. At 40 % failures, one honest order
+// in ten thousand needs more.
+const attempts = 10
+
+// settle finds out what became of a charge that ended in the error why.
+func (p Payment) settle(ctx restate.ObjectContext, r Result, why error) (Result, error) {
+	switch restate.AsTerminalError(why).Code() {
+	case http.StatusPaymentRequired:
+		return r.failed(why), nil
+	case http.StatusConflict: // cancelled: the request may be on its way still
+		return Result{}, why
+	}
+	charge, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
+		charge, err := outside.Lookup(rc, r.PaymentID)
+		if err != nil || charge.Status == outside.Charged {
+			return charge, err
+		}
+		return outside.Refund(rc, r.PaymentID) // voids the key
+	}, restate.WithName("ask"))
+	switch {
+	case err != nil:
+		return Result{}, err
+	case charge.Status == outside.Charged:
+		return r.completed(charge.ID), nil
+	}
+	return r.failed(refuse(http.StatusBadGateway, "the gateway gave no answer: %v", why)), nil
+}
+
+//end
+
+// known is the payment as it stands: as the object has it, else as its row has it,
+// which is written first where there is none.
+func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result, error) {
+	known, err := restate.Get[*Result](ctx, "payment")
+	if err != nil {
+		return Result{}, err
+	}
+	if known != nil {
+		return *known, nil
+	}
+	//| // TODO 5.5: a row that is there, from before the state was lost, is written over.
+	//| err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
+	//| 	return p.DB.PutPayment(rc, r.row(id))
+	//| }, restate.WithName("processing"))
+	//| return resultOf(r.row(id)), err
+	//task 5.5
+	row, err := restate.Run(ctx, func(rc restate.RunContext) (store.Payment, error) {
+		return p.DB.BeginPayment(rc, r.row(id))
+	}, restate.WithName("processing"))
+	return resultOf(row), err
+	//end
+}
+
+// finish writes down what became of the payment, and answers it.
+func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
+	//| // TODO 5.5: cancelled right here, the object would say COMPLETED, and its row not.
+	//| restate.Set(ctx, "payment", r)
+	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
+		if r.Status == store.Failed {
+			return p.DB.FailPayment(rc, r.PaymentID, store.Failure{Code: r.Code, Reason: r.Reason})
+		}
+		return p.DB.CompletePayment(rc, r.PaymentID, r.ChargeID)
+	}, restate.WithName("result"))
+	if err != nil {
+		return Result{}, err
+	}
+	//task 5.5
+	restate.Set(ctx, "payment", r)
+	//end
+	return r.answer()
+}

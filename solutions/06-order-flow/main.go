@@ -1,0 +1,77 @@
+// Lesson 06: the shop, whole.
+//
+//	make check 6     judge every task (go test ./work/06-order-flow does too)
+//	make run 6       serve it and call it yourself
+//	make shop        run it for real: SHOP=mine for yours, then make order
+package main
+
+import (
+	//task 6.1
+	"context"
+	//end
+	"log"
+	//task 6.1
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+	//end
+
+	"example.com/workbook/lessons/shop/env"
+	//task 6.1
+	"example.com/workbook/lessons/shop/serve"
+	//end
+	"example.com/workbook/lessons/shop/store"
+	//task 6.4
+	"example.com/workbook/solutions/06-order-flow/report"
+	//end
+)
+
+func main() {
+	db, err := store.Open(env.Database())
+	if err != nil {
+		log.Fatal(err)
+	}
+	//| // TODO 6.1: bind every service of services.go, and Report, to a server.NewRestate(),
+	//| // each with the policy; then serve it with package serve, until SIGINT or SIGTERM.
+	//| // Then take the next line out.
+	//| log.Fatal("TODO 6.1: no service is bound yet", db)
+	//task 6.1
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	shop := server.NewRestate().
+		Bind(restate.Reflect(Pricing{}, policy())).
+		Bind(restate.Reflect(Receipts{}, policy())).
+		Bind(restate.Reflect(Cart{}, policy())).
+		Bind(restate.Reflect(Shipping{DB: db}, policy())).
+		Bind(restate.Reflect(Order{DB: db, ApprovalLimit: env.ApprovalLimit()}, policy())).
+		Bind(restate.Reflect(Payment{DB: db, FirstRetry: env.FirstRetry()}, policy())).
+		//end
+		//task 6.4
+		Bind(restate.Reflect(report.Report{DB: db}, policy()))
+	//end
+	//task 6.1
+	if err := serve.Until(ctx, env.Listen(), shop); err != nil {
+		log.Fatal(err)
+	}
+	//end
+}
+
+//task 6.1
+
+// policy is how what fails is tried again: soon at first, every ten seconds at
+// the latest, for a day. Then it is paused, for somebody to look at.
+func policy() restate.ServiceDefinitionOption {
+	return restate.WithInvocationRetryPolicy(
+		restate.WithInitialRetryInterval(min(env.FirstRetry(), 100*time.Millisecond)),
+		restate.WithRetryIntervalFactor(2),
+		restate.WithMaxRetryInterval(10*time.Second),
+		restate.WithMaxRetryAttempts(24*60*60/10),
+		restate.PauseOnMaxAttempts(),
+	)
+}
+
+//end
