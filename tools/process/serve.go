@@ -19,7 +19,11 @@ const upLimit = 10 * time.Second
 // its output may tell why.
 func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
-		p, err := serve(ctx, k, cmd, ready)
+		addr, err := freeAddr()
+		if err != nil {
+			return nil, err
+		}
+		p, err := ServeAt(ctx, k, addr, cmd, ready)
 		// Another process may take the free port first.
 		if err == nil || p == nil || try == 3 || !strings.Contains(p.Output(), "address already in use") {
 			return p, err
@@ -27,11 +31,8 @@ func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.C
 	}
 }
 
-func serve(ctx context.Context, k *restate.Keeper, cmd func(string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
-	}
+// ServeAt is Serve at an address, host:port, that was chosen before.
+func ServeAt(ctx context.Context, k *restate.Keeper, addr string, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	p, err := Start(k, cmd(addr))
 	if err != nil {
 		return nil, err

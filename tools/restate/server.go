@@ -127,6 +127,16 @@ func (s *Server) Pid() int { return s.process.cmd.Process.Pid }
 // Done is closed when the process that runs now has ended.
 func (s *Server) Done() <-chan struct{} { return s.process.done }
 
+// Exit waits for the end of the process that runs now and says how it was, in
+// words for people.
+func (s *Server) Exit() string {
+	<-s.process.done
+	if err := s.process.err; err != nil {
+		return err.Error()
+	}
+	return "exit code 0"
+}
+
 // Dir is the base dir.
 func (s *Server) Dir() string { return s.options.Dir }
 

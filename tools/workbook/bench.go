@@ -144,17 +144,9 @@ func editLiteral(dir string, n int) error {
 func timeStart(tree string, l course.Lesson) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	s := &shop{root: tree, lesson: l}
+	s := &served{lesson: l, base: base{root: tree}}
 	defer s.stop()
-	var err error
-	if s.keeper, err = restate.NewKeeper(); err != nil {
-		return 0, err
-	}
-	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
-		return 0, err
-	}
-	binary, err := restate.Find(ctx, os.Stderr)
-	if err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return 0, err
 	}
 	if err := build(ctx, s.keeper, tree, "build", "-o", s.dir+"/bin/", "./work/"+l.Slug); err != nil {
@@ -167,11 +159,11 @@ func timeStart(tree string, l course.Lesson) (time.Duration, error) {
 	server := make(chan error, 1)
 	go func() {
 		var err error
-		s.server, err = restate.Start(ctx, s.keeper, binary, restate.Options{})
+		s.server, err = restate.Start(ctx, s.keeper, s.binary, restate.Options{})
 		server <- err
 	}()
 	s.program = &program{from: "work/" + l.Slug}
-	err = s.serve(ctx, s.program, nil)
+	err := s.serve(ctx, s.program, nil)
 	if err2 := <-server; err == nil {
 		err = err2
 	}
@@ -186,7 +178,7 @@ func timeStart(tree string, l course.Lesson) (time.Duration, error) {
 
 // firstAnswer calls the lesson's first handler with what no handler takes: that
 // it answers is enough.
-func (s *shop) firstAnswer(ctx context.Context) error {
+func (s *served) firstAnswer(ctx context.Context) error {
 	if err := s.server.Admin().Register(ctx, s.program.proxy.URL()); err != nil {
 		return err
 	}

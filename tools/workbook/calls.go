@@ -54,7 +54,7 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + 
 
 // calls are the lines to show: how to call each handler that the program
 // serves.
-func (s *shop) calls(ctx context.Context) ([]string, error) {
+func (s *served) calls(ctx context.Context) ([]string, error) {
 	known, err := readCalls(s.root, s.lesson)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 )
 
 // endings are the attempts that end from now on.
-func (s *shop) endings() <-chan *proxy.Attempt {
+func (s *served) endings() <-chan *proxy.Attempt {
 	ended := make(chan *proxy.Attempt, 1000)
 	for _, p := range s.programs() {
 		p.proxy.OnEnd(func(a *proxy.Attempt) {
@@ -30,7 +30,7 @@ func (s *shop) endings() <-chan *proxy.Attempt {
 }
 
 // printJournals prints each invocation that ends, one after the other.
-func (s *shop) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
+func (s *served) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 	shown := map[int]bool{}
 	for {
 		select {
@@ -46,7 +46,7 @@ func (s *shop) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 
 // tell is what there is to say at the end of an attempt: the whole invocation,
 // when it was the last one.
-func (s *shop) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
+func (s *served) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	switch {
@@ -84,7 +84,7 @@ func titled(b *strings.Builder, title string, lines []string) {
 
 // outcome is how Restate's table has the invocation. The stream ends a moment
 // before the table knows.
-func (s *shop) outcome(ctx context.Context, a *proxy.Attempt) string {
+func (s *served) outcome(ctx context.Context, a *proxy.Attempt) string {
 	var rows []struct {
 		Status  string
 		Failure string `json:"completion_failure"`
@@ -120,7 +120,7 @@ type entry struct {
 }
 
 // journal is Restate's own table, in its own words.
-func (s *shop) journal(ctx context.Context, id string) []string {
+func (s *served) journal(ctx context.Context, id string) []string {
 	var rows []entry
 	err := s.server.Admin().Query(ctx, `SELECT "index", entry_type, name, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &rows)
 	if err != nil {
@@ -178,7 +178,7 @@ func (d details) about() string {
 	return about
 }
 
-func (s *shop) attempts(id string) []string {
+func (s *served) attempts(id string) []string {
 	var lines []string
 	for _, p := range s.programs() {
 		for _, a := range p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.Invocation == id }) {
@@ -191,7 +191,7 @@ func (s *shop) attempts(id string) []string {
 // caused are the ledger's lines that this invocation brought about, as far as
 // one can tell: of those that no other was shown with, the lines about a name
 // that it was called with; all of them when nothing else runs.
-func (s *shop) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
+func (s *served) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
 	entries, err := s.outside.Ledger(ctx, "")
 	if err != nil {
 		return []string{"cannot be read: " + err.Error()}
@@ -212,7 +212,7 @@ func concerns(a *proxy.Attempt, subject string) bool {
 	return a.Key == subject || strings.HasSuffix(a.Key, "-"+subject) || bytes.Contains(a.Input, []byte(`"`+subject+`"`))
 }
 
-func (s *shop) busy() bool {
+func (s *served) busy() bool {
 	for _, p := range s.programs() {
 		if len(p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.End == "" })) > 0 {
 			return true

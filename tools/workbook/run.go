@@ -2,16 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/hint"
 )
 
 type runCmd struct {
@@ -25,12 +19,12 @@ func (c runCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	if err := c.usable(l); err != nil {
+	s := &served{lesson: l, base: base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}}
+	if err := usable(c.Port, []int{adminAbove}, s.again()); err != nil {
 		return err
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	s := &shop{root: p.root, lesson: l, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}
 	err = s.run(ctx)
 	s.stop()
 	if ctx.Err() != nil {
@@ -46,48 +40,8 @@ func untilStopped() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
-// adminAbove is what lies between the two ports that Restate's own
-// documentation uses, 8080 and 9070.
-const adminAbove = 9070 - 8080
-
-func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-
-// usable says whether both ports can be had.
-func (c runCmd) usable(l course.Lesson) error {
-	if c.Port < 1024 || c.Port+adminAbove > 65535 {
-		return hint.New(hint.Usage, fmt.Sprintf("for example: make run %d PORT=18080", l.N), "a port is 1024 to %d, not %d", 65535-adminAbove, c.Port)
-	}
-	for _, port := range []int{c.Port, c.Port + adminAbove} {
-		if err := free(port); errors.Is(err, syscall.EADDRINUSE) {
-			return hint.New(hint.Setup, fmt.Sprintf("stop what listens there, or: make run %d PORT=%d", l.N, otherPort()),
-				"port %d is taken, by another make run perhaps", port)
-		} else if err != nil {
-			return hint.New(hint.Setup, fmt.Sprintf("try another: make run %d PORT=%d", l.N, otherPort()), "cannot listen on port %d: %w", port, err)
-		}
-	}
-	return nil
-}
-
-func free(port int) error {
-	l, err := net.Listen("tcp", loopback(port))
-	if err != nil {
-		return err
-	}
-	return l.Close()
-}
-
-// otherPort is one that would do now.
-func otherPort() int {
-	for port := 18080; port+adminAbove <= 65535; port += 100 {
-		if free(port) == nil && free(port+adminAbove) == nil {
-			return port
-		}
-	}
-	return 18080
-}
-
 // run starts everything, says what there is, and watches it.
-func (s *shop) run(ctx context.Context) error {
+func (s *served) run(ctx context.Context) error {
 	if err := s.start(ctx); err != nil {
 		return err
 	}
@@ -103,7 +57,7 @@ func (s *shop) run(ctx context.Context) error {
 }
 
 // introduce says what runs, how to call it, and how to stop it.
-func (s *shop) introduce(calls []string) {
+func (s *served) introduce(calls []string) {
 	fmt.Printf("\nlesson %d is served. Ctrl-C stops it\n\n", s.lesson.N)
 	line := func(name string, pid int, at, what string) {
 		fmt.Printf("  %-8s  pid %-7d  %-22s  %s\n", name, pid, at, what)
@@ -122,7 +76,7 @@ func (s *shop) introduce(calls []string) {
 }
 
 // watch returns when something has ended, or when it is told to.
-func (s *shop) watch(ctx context.Context) error {
+func (s *served) watch(ctx context.Context) error {
 	fell := make(chan *program, len(s.rest))
 	for _, r := range s.rest {
 		go func() {
@@ -134,7 +88,7 @@ func (s *shop) watch(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	case <-s.program.Done():
-		return s.unfit("the program ended: "+s.program.Exit(), s.program.Output())
+		return unfit("the program ended: "+s.program.Exit(), s.program.Output(), s.again())
 	case <-s.server.Done():
 		return fmt.Errorf("restate-server ended; so does the rest")
 	case <-s.sandbox.Done():
@@ -142,14 +96,4 @@ func (s *shop) watch(ctx context.Context) error {
 	case r := <-fell:
 		return fmt.Errorf("%s ended (%s): %s", r.from, r.Exit(), lastWords(r.Output()))
 	}
-}
-
-// unfit tells the learner what is the matter with their program.
-func (s *shop) unfit(what, output string) error {
-	fmt.Fprintf(os.Stderr, "\n%s\n", what)
-	if words := lastWords(output); words != "" {
-		fmt.Fprintf(os.Stderr, "its last words:\n  | %s\n", strings.ReplaceAll(words, "\n", "\n  | "))
-	}
-	fmt.Fprintf(os.Stderr, "hint: everything was stopped; mend it, then: make run %d\n", s.lesson.N)
-	return errRed
 }

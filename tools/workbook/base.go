@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+// base is what programs are served on: restate-server and the sandbox, in a
+// folder that is gone when they are.
+type base struct {
+	root           string
+	ingress, admin string // host:port
+
+	keeper  *restate.Keeper
+	dir     string // all data
+	binary  string // restate-server
+	server  *restate.Server
+	sandbox *process.Process
+	outside *sandbox.Client
+	live    live // what the program says
+}
+
+func (b *base) ledger() string   { return filepath.Join(b.dir, "ledger.jsonl") }
+func (b *base) database() string { return filepath.Join(b.dir, "shop.db") }
+
+// prepare makes the folder and finds the server.
+func (b *base) prepare(ctx context.Context) (err error) {
+	if b.keeper, err = restate.NewKeeper(); err != nil {
+		return err
+	}
+	if b.dir, err = b.keeper.MkdirTemp(); err != nil {
+		return err
+	}
+	b.binary, err = restate.Find(ctx, os.Stderr)
+	return err
+}
+
+// build makes binaries of packages, in the folder bin, each named as its own.
+func (b *base) build(ctx context.Context, args ...string) error {
+	return build(ctx, b.keeper, b.root, slices.Concat([]string{"build"}, linkFast, []string{"-o", b.dir + "/bin/"}, args)...)
+}
+
+func (b *base) startServer(ctx context.Context) (err error) {
+	b.server, err = restate.Start(ctx, b.keeper, b.binary, restate.Options{
+		Dir: filepath.Join(b.dir, "restate"), IngressAddr: b.ingress, AdminAddr: b.admin,
+	})
+	return err
+}
+
+// sandboxAt is how the sandbox is started: it is this program too.
+func (b *base) sandboxAt(args ...string) (func(addr string) *exec.Cmd, error) {
+	self, err := os.Executable()
+	return func(addr string) *exec.Cmd {
+		return exec.Command(self, append([]string{"sandbox", "-listen", addr, "-ledger", b.ledger()}, args...)...)
+	}, err
+}
+
+// register makes a program known to restate-server. What that refuses is for
+// the learner to mend.
+func (b *base) register(ctx context.Context, url, again string) error {
+	err := b.server.Admin().Register(ctx, url)
+	var refused *restate.StatusError
+	if errors.As(err, &refused) {
+		return unfit("restate-server refuses the program: "+refused.Message, "", again)
+	}
+	return err
+}
+
+// env is what a program finds in its environment.
+func (b *base) env(listen, sandbox string) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SHOP_FAILPOINT=") })
+	return append(env, "LISTEN="+listen, "SANDBOX_URL=http://"+sandbox, "SHOP_DB="+b.database())
+}
+
+// stop ends everything, the ledger last, and removes the data.
+func (b *base) stop() {
+	if b.server != nil {
+		b.server.Stop()
+	}
+	if b.sandbox != nil {
+		b.sandbox.Stop()
+	}
+	if b.keeper != nil {
+		b.keeper.Close()
+	}
+}
+
+// unfit tells the learner what is the matter with their program.
+func unfit(what, output, again string) error {
+	fmt.Fprintf(os.Stderr, "\n%s\n", what)
+	if words := lastWords(output); words != "" {
+		fmt.Fprintf(os.Stderr, "its last words:\n  | %s\n", strings.ReplaceAll(words, "\n", "\n  | "))
+	}
+	fmt.Fprintf(os.Stderr, "hint: everything was stopped; mend it, then: %s\n", again)
+	return errRed
+}
+
+// adminAbove is what lies between the two ports that Restate's own
+// documentation uses, 8080 and 9070.
+const adminAbove = 9070 - 8080
+
+func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+
+// usable says whether a port, and those that lie so far above it, can be had.
+func usable(port int, above []int, command string) error {
+	top := 65535 - slices.Max(above)
+	if port < 1024 || port > top {
+		return hint.New(hint.Usage, fmt.Sprintf("for example: %s PORT=18080", command), "a port is 1024 to %d, not %d", top, port)
+	}
+	for _, a := range append([]int{0}, above...) {
+		if err := free(port + a); errors.Is(err, syscall.EADDRINUSE) {
+			return hint.New(hint.Setup, fmt.Sprintf("stop what listens there, or: %s PORT=%d", command, otherPort(above)),
+				"port %d is taken, by another %s perhaps", port+a, verbOf(command))
+		} else if err != nil {
+			return hint.New(hint.Setup, fmt.Sprintf("try another: %s PORT=%d", command, otherPort(above)), "cannot listen on port %d: %w", port+a, err)
+		}
+	}
+	return nil
+}
+
+// verbOf is make run of make run 1.
+func verbOf(command string) string { return strings.Join(strings.Fields(command)[:2], " ") }
+
+func free(port int) error {
+	l, err := net.Listen("tcp", loopback(port))
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// otherPort is one that would do now.
+func otherPort(above []int) int {
+	for port := 18080; port+slices.Max(above) <= 65535; port += 100 {
+		if !slices.ContainsFunc(append([]int{0}, above...), func(a int) bool { return free(port+a) != nil }) {
+			return port
+		}
+	}
+	return 18080
+}
