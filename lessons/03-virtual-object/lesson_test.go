@@ -14,8 +14,10 @@ import (
 func TestMain(m *testing.M) {
 	check.Main(m, check.Lesson{
 		Program: main,
-		Rest:    []restate.ServiceDefinition{restate.Reflect(pricing.Pricing{})},
-		Words:   rows.Words,
+		Rest: func() ([]restate.ServiceDefinition, error) {
+			return []restate.ServiceDefinition{restate.Reflect(pricing.Pricing{})}, nil
+		},
+		Words: rows.Words,
 		Answers: map[string]any{
 			"AnswerSelf":  cart.AnswerSelf,
 			"AnswerState": cart.AnswerState,

@@ -46,7 +46,12 @@ Calls
 	invocations Service/Handler n  how often it was called
 	completed Service/Handler   wait until all that were called have ended well; for
 	                            one-way calls, which have no answer
+	waiting name                the call waits for a promise
 	forget Service/key          wipe an object's state
+	purge name                  have Restate forget a call that has ended
+	refused target file         call target, whose key is %, with each line of a file: a
+	                            key, as in a URL, a blank, and the body. Each is a 4xx,
+	                            at the first attempt
 
 Waiting ends early, and red, when Restate's tables say that no answer will come:
 paused, not replayable, retried over and over, waiting for a held key, calling
@@ -61,7 +66,11 @@ subject is $K where none is given (of a price it is the sku)
 	held kind [subject]         wait until one is
 	release kind [subject]      let it go
 	gather kind subject…        stop one request for each subject until all are there
-	refuse kind n status [subject]  answer the next n requests with a status
+	refuse kind n status [subject]  answer the next n requests, all if n is below 0,
+	                            with a status
+	lose kind n [subject]       do what the next n requests ask, and answer none
+	rolls [subject] number…     the gateway's next rolls; those below 40 fail
+	rolled [number…]            these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
 	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not said
@@ -79,6 +88,20 @@ Crashes
 	cut target message [n]      end only that stream, just before that message
 	killed                      wait until the program has killed itself, where a word
 	                            such as failpoint had it do so; start it again
+	restart NAME=value…         kill the program and start it with more in its
+	                            environment, until the script's end
+	terminate                   ask the program to end (SIGTERM)
+	quits                       wait until it has ended well
+	down                        kill the services of other lessons; they stay away
+	up                          start them again
+	policy Service              its retry policy stands in code
+	says text n                 how many lines of the program's have $K and the text
+	sweep cut|kill target json  learn what messages a call makes the program send; then
+	                            once more for each, side by side, with that message
+	                            lost: the stream cut before it, or the program killed
+	                            before each step's result, once for all. The script's
+	                            file claims has words that must hold of every one, with
+	                            its own $K; nothing may be left running
 	launch name argument…       run the program with arguments, as a plain one
 	crash name                  kill it
 	ended name                  wait for it to end well

@@ -65,7 +65,7 @@ func failsOutsideSteps(s *Script) string {
 // lostMemory: an object's answer lacks what an earlier call, or an earlier
 // attempt, has brought about.
 func lostMemory(s *Script) string {
-	if s.last == nil || s.last.status != http.StatusOK || s.last.target.key == "" || s.calledOnce() {
+	if s.last == nil || s.last.status != http.StatusOK || !s.last.ofObject() || s.calledOnce() {
 		return ""
 	}
 	died := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
@@ -80,6 +80,10 @@ func lostMemory(s *Script) string {
 	}
 	return ""
 }
+
+// ofObject: the call was one for an object's key. A workflow's run may well do
+// without state: its journal is kept.
+func (c *call) ofObject() bool { return c.target.key != "" && c.key != "" }
 
 // calledOnce: there was no earlier call that the last one could have known of.
 func (s *Script) calledOnce() bool { return len(s.calls) == 1 && len(s.tries) <= 1 }
@@ -134,7 +138,7 @@ func (s *Script) keptNothing(t target) bool {
 
 // answeredFromNothing: an object answered well and has done nothing at all.
 func answeredFromNothing(s *Script) string {
-	if s.last == nil || s.last.status != http.StatusOK || s.last.target.key == "" || len(s.ledger) > 0 || len(s.tries) == 0 {
+	if s.last == nil || s.last.status != http.StatusOK || !s.last.ofObject() || len(s.ledger) > 0 || len(s.tries) == 0 {
 		return ""
 	}
 	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {

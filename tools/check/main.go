@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -23,8 +22,9 @@ import (
 type Lesson struct {
 	// Program is the lesson's func main. It runs in a process of its own.
 	Program func()
-	// Rest are the services that the lesson calls and does not write.
-	Rest []restate.ServiceDefinition
+	// Rest makes the services that the lesson calls and does not write, in a
+	// process of their own.
+	Rest func() ([]restate.ServiceDefinition, error)
 	// Answers are the guesses and quiz answers in the lesson's code, by the
 	// name that a script knows them under.
 	Answers map[string]any
@@ -49,16 +49,14 @@ func Main(m *testing.M, l Lesson) {
 	})
 }
 
-func serveRest(rest []restate.ServiceDefinition) {
-	srv := server.NewRestate()
-	for _, def := range rest {
-		srv.Bind(def)
-	}
-	h, err := srv.Handler()
+func serveRest(rest func() ([]restate.ServiceDefinition, error)) {
+	all, err := rest()
 	if err == nil {
-		h2c := new(http.Protocols)
-		h2c.SetUnencryptedHTTP2(true)
-		err = (&http.Server{Addr: os.Getenv("LISTEN"), Handler: h, Protocols: h2c}).ListenAndServe()
+		srv := server.NewRestate()
+		for _, def := range all {
+			srv.Bind(def)
+		}
+		err = srv.Start(context.Background(), os.Getenv("LISTEN"))
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)

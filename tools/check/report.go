@@ -62,7 +62,7 @@ func newReport(l Lesson) (*report, error) {
 	for _, f := range filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar") {
 		switch category(f) {
 		case "crash":
-			if _, placed := countCrashes(f); placed > 0 {
+			if countCrashes(f).alone {
 				r.scripts.alone = append(r.scripts.alone, f)
 			} else {
 				r.scripts.crash = append(r.scripts.crash, f)

@@ -29,7 +29,8 @@ type Script struct {
 	scripted []string
 	meeting  *meeting // a barrier, once there is one
 	saw      map[string]bool
-	dies     string // where the program is to kill itself
+	dies     string // where the program is to end
+	failing  int    // requests that the script has fail
 	atEnd    []func() error
 }
 

@@ -43,6 +43,19 @@ var words = map[string]Word{
 	"carries":     carries,
 	"launch":      launch,
 	"ended":       ended,
+	"rolls":       rollsWord,
+	"rolled":      rolled,
+	"lose":        lose,
+	"says":        says,
+	"policy":      policy,
+	"restart":     restart,
+	"terminate":   terminate,
+	"quits":       quits,
+	"down":        down,
+	"up":          up,
+	"waiting":     waiting,
+	"purge":       purge,
+	"refused":     refused,
 	"crash":       crash,
 	"killed":      killed,
 	"cut":         cut,
@@ -54,7 +67,7 @@ var words = map[string]Word{
 type call struct {
 	target target
 	body   string
-	key    string        // the idempotency key that names it in Restate's tables
+	key    string        // the idempotency key that names it in Restate's tables; "" for a workflow's run
 	done   chan struct{} // closed once there is an answer
 	status int
 	answer []byte
@@ -69,7 +82,7 @@ func parseTarget(s string) (target, error) {
 	case 2:
 		return target{service: p[0], handler: p[1]}, nil
 	case 3:
-		return target{service: p[0], key: p[1], handler: p[2]}, nil
+		return target{service: p[0], key: decoded(p[1]), handler: p[2]}, nil
 	}
 	return target{}, fmt.Errorf("%q is neither service/handler nor service/key/handler", s)
 }
@@ -79,6 +92,15 @@ func (t target) String() string {
 		return t.service + "/" + t.handler
 	}
 	return t.service + "/" + t.key + "/" + t.handler
+}
+
+// where is the condition that finds the call in sys_invocation.
+func (c *call) where() string {
+	if c.key != "" {
+		return "idempotency_key = '" + c.key + "'"
+	}
+	key := strings.ReplaceAll(c.target.key, "'", "''")
+	return "target_service_name = '" + c.target.service + "' AND target_service_key = '" + key + "' AND target_handler_name = '" + c.target.handler + "'"
 }
 
 // send starts the request; its answer is waited for elsewhere.
@@ -98,7 +120,11 @@ func (s *Script) send(name, where, body string) (*call, error) {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("Idempotency-Key", c.key)
+	if s.world.isRun(t) { // which Restate takes once for each key, and takes no header for
+		c.key = ""
+	} else {
+		req.Header.Set("Idempotency-Key", c.key)
+	}
 	s.calls[name] = c
 	go c.do(s.world.server.Ingress(), req)
 	return c, nil

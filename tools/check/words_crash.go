@@ -18,8 +18,21 @@ type fault struct {
 	subject string
 	typ     proxy.Type
 	n       int // the n-th such message that the program sends
+	k       int // in place of n: the k-th of all that it sends for the invocation
 	seen    int
 	placed  atomic.Bool
+	stops   *assembly // the program is killed when all faults stand there
+}
+
+// comes says whether a message of an attempt that is meant is the one.
+func (f *fault) comes(m proxy.Message) bool {
+	if f.k > 0 {
+		return m.K == f.k
+	}
+	if f.typ == m.Type {
+		f.seen++
+	}
+	return f.typ == m.Type && f.seen == f.n
 }
 
 // meant says whether an attempt is of the script's own flow: its input, or its
@@ -33,6 +46,9 @@ func (f *fault) meant(a *proxy.Attempt) bool {
 }
 
 func (f *fault) String() string {
+	if f.k > 0 {
+		return fmt.Sprintf("message %d of %s, a %s", f.k, f.target, f.typ)
+	}
 	return fmt.Sprintf("%s %d of %s", f.typ, f.n, f.target)
 }
 

@@ -46,7 +46,7 @@ func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
 	for grew := true; grew; {
 		grew = false
 		for _, i := range all {
-			if !mine[i.ID] && (strings.HasPrefix(i.Name, s.subject+"/") || mine[i.Parent]) {
+			if !mine[i.ID] && (strings.HasPrefix(i.Name, s.subject+"/") || s.ran(i) || mine[i.Parent]) {
 				mine[i.ID], grew = true, true
 			}
 		}
@@ -57,16 +57,39 @@ func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
 func (s *Script) invocationOf(ctx context.Context, c *call) (*invocation, error) {
 	var rows []invocation
 	err := s.world.server.Admin().Query(ctx,
-		"SELECT "+invocationColumns+" FROM sys_invocation WHERE idempotency_key = '"+c.key+"'", &rows)
+		"SELECT "+invocationColumns+" FROM sys_invocation WHERE "+c.where(), &rows)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	return &rows[0], nil
 }
 
+// ran: i is the run of a workflow that the script has called. It has no
+// idempotency key to be told by.
+func (s *Script) ran(i invocation) bool {
+	for _, c := range s.calls {
+		if c.key == "" && c.target == (target{i.Service, i.Key, i.Handler}) {
+			return true
+		}
+	}
+	return false
+}
+
 // tooMany is the number of retries after which an attempt that fails the same
-// way is taken for one that always will; scripts fail fewer requests than that.
+// way is taken for one that always will, where the script makes nothing fail.
 const tooMany = 6
+
+// atAll is that number where the script has every request fail: more than any
+// step that has a bound is tried.
+const atAll = 14
+
+// expectFailures says that the script has n requests fail, below 0 all.
+func (s *Script) expectFailures(n int) {
+	if n < 0 {
+		n = atAll - tooMany
+	}
+	s.failing = max(s.failing, n)
+}
 
 // stuck looks whether the answer to c can still come.
 func (s *Script) stuck(ctx context.Context, c *call) error {
@@ -104,9 +127,9 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
 	case i.Status == "paused":
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
-	case i.Status == "backing-off" && i.Retries >= tooMany:
+	case i.Status == "backing-off" && i.Retries >= tooMany+s.failing:
 		return wrongf(expected, "%s failed %d times and is still retried: %s", name, i.Retries, failure)
-	case i.Status == "pending" && i.Name == call && s.held != "":
+	case i.Status == "pending" && call != "" && i.Name == call && s.held != "":
 		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
 	}
 	return nil

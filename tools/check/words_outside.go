@@ -169,6 +169,7 @@ func refuse(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
+	s.expectFailures(n)
 	s.scripted = append(s.scripted, s.subjectOr(args, 3))
 	return s.world.outside.Fail(s.ctx, sandbox.Failure{
 		Kind: sandbox.Kind(args[0]), Subject: s.subjectOr(args, 3), Count: n, Status: status,

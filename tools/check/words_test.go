@@ -110,3 +110,20 @@ func TestCompareSaysItInWords(t *testing.T) {
 	require.EqualError(t, compare("1", 2, "charge", "for o-1"), "expected 1 charge for o-1, got 2")
 	require.EqualError(t, compare(">=2", 1, "attempt", "of A/b"), "expected at least 2 attempts of A/b, got 1")
 }
+
+func TestSplitWords(t *testing.T) {
+	for line, want := range map[string][]string{
+		"effects charge 1\n":                  {"effects", "charge", "1"},
+		"  call A/$K/b '{\"k\":\"'$K'\"}'":    {"call", "A/o-1/b", `{"k":"o-1"}`},
+		"rows 'id = ''pay-'' || $K' '[]' # x": {"rows", "id = 'pay-' || $K", "[]"},
+		"a ''":                                {"a", ""},
+		"# nothing":                           nil,
+		"":                                    nil,
+	} {
+		got, err := splitWords(line, "o-1")
+		require.NoError(t, err)
+		require.Equal(t, want, got, line)
+	}
+	_, err := splitWords("rows 'x", "o-1")
+	require.ErrorContains(t, err, "not closed")
+}

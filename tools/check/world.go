@@ -39,6 +39,7 @@ type world struct {
 	crashes int            // crashes that the scripts still have in them
 	fault   error          // why the program does not serve
 	armed   []*fault
+	runs    runs
 }
 
 type started struct {
@@ -50,33 +51,40 @@ func newWorld(r *report) *world {
 	w := &world{report: r}
 	w.life, w.end = context.WithCancel(context.Background())
 	for _, f := range r.scripts.crash {
-		plain, _ := countCrashes(f)
-		w.crashes = max(w.crashes, plain)
+		w.crashes = max(w.crashes, countCrashes(f).standbys)
 	}
 	for _, f := range r.scripts.alone {
-		plain, placed := countCrashes(f)
-		w.crashes += plain + placed
+		w.crashes += countCrashes(f).standbys
 	}
 	return w
 }
 
-// countCrashes is how often a script kills the program, and how often it does
-// so at a place of its own. Each uses up a standby.
-func countCrashes(file string) (plain, placed int) {
+// crashes is what a script does to the program: how many standbys it uses up,
+// and whether it must run alone, for what it does is in everybody's way.
+type crashes struct {
+	standbys int
+	alone    bool
+}
+
+func countCrashes(file string) (c crashes) {
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return 0, 0
+		return c
 	}
 	for line := range strings.Lines(string(b)) {
 		switch f := strings.Fields(line); {
 		case len(f) == 0:
 		case f[0] == "crash" && len(f) == 1:
-			plain++
-		case f[0] == "crash" && len(f) > 2, f[0] == "killed":
-			placed++
+			c.standbys++
+		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "restart", f[0] == "terminate":
+			c.standbys, c.alone = c.standbys+1, true
+		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
+			c.standbys, c.alone = c.standbys+1, true
+		case f[0] == "down":
+			c.alone = true
 		}
 	}
-	return plain, placed
+	return c
 }
 
 // start brings up the parts side by side. An error means that this machine, or
@@ -103,7 +111,7 @@ func (w *world) start(ctx context.Context) error {
 	var serverErr, restErr error
 	side.Go(func() { serverErr = w.startServer() })
 	side.Go(func() { w.startProgram(ctx) })
-	if len(w.report.lesson.Rest) > 0 {
+	if w.report.lesson.Rest != nil {
 		side.Go(func() { restErr = w.startRest(ctx) })
 	}
 	side.Wait()
@@ -112,6 +120,9 @@ func (w *world) start(ctx context.Context) error {
 	}
 	return w.register(ctx)
 }
+
+// serverPolicy is what serverEnv, and the server's own 70 attempts, come to.
+var serverPolicy = restate.RetryPolicy{InitialInterval: "20ms", MaxAttempts: 70}
 
 // serverEnv: the first retry comes soon, for a check waits for it; the number
 // of attempts stays the server's own.
@@ -152,6 +163,9 @@ func (w *world) env(listen string) []string {
 		"SANDBOX_URL=http://" + w.sandbox.Addr(),
 		"SHOP_DB=" + w.database(),
 		"SHOP_FAILPOINT=" + w.failpoint(),
+		"RETRY_FIRST=10ms",
+		"GATEWAY_DELAY=0s",
+		"APPROVAL_LIMIT=1h",
 	}
 }
 
@@ -171,9 +185,9 @@ func (w *world) startRest(ctx context.Context) error {
 }
 
 // serve starts a program and waits until it listens and is warm.
-func (w *world) serve(ctx context.Context, name string) (*process.Process, error) {
+func (w *world) serve(ctx context.Context, name string, more ...string) (*process.Process, error) {
 	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
-		env := w.env(addr)
+		env := append(w.env(addr), more...)
 		if name != "program" {
 			env = append(env, "SHOP_FAILPOINT=") // only the learner's is to die there
 		}
@@ -331,8 +345,8 @@ func (w *world) abandon(ctx context.Context, c *call) {
 		return
 	default:
 	}
-	var rows []struct{ ID string }
-	err := w.server.Admin().Query(ctx, "SELECT id FROM sys_invocation WHERE idempotency_key = '"+c.key+"'", &rows)
+	var rows []invocation
+	err := w.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation WHERE "+c.where(), &rows)
 	if err == nil && len(rows) > 0 {
 		w.server.Admin().Kill(ctx, rows[0].ID)
 	}
@@ -351,7 +365,10 @@ func (w *world) onMessage(m proxy.Message) (pass bool) {
 		return true
 	}
 	f.placed.Store(true)
-	if f.verb == "crash" {
+	switch {
+	case f.stops != nil:
+		f.stops.stop()
+	case f.verb == "crash":
 		w.crash(context.Background())
 	}
 	return false
@@ -361,11 +378,7 @@ func (w *world) matching(m proxy.Message) *fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, f := range w.armed {
-		if f.placed.Load() || f.typ != m.Type || !f.meant(m.Attempt) {
-			continue
-		}
-		f.seen++
-		if f.seen == f.n {
+		if !f.placed.Load() && f.meant(m.Attempt) && f.comes(m) {
 			return f
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,8 +20,8 @@ type Message struct {
 }
 
 // Hook sees every message of the program before the server does. When it
-// returns false the stream ends there: the server never gets that message.
-// Hooks run one at a time.
+// returns false the stream ends there: the server never gets that message. It
+// may take its time: only the one stream waits.
 type Hook func(Message) (pass bool)
 
 // Proxy is one listening address on loopback with one program behind it.
@@ -34,8 +35,8 @@ type Proxy struct {
 	up       chan struct{} // closed when target is set
 	hook     Hook
 	attempts []*Attempt
-	sent     map[string]int // messages so far, by invocation
-	streams  map[string]int // attempts so far, by invocation
+	sent     map[string][]Type // messages so far, by invocation
+	streams  map[string]int    // attempts so far, by invocation
 	watch    func(*Attempt)
 }
 
@@ -51,7 +52,7 @@ func Listen() (*Proxy, error) {
 		listener: l,
 		client:   &http.Transport{Protocols: h2c, DisableCompression: true},
 		up:       make(chan struct{}),
-		sent:     map[string]int{},
+		sent:     map[string][]Type{},
 		streams:  map[string]int{},
 	}
 	both := new(http.Protocols)
@@ -131,6 +132,14 @@ func (p *Proxy) Attempts(keep func(*Attempt) bool) []Attempt {
 	return out
 }
 
+// Sent are the messages that the program has sent for an invocation, over all
+// its attempts, in their order.
+func (p *Proxy) Sent(invocation string) []Type {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sent[invocation])
+}
+
 // Count is how many attempts there were, and of how many invocations.
 func (p *Proxy) Count() (streams, invocations int) {
 	p.mu.Lock()
@@ -197,8 +206,8 @@ var errCut = errors.New("the stream was cut")
 // offer shows a message of the program to the hook and takes note of it.
 func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
 	p.mu.Lock()
-	p.sent[a.Invocation]++
-	m := Message{Attempt: a, Type: t, K: p.sent[a.Invocation]}
+	p.sent[a.Invocation] = append(p.sent[a.Invocation], t)
+	m := Message{Attempt: a, Type: t, K: len(p.sent[a.Invocation])}
 	hook := p.hook
 	p.mu.Unlock()
 	if hook != nil && !hook(m) {

@@ -74,6 +74,36 @@ func (a *Admin) Services(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
+// Handlers are the handlers of a registered service, with what each is: Shared,
+// Exclusive, Workflow, or "" for a plain service's.
+func (a *Admin) Handlers(ctx context.Context, service string) (map[string]string, error) {
+	var known struct {
+		Handlers []struct{ Name, Ty string }
+	}
+	err := a.do(ctx, http.MethodGet, "/services/"+url.PathEscape(service), nil, &known)
+	kinds := map[string]string{}
+	for _, h := range known.Handlers {
+		kinds[h.Name] = h.Ty
+	}
+	return kinds, err
+}
+
+// RetryPolicy is how the invocations of a service are retried: as its code says,
+// else as the server is set.
+type RetryPolicy struct {
+	InitialInterval string `json:"initial_interval"` // such as 100ms
+	MaxAttempts     int    `json:"max_attempts"`     // 0 is without end
+}
+
+// RetryPolicy is that of a registered service.
+func (a *Admin) RetryPolicy(ctx context.Context, service string) (RetryPolicy, error) {
+	var known struct {
+		Policy RetryPolicy `json:"retry_policy"`
+	}
+	err := a.do(ctx, http.MethodGet, "/services/"+url.PathEscape(service), nil, &known)
+	return known.Policy, err
+}
+
 // Patch changes options of a service at once, inactivity_timeout for one. The
 // next Register undoes it.
 func (a *Admin) Patch(ctx context.Context, service string, body map[string]any) error {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 )
@@ -94,6 +95,10 @@ func refusal(status int, data []byte) *Error {
 
 func noAnswer(err error) *Error {
 	reason := err.Error()
+	var inner *url.Error
+	if errors.As(err, &inner) {
+		reason = inner.Err.Error() // without the address, which is of no use to a customer
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		reason = "timed out"
 	}
@@ -101,8 +106,8 @@ func noAnswer(err error) *Error {
 }
 
 func baseURL() string {
-	if url := os.Getenv("SANDBOX_URL"); url != "" {
-		return url
+	if at := os.Getenv("SANDBOX_URL"); at != "" {
+		return at
 	}
 	return "http://127.0.0.1:9090"
 }

@@ -2,7 +2,9 @@
 package order
 
 import (
+	//task 4.2
 	"net/http"
+	//end
 	"time"
 
 	restate "github.com/restatedev/sdk-go"
@@ -24,10 +26,9 @@ func (o Order) CreateOrder(ctx restate.WorkflowContext, r Request) (Summary, err
 	if err := r.check(id); err != nil {
 		return Summary{}, err
 	}
-	//| _, err := o.begin(ctx, id, r)
-	//| // TODO 4.4: the row that begin returns may be an old one, of the same order or of
+	//| // TODO 4.4: the row that begin returns may be an old one: of the same order, or of
 	//| // another with the same id.
-	//| if err != nil {
+	//| if _, err := o.begin(ctx, id, r); err != nil {
 	//| 	return Summary{}, err
 	//| }
 	//task 4.4

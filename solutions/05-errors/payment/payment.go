@@ -111,7 +111,7 @@ func (p Payment) settle(ctx restate.ObjectContext, r Result, why error) (Result,
 	case charge.Status == outside.Charged:
 		return r.completed(charge.ID), nil
 	}
-	return r.failed(refuse(http.StatusBadGateway, "the gateway gave no answer: %v", why)), nil
+	return r.failed(refuse(http.StatusBadGateway, "given up after %d attempts: %v", attempts, why)), nil
 }
 
 //end

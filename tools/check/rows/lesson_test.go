@@ -25,7 +25,9 @@ func TestMain(m *testing.M) {
 	}
 	check.Main(m, check.Lesson{
 		Program: program,
-		Rest:    []restate.ServiceDefinition{restate.Reflect(pricing.Pricing{})},
+		Rest: func() ([]restate.ServiceDefinition, error) {
+			return []restate.ServiceDefinition{restate.Reflect(pricing.Pricing{})}, nil
+		},
 		Words:   rows.Words,
 		Answers: map[string]any{"AnswerSelf": "b", "AnswerState": "b"},
 	})

@@ -1,0 +1,29 @@
+// Lesson 04: a workflow, the order itself.
+//
+//	make check 4     judge every task (go test ./work/04-workflow does too)
+//	make run 4       serve it and call it yourself
+//	make crash 4     kill it between two steps
+package main
+
+import (
+	"context"
+	"log"
+
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+
+	"example.com/workbook/lessons/04-workflow/order"
+	"example.com/workbook/lessons/shop/env"
+	"example.com/workbook/lessons/shop/store"
+)
+
+func main() {
+	db, err := store.Open(env.Database())
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = server.NewRestate().
+		Bind(restate.Reflect(order.Order{DB: db, ApprovalLimit: env.ApprovalLimit()})).
+		Start(context.Background(), env.Listen())
+	log.Fatal(err)
+}

@@ -1,0 +1,72 @@
+package payment
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	restate "github.com/restatedev/sdk-go"
+
+	"example.com/workbook/lessons/shop/outside"
+)
+
+// askGateway charges the card: one request, with id as its key. It says what it
+// does, and keeps a row of each time that the gateway fails. Nothing to edit
+// here.
+func (p Payment) askGateway(ctx context.Context, id string, r Request) (outside.ChargeState, error) {
+	say(id, "Starting payment transaction processing...")
+	say(id, "Simulating payment gateway call (%s delay)", delay())
+	charge, err := outside.Charge(ctx, id, outside.Purchase{OrderID: r.OrderID, AmountCents: r.AmountCents, Token: r.Token})
+	var no *outside.Error
+	switch {
+	case err == nil:
+		say(id, "✅ Payment attempt SUCCEEDED (random=%d >= %d)", charge.Roll, charge.FailsBelow)
+	case outside.IsRefused(err):
+		say(id, "Payment attempt REFUSED (%v)", err)
+	case errors.As(err, &no) && no.Roll >= 0:
+		say(id, "❌ Payment attempt FAILED (random=%d < %d) - Restate will retry", no.Roll, no.FailsBelow)
+	default:
+		say(id, "❌ Payment attempt FAILED (%v) - Restate will retry", err)
+	}
+	if outside.IsUnavailable(err) {
+		// A note that can't be made is no reason to fail differently.
+		_ = p.DB.NoteFailure(context.WithoutCancel(ctx), id, roll(no), err.Error())
+	}
+	return charge, err
+}
+
+func roll(e *outside.Error) int {
+	if e == nil {
+		return -1
+	}
+	return e.Roll
+}
+
+// backOff is how long to wait before a step is tried again: p.FirstRetry, then
+// twice as long each time, up to ten times as long. These are options of
+// restate.Run, beside its name. Nothing to edit here.
+func (p Payment) backOff() []restate.RunOption {
+	return []restate.RunOption{
+		restate.WithInitialRetryInterval(p.FirstRetry),
+		restate.WithRetryIntervalFactor(2),
+		restate.WithMaxRetryInterval(10 * p.FirstRetry),
+	}
+}
+
+// say writes a line of the payment's to standard output.
+func say(id, format string, args ...any) {
+	fmt.Printf("[Payment Object %s] %s\n", id, fmt.Sprintf(format, args...))
+}
+
+// delay is how long the gateway has been set to take, in words.
+func delay() string {
+	d, err := time.ParseDuration(cmp.Or(os.Getenv("GATEWAY_DELAY"), "0s"))
+	if err == nil && d%time.Second == 0 {
+		return fmt.Sprintf("%d second", d/time.Second)
+	}
+	return strings.TrimSpace(os.Getenv("GATEWAY_DELAY"))
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"testing"
+
+	restate "github.com/restatedev/sdk-go"
+
+	"example.com/workbook/lessons/shop/env"
+	"example.com/workbook/lessons/shop/store"
+	"example.com/workbook/solutions/02-basic-service/receipts"
+	"example.com/workbook/solutions/03-virtual-object/shipping"
+	"example.com/workbook/solutions/04-workflow/order"
+	"example.com/workbook/solutions/05-errors/payment"
+	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/rows"
+)
+
+func TestMain(m *testing.M) {
+	check.Main(m, check.Lesson{
+		Program: main,
+		Rest: func() ([]restate.ServiceDefinition, error) {
+			db, err := store.Open(env.Database())
+			return []restate.ServiceDefinition{
+				restate.Reflect(receipts.Receipts{}),
+				restate.Reflect(shipping.Shipping{DB: db}),
+				restate.Reflect(payment.Payment{DB: db, FirstRetry: env.FirstRetry()}),
+			}, err
+		},
+		Words: rows.Words,
+		Answers: map[string]any{
+			"AnswerKinds": order.AnswerKinds,
+			"AnswerOnce":  order.AnswerOnce,
+		},
+	})
+}
+
+func TestLesson(t *testing.T) { check.Run(t) }

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"testing"
+
+	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/rows"
+)
+
+func TestMain(m *testing.M) {
+	check.Main(m, check.Lesson{
+		Program: main,
+		Words:   rows.Words,
+		Answers: map[string]any{
+			"seconds":     GuessSeconds,
+			"AnswerTwice": AnswerTwice,
+			"AnswerLost":  AnswerLost,
+		},
+	})
+}
+
+func TestLesson(t *testing.T) { check.Run(t) }

@@ -1,0 +1,99 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// failPercent is how many of a hundred rolls fail once a script has said which
+// come: those below 40, as in the shop.
+const failPercent = 40
+
+// rollsWord scripts the gateway's next rolls for $K, or for a subject that stands
+// in front of them: rolls 12 38 82.
+func rollsWord(s *Script, args []string) error {
+	subject := s.subject
+	if len(args) > 0 && strings.HasPrefix(args[0], s.subject) {
+		subject, args = args[0], args[1:]
+	}
+	next, err := numbers(args)
+	if err != nil || len(next) == 0 {
+		return fmt.Errorf("usage: rolls [subject] number…")
+	}
+	s.scripted = append(s.scripted, subject)
+	if err := s.world.outside.FailPercent(s.ctx, subject, failPercent); err != nil {
+		return err
+	}
+	return s.world.outside.Rolls(s.ctx, subject, next...)
+}
+
+// rolled: these rolls were thrown for $K, in this order, and no others.
+func rolled(s *Script, args []string) error {
+	want, err := numbers(args)
+	if err != nil {
+		return fmt.Errorf("usage: rolled [number…]")
+	}
+	entries, err := s.entries(s.subject)
+	if err != nil {
+		return err
+	}
+	if got := sandbox.Rolls(entries); !slices.Equal(got, want) {
+		return wrongf(inWords(want), "%s", inWords(got))
+	}
+	return nil
+}
+
+func inWords(rolls []int) string {
+	if len(rolls) == 0 {
+		return "no roll"
+	}
+	return plural(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
+}
+
+func numbers(args []string) ([]int, error) {
+	var all []int
+	for _, a := range args {
+		n, err := strconv.Atoi(a)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// lose has the answers to the next n requests get lost: what was asked is done,
+// and nobody hears of it.
+func lose(s *Script, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: lose kind n [subject]")
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	s.expectFailures(n)
+	s.scripted = append(s.scripted, s.subjectOr(args, 2))
+	return s.world.outside.Hold(s.ctx, sandbox.Kind(args[0]), s.subjectOr(args, 2), sandbox.Lost, n)
+}
+
+// says: the program has said a text in so many lines that have $K in them.
+func says(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: says text n|>=n")
+	}
+	s.world.mu.Lock()
+	out := s.world.program.Output()
+	s.world.mu.Unlock()
+	n := 0
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, s.subject) && strings.Contains(line, args[0]) {
+			n++
+		}
+	}
+	return compare(args[1], n, "line", fmt.Sprintf("that says %q", args[0]))
+}

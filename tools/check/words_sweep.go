@@ -1,0 +1,303 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// Its claims are words, so the word itself can't be in their list from the start.
+func init() { words["sweep"] = sweepWord }
+
+// sweepWord runs one flow as it is, to learn what messages it consists of, and
+// then one fresh flow for each of them, side by side, in which that message is
+// lost: sweep cut Order/$K/CreateOrder '{…}'. Each flow must bear out the
+// claims, the script's file of that name.
+//
+// cut ends the stream just before each message of each invocation. kill stops a
+// flow before each step's result, and when all stand there kills the program,
+// once for all.
+func sweepWord(s *Script, args []string) error {
+	if len(args) != 3 || args[0] != "cut" && args[0] != "kill" {
+		return fmt.Errorf("usage: sweep cut|kill target json")
+	}
+	if err := s.world.needProgram(); err != nil {
+		return err
+	}
+	sw := &sweep{Script: s, target: args[1], body: args[2], claims: s.ts.ReadFile("claims")}
+	whole := sw.flow(nil)
+	if err := whole.run(s.ctx); err != nil {
+		return sw.blame(whole, err)
+	}
+	places, err := whole.places(args[0] == "kill")
+	if err != nil {
+		return err
+	}
+	if args[0] == "kill" {
+		return sw.kill(places)
+	}
+	return sw.cut(places)
+}
+
+// sweep is one sweep of a script's.
+type sweep struct {
+	*Script
+	target, body, claims string
+	flows                int
+}
+
+// flow is a script of its own within the sweep: a call, a fault perhaps, and
+// claims.
+type flow struct {
+	*Script
+	sweep *sweep
+	fault *fault
+}
+
+// flow makes a fresh one; its key is the script's and a number.
+func (sw *sweep) flow(f *fault) *flow {
+	rec := &record{script: sw.script, task: sw.task, pass: sw.pass, subject: fmt.Sprintf("%s-%03d", sw.subject, sw.flows), where: sw.where}
+	sw.flows++
+	s := &Script{record: rec, world: sw.world, ctx: sw.ctx, calls: map[string]*call{}, saw: map[string]bool{}}
+	if f != nil {
+		f.subject = rec.subject
+		s.armed = []*fault{f}
+	}
+	return &flow{Script: s, sweep: sw, fault: f}
+}
+
+// mine puts the flow's own key in the place of the script's.
+func (f *flow) mine(text string) string {
+	return strings.ReplaceAll(text, f.sweep.subject, f.subject)
+}
+
+// run calls, and holds the claims against what comes of it.
+func (f *flow) run(ctx context.Context) error {
+	if f.fault != nil {
+		f.world.arm(f.fault)
+	}
+	c, err := f.send("call", f.mine(f.sweep.target), f.mine(f.sweep.body))
+	if err != nil {
+		return err
+	}
+	if err := f.await(c); err != nil {
+		return err
+	}
+	if err := f.claim(); err != nil {
+		return err
+	}
+	if err := f.settled(); err != nil {
+		return err
+	}
+	return f.unplaced()
+}
+
+// settled waits until all that the flow has begun is over.
+func (f *flow) settled() error {
+	want := "nothing that runs on"
+	return f.poll(func() (bool, error) {
+		all, err := f.invocations(f.ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, i := range all {
+			if err := f.hopeless(i, want, ""); err != nil {
+				return false, err
+			}
+		}
+		return !slices.ContainsFunc(all, func(i invocation) bool { return i.Status != "completed" }), nil
+	}, want)
+}
+
+// claim runs the words of the claims.
+func (f *flow) claim() error {
+	known := commandsByName(f.world.report.lesson.Words)
+	for line := range strings.Lines(f.sweep.claims) {
+		args, err := splitWords(line, f.subject)
+		if err != nil {
+			return err
+		}
+		if len(args) == 0 {
+			continue
+		}
+		w, ok := known[args[0]]
+		if !ok {
+			return fmt.Errorf("claims: there is no word %q", args[0])
+		}
+		if err := w(f.Script, args[1:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commandsByName(more map[string]Word) map[string]Word {
+	all := map[string]Word{}
+	for _, m := range []map[string]Word{words, more} {
+		for name, w := range m {
+			all[name] = w
+		}
+	}
+	return all
+}
+
+// places are the messages that a flow which nothing happened to has sent: all
+// of each invocation, or only its steps' results.
+func (f *flow) places(results bool) ([]*fault, error) {
+	begun, err := f.invocations(f.ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []*fault
+	for _, i := range begun {
+		where := target{service: i.Service, handler: i.Handler}
+		for k, typ := range f.world.proxy.Sent(i.ID) {
+			if !results || typ == proxy.Result {
+				all = append(all, &fault{target: where, typ: typ, k: k + 1})
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("the flow has sent no message through the proxy")
+	}
+	return all, nil
+}
+
+// flowsAtOnce is how many flows of a sweep run side by side.
+const flowsAtOnce = 16
+
+func (sw *sweep) cut(places []*fault) error {
+	var flows []*flow
+	for _, p := range places {
+		p.verb = "cut"
+		flows = append(flows, sw.flow(p))
+	}
+	gate := make(chan struct{}, flowsAtOnce)
+	err := sw.all(flows, func(f *flow) error {
+		gate <- struct{}{}
+		defer func() { <-gate }()
+		return f.run(sw.ctx)
+	})
+	if err == nil {
+		sw.note("cut the stream at %s, each time in a flow of its own", plural(len(places), "place"))
+		sw.notes = append(sw.notes, fmt.Sprintf("cut at %s, before each message of each invocation: the same every time", plural(len(places), "place")))
+	}
+	return err
+}
+
+// kill has each flow stop at its place, and kills the program when all are
+// there.
+func (sw *sweep) kill(places []*fault) error {
+	there := &assembly{missing: len(places), all: make(chan struct{}), killed: make(chan struct{})}
+	var flows []*flow
+	for _, p := range places {
+		p.verb, p.stops = "crash", there
+		flows = append(flows, sw.flow(p))
+	}
+	done := make(chan error, 1)
+	go func() { done <- sw.all(flows, func(f *flow) error { return f.run(sw.ctx) }) }()
+	select {
+	case <-there.all:
+	case err := <-done: // one of them never came to its place
+		close(there.killed)
+		return err
+	}
+	err := sw.world.crash(sw.ctx)
+	close(there.killed)
+	if flowErr := <-done; err == nil {
+		err = flowErr
+	}
+	if err == nil {
+		sw.note("killed the program at %s at once, each in a flow of its own", plural(len(places), "step"))
+		sw.notes = append(sw.notes, fmt.Sprintf("killed at %s, each after its effect and before its note: the same every time", plural(len(places), "step")))
+	}
+	return err
+}
+
+// assembly is where flows stop until all of them are there.
+type assembly struct {
+	mu      sync.Mutex
+	missing int
+	all     chan struct{} // closed when nobody is missing
+	killed  chan struct{} // closed when they may go on
+}
+
+func (a *assembly) stop() {
+	a.mu.Lock()
+	if a.missing--; a.missing == 0 {
+		close(a.all)
+	}
+	a.mu.Unlock()
+	<-a.killed
+}
+
+// all runs the flows side by side. The first in order that fails is to blame.
+func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
+	errs := make([]error, len(flows))
+	var side sync.WaitGroup
+	for i, f := range flows {
+		side.Go(func() { errs[i] = run(f) })
+	}
+	side.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return sw.blame(flows[i], err)
+		}
+	}
+	return nil
+}
+
+// blame makes the script's record that of the flow that failed.
+func (sw *sweep) blame(f *flow, err error) error {
+	if f.fault != nil {
+		sw.note("%s", f.fault.did())
+	}
+	sw.subject, sw.calls, sw.last = f.subject, f.calls, f.last
+	return err
+}
+
+// did is what a sweep's fault has done, in words.
+func (f *fault) did() string {
+	verb := "cut the stream"
+	if f.verb == "crash" {
+		verb = "killed the program"
+	}
+	return fmt.Sprintf("%s before message %d of %s, a %s", verb, f.k, f.target, f.typ)
+}
+
+// splitWords takes a line apart as testscript does: blanks between words, single
+// quotes around what is one word, two of them for a quote; $K is the key, but not
+// within quotes.
+func splitWords(line, key string) ([]string, error) {
+	var all []string
+	word, in, quoted := "", false, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\'' && quoted && i+1 < len(line) && line[i+1] == '\'':
+			word, i = word+"'", i+1
+		case c == '\'':
+			quoted, in = !quoted, true
+		case !quoted && (c == ' ' || c == '\t' || c == '\n'):
+			if in {
+				all, word, in = append(all, word), "", false
+			}
+		case !quoted && c == '#' && !in:
+			return all, nil
+		case !quoted && strings.HasPrefix(line[i:], "$K"):
+			word, in, i = word+key, true, i+1
+		default:
+			word, in = word+string(c), true
+		}
+	}
+	if quoted {
+		return nil, fmt.Errorf("a quote is not closed: %s", line)
+	}
+	if in {
+		all = append(all, word)
+	}
+	return all, nil
+}

@@ -1,0 +1,141 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// runs remembers which handlers are a workflow's run: Restate takes those once
+// for each key.
+type runs struct {
+	mu    sync.Mutex
+	known map[string]bool // by service/handler
+}
+
+// isRun says whether the target is a workflow's run handler.
+func (w *world) isRun(t target) bool {
+	w.runs.mu.Lock()
+	defer w.runs.mu.Unlock()
+	name := t.service + "/" + t.handler
+	if is, known := w.runs.known[name]; known {
+		return is
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	kinds, err := w.server.Admin().Handlers(ctx, t.service)
+	if err != nil {
+		return false // not registered; the call will say so
+	}
+	if w.runs.known == nil {
+		w.runs.known = map[string]bool{}
+	}
+	w.runs.known[name] = kinds[t.handler] == "Workflow"
+	return w.runs.known[name]
+}
+
+// waiting: a call that was begun waits for a promise.
+func waiting(s *Script, args []string) error {
+	if len(args) != 1 || s.calls[args[0]] == nil {
+		return fmt.Errorf("usage: waiting name")
+	}
+	c := s.calls[args[0]]
+	want := c.target.String() + " to wait for a promise"
+	return s.poll(func() (bool, error) {
+		if c.answered() {
+			return false, wrongf(want, "it answered %s", c.text())
+		}
+		i, err := s.invocationOf(s.ctx, c)
+		if err != nil || i == nil {
+			return false, err
+		}
+		if err := s.hopeless(*i, want, c.key); err != nil {
+			return false, err
+		}
+		var entries []struct{ ID string }
+		err = s.world.server.Admin().Query(s.ctx, "SELECT id FROM sys_journal WHERE id = '"+i.ID+"' AND entry_type LIKE 'Command: GetPromise%'", &entries)
+		return len(entries) > 0, err
+	}, want)
+}
+
+// purge has Restate forget a call that has ended, as it does by itself when the
+// retention is over.
+func purge(s *Script, args []string) error {
+	if len(args) != 1 || s.calls[args[0]] == nil {
+		return fmt.Errorf("usage: purge name")
+	}
+	c := s.calls[args[0]]
+	var i *invocation
+	err := s.poll(func() (ended bool, err error) {
+		i, err = s.invocationOf(s.ctx, c)
+		return i != nil && i.Status == "completed", err
+	}, c.target.String()+" to have ended")
+	if err != nil {
+		return err
+	}
+	s.note("had Restate forget %s", c.target)
+	if err := s.world.server.Admin().Purge(s.ctx, i.ID); err != nil {
+		return err
+	}
+	return s.poll(func() (bool, error) {
+		i, err := s.invocationOf(s.ctx, c)
+		return i == nil, err
+	}, c.target.String()+" to be forgotten")
+}
+
+// refused calls a handler with each line of a file, a key and what else there
+// is as the body: refused Payment/%/ProcessPayment bodies. Each must be a no of
+// the 400s, at the first attempt.
+func refused(s *Script, args []string) error {
+	if len(args) != 2 || !strings.Contains(args[0], "%") {
+		return fmt.Errorf("usage: refused service/%%/handler file")
+	}
+	lines := strings.Split(strings.TrimSpace(s.ts.ReadFile(args[1])), "\n")
+	var calls []*call
+	for i, line := range lines {
+		key, body, _ := strings.Cut(strings.ReplaceAll(line, "$K", s.subject), " ")
+		c, err := s.send(fmt.Sprintf("line-%d", i+1), strings.Replace(args[0], "%", key, 1), body)
+		if err != nil {
+			return err
+		}
+		calls = append(calls, c)
+	}
+	s.note("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
+	for i, c := range calls {
+		want := fmt.Sprintf("a 4xx for %s", shorten(lines[i]))
+		if err := s.await(c); err != nil {
+			if w, ok := err.(*wrong); ok {
+				w.expected = want
+			}
+			return err
+		}
+		if c.status < 400 || c.status > 499 {
+			return wrongf(want, "%s", c.text())
+		}
+	}
+	begun, err := s.invocations(s.ctx)
+	if err != nil {
+		return err
+	}
+	if tries := len(s.world.attemptsOf(begun)); tries > len(begun) {
+		return wrongf(plural(len(begun), "attempt"), "%d: some were tried again", tries)
+	}
+	return nil
+}
+
+func shorten(line string) string {
+	if r := []rune(line); len(r) > 80 {
+		return string(r[:77]) + "…"
+	}
+	return line
+}
+
+// decoded is a key as Restate has it: in a target it stands as in a URL.
+func decoded(key string) string {
+	if plain, err := url.PathUnescape(key); err == nil {
+		return plain
+	}
+	return key
+}
