@@ -8,10 +8,12 @@ package main
 import (
 	"context"
 	"log"
+	"os"
 
 	restate "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
 
+	"example.com/workbook/lessons/04-workflow/naive"
 	"example.com/workbook/lessons/04-workflow/order"
 	"example.com/workbook/lessons/shop/env"
 	"example.com/workbook/lessons/shop/store"
@@ -21,6 +23,10 @@ func main() {
 	db, err := store.Open(env.Database())
 	if err != nil {
 		log.Fatal(err)
+	}
+	if len(os.Args) == 3 && os.Args[1] == "naive" {
+		naive.Main(db, os.Args[2])
+		return
 	}
 	err = server.NewRestate().
 		Bind(restate.Reflect(order.Order{DB: db, ApprovalLimit: env.ApprovalLimit()})).

@@ -12,6 +12,7 @@ import (
 	restate "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
 
+	"example.com/workbook/lessons/05-errors/naive"
 	"example.com/workbook/lessons/05-errors/payment"
 	"example.com/workbook/lessons/shop/env"
 	"example.com/workbook/lessons/shop/store"
@@ -23,6 +24,7 @@ func main() {
 		log.Fatal(err)
 	}
 	err = server.NewRestate().
+		Bind(restate.Reflect(naive.Naive{})).
 		Bind(restate.Reflect(payment.Payment{DB: db, FirstRetry: env.FirstRetry()})).
 		Start(context.Background(), env.Listen())
 	log.Fatal(err)

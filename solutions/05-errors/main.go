@@ -14,6 +14,7 @@ import (
 
 	"example.com/workbook/lessons/shop/env"
 	"example.com/workbook/lessons/shop/store"
+	"example.com/workbook/solutions/05-errors/naive"
 	"example.com/workbook/solutions/05-errors/payment"
 )
 
@@ -23,6 +24,7 @@ func main() {
 		log.Fatal(err)
 	}
 	err = server.NewRestate().
+		Bind(restate.Reflect(naive.Naive{})).
 		Bind(restate.Reflect(payment.Payment{DB: db, FirstRetry: env.FirstRetry()})).
 		Start(context.Background(), env.Listen())
 	log.Fatal(err)

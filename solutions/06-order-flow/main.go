@@ -65,6 +65,7 @@ func main() {
 // policy is how what fails is tried again: soon at first, every ten seconds at
 // the latest, for a day. Then it is paused, for somebody to look at.
 func policy() restate.ServiceDefinitionOption {
+	//snip policy
 	return restate.WithInvocationRetryPolicy(
 		restate.WithInitialRetryInterval(min(env.FirstRetry(), 100*time.Millisecond)),
 		restate.WithRetryIntervalFactor(2),
@@ -72,6 +73,7 @@ func policy() restate.ServiceDefinitionOption {
 		restate.WithMaxRetryAttempts(24*60*60/10),
 		restate.PauseOnMaxAttempts(),
 	)
+	//snip end
 }
 
 //end

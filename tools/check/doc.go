@@ -8,7 +8,8 @@ task, how it runs, what about. Lines that begin with # open a phase, and are
 what the learner reads when that phase fails. The categories:
 
 	call, cut  run side by side, and once more with every step replayed
-	count      side by side; counts attempts, so it is not replayed
+	count      side by side, and not replayed: it counts attempts, or cancels a step
+	           while it runs, which only a stream that stays open hears of
 	predict, quiz  side by side; judge an answer, so not replayed
 	crash      after all the others, for they kill the program: side by side and
 	           with one kill for all, or one by one where the place is their own

@@ -80,6 +80,9 @@ func ended(s *Script, args []string) error {
 	if c.Err() != nil {
 		return wrongf(args[0]+" to end well", "%s: %s", c.Exit(), lastWords(c.Output()))
 	}
+	if said := lastLine(c.Output()); said != "" {
+		s.note("it said: %s", said)
+	}
 	return nil
 }
 

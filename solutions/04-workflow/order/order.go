@@ -69,6 +69,8 @@ func (o Order) CreateOrder(ctx restate.WorkflowContext, r Request) (Summary, err
 	//end
 }
 
+//snip begin
+
 // begin writes the order's row, PENDING, and returns the row that is there.
 // Nothing to edit here.
 func (o Order) begin(ctx restate.WorkflowContext, id string, r Request) (store.Order, error) {
@@ -76,6 +78,8 @@ func (o Order) begin(ctx restate.WorkflowContext, id string, r Request) (store.O
 		return o.DB.BeginOrder(rc, r.row(id))
 	}, restate.WithName("pending"))
 }
+
+//snip end
 
 // fulfil is the way from PENDING to COMPLETED.
 func (o Order) fulfil(ctx restate.WorkflowContext, id string, r Request) (Summary, error) {

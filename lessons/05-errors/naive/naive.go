@@ -1,0 +1,31 @@
+// Package naive is the payment as one first writes it. Nothing to edit here.
+package naive
+
+import (
+	restate "github.com/restatedev/sdk-go"
+
+	"example.com/workbook/lessons/shop/outside"
+)
+
+// Naive is a virtual object; its key is pay- and the order's id.
+type Naive struct{}
+
+// Order is what is to be paid for.
+type Order struct {
+	OrderID     string `json:"order_id"`
+	AmountCents int64  `json:"amount_cents"`
+	Token       string `json:"token"`
+}
+
+// ProcessPayment charges the card.
+func (Naive) ProcessPayment(ctx restate.ObjectContext, o Order) (status string, err error) {
+	_, err = restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
+		return outside.Charge(rc, restate.Key(ctx), outside.Purchase(o))
+	}, restate.WithName("charge"))
+	if err != nil {
+		restate.Set(ctx, "status", "FAILED") // declined
+		return "FAILED", err
+	}
+	restate.Set(ctx, "status", "COMPLETED")
+	return "COMPLETED", nil
+}

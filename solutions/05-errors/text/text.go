@@ -1,0 +1,22 @@
+// Package text is the code in the lesson's page that is in no task's way.
+package text
+
+import (
+	"time"
+
+	restate "github.com/restatedev/sdk-go"
+)
+
+// Shelves is another service of some other shop.
+type Shelves struct{}
+
+// Recount shows the options of a step.
+func (Shelves) Recount(ctx restate.Context, place string) (int, error) {
+	//snip options
+	pieces, err := restate.Run(ctx, func(rc restate.RunContext) (int, error) { return count(rc, place) },
+		restate.WithName("count"), restate.WithInitialRetryInterval(time.Second), restate.WithRetryIntervalFactor(2))
+	//snip end
+	return pieces, err
+}
+
+func count(rc restate.RunContext, where string) (int, error) { return len(where), rc.Err() }
