@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 )
 
 type benchCmd struct {
-	Runs int  `default:"5" help:"How often each figure is measured; medians are printed."`
-	Cold bool `default:"true" negatable:"" help:"Measure set-up from empty caches, too."`
+	Runs   int  `default:"5" help:"How often each figure is measured; medians are printed."`
+	Loop   bool `default:"true" negatable:"" help:"Measure from save to verdict."`
+	Cold   bool `default:"true" negatable:"" help:"Measure set-up from empty caches."`
+	Orders bool `default:"true" negatable:"" help:"Measure the shop's orders."`
 }
 
 // Run measures in a copy of the workbook, so that work/ is left alone.
@@ -33,10 +36,18 @@ func (c benchCmd) Run(p *place) error {
 	}
 	defer os.RemoveAll(dir)
 	fmt.Printf("%s, %d processors, restate-server %s; medians of %d runs, seconds\n\n", runtime.Version(), runtime.NumCPU(), restate.Version, c.Runs)
-	if err := benchLoop(p.root, dir, c.Runs); err != nil || !c.Cold {
-		return err
+	for _, part := range []struct {
+		wanted  bool
+		measure func(root, dir string, runs int) error
+	}{{c.Loop, benchLoop}, {c.Cold, benchCold}, {c.Orders, benchOrders}} {
+		if !part.wanted {
+			continue
+		}
+		if err := part.measure(p.root, dir, c.Runs); err != nil {
+			return err
+		}
 	}
-	return benchCold(p.root, dir)
+	return nil
 }
 
 // benchLoop: from the save of an edit to the verdict, beside the floor: the
@@ -198,7 +209,7 @@ func (s *served) firstAnswer(ctx context.Context) error {
 
 // benchCold is the README's first command with every cache empty, each line
 // with the time when it came.
-func benchCold(root, dir string) error {
+func benchCold(root, dir string, _ int) error {
 	tree := filepath.Join(dir, "cold")
 	if err := copyWorkbook(root, tree); err != nil {
 		return err
@@ -244,6 +255,22 @@ func timeLines(dir string, env []string, name string, args ...string) error {
 		fmt.Printf("%7.1f  %s\n", time.Since(start).Seconds(), lines.Text())
 	}
 	return cmd.Wait()
+}
+
+// benchOrders has a program of its own, since it links what the tool does not.
+func benchOrders(root, dir string, runs int) error {
+	binary := filepath.Join(dir, "orderbench")
+	for _, args := range [][]string{
+		{"go", "build", "-buildvcs=false", "-o", binary, "./tools/orderbench"},
+		{binary, "-root", root, "-runs", strconv.Itoa(runs)},
+	} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(args[0]), err)
+		}
+	}
+	return nil
 }
 
 // copyWorkbook copies what the workbook is made of, without work/.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+const (
+	payments = 2000
+	seed     = 40
+	fails    = 0.4
+	classes  = 7 // 1 to 6 attempts, and more
+)
+
+// A gateway that fails at 40 of 100 requests is asked once by 60 % of the
+// payments, twice by 24 %, and so on: the geometric distribution. The rolls are a
+// function of seed and key, so this comes out the same each time.
+func TestSeededPaymentsAgreeWithTheGeometricLaw(t *testing.T) {
+	t.Parallel()
+	r := shop(t, setting{
+		outside: []string{"-latency", "1ms", "-fail", "40", "-seed", fmt.Sprint(seed)},
+		shop:    []string{"RETRY_FIRST=1ms"},
+	})
+	_, err := fleet(32, payments, func(i int) error {
+		body := fmt.Sprintf(`{"order_id":"law-%d","amount_cents":2500,"token":"tok_ok"}`, i)
+		return r.call(t.Context(), fmt.Sprintf("Payment/pay-law-%d/ProcessPayment", i), body, nil)
+	})
+	require.NoError(t, err)
+
+	asked, err := r.attempts(t.Context())
+	require.NoError(t, err)
+	require.Len(t, asked, payments)
+	for key, n := range asked {
+		require.Equal(t, rolled(key), n, "attempts of %s", key)
+	}
+	counts := map[int]int{}
+	for _, n := range asked {
+		counts[n]++
+	}
+	table := r.report(t)
+	require.Equal(t, counts, table.counts(), "Report's table, beside the ledger")
+	t.Logf("\n%s", table)
+
+	x, p := chiSquare(pooled(counts))
+	t.Logf("%d payments, seed %d: chi-square %.2f with %d degrees of freedom, p = %.3f", payments, seed, x, classes-1, p)
+	require.Greater(t, p, 0.001)
+}
+
+// rolled is how many rolls a key needs until one is good.
+func rolled(key string) int {
+	for n := 1; ; n++ {
+		if float64(sandbox.Roll(seed, key, n)) >= 100*fails {
+			return n
+		}
+	}
+}
+
+// reported is what Report/Attempts answers, as far as we look at it.
+type reported struct {
+	Rows []struct {
+		Attempts, Payments int
+		Share, Cumulative  float64
+		ExpectedShare      float64 `json:"expected_share"`
+		ExpectedCumulative float64 `json:"expected_cumulative"`
+	}
+	Measured, Expected struct {
+		Mean        float64
+		Median, P99 int
+	}
+}
+
+func (r *rig) report(t *testing.T) (table reported) {
+	t.Helper()
+	var answer []byte
+	require.NoError(t, r.call(t.Context(), "Report/Attempts", "", &answer))
+	require.NoError(t, json.Unmarshal(answer, &table))
+	return table
+}
+
+func (r reported) counts() map[int]int {
+	counts := map[int]int{}
+	for _, row := range r.Rows {
+		counts[row.Attempts] = row.Payments
+	}
+	return counts
+}
+
+func (r reported) String() string {
+	text := "attempts  payments   share  expected  so far  expected\n"
+	for _, row := range r.Rows {
+		text += fmt.Sprintf("%8d %9d %7.2f %9.2f %7.2f %9.2f\n",
+			row.Attempts, row.Payments, row.Share, row.ExpectedShare, row.Cumulative, row.ExpectedCumulative)
+	}
+	return text + fmt.Sprintf("mean %.2f (expected %.2f), median %d (%d), p99 %d (%d)",
+		r.Measured.Mean, r.Expected.Mean, r.Measured.Median, r.Expected.Median, r.Measured.P99, r.Expected.P99)
+}
+
+// pooled counts the payments by attempts, the last class being all that is rarer.
+func pooled(counts map[int]int) (observed [classes]float64) {
+	for attempts, n := range counts {
+		observed[min(attempts, classes)-1] += float64(n)
+	}
+	return observed
+}
+
+// chiSquare is Pearson's statistic, and how likely one as large is by chance.
+func chiSquare(observed [classes]float64) (x, p float64) {
+	for i, o := range observed {
+		expected := payments * math.Pow(fails, float64(i))
+		if i < classes-1 {
+			expected *= 1 - fails
+		}
+		x += (o - expected) * (o - expected) / expected
+	}
+	return x, tail(x)
+}
+
+// tail is the chance of x or more. With an even number of degrees of freedom,
+// which six is, it is a sum.
+func tail(x float64) float64 {
+	sum, term := 0.0, 1.0
+	for k := 1; k <= (classes-1)/2; k++ {
+		sum += term
+		term *= x / 2 / float64(k)
+	}
+	return sum * math.Exp(-x/2)
+}
+
+// The 5 % points of the distribution with six degrees of freedom are in every
+// table of it: 12.592, and 1.635 on the other side.
+func TestChiSquareAgainstTheTables(t *testing.T) {
+	for x, want := range map[float64]float64{12.592: 0.05, 1.635: 0.95, 22.458: 0.001} {
+		require.InDelta(t, want, tail(x), 0.0005)
+	}
+}

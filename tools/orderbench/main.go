@@ -1,0 +1,98 @@
+// Command orderbench measures the reference shop: orders a second beside plain
+// Go and beside Restate's own no-op, what an order costs, and how long a crash
+// takes to heal. `go tool workbook bench` builds and runs it; it is a program of
+// its own since it links SQLite and the SDK.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+// parts are what can be measured, in the order in which it is printed.
+var parts = []struct {
+	name string
+	run  func(context.Context, *bench) error
+}{
+	{"rates", rates},
+	{"growth", growth},
+	{"crash", crash},
+	{"specified", specified},
+}
+
+// bench is one call of the program.
+type bench struct {
+	root   string // of the workbook
+	binary string // of restate-server
+	runs   int
+	scale  int // orders are divided by it, for a quick look
+}
+
+// scaled is n orders, or fewer for a quick look.
+func (b *bench) scaled(n int) int { return max(n/b.scale, 1) }
+
+// durability is what every figure was measured with: none of it is turned down.
+const durability = "SQLite WAL synchronous=FULL · restate-server 1 partition, log synced (its default) · gateway's ledger synced"
+
+func main() {
+	if code, ok := child(os.Args[1:]); ok {
+		os.Exit(code)
+	}
+	err := run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, hint.Text(err))
+	}
+	os.Exit(hint.ExitCode(err))
+}
+
+// child is this binary as one of the processes beside the shop.
+func child(args []string) (code int, ok bool) {
+	if len(args) == 0 {
+		return 0, false
+	}
+	switch args[0] {
+	case "sandbox":
+		return sandbox.Main(args[1:]), true
+	case "noop":
+		return serveNoop(), true
+	}
+	return 0, false
+}
+
+func run(args []string) error {
+	ctx := context.Background()
+	b := &bench{}
+	var only string
+	f := flag.NewFlagSet("orderbench", flag.ContinueOnError)
+	f.StringVar(&b.root, "root", ".", "the workbook's `folder`")
+	f.IntVar(&b.runs, "runs", 3, "how often each rate is measured; medians are printed")
+	f.IntVar(&b.scale, "scale", 1, "divide the `number` of orders, for a quick look")
+	f.StringVar(&only, "only", "", "`parts` to measure: rates,growth,crash,specified")
+	if err := f.Parse(args); err != nil || b.runs < 1 || b.scale < 1 {
+		return hint.New(hint.Usage, "for example: orderbench -runs 3 -only rates,crash", "cannot measure that")
+	}
+	var err error
+	if b.binary, err = restate.Find(ctx, os.Stderr); err != nil {
+		return err
+	}
+	fmt.Printf("orders: %s, %d processors, restate-server %s; medians of %d runs\n%s\n",
+		runtime.Version(), runtime.NumCPU(), restate.Version, b.runs, durability)
+	for _, p := range parts {
+		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
+			continue
+		}
+		if err := p.run(ctx, b); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return nil
+}

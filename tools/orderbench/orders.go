@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// fleet has clients do n things, one at a time each, and returns how long all
+// took and the first error.
+func fleet(clients, n int, do func(i int) error) (time.Duration, error) {
+	var next atomic.Int64
+	var once sync.Once
+	var wg sync.WaitGroup
+	var failed error
+	start := time.Now()
+	for range clients {
+		wg.Go(func() {
+			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
+				if err := do(i); err != nil {
+					once.Do(func() { failed = err })
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start), failed
+}
+
+// orders places n orders, named after prefix, and waits until the last of their
+// mails is sent. sent is how many mails were sent before.
+func (r *rig) orders(ctx context.Context, prefix string, clients, n, sent int) (time.Duration, error) {
+	start := time.Now()
+	_, err := fleet(clients, n, func(i int) error { return r.order(ctx, fmt.Sprintf("%s-%d", prefix, i)) })
+	if err == nil {
+		err = r.mailed(ctx, sent+n)
+	}
+	return time.Since(start), err
+}
+
+// order places one, and returns when it is COMPLETED.
+func (r *rig) order(ctx context.Context, id string) error {
+	return r.call(ctx, "Order/"+id+"/CreateOrder", `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`, nil)
+}
+
+// mailed waits until n mails were sent since the beginning.
+func (r *rig) mailed(ctx context.Context, n int) error {
+	if err := r.outside.WaitRequests(ctx, sandbox.Mail, "", n); err != nil {
+		return err
+	}
+	return r.outside.WaitIdle(ctx, "")
+}
+
+// call asks a handler, and reads its answer into out unless that is nil.
+func (r *rig) call(ctx context.Context, path, body string, out *[]byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.server.IngressURL()+"/"+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := r.server.Ingress().Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %d %s", path, resp.StatusCode, answer)
+	}
+	if out != nil {
+		*out = answer
+	}
+	return err
+}

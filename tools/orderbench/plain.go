@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+
+	"example.com/workbook/lessons/shop/outside"
+	"example.com/workbook/lessons/shop/store"
+)
+
+// plain is an order without Restate: the same rows, the same requests, one after
+// the other. Whoever is killed in the middle of it is never helped.
+func plain(ctx context.Context, db *store.DB, id string) error {
+	pay, ship := "pay-"+id, "ship-"+id
+	if _, err := db.BeginOrder(ctx, store.Order{ID: id, CustomerID: "c-1", AmountCents: 2500}); err != nil {
+		return err
+	}
+	if err := plainPayment(ctx, db, id, pay); err != nil {
+		return err
+	}
+	if err := db.PayOrder(ctx, id, pay); err != nil {
+		return err
+	}
+	tracking, err := outside.Ship(ctx, ship, id)
+	if err != nil {
+		return err
+	}
+	if err := db.InsertShipmentIfAbsent(ctx, store.Shipment{ID: ship, OrderID: id, TrackingID: tracking, Status: store.Booked}); err != nil {
+		return err
+	}
+	if err := db.ShipOrder(ctx, id, ship); err != nil {
+		return err
+	}
+	if err := db.CompleteOrder(ctx, id); err != nil {
+		return err
+	}
+	_, err = outside.Mail(ctx, "mail-"+id, outside.Message{OrderID: id, Kind: "receipt", Text: "1 x order: 2500 cents"})
+	return err
+}
+
+func plainPayment(ctx context.Context, db *store.DB, id, pay string) error {
+	if _, err := db.BeginPayment(ctx, store.Payment{ID: pay, OrderID: id, AmountCents: 2500}); err != nil {
+		return err
+	}
+	charge, err := outside.Charge(ctx, pay, outside.Purchase{OrderID: id, AmountCents: 2500, Token: "tok_ok"})
+	if err != nil {
+		return err
+	}
+	return db.CompletePayment(ctx, pay, charge.ID)
+}

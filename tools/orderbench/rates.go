@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.com/workbook/lessons/shop/store"
+)
+
+// load is how many clients ask, and for how much.
+type load struct{ clients, orders, noops int }
+
+var loads = []load{{1, 100, 400}, {16, 600, 4000}, {64, 1000, 6000}}
+
+// sample is what one measurement gave.
+type sample struct {
+	rate            float64 // orders a second
+	shopMS, otherMS float64 // CPU an order: of the program, of the server
+	outsideMS       float64
+}
+
+// rates puts orders beside the same work in plain Go and beside the no-op, in
+// turn, so that whatever else this machine does slows all three.
+func rates(ctx context.Context, b *bench) error {
+	r, err := start(ctx, b.root, b.binary, setting{})
+	if err != nil {
+		return err
+	}
+	defer r.stop()
+	noop, err := r.startNoop(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(filepath.Join(r.dir, "plain.db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	// The shop's clients of the outside world look there at each request.
+	if err := os.Setenv("SANDBOX_URL", r.outsideURL()); err != nil {
+		return err
+	}
+	m := &meter{rig: r, bench: b, noop: noop.Pid(), db: db}
+	fmt.Println("\norders a second     shop   plain  shop/plain   no-op  shop/no-op | ms an order | CPU ms: program  server  gateway |  plain: itself  gateway")
+	for _, l := range loads {
+		if err := m.line(ctx, l); err != nil {
+			return err
+		}
+	}
+	return r.memory("memory after them", noop.Pid())
+}
+
+// meter measures at one rig.
+type meter struct {
+	*bench
+	*rig
+	noop int
+	db   *store.DB
+	sent int // mails so far
+	turn int
+}
+
+func (m *meter) line(ctx context.Context, l load) error {
+	var shops, plains, noops []sample
+	for turn := -1; turn < m.runs; turn++ { // the first is a warm-up
+		shop, err1 := m.placed(ctx, l.clients, m.scaled(l.orders))
+		plain, err2 := m.plainly(ctx, l.clients, m.scaled(l.orders))
+		noop, err3 := m.nothing(ctx, l.clients, m.scaled(l.noops))
+		for _, err := range []error{err1, err2, err3} {
+			if err != nil {
+				return err
+			}
+		}
+		if turn >= 0 {
+			shops, plains, noops = append(shops, shop), append(plains, plain), append(noops, noop)
+		}
+	}
+	rate := func(s sample) float64 { return s.rate }
+	shop, plain, noop := middle(shops, rate), middle(plains, rate), middle(noops, rate)
+	fmt.Printf("%3d clients      %7.1f %7.1f %11.2f %7.0f %11.3f | %11.1f | %15.1f %7.1f %8.1f | %14.1f %8.1f\n",
+		l.clients, shop, plain, shop/plain, noop, shop/noop, 1000*float64(l.clients)/shop,
+		middle(shops, func(s sample) float64 { return s.shopMS }),
+		middle(shops, func(s sample) float64 { return s.otherMS }),
+		middle(shops, func(s sample) float64 { return s.outsideMS }),
+		middle(plains, func(s sample) float64 { return s.shopMS }),
+		middle(plains, func(s sample) float64 { return s.outsideMS }))
+	return nil
+}
+
+func (m *meter) prefix() string {
+	m.turn++
+	return fmt.Sprintf("o%d", m.turn)
+}
+
+// placed has clients place n orders.
+func (m *meter) placed(ctx context.Context, clients, n int) (sample, error) {
+	prefix := m.prefix()
+	return m.measure(n, m.shop.Pid(), func() (time.Duration, error) {
+		took, err := m.orders(ctx, prefix, clients, n, m.sent)
+		m.sent += n
+		return took, err
+	})
+}
+
+func (m *meter) plainly(ctx context.Context, clients, n int) (sample, error) {
+	prefix := m.prefix()
+	return m.measure(n, os.Getpid(), func() (time.Duration, error) {
+		m.sent += n
+		return fleet(clients, n, func(i int) error { return plain(ctx, m.db, fmt.Sprintf("%s-%d", prefix, i)) })
+	})
+}
+
+func (m *meter) nothing(ctx context.Context, clients, n int) (sample, error) {
+	return m.measure(n, m.noop, func() (time.Duration, error) {
+		return fleet(clients, n, func(int) error { return m.call(ctx, "Noop/Nothing", "", nil) })
+	})
+}
+
+// measure does n things, and says what each cost the processes.
+func (r *rig) measure(n, program int, do func() (time.Duration, error)) (s sample, err error) {
+	pids := []int{program, r.server.Pid(), r.sandbox.Pid()}
+	before, err := cpus(pids)
+	if err != nil {
+		return s, err
+	}
+	took, err := do()
+	if err != nil {
+		return s, err
+	}
+	after, err := cpus(pids)
+	each := func(i int) float64 { return float64((after[i] - before[i]).Microseconds()) / 1000 / float64(n) }
+	return sample{float64(n) / took.Seconds(), each(0), each(1), each(2)}, err
+}
+
+// middle is the median of what is asked of the samples.
+func middle[T any](all []T, of func(T) float64) float64 {
+	var v []float64
+	for _, s := range all {
+		v = append(v, of(s))
+	}
+	slices.Sort(v)
+	return v[len(v)/2]
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+// rig is the reference shop at work: server, outside world and program, each a
+// process of its own.
+type rig struct {
+	keeper  *restate.Keeper
+	dir     string
+	server  *restate.Server
+	sandbox *process.Process
+	outside *sandbox.Client
+	shop    *process.Process
+	addr    string   // where the shop listens
+	env     []string // the shop's, beyond what it must have
+}
+
+// setting is how a rig is to be.
+type setting struct {
+	outside []string // flags of the sandbox
+	shop    []string // environment of the program
+}
+
+// start builds the shop and starts everything.
+func start(ctx context.Context, root, binary string, s setting) (*rig, error) {
+	r := &rig{env: s.shop}
+	err := r.start(ctx, root, binary, s)
+	if err != nil {
+		return nil, errors.Join(err, r.stop())
+	}
+	return r, nil
+}
+
+func (r *rig) start(ctx context.Context, root, binary string, s setting) error {
+	var err error
+	if r.keeper, err = restate.NewKeeper(); err != nil {
+		return err
+	}
+	if r.dir, err = r.keeper.MkdirTemp(); err != nil {
+		return err
+	}
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", r.program(), "./solutions/06-order-flow")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	if r.server, err = restate.Start(ctx, r.keeper, binary, restate.Options{}); err != nil {
+		return err
+	}
+	if err := r.startSandbox(ctx, s.outside); err != nil {
+		return err
+	}
+	r.shop, err = process.Serve(ctx, r.keeper, r.command, (*process.Process).Up)
+	if err != nil {
+		return fmt.Errorf("the shop does not run: %w", err)
+	}
+	r.addr = r.shop.Addr()
+	return r.register(ctx, r.shop)
+}
+
+func (r *rig) startSandbox(ctx context.Context, flags []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	r.sandbox, err = process.Serve(ctx, r.keeper, func(addr string) *exec.Cmd {
+		return exec.Command(self, append([]string{"sandbox", "-listen", addr, "-ledger", filepath.Join(r.dir, "ledger.jsonl")}, flags...)...)
+	}, (*process.Process).Listening)
+	if err != nil {
+		return fmt.Errorf("the sandbox does not run: %w", err)
+	}
+	r.outside = sandbox.NewClient(r.outsideURL())
+	return nil
+}
+
+// startNoop serves the no-op, from this binary.
+func (r *rig) startNoop(ctx context.Context) (*process.Process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	p, err := process.Serve(ctx, r.keeper, func(addr string) *exec.Cmd {
+		cmd := exec.Command(self, "noop")
+		cmd.Env = append(os.Environ(), "LISTEN="+addr)
+		return cmd
+	}, (*process.Process).Up)
+	if err != nil {
+		return nil, err
+	}
+	return p, r.register(ctx, p)
+}
+
+func (r *rig) register(ctx context.Context, p *process.Process) error {
+	return r.server.Admin().Register(ctx, "http://"+p.Addr())
+}
+
+func (r *rig) program() string    { return filepath.Join(r.dir, "shop") }
+func (r *rig) database() string   { return filepath.Join(r.dir, "shop.db") }
+func (r *rig) outsideURL() string { return "http://" + r.sandbox.Addr() }
+
+func (r *rig) command(addr string) *exec.Cmd {
+	cmd := exec.Command(r.program())
+	cmd.Env = append(os.Environ(), "LISTEN="+addr, "SANDBOX_URL="+r.outsideURL(), "SHOP_DB="+r.database())
+	cmd.Env = append(cmd.Env, r.env...)
+	return cmd
+}
+
+// stop ends what was begun, and removes the data.
+func (r *rig) stop() error {
+	var err error
+	if r.shop != nil {
+		r.shop.Kill() // its grace is of no use to us
+	}
+	if r.server != nil {
+		err = r.server.Stop()
+	}
+	if r.keeper != nil {
+		err = errors.Join(err, r.keeper.Close())
+	}
+	return err
+}

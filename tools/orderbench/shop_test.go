@@ -1,0 +1,55 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// root is the workbook's folder.
+const root = "../.."
+
+// The test binary is the sandbox's process too.
+func TestMain(m *testing.M) {
+	if code, ok := child(os.Args[1:]); ok {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
+
+// shop is the reference shop at work, for one test.
+func shop(t *testing.T, s setting) *rig {
+	t.Helper()
+	readSources(t)
+	binary, err := restate.Find(t.Context(), os.Stderr)
+	if err != nil {
+		t.Fatal(hint.Text(err))
+	}
+	r, err := start(t.Context(), root, binary, s)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, r.stop()) })
+	return r
+}
+
+// readSources reads what the shop is built from: go test keeps an answer for as
+// long as the files that it saw us read are the same.
+func readSources(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{"solutions", "lessons/shop"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".sql") {
+				return err
+			}
+			_, err = os.ReadFile(path)
+			return err
+		})
+		require.NoError(t, err)
+	}
+}
