@@ -187,6 +187,14 @@ func neverCalled(s *Script) string {
 	return "nobody called " + of[1] + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
 }
 
+// unknownCall: a one-way call that should have been made is not in any table.
+func unknownCall(s *Script) string {
+	if s.got == nobodyCalled {
+		return "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"
+	}
+	return ""
+}
+
 // outsideOfSteps: the handler that is judged has no step at all, and the world
 // was asked for more than the steps of others account for.
 func outsideOfSteps(s *Script) string {

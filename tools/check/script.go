@@ -74,8 +74,8 @@ func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 func (s *Script) Answered(field string) (string, error) { return s.answered(field) }
 
 const (
-	callLimit   = 10 * time.Second
-	scriptLimit = 30 * time.Second
+	callLimit   = 20 * time.Second
+	scriptLimit = 60 * time.Second
 )
 
 type scriptKey struct{}

@@ -213,11 +213,10 @@ func (s *Script) wakesAt(ctx context.Context, id string) (time.Time, error) {
 	return time.UnixMilli(command.Command.Sleep.WakeUpTime), nil
 }
 
+const nobodyCalled = "nobody has called it"
+
 // uncalled: nobody has called a handler that should run, or wait, by now.
-func uncalled(want string) error {
-	return &wrong{expected: want, got: "nobody has called it",
-		likely: "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"}
-}
+func uncalled(want string) error { return wrongf(want, nobodyCalled) }
 
 const tinyDelay = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
 
