@@ -1,9 +1,10 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 # The words behind a verb go to the tool unread, so they must not be goals.
-VERBS := lesson check hint run crash
+VERBS := lesson check hint run crash shop order start
+SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT
 verb := $(firstword $(MAKECMDGOALS))
 typed = $(filter command,$(origin $1))
-words := $(wordlist 2,99,$(MAKECMDGOALS)) $(if $(call typed,N),N=$(N)) $(if $(call typed,PORT),--port=$(PORT))
+words := $(wordlist 2,99,$(MAKECMDGOALS)) $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
 
 .PHONY: help $(VERBS) test bench cut
 help:

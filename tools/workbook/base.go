@@ -36,6 +36,8 @@ type base struct {
 func (b *base) ledger() string   { return filepath.Join(b.dir, "ledger.jsonl") }
 func (b *base) database() string { return filepath.Join(b.dir, "shop.db") }
 
+func (b *base) page() string { return "its own page: http://" + b.admin + "/ui/" }
+
 // prepare makes the folder and finds the server.
 func (b *base) prepare(ctx context.Context) (err error) {
 	if b.keeper, err = restate.NewKeeper(); err != nil {
@@ -100,12 +102,22 @@ func (b *base) stop() {
 
 // unfit tells the learner what is the matter with their program.
 func unfit(what, output, again string) error {
-	fmt.Fprintf(os.Stderr, "\n%s\n", what)
-	if words := lastWords(output); words != "" {
-		fmt.Fprintf(os.Stderr, "its last words:\n  | %s\n", strings.ReplaceAll(words, "\n", "\n  | "))
-	}
-	fmt.Fprintf(os.Stderr, "hint: everything was stopped; mend it, then: %s\n", again)
+	fmt.Fprintf(os.Stderr, "\n%s%s\nhint: everything was stopped; mend it, then: %s\n", what, wordsOf(output), again)
 	return errRed
+}
+
+// wordsOf is the end of a program's output, below what is the matter with it.
+func wordsOf(output string) string {
+	words := lastWords(output)
+	if words == "" {
+		return ""
+	}
+	return "\nits last words:\n  | " + strings.ReplaceAll(words, "\n", "\n  | ")
+}
+
+// introduceOne says what a process is and where it listens.
+func introduceOne(name string, pid int, at, what string) {
+	fmt.Printf("  %-8s  pid %-7d  %-22s  %s\n", name, pid, at, what)
 }
 
 // adminAbove is what lies between the two ports that Restate's own

@@ -36,8 +36,7 @@ func TestLessonMakesACopyOnce(t *testing.T) {
 
 func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	root := tree(t)
-	before := snapshot(t, root)
-	for args, want := range map[string]string{
+	refuses(t, root, map[string]string{
 		"lesson":       "which lesson? its number is missing\nhint: for example: make lesson 1\n",
 		"lesson 9":     "there is no lesson 9\nhint: lessons are 1 to ",
 		"lesson three": "\"three\" is not a lesson\nhint: a lesson is a number: make lesson 1\n",
@@ -51,13 +50,7 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
 		"check":        "is no lesson's folder\nhint: name it, make check 1, or go to its folder in work/\n",
 		"sing":         "unexpected argument sing, did you mean \"hint\"?\nhint: go tool workbook --help lists the verbs\n",
-	} {
-		r := tool(t, root, strings.Fields(args)...)
-		require.Equal(t, 2, r.code, args)
-		require.Contains(t, r.err, want, args)
-		require.Empty(t, r.out, args)
-	}
-	require.Equal(t, before, snapshot(t, root))
+	})
 }
 
 func TestLessonLeavesAHalfMadeFolder(t *testing.T) {

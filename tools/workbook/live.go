@@ -7,17 +7,22 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 )
 
 // live shows what the program says, a line at a time, from show on; and no more
-// than linesAtOnce between two invocations, since a program may print without
-// end.
+// than linesAtOnce between two invocations, or in a while where one is set, since
+// a program may print without end.
 type live struct {
+	while time.Duration  // 0: the invocations' ends are told with next
+	skip  *regexp.Regexp // what to leave out, beside chatter; may be nil
+
 	mu    sync.Mutex
 	shown bool
 	early []string // lines from before show
 	part  []byte   // a line that has not ended yet
-	lines int      // since the last invocation
+	lines int      // since the last invocation, or in this while
+	since time.Time
 }
 
 const (
@@ -48,8 +53,11 @@ func (l *live) Write(p []byte) (int, error) {
 }
 
 func (l *live) line(text string) {
-	if chatter.MatchString(text) {
+	if chatter.MatchString(text) || l.skip != nil && l.skip.MatchString(text) {
 		return
+	}
+	if l.while > 0 && time.Since(l.since) > l.while {
+		l.lines, l.since = 0, time.Now()
 	}
 	l.lines++
 	switch {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -26,6 +27,9 @@ type cli struct {
 	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
 	Run    runCmd    `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
 	Crash  crashCmd  `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
+	Shop   shopCmd   `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
+	Order  orderCmd  `cmd:"" help:"Order from that shop, and see how it goes."`
+	Start  startCmd  `cmd:"" help:"Bring back one of that shop's processes that was killed."`
 	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
 	Bench  benchCmd  `cmd:"" help:"Measure how long a learner waits (minutes)."`
 	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
@@ -35,7 +39,10 @@ const description = `The Restate workbook. For example:
 
   make lesson 1     make your copy of lesson 1, in work/01-concepts
   make check 1      judge it
-  make hint 1.2     the next hint for task 1.2`
+  make hint 1.2     the next hint for task 1.2
+  make shop         run the whole shop; SHOP=mine for yours
+  make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000
+  make start NAME   bring back what you killed of it`
 
 // place is where the tool works: the workbook's root and the folder that it
 // was called from.
@@ -77,7 +84,7 @@ func try(args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, err := parser.Parse(plainNumbers(args))
+	ctx, err := parser.Parse(words(args))
 	if err != nil {
 		return hint.New(hint.Usage, usageFor(args), "%s", lower(err.Error()))
 	}
@@ -92,13 +99,23 @@ func try(args []string) error {
 	return ctx.Run(&place{root: root, dir: dir})
 }
 
-// plainNumbers takes N=3, as make users write it, for 3.
-func plainNumbers(args []string) []string {
+// settings are what make users write as NAME=value.
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT"}
+
+// words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
+// a lesson's 3. One without a value was not said.
+func words(args []string) []string {
 	var plain []string
 	for _, a := range args {
-		a = strings.TrimPrefix(a, "N=")
-		if a != "" {
+		name, value, _ := strings.Cut(a, "=")
+		switch {
+		case a != "" && (name == a || !slices.Contains(settings, name)):
 			plain = append(plain, a)
+		case value == "":
+		case name == "N" && args[0] != "order":
+			plain = append(plain, value)
+		default:
+			plain = append(plain, "--"+strings.ToLower(name)+"="+value)
 		}
 	}
 	return plain
@@ -119,6 +136,9 @@ func usageFor(args []string) string {
 		"hint":   "make hint 1.2",
 		"run":    "make run 1",
 		"crash":  "make crash 1",
+		"shop":   "make shop SHOP=mine",
+		"order":  "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
+		"start":  startCommand("program"),
 	}
 	if len(args) > 0 && examples[args[0]] != "" {
 		return "for example: " + examples[args[0]]

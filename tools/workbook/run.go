@@ -59,15 +59,12 @@ func (s *served) run(ctx context.Context) error {
 // introduce says what runs, how to call it, and how to stop it.
 func (s *served) introduce(calls []string) {
 	fmt.Printf("\nlesson %d is served. Ctrl-C stops it\n\n", s.lesson.N)
-	line := func(name string, pid int, at, what string) {
-		fmt.Printf("  %-8s  pid %-7d  %-22s  %s\n", name, pid, at, what)
-	}
-	line("restate", s.server.Pid(), s.ingress, "its own page: http://"+s.admin+"/ui/")
-	line("sandbox", s.sandbox.Pid(), s.sandbox.Addr(), "the ledger: "+s.ledger())
+	introduceOne("restate", s.server.Pid(), s.ingress, s.page())
+	introduceOne("sandbox", s.sandbox.Pid(), s.sandbox.Addr(), "the ledger: "+s.ledger())
 	for _, r := range s.rest {
-		line("rest", r.Pid(), r.Addr(), r.from)
+		introduceOne("rest", r.Pid(), r.Addr(), r.from)
 	}
-	line("program", s.program.Pid(), s.program.Addr(), s.program.from)
+	introduceOne("program", s.program.Pid(), s.program.Addr(), s.program.from)
 	fmt.Printf("  %-8s  %s, until you stop it\n", "data", s.dir)
 	fmt.Printf("\ncall it from another terminal:\n\n")
 	for _, c := range calls {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -70,6 +71,19 @@ func ran(t *testing.T, dir, name string, args ...string) result {
 		require.NoError(t, err)
 	}
 	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+}
+
+// refuses has each command line refused, with these words, and nothing touched.
+func refuses(t *testing.T, root string, wants map[string]string) {
+	t.Helper()
+	before := snapshot(t, root)
+	for args, want := range wants {
+		r := tool(t, root, strings.Fields(args)...)
+		require.Equal(t, 2, r.code, args)
+		require.Contains(t, r.err, want, args)
+		require.Empty(t, r.out, args)
+	}
+	require.Equal(t, before, snapshot(t, root))
 }
 
 // snapshot is every file below dir, with its content.

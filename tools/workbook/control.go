@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// shopFile, in work/, says where the shop that is open listens to make order
+// and to start.
+const shopFile = ".shop.json"
+
+type address struct {
+	PID    int    `json:"pid"`
+	Socket string `json:"socket"`
+}
+
+// control listens on a unix socket in the shop's folder.
+type control struct {
+	server *http.Server
+	file   string
+}
+
+// listen begins to hear what other commands want, and tells them where.
+func (s *shop) listen(ctx context.Context) error {
+	at := address{os.Getpid(), filepath.Join(s.dir, "control.sock")}
+	l, err := net.Listen("unix", at.Socket)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /shop", s.serveView)
+	mux.HandleFunc("POST /start/{name}", s.serveStart)
+	mux.HandleFunc("POST /orders", s.serveOrders)
+	s.control = &control{
+		server: &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return ctx }},
+		file:   filepath.Join(s.root, "work", shopFile),
+	}
+	go s.control.server.Serve(l)
+	// Should we be killed, the file goes with the rest.
+	if err := s.keeper.Dir(s.control.file); err != nil {
+		return err
+	}
+	return writeWhole(s.control.file, at)
+}
+
+// writeWhole: who reads the file finds all of it or none.
+func writeWhole(file string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	work := filepath.Dir(file)
+	if err := os.MkdirAll(work, 0o777); err != nil {
+		return cannotWrite(work, err)
+	}
+	temp, err := os.CreateTemp(work, filepath.Base(file)+"-")
+	if err != nil {
+		return cannotWrite(work, err)
+	}
+	defer os.Remove(temp.Name()) // fails when all went well
+	_, err = temp.Write(text)
+	if err = errors.Join(err, temp.Close()); err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	return err
+}
+
+func (c *control) close(k *restate.Keeper) {
+	os.Remove(c.file)
+	k.GoneDir(c.file) // another shop's may be there soon
+	wait, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	c.server.Shutdown(wait)
+}
+
+// look is a unit as it is now.
+func (s *shop) look(u *unit) unitView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return unitView{u.name, u.pid, u.addr, u.down}
+}
+
+// serveView answers when there is news: a version above after.
+func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
+	after, err := strconv.Atoi(r.FormValue("after"))
+	for {
+		s.mu.Lock()
+		version, changed := s.version, s.changed
+		s.mu.Unlock()
+		if err != nil || version > after {
+			reply(w, s.view(version))
+			return
+		}
+		select {
+		case <-changed:
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+func (s *shop) view(version int) shopView {
+	v := shopView{Version: version, Ingress: s.ingress, Admin: s.admin, Sandbox: s.unit("sandbox").addr, Database: s.database(), Rows: s.rows()}
+	for _, u := range s.units {
+		v.Units = append(v.Units, s.look(u))
+	}
+	return v
+}
+
+func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
+	u := s.unit(r.PathValue("name"))
+	if u == nil {
+		refuse(w, hint.New(hint.Usage, "", "the shop has no %q", r.PathValue("name")))
+		return
+	}
+	if err := s.restart(r.Context(), u); err != nil {
+		refuse(w, err)
+		return
+	}
+	reply(w, s.look(u))
+}
+
+// serveOrders gives out numbers for n orders, and answers the first.
+func (s *shop) serveOrders(w http.ResponseWriter, r *http.Request) {
+	n, _ := strconv.Atoi(r.FormValue("n"))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.orders += n
+	reply(w, s.orders-n+1)
+}
+
+func reply(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
+}
+
+// trouble is an error on its way to another command.
+type trouble struct {
+	Kind hint.Kind
+	What string
+	Do   string
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	t := trouble{Kind: hint.Setup, What: err.Error()}
+	var known *hint.Error
+	if errors.As(err, &known) {
+		t.Kind, t.Do = known.Kind, known.Do
+	}
+	w.WriteHeader(http.StatusConflict)
+	json.NewEncoder(w).Encode(t)
+}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/sandbox"
+)
+
+// opened is a shop that the real command has opened.
+type opened struct {
+	*running
+	root string
+}
+
+func openShop(t *testing.T, root string, args ...string) *opened {
+	t.Helper()
+	r := begin(t, root, append([]string{"shop", shopPort(t)}, args...)...)
+	r.says("and is back, with all that it had")
+	return &opened{r, root}
+}
+
+var nextShop atomic.Int32
+
+// shopPort is an argument: a port such that all four are free, and no other
+// test's.
+func shopPort(t *testing.T) string {
+	t.Helper()
+	for range 30 {
+		port := 25080 + 30*int(nextShop.Add(1))
+		if usable(port, []int{adminAbove, programAbove, sandboxAbove}, "make shop") == nil {
+			return fmt.Sprintf("PORT=%d", port)
+		}
+	}
+	t.Fatal("no ports are free")
+	return ""
+}
+
+func (s *opened) view() shopView {
+	s.t.Helper()
+	_, v, err := (&place{root: s.root}).shop(s.t.Context())
+	require.NoError(s.t, err)
+	return v
+}
+
+// order runs make order to its end.
+func (s *opened) order(args ...string) string {
+	s.t.Helper()
+	o := s.begins(args...)
+	require.Zero(s.t, o.ends(), o.err.String())
+	return o.out.String()
+}
+
+func (s *opened) begins(args ...string) *running {
+	return begin(s.t, s.root, append([]string{"order"}, args...)...)
+}
+
+// kill kills one of the shop's processes from outside.
+func (s *opened) kill(name string) {
+	s.t.Helper()
+	for _, u := range s.view().Units {
+		if u.Name == name {
+			require.NoError(s.t, syscall.Kill(u.PID, syscall.SIGKILL))
+			s.says(fmt.Sprintf("%s, pid %d, ended (signal: killed) and stays down; the others go on. bring it back: go tool workbook start %s\n", name, u.PID, name))
+		}
+	}
+}
+
+func (s *opened) start(name string) {
+	s.t.Helper()
+	r := tool(s.t, s.root, "start", name)
+	require.Zero(s.t, r.code, r.err)
+	require.Regexp(s.t, name+` is back: pid \d+, 127.0.0.1:\d+\n`, r.out)
+}
+
+func (s *opened) leavesNothing() {
+	s.t.Helper()
+	leavesNothing(s.t, s.folder())
+	files, err := filepath.Glob(filepath.Join(s.root, "work", ".*"))
+	require.NoError(s.t, err)
+	require.Empty(s.t, files)
+}
+
+func TestShopTakesOrders(t *testing.T) {
+	t.Parallel()
+	s := openShop(t, tree(t), "DELAY=20ms")
+	for _, name := range unitNames {
+		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, s.out.String())
+	}
+
+	require.Regexp(t, `^o-1      0.0 s  placed: 2500 cents, tok_ok
+o-1      0.\d s  PENDING
+o-1      0.\d s  attempt 1  roll 12 failed; next in 1 s
+o-1     +\d.\d s  attempt 2  roll 38 failed; next in 2 s
+o-1     +\d.\d s  attempt 3  roll 82 charged
+o-1     +\d.\d s  PAID
+o-1     +\d.\d s  SHIPPED
+o-1     +\d.\d s  COMPLETED
+
+orders     id   amount_cents  status     payment_id  shipment_id  history
+           o-1  2500          COMPLETED  pay-o-1     ship-o-1     PENDING [\d:.]+, PAID \+\d.\d+, SHIPPED \+\d.\d+, COMPLETED \+\d.\d+
+payments   id       amount_cents  status     charge_id        rolls that failed  history
+           pay-o-1  2500          COMPLETED  ch_\w+  12, 38             PROCESSING [\d:.]+, COMPLETED \+\d.\d+
+shipments  id        status  tracking_id       history
+           ship-o-1  BOOKED  trk_\w+  BOOKED [\d:.]+
+$`, s.order("ROLLS=12,38,82"))
+	require.Contains(t, s.out.String(), "program | [Payment Object pay-o-1] ❌ Payment attempt FAILED (random=12 < 40) - Restate will retry\n")
+	require.Contains(t, s.out.String(), "(20ms delay)")
+
+	declined := s.order("TOKEN=tok_declined", "--rolls=99")
+	require.Contains(t, declined, "attempt 1  roll 99 declined\n")
+	require.Regexp(t, `(?m)^o-2 .*  FAILED 402: the card was declined`, declined)
+	require.Regexp(t, `(?m)pay-o-2  2500          FAILED  402 the card was declined`, declined)
+
+	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 attempt\nfastest ")
+
+	s.approves()
+	require.Regexp(t, `^program runs: pid \d+\nhint: kill -9 \d+ first, `, tool(t, s.root, "start", "program").err)
+	second := tool(t, s.root, "shop")
+	require.Equal(t, 3, second.code)
+	require.Regexp(t, `^a shop is open already: pid \d+\nhint: order from it, make order; or close it there, with Ctrl-C\n$`, second.err)
+
+	s.signal(syscall.SIGINT)
+	require.Zero(t, s.ends(), s.err.String())
+	require.Contains(t, s.out.String(), "stopped; nothing of it is left")
+	s.leavesNothing()
+}
+
+// approves has an order approved that nobody follows any more.
+func (s *opened) approves() {
+	first, second := s.begins("AMOUNT=100000", "ROLLS=50"), s.begins("AMOUNT=100000", "ROLLS=50")
+	first.says("PENDING")
+	first.signal(syscall.SIGINT)
+	require.Zero(s.t, first.ends(), first.err.String())
+	require.Contains(s.t, first.out.String(), "the orders go on all the same")
+
+	second.says("PENDING")
+	curl := regexp.MustCompile(`waits for approval: (.*)\n`).FindStringSubmatch(second.out.String())
+	require.NotNil(s.t, curl, second.out.String())
+	out, err := exec.Command("sh", "-c", curl[1]+" -sS --max-time 20").CombinedOutput()
+	require.NoError(s.t, err, string(out))
+	require.Zero(s.t, second.ends(), second.err.String())
+	require.Contains(s.t, second.out.String(), "  COMPLETED\n")
+}
+
+// Whatever is killed, in whatever order, the card is charged once.
+func TestShopLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := openShop(t, tree(t), "DELAY=300ms")
+	world := sandbox.NewClient("http://" + s.view().Sandbox)
+	o := s.begins("ROLLS=12,38,82")
+
+	require.NoError(t, world.WaitRequests(t.Context(), sandbox.Charge, "o-1", 1))
+	s.kill("program")
+	o.says("program is down (signal: killed): what needs it waits. bring it back: go tool workbook start program\n")
+	s.start("program")
+	o.says("program is back: pid ")
+	o.says("roll 12 failed")
+	s.kill("sandbox")
+	refused := tool(t, s.root, "order")
+	require.Equal(t, 3, refused.code)
+	require.Equal(t, "nothing was ordered: sandbox is down\nhint: go tool workbook start sandbox\n", refused.err)
+	s.start("sandbox")
+	s.kill("restate")
+	s.start("restate")
+	require.Zero(t, o.ends(), o.err.String())
+	require.Regexp(t, `roll 38 failed(.|\n)*roll 82 charged(.|\n)*COMPLETED`, o.out.String())
+	entries, err := world.Ledger(t.Context(), "o-1")
+	require.NoError(t, err)
+	require.Equal(t, 1, sandbox.Effects(entries, sandbox.Charge))
+
+	waits := s.begins("AMOUNT=250000")
+	waits.says("PENDING")
+	s.signal(syscall.SIGKILL)
+	s.ends()
+	require.Equal(t, 3, waits.ends())
+	require.Equal(t, "the shop was closed, and its orders with it\nhint: make shop opens a new one\n", waits.err.String())
+	s.leavesNothing()
+}
+
+// ours makes a learner's folder of a solution.
+func ours(t *testing.T, root, slug string) {
+	t.Helper()
+	l := course.Lesson{Slug: slug}
+	require.NoError(t, copyLesson(root, l, "solutions", l.Dir(root, "work")))
+	files, err := filepath.Glob(l.Dir(root, "work") + "/*/*.go")
+	require.NoError(t, err)
+	onlyStubs := regexp.MustCompile(`(?m)^\s*//\|.*\n`)
+	for _, f := range files {
+		rewrite(t, f, func(src string) string { return onlyStubs.ReplaceAllString(src, "") })
+	}
+}
+
+func TestShopOfMine(t *testing.T) {
+	t.Parallel()
+	root := tree(t)
+	ours(t, root, "03-virtual-object")
+	l := course.Lesson{Slug: "05-errors"}
+	require.NoError(t, copyLesson(root, l, "lessons", l.Dir(root, "work")))
+	// What a shop has left that lost its machine is no shop.
+	require.NoError(t, os.WriteFile(filepath.Join(root, "work", shopFile), []byte(`{"pid":1,"socket":"/tmp/no-such.sock"}`), 0o666))
+
+	s := openShop(t, root, "SHOP=mine", "DELAY=20ms")
+	require.Regexp(t, `(?m)^  services  shipping  yours$`, s.out.String())
+	require.Regexp(t, `(?m)^  services  payment   the reference: TODO 5.\d is left in work/05-errors/payment$`, s.out.String())
+	require.Contains(t, s.order("ROLLS=50"), "  COMPLETED\n")
+}
+
+func TestShopOfMineThatDoesNotServe(t *testing.T) {
+	t.Parallel()
+	root := tree(t)
+	dir := filepath.Join(root, "work", shopSlug)
+	require.NoError(t, os.MkdirAll(dir, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() { println(\"out of stock\") }\n"), 0o666))
+	r := begin(t, root, "shop", "SHOP=mine", shopPort(t))
+	require.Equal(t, 1, r.ends(), r.out.String())
+	require.Equal(t, "\nprogram does not serve: it ended before it listened (exit code 0)\nits last words:\n  | out of stock\n"+
+		"hint: everything was stopped; mend it, then: make shop SHOP=mine\n", r.err.String())
+}
+
+func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	root := tree(t)
+	refuses(t, root, map[string]string{
+		"shop SHOP=theirs":       "--shop must be one of",
+		"shop DELAY=soon":        "--delay: ",
+		"shop DELAY=-1s":         "the gateway can take 0s to 25s, not -1s",
+		"shop DELAY=1h":          "the gateway can take 0s to 25s, not 1h0m0s",
+		"shop PORT=80":           "a port is 1024 to 64525, not 80\nhint: for example: make shop PORT=18080\n",
+		"shop mine":              "unexpected argument mine\nhint: for example: make shop SHOP=mine\n",
+		"order":                  "no shop is open\nhint: make shop, in another terminal\n",
+		"order ROLLS=":           "no shop is open\n",
+		"order ROLLS=abc":        "\"abc\" is not a roll of the gateway's: 0 to 99\nhint: for example: make order ROLLS=12,38,82\n",
+		"order ROLLS=12,100":     "\"100\" is not a roll",
+		"order --rolls=12,,82":   "\"\" is not a roll",
+		"order N=0":              "1 to 500 orders, not 0\nhint: for example: make order N=20\n",
+		"order N=-1":             "1 to 500 orders, not -1\n",
+		"order N=many":           "--n: ",
+		"order AMOUNT=0":         "an order is 1 to 99999999 cents, not 0\nhint: for example: make order AMOUNT=2500\n",
+		"order AMOUNT=-1":        "an order is 1 to 99999999 cents, not -1\n",
+		"order AMOUNT=100000000": "an order is 1 to 99999999 cents, not 100000000\n",
+		"order TOKEN=4242":       "--token must be one of",
+		"order o-1":              "unexpected argument o-1\nhint: for example: make order N=20",
+		"start":                  "which one? its name is missing\nhint: for example: go tool workbook start program",
+		"start cashier":          "\"cashier\" is none of the shop's processes\nhint: ",
+		"start program":          "no shop is open\nhint: make shop, in another terminal\n",
+	})
+}
+
+func TestMakeHandsSettingsOn(t *testing.T) {
+	root := tree(t)
+	for args, want := range map[string]string{
+		"order ROLLS=12,38,100 N=2": "\"100\" is not a roll",
+		"start cashier":             "\"cashier\" is none of the shop's processes",
+	} {
+		r := ran(t, root, "make", strings.Fields(args)...)
+		require.Equal(t, 2, r.code, args)
+		require.Contains(t, r.err, want, args)
+	}
+}
