@@ -36,7 +36,7 @@ func (c lessonCmd) Run(p *place) error {
 		return err
 	}
 	p.introduce(l, made)
-	return nil
+	return chooseServices(p.root, l)
 }
 
 // lesson reads a lesson's number as people type it.
