@@ -13,6 +13,8 @@ what the learner reads when that phase fails. The categories:
 	predict, quiz  side by side; judge an answer, so not replayed
 	crash      after all the others, for they kill the program: side by side and
 	           with one kill for all, or one by one where the place is their own
+	deep       last, one by one, and of the solution only: what takes seconds, and
+	           is about what learners are given
 	story      never in a check: what make crash shows
 
 A story places a crash and judges nothing: make crash prints its phases, what
@@ -31,8 +33,8 @@ Calls
 
 	call target [json]          call a handler and wait for the answer;
 	                            target is Service/Handler or Service/key/Handler
-	begin name[*n] target [json]  call and go on; n calls at once, %d in the json
-	                            is 1 to n
+	begin name[*n] target [json]  call and go on; n calls at once, %d in target and
+	                            json is 1 to n
 	finish name[*n]             wait for it; of n, each must be a 200
 	answer code [json]          the last answer: objects may have more fields than
 	                            the json, all else is equal
@@ -41,6 +43,8 @@ Calls
 	remember NAME field         set a variable to a field of the last answer
 	pending name                the call waits for its turn
 	fails name                  wait until an attempt of the call has failed
+	failing text                wait until an attempt of any of the script's
+	                            invocations has failed so
 	cancel name                 have Restate end the call, at its next wait
 	scheduled Service/Handler seconds  one such one-way call waits for its time
 	attempts Service/Handler n  how often the handler was run, for this script
@@ -90,12 +94,14 @@ Crashes
 	killed                      wait until the program has killed itself, where a word
 	                            such as failpoint had it do so; start it again
 	restart NAME=value…         kill the program and start it with more in its
-	                            environment, until the script's end
+	                            environment, until the script's end; with SHOP_DB, rows
+	                            are those of that file
 	terminate                   ask the program to end (SIGTERM)
 	quits                       wait until it has ended well
 	down                        kill the services of other lessons; they stay away
 	up                          start them again
 	policy Service              its retry policy stands in code
+	unsaid text                 no line of the program's, nor of the server's, has it
 	says text n                 how many lines of the program's have $K and the text
 	sweep cut|kill target json  learn what messages a call makes the program send; then
 	                            once more for each, side by side, with that message

@@ -68,6 +68,10 @@ func newReport(l Lesson) (*report, error) {
 				r.scripts.crash = append(r.scripts.crash, f)
 			}
 		case "story":
+		case "deep":
+			if tree == "solutions" {
+				r.scripts.alone = append(r.scripts.alone, f)
+			}
 		default:
 			r.scripts.together = append(r.scripts.together, f)
 		}

@@ -31,6 +31,7 @@ type Script struct {
 	saw      map[string]bool
 	dies     string // where the program is to end
 	failing  int    // requests that the script has fail
+	database string // where the program was started with a file of its own
 	atEnd    []func() error
 }
 
@@ -55,7 +56,12 @@ func (s *Script) Subject() string { return s.subject }
 func (s *Script) Context() context.Context { return s.ctx }
 
 // Database is the path of the program's SQLite file.
-func (s *Script) Database() string { return s.world.database() }
+func (s *Script) Database() string {
+	if s.database != "" {
+		return s.database
+	}
+	return s.world.database()
+}
 
 // Failpoint is the path of the file that SHOP_FAILPOINT names.
 func (s *Script) Failpoint() string { return s.world.failpoint() }

@@ -48,6 +48,8 @@ var words = map[string]Word{
 	"lose":        lose,
 	"says":        says,
 	"policy":      policy,
+	"failing":     failing,
+	"unsaid":      unsaid,
 	"restart":     restart,
 	"terminate":   terminate,
 	"quits":       quits,
@@ -172,11 +174,12 @@ func begin(s *Script, args []string) error {
 		return err
 	}
 	for i := range times {
-		id, body := name, strings.ReplaceAll(optional(args, 2), "%d", strconv.Itoa(i+1))
+		number := strings.NewReplacer("%d", strconv.Itoa(i+1))
+		id := name
 		if times > 1 {
 			id = fmt.Sprintf("%s-%d", name, i+1)
 		}
-		if _, err := s.send(id, args[1], body); err != nil {
+		if _, err := s.send(id, number.Replace(args[1]), number.Replace(optional(args, 2))); err != nil {
 			return err
 		}
 	}

@@ -3,23 +3,35 @@ package check
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
+
+// restarted: the program runs with settings of the script's.
+const restarted = "restarted"
 
 // restart kills the program and starts it again with settings in its
 // environment, until the script's end: restart APPROVAL_LIMIT=200ms.
 func restart(s *Script, args []string) error {
 	for _, a := range args {
-		if !strings.Contains(a, "=") {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok {
 			return fmt.Errorf("usage: restart NAME=value…")
+		}
+		if name == "SHOP_DB" {
+			s.database = value
 		}
 	}
 	if err := s.world.needProgram(); err != nil {
 		return err
 	}
 	s.note("started the program with %s", strings.Join(args, " "))
-	s.AtEnd(func() error { return s.world.crash(context.Background()) })
+	if !s.saw[restarted] {
+		s.AtEnd(func() error { return s.world.crash(context.Background()) })
+	}
+	s.Saw(restarted)
 	return s.world.restart(s.ctx, args)
 }
 
@@ -134,6 +146,45 @@ func policy(s *Script, args []string) error {
 	if p == serverPolicy {
 		return &wrong{expected: "a retry policy in the code of " + args[0], got: fmt.Sprintf("the server's own: %d attempts", p.MaxAttempts),
 			likely: "restate.Reflect takes options behind the service: restate.WithInvocationRetryPolicy"}
+	}
+	return nil
+}
+
+// failing waits until an invocation of the script's has failed with a text, and
+// is to be tried again.
+func failing(s *Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: failing text")
+	}
+	want := fmt.Sprintf("an attempt that fails with %q, and is tried again", args[0])
+	return s.poll(func() (bool, error) {
+		all, err := s.invocations(s.ctx)
+		return slices.ContainsFunc(all, func(i invocation) bool { return strings.Contains(i.Failure, args[0]) }), err
+	}, want)
+}
+
+// unsaid: neither the program, nor the services beside it, nor the server has
+// said the text.
+func unsaid(s *Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: unsaid text")
+	}
+	log, err := os.ReadFile(s.world.server.LogFile())
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	said := map[string]string{"the program": s.world.program.Output(), "the server": string(log)}
+	s.world.mu.Unlock()
+	if s.world.rest != nil {
+		said["a service beside it"] = s.world.rest.Output()
+	}
+	for who, what := range said {
+		for line := range strings.Lines(what) {
+			if strings.Contains(line, args[0]) {
+				return wrongf(fmt.Sprintf("no line with %q in it", args[0]), "%s said: %s", who, strings.TrimSpace(line))
+			}
+		}
 	}
 	return nil
 }

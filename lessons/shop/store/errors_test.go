@@ -45,9 +45,9 @@ func TestErrorsAreToldApartByCode(t *testing.T) {
 }
 
 func TestFullIsRetryable(t *testing.T) {
-	db, _ := openTemp(t)
-	_, err := db.writer.Exec("PRAGMA max_page_count = 1") // SQLite makes that the pages that there are
-	require.NoError(t, err)
+	t.Setenv("SHOP_MAX_PAGES", "1") // SQLite makes that the pages that there are
+	db, path := openTemp(t)
+	var err error
 	for i := range 1000 {
 		if err = db.InsertShipment(t.Context(), shipment(fmt.Sprintf("o-%d", i))); err != nil {
 			break
@@ -56,4 +56,12 @@ func TestFullIsRetryable(t *testing.T) {
 	require.Error(t, err)
 	assert.True(t, IsRetryable(err), "%v", err)
 	assert.False(t, IsConflict(err) || IsInvalid(err), "%v", err)
+
+	// The next process may have more room.
+	t.Setenv("SHOP_MAX_PAGES", "")
+	require.NoError(t, openAt(t, path, busyTimeout).InsertShipment(t.Context(), shipment("o-1000")))
+
+	t.Setenv("SHOP_MAX_PAGES", "many")
+	_, err = Open(path)
+	require.ErrorContains(t, err, `SHOP_MAX_PAGES="many"`)
 }

@@ -56,7 +56,7 @@ func open(path string, busy time.Duration) (*DB, error) {
 	if db.writer, err = pool(path, 1, writing(busy)); err != nil {
 		return nil, err
 	}
-	if err := db.setUp(); err != nil {
+	if err := errors.Join(db.setUp(), db.limitPages()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if db.reader, err = pool(path, readers, reading(busy)); err != nil {

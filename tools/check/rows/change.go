@@ -1,8 +1,10 @@
 package rows
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -87,6 +89,37 @@ func exec(s *check.Script, text string) error {
 	defer db.Close()
 	_, err = db.Exec(text)
 	return locked(err)
+}
+
+// locks are the transactions that scripts have open, by their keys.
+var locks sync.Map
+
+// lock begins a transaction that writes, and leaves it open.
+func lock(s *check.Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: lock")
+	}
+	db, err := open(s.Database(), "mode=rw")
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return locked(errors.Join(err, db.Close()))
+	}
+	s.Note("kept the database to itself, as another program might")
+	locks.Store(s.Subject(), func() error { return errors.Join(tx.Rollback(), db.Close()) })
+	s.AtEnd(func() error { return unlock(s, nil) })
+	return nil
+}
+
+func unlock(s *check.Script, _ []string) error {
+	end, held := locks.LoadAndDelete(s.Subject())
+	if !held {
+		return nil
+	}
+	s.Note("let it go")
+	return end.(func() error)()
 }
 
 // writable begins a transaction, as any program does that wants to write.

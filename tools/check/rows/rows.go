@@ -11,6 +11,8 @@
 //	deny table          no row with $K in its order_id can be written to the table,
 //	                    until allow table; an insert or update fails
 //	allow table         it can again
+//	lock                begin to write, as another program, and do not end
+//	unlock              end it
 //	writable            the database takes another program's writes: no transaction
 //	                    is held open
 //	failpoint n         the program is to kill itself right after its n-th commit
@@ -40,6 +42,8 @@ var Words = map[string]check.Word{
 	"change":    change,
 	"deny":      deny,
 	"allow":     allow,
+	"lock":      lock,
+	"unlock":    unlock,
 	"writable":  writable,
 	"failpoint": failpoint,
 }
