@@ -33,11 +33,7 @@ func main() {
 }
 
 func run(follows bool, file string, orders []string) error {
-	// Open would make it.
-	if _, err := os.Stat(file); err != nil {
-		return err
-	}
-	db, err := store.Open(file)
+	db, err := store.Look(file)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,20 @@ func Open(path string) (*DB, error) {
 	return db, nil
 }
 
+// Look opens a file that is there, for its Find functions and [DB.Read] alone:
+// nothing is written, not even to set it up.
+func Look(path string) (*DB, error) {
+	db := &DB{}
+	_, err := os.Stat(path) // SQLite would make it
+	if err == nil {
+		db.reader, err = pool(path, readers, reading(busyTimeout))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at the shop's database %s: %w", path, err)
+	}
+	return db, nil
+}
+
 func open(path string, busy time.Duration) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -75,14 +89,21 @@ func (db *DB) setUp() error {
 	if _, err := tx.Exec(schema); err != nil {
 		return err
 	}
+	// This writes, always: a file that may only be read is found out now, and not
+	// by every order.
+	if _, err := tx.Exec("PRAGMA user_version = 1"); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 
 // Close ends every connection.
 func (db *DB) Close() error {
-	err := db.writer.Close()
-	if db.reader != nil {
-		err = errors.Join(err, db.reader.Close())
+	var err error
+	for _, p := range []*sql.DB{db.writer, db.reader} {
+		if p != nil {
+			err = errors.Join(err, p.Close())
+		}
 	}
 	return err
 }

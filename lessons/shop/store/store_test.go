@@ -108,6 +108,22 @@ func TestOpenAgainKeepsTheRows(t *testing.T) {
 	assert.NotNil(t, found)
 }
 
+func TestLook(t *testing.T) {
+	db, path := openTemp(t)
+	require.NoError(t, db.InsertShipment(t.Context(), shipment("o-1")))
+	looks, err := Look(path)
+	require.NoError(t, err)
+	defer looks.Close()
+	found, err := looks.FindShipment(t.Context(), "o-1")
+	require.NoError(t, err)
+	assert.NotNil(t, found)
+	_, err = looks.reader.Exec("DELETE FROM shipments")
+	require.ErrorContains(t, err, "readonly")
+
+	_, err = Look(filepath.Join(t.TempDir(), "shop.db"))
+	require.Error(t, err, "it must not make one")
+}
+
 func TestOpenSaysWhichFile(t *testing.T) {
 	_, err := Open(t.TempDir())
 	require.ErrorContains(t, err, "open the shop's database "+t.TempDir()[:5])
