@@ -15,7 +15,7 @@ const inFlight = 50
 // crash kills the program under its orders, starts it again at once, and waits
 // until all are done.
 func crash(ctx context.Context, b *bench) error {
-	r, err := start(ctx, b.root, b.binary, setting{shop: []string{"RETRY_FIRST=100ms"}})
+	r, err := start(ctx, b.root, b.binary, setting{})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
@@ -90,9 +91,16 @@ func run(args []string) error {
 		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 			continue
 		}
-		if err := p.run(ctx, b); err != nil {
+		if err := b.limited(ctx, p.run); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return nil
+}
+
+// limited runs a part, which takes two or three minutes.
+func (b *bench) limited(ctx context.Context, part func(context.Context, *bench) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
+	defer cancel()
+	return part(ctx, b)
 }

@@ -4,6 +4,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -21,8 +22,10 @@ const grace = 5 * time.Second
 //
 // server.Start would return at once, with the handlers still running, and a main
 // that returns then ends them in the middle.
+//
+// Of what is logged, the SDK's own lines on each invocation are left out.
 func Until(ctx context.Context, addr string, services *server.Restate) error {
-	handler, err := services.Handler()
+	handler, err := services.WithLogger(quiet{slog.Default().Handler()}, true).Handler()
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,8 @@ func common(busy time.Duration) settings {
 		// driver turns this down to NORMAL with WAL: then a power cut could take
 		// back a row that we have told Restate of.
 		{"_synchronous", "FULL", "synchronous", "2"},
+		// A connection keeps its statements: to parse one takes as long as to run it.
+		{"_stmt_cache_size", "32", "", ""},
 	}
 }
 
