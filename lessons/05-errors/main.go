@@ -2,7 +2,7 @@
 //
 //	make check 5     judge every task (go test ./work/05-errors does too)
 //	make run 5       serve it and call it yourself
-//	make crash 5     kill it between the charge and the row
+//	make crash 5     a declined card, as one first writes it; a kill in the charge
 package main
 
 import (

@@ -48,6 +48,7 @@ var rules = []func(*Script) string{
 	jsonNames,
 	emptyAfterReplay,
 	panicked,
+	cancelledIsFailed,
 	deferred,
 	writtenOver,
 	wentBack,
@@ -58,6 +59,7 @@ var rules = []func(*Script) string{
 	failsOutsideSteps,
 	waitsWithin,
 	askedWhenReplayed,
+	askedOnReplay,
 	lostMemory,
 	answeredFromNothing,
 	capturedVariable,
@@ -170,7 +172,7 @@ func doubled(s *Script) string {
 
 // repeatedOutsideStep: asked more often than steps were run.
 func repeatedOutsideStep(s *Script) string {
-	for _, kind := range append([]sandbox.Kind{sandbox.Price}, effectKinds...) {
+	for _, kind := range append([]sandbox.Kind{sandbox.Price, sandbox.Lookup}, effectKinds...) {
 		if sandbox.Requests(s.ledger, kind) < 2 || !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 }) {
 			continue
 		}

@@ -98,7 +98,7 @@ func waitsWithin(s *Script) string {
 		if a.End != "" {
 			continue
 		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].How == "ok" {
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
 			return "the handler waits for something in the program itself: a lock, perhaps, that the handler of another key has"
 		}
 	}
@@ -114,7 +114,7 @@ func askedWhenReplayed(s *Script) string {
 	ran, asked := 0, 0
 	for _, a := range s.tries {
 		for _, step := range a.Steps {
-			if step.How == "ok" {
+			if step.Done() {
 				ran++
 			}
 		}

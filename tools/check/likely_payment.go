@@ -125,6 +125,14 @@ func fellThrough(s *Script) string {
 	return ""
 }
 
+// cancelledIsFailed: a payment was cancelled, and is called FAILED.
+func cancelledIsFailed(s *Script) string {
+	if s.saw[cancelled] && aboutRows(s) && slices.Contains(statusesOf(s.expected), "PROCESSING") && slices.Contains(statusesOf(s.got), "FAILED") {
+		return "cancelled is not declined: the request is on its way, and nobody knows yet whether it was charged. return the error, and leave the row as it is"
+	}
+	return ""
+}
+
 // deferred: an order has failed whose handler was taken off, and went on later.
 func deferred(s *Script) string {
 	again := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 })

@@ -40,7 +40,7 @@ func hangs(s *Script) string {
 		if a.End != "" || a.Key != "" {
 			continue
 		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].How == "ok" {
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
 			return "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
 		}
 	}
@@ -143,6 +143,9 @@ func retriesFinal(s *Script) string {
 	if !strings.Contains(s.got, "is still retried") {
 		return ""
 	}
+	if strings.HasPrefix(s.expected, "a 4xx ") {
+		return "what makes no sense will make none on the tenth try: only a terminal error ends the retries"
+	}
 	switch n := finalNo(s); {
 	case n > 1:
 		return "the answer is no, and stays no: only a terminal error ends the retries"
@@ -185,6 +188,19 @@ func neverCalled(s *Script) string {
 		return ""
 	}
 	return "nobody called " + of[1] + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
+}
+
+// askedOnReplay: an attempt that had every step's result asked once more.
+func askedOnReplay(s *Script) string {
+	of, ok := strings.CutPrefix(s.expected, "1 request of ")
+	if !ok || s.got == "0" {
+		return ""
+	}
+	kind, _, _ := strings.Cut(of, " ")
+	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) }) {
+		return kind + " was asked again when every step was replayed: it stands outside of them, so put it into a restate.Run"
+	}
+	return ""
 }
 
 // unknownCall: a one-way call that should have been made is not in any table.

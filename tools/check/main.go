@@ -118,6 +118,7 @@ func Run(t *testing.T) {
 		return
 	}
 	r.world = w
+	r.neverServed = w.needProgram() != nil
 	w.run(t, "tasks", r.scripts.together, passNormal)
 	w.mourn()
 	w.run(t, "crash", r.scripts.crash, passNormal)

@@ -26,6 +26,8 @@ type report struct {
 	sees    string // what the rounds after the tasks did
 	death   string // all that the program said, when it died by itself
 
+	neverServed bool // the program did not come up at all
+
 	mu      sync.Mutex
 	records []*record
 }

@@ -31,6 +31,7 @@ type Script struct {
 	saw      map[string]bool
 	dies     string // where the program is to end
 	failing  int    // requests that the script has fail
+	only     string // the one call, by its idempotency key, that is looked at
 	database string // where the program was started with a file of its own
 	atEnd    []func() error
 }

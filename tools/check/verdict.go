@@ -61,7 +61,7 @@ func (r *report) full(all []verdict) string {
 		if v.red == nil || r.bystander(v.red) {
 			continue
 		}
-		if v.red.elsewhere {
+		if v.red.elsewhere && r.neverServed {
 			return v.task.ID
 		}
 		if id == "" {

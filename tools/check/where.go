@@ -19,6 +19,9 @@ type place struct{ file, function string }
 // where is the line to look at: that of the task's TODO, or once it is gone
 // the function that the script judges.
 func (r *report) where(rec *record) string {
+	if line := r.todoWithin(rec); line > 0 && !rec.elsewhere {
+		return fmt.Sprintf("%s:%d  TODO %s", r.rel(filepath.Join(r.dir(), filepath.FromSlash(rec.where.file))), line, rec.task)
+	}
 	if file, line := todoLine(r.dir(), "TODO "+rec.task); file != "" && !rec.elsewhere {
 		return fmt.Sprintf("%s:%d  TODO %s", r.rel(file), line, rec.task)
 	}
@@ -32,14 +35,27 @@ func (r *report) where(rec *record) string {
 	return r.rel(file)
 }
 
+// todoWithin is the line of the task's TODO in the function that the script
+// judges, or 0: a task may have more than one.
+func (r *report) todoWithin(rec *record) int {
+	file := filepath.Join(r.dir(), filepath.FromSlash(rec.where.file))
+	from, to := extent(file, rec.where.function)
+	for _, n := range commentLines(file, "TODO "+rec.task) {
+		if from <= n && n <= to {
+			return n
+		}
+	}
+	return 0
+}
+
 // todoLine finds a comment that begins with todo in the Go files of a folder.
 func todoLine(dir, todo string) (file string, line int) {
 	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
 			return nil
 		}
-		if n := commentLine(path, todo); n > 0 {
-			file, line = path, n
+		if all := commentLines(path, todo); len(all) > 0 {
+			file, line = path, all[0]
 			return fs.SkipAll
 		}
 		return nil
@@ -47,10 +63,10 @@ func todoLine(dir, todo string) (file string, line int) {
 	return file, line
 }
 
-func commentLine(path, todo string) int {
+func commentLines(path, todo string) (all []int) {
 	f, err := os.Open(path)
 	if err != nil {
-		return 0
+		return nil
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
@@ -58,25 +74,31 @@ func commentLine(path, todo string) int {
 		text, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "// ")
 		rest, found := strings.CutPrefix(text, todo)
 		if ok && found && (rest == "" || rest[0] < '0' || rest[0] > '9') {
-			return n
+			all = append(all, n)
 		}
 	}
-	return 0
+	return all
 }
 
 // declaration is the line where a function, method, constant or type stands.
 func declaration(file, name string) int {
+	line, _ := extent(file, name)
+	return line
+}
+
+// extent are its first line and its last; 0 and 0 where there is none.
+func extent(file, name string) (from, to int) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	for _, d := range f.Decls {
 		if names(d)[name] {
-			return fset.Position(d.Pos()).Line
+			return fset.Position(d.Pos()).Line, fset.Position(d.End()).Line
 		}
 	}
-	return 0
+	return 0, 0
 }
 
 func names(d ast.Decl) map[string]bool {

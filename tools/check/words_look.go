@@ -51,7 +51,7 @@ func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(i invocation) bool { return !mine[i.ID] }), nil
+	return slices.DeleteFunc(all, func(i invocation) bool { return !mine[i.ID] || s.only != "" && i.Name != s.only }), nil
 }
 
 func (s *Script) invocationOf(ctx context.Context, c *call) (*invocation, error) {

@@ -92,10 +92,10 @@ func refused(s *Script, args []string) error {
 	if len(args) != 2 || !strings.Contains(args[0], "%") {
 		return fmt.Errorf("usage: refused service/%%/handler file")
 	}
-	lines := strings.Split(strings.TrimSpace(s.ts.ReadFile(args[1])), "\n")
+	lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(s.ts.ReadFile(args[1]), "$K", s.subject)), "\n")
 	var calls []*call
 	for i, line := range lines {
-		key, body, _ := strings.Cut(strings.ReplaceAll(line, "$K", s.subject), " ")
+		key, body, _ := strings.Cut(line, " ")
 		c, err := s.send(fmt.Sprintf("line-%d", i+1), strings.Replace(args[0], "%", key, 1), body)
 		if err != nil {
 			return err
@@ -105,6 +105,7 @@ func refused(s *Script, args []string) error {
 	s.note("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
 	for i, c := range calls {
 		want := fmt.Sprintf("a 4xx for %s", shorten(lines[i]))
+		s.only = c.key // what the others do is in nobody's way, and not to be shown
 		if err := s.await(c); err != nil {
 			if w, ok := err.(*wrong); ok {
 				w.expected = want
@@ -115,6 +116,7 @@ func refused(s *Script, args []string) error {
 			return wrongf(want, "%s", c.text())
 		}
 	}
+	s.only = ""
 	begun, err := s.invocations(s.ctx)
 	if err != nil {
 		return err

@@ -3,8 +3,11 @@ package process
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"time"
 )
 
 // Handler is one that a program serves.
@@ -16,11 +19,32 @@ func (p *Process) Up(ctx context.Context) error {
 	if err := p.Listening(ctx); err != nil {
 		return err
 	}
-	handlers, err := Discover(ctx, p.addr)
+	handlers, err := p.discover(ctx)
 	if err != nil {
 		return err
 	}
 	return p.warm(ctx, handlers[0])
+}
+
+// discover asks again when the connection breaks: on a busy machine a listener
+// that has just begun to listen may do that.
+func (p *Process) discover(ctx context.Context) ([]Handler, error) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		handlers, err := Discover(ctx, p.addr)
+		var broken *net.OpError
+		if !errors.As(err, &broken) {
+			return handlers, err
+		}
+		select {
+		case <-tick.C:
+		case <-p.done:
+			return nil, err
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // Discover asks a program what it serves, as restate-server does: one handler

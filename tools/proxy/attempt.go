@@ -25,8 +25,11 @@ type Attempt struct {
 // Ran is one step (restate.Run) as one attempt met it.
 type Ran struct {
 	Name string // as given with restate.WithName, else "step N"
-	How  string // "replayed", "begun", "ok"
+	How  string // "replayed", "begun", "ok", "failed for good"
 }
+
+// Done says whether the step was run in this attempt, to its end.
+func (r Ran) Done() bool { return r.How == "ok" || r.How == "failed for good" }
 
 func (a *Attempt) step(body []byte, how string) {
 	name := string(bytesField(body, stepName))
@@ -68,7 +71,11 @@ func (a *Attempt) fromProgram(t Type, body []byte) {
 	case Step:
 		a.step(body, "begun")
 	case Result:
-		a.result(body, "ok")
+		how := "ok"
+		if bytesField(body, resultFailure) != nil {
+			how = "failed for good"
+		}
+		a.result(body, how)
 	case Error:
 		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
 		a.Panicked = panicked(bytesField(body, errStack))

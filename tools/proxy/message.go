@@ -81,14 +81,16 @@ func readMessage(r io.Reader) (Type, []byte, error) {
 }
 
 // stepField numbers are those of RunCommandMessage (result_completion_id 11,
-// name 12), ProposeRunCompletionMessage (result_completion_id 1) and
+// name 12), ProposeRunCompletionMessage (result_completion_id 1, failure 15) and
 // RunCompletionNotificationMessage (completion_id 1) in Restate's protocol.proto.
 const (
-	stepID     = 11
-	stepName   = 12
-	resultID   = 1
-	errMessage = 2 // ErrorMessage.message
-	errStack   = 3 // ErrorMessage.stacktrace
+	stepID   = 11
+	stepName = 12
+	resultID = 1
+	// A step that has ended in a terminal error, or whose tries are used up.
+	resultFailure = 15
+	errMessage    = 2 // ErrorMessage.message
+	errStack      = 3 // ErrorMessage.stacktrace
 )
 
 func varintField(body []byte, want protowire.Number) uint64 {

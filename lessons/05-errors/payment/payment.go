@@ -34,12 +34,11 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 		return result.answer() // it was done before
 	}
 	// TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
-	// whose back-off is p.backOff(). What the gateway says no to is FAILED, and an error
-	// with code 402; what it does not answer is asked again. Then finish.
-	return Result{}, todo.Task("5.2")
-
+	// whose back-off is p.backOff(). What the gateway says no to is FAILED, and a terminal
+	// error; what it does not answer is asked again. Then finish.
 	// TODO 5.3: ten attempts, no more. Then nobody knows whether the card was charged:
 	// ask the gateway, by the key. And where the call was cancelled, hand that on.
+	return Result{}, todo.Task("5.2")
 }
 
 // known is the payment as it stands: as the object has it, else as its row has it,
@@ -61,8 +60,8 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 
 // finish writes down what became of the payment, and answers it.
 func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
-	// TODO 5.5: cancelled right here, the object would say COMPLETED, and its row not.
 	restate.Set(ctx, "payment", r)
+	// TODO 5.5: cancelled here, the object says COMPLETED, and its row does not.
 	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		if r.Status == store.Failed {
 			return p.DB.FailPayment(rc, r.PaymentID, store.Failure{Code: r.Code, Reason: r.Reason})

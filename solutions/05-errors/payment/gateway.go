@@ -27,7 +27,7 @@ func (p Payment) askGateway(ctx context.Context, id string, r Request) (outside.
 		say(id, "✅ Payment attempt SUCCEEDED (random=%d >= %d)", charge.Roll, charge.FailsBelow)
 	case outside.IsRefused(err):
 		say(id, "Payment attempt REFUSED (%v)", err)
-	case errors.As(err, &no) && no.Roll >= 0:
+	case errors.As(err, &no) && no.Roll >= 0: // after the last attempt it won't, but that is not ours to know
 		say(id, "❌ Payment attempt FAILED (random=%d < %d) - Restate will retry", no.Roll, no.FailsBelow)
 	default:
 		say(id, "❌ Payment attempt FAILED (%v) - Restate will retry", err)

@@ -40,12 +40,11 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 		return result.answer() // it was done before
 	}
 	//| // TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
-	//| // whose back-off is p.backOff(). What the gateway says no to is FAILED, and an error
-	//| // with code 402; what it does not answer is asked again. Then finish.
-	//| return Result{}, todo.Task("5.2")
-	//|
+	//| // whose back-off is p.backOff(). What the gateway says no to is FAILED, and a terminal
+	//| // error; what it does not answer is asked again. Then finish.
 	//| // TODO 5.3: ten attempts, no more. Then nobody knows whether the card was charged:
 	//| // ask the gateway, by the key. And where the call was cancelled, hand that on.
+	//| return Result{}, todo.Task("5.2")
 	//task 5.2
 	charge, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
 		return p.charge(rc, id, r)
@@ -93,7 +92,7 @@ const attempts = 10
 // settle finds out what became of a charge that ended in the error why.
 func (p Payment) settle(ctx restate.ObjectContext, r Result, why error) (Result, error) {
 	switch restate.AsTerminalError(why).Code() {
-	case http.StatusPaymentRequired:
+	case http.StatusPaymentRequired, http.StatusUnprocessableEntity: // a no
 		return r.failed(why), nil
 	case http.StatusConflict: // cancelled: the request may be on its way still
 		return Result{}, why
@@ -103,13 +102,15 @@ func (p Payment) settle(ctx restate.ObjectContext, r Result, why error) (Result,
 		if err != nil || charge.Status == outside.Charged {
 			return charge, err
 		}
-		return outside.Refund(rc, r.PaymentID) // voids the key
+		return outside.Refund(rc, r.PaymentID) // voids the key, unless it was declined
 	}, restate.WithName("ask"))
 	switch {
 	case err != nil:
 		return Result{}, err
 	case charge.Status == outside.Charged:
 		return r.completed(charge.ID), nil
+	case charge.Status == outside.Declined: // and we had not heard of it
+		return r.failed(refuse(http.StatusPaymentRequired, "the card was declined")), nil
 	}
 	return r.failed(refuse(http.StatusBadGateway, "given up after %d attempts: %v", attempts, why)), nil
 }
@@ -141,8 +142,8 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 
 // finish writes down what became of the payment, and answers it.
 func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
-	//| // TODO 5.5: cancelled right here, the object would say COMPLETED, and its row not.
 	//| restate.Set(ctx, "payment", r)
+	//| // TODO 5.5: cancelled here, the object says COMPLETED, and its row does not.
 	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		if r.Status == store.Failed {
 			return p.DB.FailPayment(rc, r.PaymentID, store.Failure{Code: r.Code, Reason: r.Reason})

@@ -13,10 +13,15 @@ type Shelves struct{}
 // Recount shows the options of a step.
 func (Shelves) Recount(ctx restate.Context, place string) (int, error) {
 	//snip options
-	pieces, err := restate.Run(ctx, func(rc restate.RunContext) (int, error) { return count(rc, place) },
-		restate.WithName("count"), restate.WithInitialRetryInterval(time.Second), restate.WithRetryIntervalFactor(2))
+	pieces, err := restate.Run(ctx, func(rc restate.RunContext) (int, error) {
+		return count(rc, place)
+	}, append(backOff(), restate.WithName("count"))...)
 	//snip end
 	return pieces, err
+}
+
+func backOff() []restate.RunOption {
+	return []restate.RunOption{restate.WithInitialRetryInterval(time.Second), restate.WithRetryIntervalFactor(2)}
 }
 
 func count(rc restate.RunContext, where string) (int, error) { return len(where), rc.Err() }
