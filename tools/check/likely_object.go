@@ -45,6 +45,14 @@ func ignoresCancel(s *Script) string {
 	return ""
 }
 
+// waitsOn: a cancelled call neither ends nor fails.
+func waitsOn(s *Script) string {
+	if s.saw[cancelled] && strings.HasPrefix(s.got, "none within") {
+		return "the call was cancelled, and the handler waits on: that it was cancelled came as the error of what it waited for, and was not handed on"
+	}
+	return ""
+}
+
 // notRepeatable: a row was inserted twice.
 func notRepeatable(s *Script) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }

@@ -51,6 +51,9 @@ func unbounded(s *Script) string {
 
 // refusedByTable: the database does not take the row, now or ever.
 func refusedByTable(s *Script) string {
+	if strings.Contains(s.got, "constraint failed: payment_is_the_orders") || strings.Contains(s.got, "constraint failed: shipment_is_the_orders") {
+		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"
+	}
 	if strings.Contains(s.got, "CHECK constraint failed") || strings.Contains(s.got, "NOT NULL constraint failed") {
 		return "the database refuses such a row, now and ever: look at what came in before anything is written"
 	}

@@ -203,6 +203,14 @@ func askedOnReplay(s *Script) string {
 	return ""
 }
 
+// tooFewSteps: a step that a fault waits for is never announced.
+func tooFewSteps(s *Script) string {
+	if s.got == neverGotThere && strings.Contains(s.expected, "the result of step ") {
+		return "there are fewer steps than that: each request to the outside, and each query, belongs into a restate.Run of its own"
+	}
+	return ""
+}
+
 // unknownCall: a one-way call that should have been made is not in any table.
 func unknownCall(s *Script) string {
 	if s.got == nobodyCalled {

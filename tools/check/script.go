@@ -16,23 +16,25 @@ import (
 // Script is one check script as it runs: what a Word works on.
 type Script struct {
 	*record
-	world *world
-	kill  *sharedKill // nil when the script kills for itself
-	ts    *testscript.TestScript
-	ctx   context.Context
-	calls map[string]*call // begun, by the name that the script gave
-	last  *call            // whose answer the claims are about
-	armed []*fault
-	procs map[string]*process.Process
-	held  string // where the program stands while a request is held
+	world  *world
+	kill   *sharedKill // nil when the script kills for itself
+	ts     *testscript.TestScript
+	ctx    context.Context
+	calls  map[string]*call // begun, by the name that the script gave
+	last   *call            // whose answer the claims are about
+	armed  []*fault
+	procs  map[string]*process.Process
+	held   string // where the program stands while a request is held
+	stands string // how the last hold stops it, and what
 	// scripted are the subjects that the outside world was told how to treat.
 	scripted []string
 	meeting  *meeting // a barrier, once there is one
 	saw      map[string]bool
-	dies     string // where the program is to end
-	failing  int    // requests that the script has fail
-	only     string // the one call, by its idempotency key, that is looked at
-	database string // where the program was started with a file of its own
+	dies     string         // where the program is to end
+	failing  int            // requests that the script has fail
+	waits    map[string]int // looks in a row that have seen an invocation wait for nobody
+	only     string         // the one call, by its idempotency key, that is looked at
+	database string         // where the program was started with a file of its own
 	atEnd    []func() error
 }
 

@@ -49,6 +49,9 @@ func (f *fault) String() string {
 	if f.k > 0 {
 		return fmt.Sprintf("message %d of %s, a %s", f.k, f.target, f.typ)
 	}
+	if f.typ == proxy.Result {
+		return fmt.Sprintf("the result of step %d of %s", f.n, f.target)
+	}
 	return fmt.Sprintf("%s %d of %s", f.typ, f.n, f.target)
 }
 
@@ -149,11 +152,13 @@ func (s *Script) arm(verb string, args []string) error {
 	return nil
 }
 
+const neverGotThere = "it never did, so nothing could be crashed there"
+
 // unplaced: a check that injects a fault asserts that the fault happened.
 func (s *Script) unplaced() error {
 	for _, f := range s.armed {
 		if !f.placed.Load() {
-			return wrongf("the program to get to "+f.String(), "it never did, so nothing could be crashed there")
+			return wrongf("the program to get to "+f.String(), neverGotThere)
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ func hold(s *Script, args []string) error {
 		return fmt.Errorf("usage: hold before|after kind [subject]")
 	}
 	s.scripted = append(s.scripted, s.subjectOr(args, 2))
+	s.stands = args[0] + " " + args[1]
 	return s.world.outside.Hold(s.ctx, sandbox.Kind(args[1]), s.subjectOr(args, 2), sandbox.Mode(args[0]), 1)
 }
 
@@ -42,7 +43,7 @@ func heldWord(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.held = heldWords[kind]
+	s.held = heldWords[s.stands]
 	if s.held == "" {
 		s.held = "while " + kind + " was asked"
 	}
@@ -51,10 +52,12 @@ func heldWord(s *Script, args []string) error {
 
 // heldWords say where the program stands while a request of its is held.
 var heldWords = map[string]string{
-	"charge": "after the gateway's yes, before it could be noted",
-	"mail":   "after the charge was noted, before the mail",
-	"price":  "while the warehouse looks up a price",
-	"ship":   "after the carrier's yes, before it could be noted",
+	"after charge":  "after the gateway's yes, before it could be noted",
+	"before charge": "while the gateway is asked",
+	"before mail":   "after the charge was noted, before the mail",
+	"before price":  "while the warehouse looks up a price",
+	"after ship":    "after the carrier's yes, before it could be noted",
+	"before ship":   "while the carrier is asked",
 }
 
 // waitOutside waits for something in the outside world that a call, or a

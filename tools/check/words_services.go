@@ -167,10 +167,17 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 		if i.Status != "running" && i.Status != "suspended" {
 			continue
 		}
-		until, err := s.wakesAt(ctx, i.ID)
+		entries, err := s.journal(ctx, i.ID)
 		if err != nil {
 			return err
 		}
+		if err := s.waitsForNobody(i, entries, expected); err != nil {
+			return err
+		}
+		if err := sleepsAgain(entries, expected); err != nil {
+			return err
+		}
+		until := wakesAt(entries)
 		if ahead := time.Until(until); ahead > tooLong {
 			return &wrong{
 				expected: expected,
@@ -182,21 +189,63 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 	return nil
 }
 
+// entry is a row of Restate's sys_journal table.
+type entry struct {
+	Type string `json:"entry_type"`
+	JSON string `json:"entry_lite_json"`
+}
+
+func (s *Script) journal(ctx context.Context, id string) (entries []entry, err error) {
+	err = s.world.server.Admin().Query(ctx,
+		`SELECT entry_type, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &entries)
+	return entries, err
+}
+
+// waitsForNobody: an invocation waits for a promise, without a timer, while the
+// script waits for the invocation. Seen twice in a row, since what resolves it
+// may be on its way.
+func (s *Script) waitsForNobody(i invocation, entries []entry, expected string) error {
+	open, timer := 0, false
+	for _, e := range entries {
+		switch e.Type {
+		case "Command: GetPromise":
+			open++
+		case "Notification: GetPromise":
+			open--
+		case "Command: Sleep":
+			timer = true
+		}
+	}
+	if open <= 0 || timer {
+		delete(s.waits, i.ID)
+		return nil
+	}
+	if s.waits == nil {
+		s.waits = map[string]int{}
+	}
+	if s.waits[i.ID]++; s.waits[i.ID] < 3 {
+		return nil
+	}
+	w := &wrong{
+		expected: expected,
+		got:      fmt.Sprintf("none: %s/%s waits for a promise that nobody resolves, and there is no timer", i.Service, i.Handler),
+		likely:   "a wait for a person needs an end: restate.After makes a timer, and restate.WaitFirst waits for either",
+	}
+	if s.saw[cancelled] {
+		w.likely = "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
+	}
+	return w
+}
+
 // wakesAt is when the sleep ends that is the last entry in a journal, where the
 // journal has nothing else that could wake it.
-func (s *Script) wakesAt(ctx context.Context, id string) (time.Time, error) {
-	var entries []struct {
-		Type string `json:"entry_type"`
-		JSON string `json:"entry_lite_json"`
-	}
-	err := s.world.server.Admin().Query(ctx,
-		`SELECT entry_type, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &entries)
-	if err != nil || len(entries) == 0 {
-		return time.Time{}, err
+func wakesAt(entries []entry) time.Time {
+	if len(entries) == 0 {
+		return time.Time{}
 	}
 	for _, e := range entries {
 		if strings.Contains(e.Type, "Promise") || strings.Contains(e.Type, "Attach") {
-			return time.Time{}, nil
+			return time.Time{}
 		}
 	}
 	last := entries[len(entries)-1]
@@ -208,9 +257,9 @@ func (s *Script) wakesAt(ctx context.Context, id string) (time.Time, error) {
 		}
 	}
 	if last.Type != "Command: Sleep" || json.Unmarshal([]byte(last.JSON), &command) != nil {
-		return time.Time{}, nil
+		return time.Time{}
 	}
-	return time.UnixMilli(command.Command.Sleep.WakeUpTime), nil
+	return time.UnixMilli(command.Command.Sleep.WakeUpTime)
 }
 
 const nobodyCalled = "nobody has called it"

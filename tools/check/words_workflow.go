@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -54,10 +55,33 @@ func waiting(s *Script, args []string) error {
 		if err := s.hopeless(*i, want, c.key); err != nil {
 			return false, err
 		}
-		var entries []struct{ ID string }
-		err = s.world.server.Admin().Query(s.ctx, "SELECT id FROM sys_journal WHERE id = '"+i.ID+"' AND entry_type LIKE 'Command: GetPromise%'", &entries)
-		return len(entries) > 0, err
+		entries, err := s.journal(s.ctx, i.ID)
+		if slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Command: GetPromise" }) {
+			return true, err
+		}
+		if err == nil {
+			err = sleepsAgain(entries, want)
+		}
+		return false, err
 	}, want)
+}
+
+// onceTooOften is how many sleeps are taken for a loop.
+const onceTooOften = 20
+
+// sleepsAgain: a handler looks whether something has happened, again and again.
+func sleepsAgain(entries []entry, expected string) error {
+	n := 0
+	for _, e := range entries {
+		if e.Type == "Command: Sleep" {
+			n++
+		}
+	}
+	if n < onceTooOften {
+		return nil
+	}
+	return &wrong{expected: expected, got: "it sleeps, looks, and sleeps again",
+		likely: "a promise is waited for, and kept by Restate: what a program looks at now and then dies with it"}
 }
 
 // purge has Restate forget a call that has ended, as it does by itself when the

@@ -27,10 +27,7 @@ func plain(ctx context.Context, db *store.DB, id string) error {
 	if err := db.InsertShipmentIfAbsent(ctx, store.Shipment{ID: ship, OrderID: id, TrackingID: tracking, Status: store.Booked}); err != nil {
 		return err
 	}
-	if err := db.ShipOrder(ctx, id, ship); err != nil {
-		return err
-	}
-	if err := db.CompleteOrder(ctx, id); err != nil {
+	if err := db.FinishOrder(ctx, id, ship); err != nil {
 		return err
 	}
 	_, err = outside.Mail(ctx, "mail-"+id, outside.Message{OrderID: id, Kind: "receipt", Text: "1 x order: 2500 cents"})

@@ -37,7 +37,10 @@ func (s *served) printJournals(ctx context.Context, ended <-chan *proxy.Attempt)
 		case a := <-ended:
 			// In one piece, since the program writes here as well.
 			alone := len(ended) == 0 && !s.busy()
-			os.Stdout.WriteString(s.tell(ctx, a, shown, alone))
+			// What is stopped can't be asked any more, and nobody wants to know.
+			if text := s.tell(ctx, a, shown, alone); ctx.Err() == nil {
+				os.Stdout.WriteString(text)
+			}
 		case <-ctx.Done():
 			return
 		}

@@ -38,6 +38,8 @@ const (
 	insertOrder = `INSERT INTO orders (id, customer_id, amount_cents, status) VALUES (?, ?, ?, 'PENDING')`
 	selectOrder = `SELECT id, customer_id, amount_cents, status, coalesce(payment_id, ''), coalesce(shipment_id, ''),
 		coalesce(code, 0), coalesce(reason, ''), created_at FROM orders WHERE id = ?`
+	shipOrder     = `UPDATE orders SET status = 'SHIPPED', shipment_id = ? WHERE id = ? AND status = 'PAID'`
+	completeOrder = `UPDATE orders SET status = 'COMPLETED' WHERE id = ? AND status = 'SHIPPED'`
 )
 
 // InsertOrder writes a new row, PENDING. When there is one already, that is an
@@ -66,13 +68,24 @@ func (db *DB) PayOrder(ctx context.Context, id, paymentID string) error {
 
 // ShipOrder turns a PAID order into a SHIPPED one, and leaves any other alone.
 func (db *DB) ShipOrder(ctx context.Context, id, shipmentID string) error {
-	return db.exec(ctx, `UPDATE orders SET status = 'SHIPPED', shipment_id = ? WHERE id = ? AND status = 'PAID'`, shipmentID, id)
+	return db.exec(ctx, shipOrder, shipmentID, id)
 }
 
 // CompleteOrder turns a SHIPPED order into a COMPLETED one, and leaves any other
 // alone.
 func (db *DB) CompleteOrder(ctx context.Context, id string) error {
-	return db.exec(ctx, `UPDATE orders SET status = 'COMPLETED' WHERE id = ? AND status = 'SHIPPED'`, id)
+	return db.exec(ctx, completeOrder, id)
+}
+
+// FinishOrder is ShipOrder and CompleteOrder in one transaction: both or none.
+func (db *DB) FinishOrder(ctx context.Context, id, shipmentID string) error {
+	return db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, shipOrder, shipmentID, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, completeOrder, id)
+		return err
+	})
 }
 
 // FailOrder turns an order that is not COMPLETED into a FAILED one. A reason that
