@@ -67,7 +67,7 @@ type runner struct{ m *testing.M }
 
 // scriptsAtOnce is how many scripts run side by side: they wait on fsync, not
 // on the CPU, so more than there are cores pays.
-const scriptsAtOnce = "8"
+const scriptsAtOnce = "16"
 
 func (r runner) Run() int {
 	flag.Parse()

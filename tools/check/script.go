@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,6 +82,15 @@ func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 
 // Answered is a field of the last answer.
 func (s *Script) Answered(field string) (string, error) { return s.answered(field) }
+
+// AnswerJSON is a field of the last answer, as JSON.
+func (s *Script) AnswerJSON(field string) ([]byte, error) {
+	var body map[string]json.RawMessage
+	if s.last == nil || json.Unmarshal(s.last.answer, &body) != nil || body[field] == nil {
+		return nil, wrongf("an answer with "+field, "%s", s.last.text())
+	}
+	return body[field], nil
+}
 
 const (
 	callLimit   = 20 * time.Second

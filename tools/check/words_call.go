@@ -96,13 +96,12 @@ func (t target) String() string {
 	return t.service + "/" + t.key + "/" + t.handler
 }
 
-// where is the condition that finds the call in sys_invocation.
-func (c *call) where() string {
+// is says whether i is the call's own.
+func (c *call) is(i invocation) bool {
 	if c.key != "" {
-		return "idempotency_key = '" + c.key + "'"
+		return i.Name == c.key
 	}
-	key := strings.ReplaceAll(c.target.key, "'", "''")
-	return "target_service_name = '" + c.target.service + "' AND target_service_key = '" + key + "' AND target_handler_name = '" + c.target.handler + "'"
+	return c.target == target{i.Service, i.Key, i.Handler}
 }
 
 // send starts the request; its answer is waited for elsewhere.

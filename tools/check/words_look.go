@@ -37,8 +37,7 @@ const invocationColumns = `id, target_service_name, target_handler_name, target_
 
 // invocations are those that the script's calls began, and what those began.
 func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
-	var all []invocation
-	err := s.world.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation", &all)
+	all, err := s.world.every(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -55,20 +54,19 @@ func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
 }
 
 func (s *Script) invocationOf(ctx context.Context, c *call) (*invocation, error) {
-	var rows []invocation
-	err := s.world.server.Admin().Query(ctx,
-		"SELECT "+invocationColumns+" FROM sys_invocation WHERE "+c.where(), &rows)
-	if err != nil || len(rows) == 0 {
+	all, err := s.world.every(ctx)
+	i := slices.IndexFunc(all, c.is)
+	if err != nil || i < 0 {
 		return nil, err
 	}
-	return &rows[0], nil
+	return &all[i], nil
 }
 
 // ran: i is the run of a workflow that the script has called. It has no
 // idempotency key to be told by.
 func (s *Script) ran(i invocation) bool {
 	for _, c := range s.calls {
-		if c.key == "" && c.target == (target{i.Service, i.Key, i.Handler}) {
+		if c.key == "" && c.is(i) {
 			return true
 		}
 	}

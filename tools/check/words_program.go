@@ -12,8 +12,8 @@ import (
 // restarted: the program runs with settings of the script's.
 const restarted = "restarted"
 
-// restart kills the program and starts it again with settings in its
-// environment, until the script's end: restart APPROVAL_LIMIT=200ms.
+// restart puts a program with settings in its environment in the place of the
+// one that runs, until the script's end: restart APPROVAL_LIMIT=200ms.
 func restart(s *Script, args []string) error {
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
@@ -29,29 +29,38 @@ func restart(s *Script, args []string) error {
 	}
 	s.note("started the program with %s", strings.Join(args, " "))
 	if !s.saw[restarted] {
-		s.AtEnd(func() error { return s.world.crash(context.Background()) })
+		s.world.park()
+		s.AtEnd(func() error { return s.world.unpark() })
 	}
 	s.Saw(restarted)
-	return s.world.restart(s.ctx, args)
+	return s.world.replace(s.ctx, func() started {
+		if warm, ok := s.world.special[strings.Join(args, " ")]; ok {
+			p := <-warm
+			warm <- started{} // for whoever empties it at the end
+			return p
+		}
+		p, err := s.world.serve(s.ctx, "program", args...)
+		return started{p, err}
+	})
 }
 
-// restart puts a program with more in its environment in the place of the one
-// that runs.
-func (w *world) restart(ctx context.Context, env []string) error {
+// park keeps the program that runs for later: the next replace does not kill it.
+func (w *world) park() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.parked = w.program
+}
+
+// unpark puts it back in its place.
+func (w *world) unpark() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.proxy.Disconnect()
-	w.program.Kill()
-	if err := w.outside.WaitGone(ctx, w.program.Pid()); err != nil {
-		return err
+	if w.program != w.parked {
+		w.program.Kill()
 	}
-	next, err := w.serve(ctx, "program", env...)
-	if err != nil {
-		w.fault = notServing(next, err)
-		return w.fault
-	}
-	w.program = next
-	w.proxy.Connect(next.Addr())
+	w.program, w.parked, w.fault = w.parked, nil, nil
+	w.proxy.Connect(w.program.Addr())
 	return nil
 }
 

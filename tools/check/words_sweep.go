@@ -168,7 +168,7 @@ func (f *flow) places(results bool) ([]*fault, error) {
 }
 
 // flowsAtOnce is how many flows of a sweep run side by side.
-const flowsAtOnce = 16
+const flowsAtOnce = 40
 
 func (sw *sweep) cut(places []*fault) error {
 	var flows []*flow

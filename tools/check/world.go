@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,11 +37,16 @@ type world struct {
 
 	mu      sync.Mutex
 	program *process.Process
-	standby []chan started // programs that are starting, for after a crash
-	crashes int            // crashes that the scripts still have in them
-	fault   error          // why the program does not serve
+	parked  *process.Process        // the one that is to come back after a script's own
+	standby []chan started          // programs that are starting, for after a crash
+	crashes int                     // crashes that the scripts still have in them
+	special map[string]chan started // programs with settings of a script's
+	warmed  bool                    // these have been started
+	fault   error                   // why the program does not serve
 	armed   []*fault
 	runs    runs
+
+	snapshots snapshots
 }
 
 type started struct {
@@ -48,15 +55,33 @@ type started struct {
 }
 
 func newWorld(r *report) *world {
-	w := &world{report: r}
+	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
 	for _, f := range r.scripts.crash {
 		w.crashes = max(w.crashes, countCrashes(f).standbys)
 	}
 	for _, f := range r.scripts.alone {
-		w.crashes += countCrashes(f).standbys
+		c := countCrashes(f)
+		w.crashes += c.standbys
+		for _, s := range c.settings {
+			if !strings.Contains(s, "$") {
+				w.special[s] = make(chan started, 1)
+			}
+		}
 	}
 	return w
+}
+
+// warmSpecial starts the programs that scripts want with settings of their own,
+// as far as these are known ahead.
+func (w *world) warmSpecial() {
+	w.warmed = true
+	for settings, ch := range w.special {
+		go func() {
+			p, err := w.serve(w.life, "program", strings.Fields(settings)...)
+			ch <- started{p, err}
+		}()
+	}
 }
 
 // crashes is what a script does to the program: how many standbys it uses up,
@@ -64,6 +89,7 @@ func newWorld(r *report) *world {
 type crashes struct {
 	standbys int
 	alone    bool
+	settings []string // those of each restart, as it stands in the script
 }
 
 func countCrashes(file string) (c crashes) {
@@ -76,11 +102,14 @@ func countCrashes(file string) (c crashes) {
 		case len(f) == 0:
 		case f[0] == "crash" && len(f) == 1:
 			c.standbys++
-		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "restart", f[0] == "terminate":
+		case f[0] == "restart":
+			c.alone = true
+			c.settings = append(c.settings, strings.Join(f[1:], " "))
+		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "terminate":
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
 			c.standbys, c.alone = c.standbys+1, true
-		case f[0] == "down":
+		case f[0] == "down", f[0] == "agrees":
 			c.alone = true
 		}
 	}
@@ -163,7 +192,7 @@ func (w *world) env(listen string) []string {
 		"SANDBOX_URL=http://" + w.sandbox.Addr(),
 		"SHOP_DB=" + w.database(),
 		"SHOP_FAILPOINT=" + w.failpoint(),
-		"RETRY_FIRST=10ms",
+		"RETRY_FIRST=2ms",
 		"GATEWAY_DELAY=0s",
 		"APPROVAL_LIMIT=1h",
 	}
@@ -206,6 +235,7 @@ func (w *world) startProgram(ctx context.Context) {
 	}
 	w.proxy.Connect(c.Addr())
 	w.warmStandby()
+	w.warmSpecial()
 }
 
 // notServing is the learner's failure that the program does not come up.
@@ -243,25 +273,36 @@ func (w *world) warmStandby() {
 // crash kills the program, unless it has died already, and puts the standby in
 // its place.
 func (w *world) crash(ctx context.Context) error {
+	return w.replace(ctx, func() started {
+		if len(w.standby) == 0 {
+			w.crashes = max(w.crashes, 1)
+		}
+		w.warmStandby()
+		next := <-w.standby[0]
+		w.standby = w.standby[1:]
+		return next
+	})
+}
+
+// replace kills the program and puts another in its place. next runs with w.mu
+// held.
+func (w *world) replace(ctx context.Context, next func() started) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.proxy.Disconnect()
-	w.program.Kill()
-	if err := w.outside.WaitGone(ctx, w.program.Pid()); err != nil {
-		return err
+	if w.program != w.parked {
+		w.program.Kill()
+		if err := w.outside.WaitGone(ctx, w.program.Pid()); err != nil {
+			return err
+		}
 	}
-	if len(w.standby) == 0 {
-		w.crashes = max(w.crashes, 1)
-	}
-	w.warmStandby()
-	next := <-w.standby[0]
-	w.standby = w.standby[1:]
-	if next.err != nil {
-		w.fault = notServing(next.child, next.err)
+	n := next()
+	if n.err != nil {
+		w.fault = notServing(n.child, n.err)
 		return w.fault
 	}
-	w.program = next.child
-	w.proxy.Connect(next.child.Addr())
+	w.program = n.child
+	w.proxy.Connect(n.child.Addr())
 	w.warmStandby()
 	return ctx.Err()
 }
@@ -345,10 +386,9 @@ func (w *world) abandon(ctx context.Context, c *call) {
 		return
 	default:
 	}
-	var rows []invocation
-	err := w.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation WHERE "+c.where(), &rows)
-	if err == nil && len(rows) > 0 {
-		w.server.Admin().Kill(ctx, rows[0].ID)
+	all, err := w.every(ctx)
+	if i := slices.IndexFunc(all, c.is); err == nil && i >= 0 {
+		w.server.Admin().Kill(ctx, all[i].ID)
 	}
 }
 
@@ -389,14 +429,17 @@ func (w *world) matching(m proxy.Message) *fault {
 func (w *world) stop() {
 	w.end() // a program that is still starting is not waited for
 	w.mu.Lock()
-	standby, program := w.standby, w.program
+	standby, program, parked := w.standby, w.program, w.parked
+	if w.warmed {
+		standby = slices.AppendSeq(standby, maps.Values(w.special))
+	}
 	w.mu.Unlock()
 	for _, ch := range standby {
 		if s := <-ch; s.child != nil {
 			s.child.Kill()
 		}
 	}
-	for _, c := range []*process.Process{program, w.rest, w.sandbox} {
+	for _, c := range []*process.Process{program, parked, w.rest, w.sandbox} {
 		if c != nil {
 			c.Kill()
 		}

@@ -7,6 +7,8 @@
 //
 //	rows sql json       the rows that a query gives, as an array of objects; they
 //	                    may have more columns than the JSON
+//	agrees field sql    the last answer's field is an array that has what the query
+//	                    gives; the script runs alone, so that nothing comes between
 //	change sql          change a row, as another program would
 //	deny table          no row with $K in its order_id can be written to the table,
 //	                    until allow table; an insert or update fails
@@ -39,6 +41,7 @@ import (
 // Words are the words of this package.
 var Words = map[string]check.Word{
 	"rows":      rows,
+	"agrees":    agrees,
 	"change":    change,
 	"deny":      deny,
 	"allow":     allow,
@@ -70,6 +73,30 @@ func rows(s *check.Script, args []string) error {
 		return err
 	}
 	return check.Wrong("rows "+want, text(got))
+}
+
+func agrees(s *check.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: agrees field sql")
+	}
+	answer, err := s.AnswerJSON(args[0])
+	if err != nil {
+		return err
+	}
+	db, err := open(s.Database(), "mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	want, err := query(s.Context(), db, args[1], s.Subject())
+	if err != nil {
+		return err
+	}
+	ok, err := check.Holds(answer, want)
+	if err != nil || ok {
+		return err
+	}
+	return check.Wrong(fmt.Sprintf("%s as the database has them: %s", args[0], want), string(answer))
 }
 
 // text is the rows as a verdict shows them.

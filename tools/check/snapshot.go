@@ -1,0 +1,59 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// snapshots share Restate's table of invocations among the scripts that look at
+// it at the same time: to read it is the dearest thing that a check does. A look
+// gets what a query says that began after the look did.
+type snapshots struct {
+	asking sync.Mutex // one query at a time
+
+	mu   sync.Mutex
+	next *snapshot // what the next query will be told to
+}
+
+type snapshot struct {
+	done chan struct{}
+	all  []invocation
+	err  error
+}
+
+// every invocation that Restate knows of.
+func (w *world) every(ctx context.Context) ([]invocation, error) {
+	s := w.snapshots.join(w)
+	select {
+	case <-s.done:
+		return slices.Clone(s.all), s.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (q *snapshots) join(w *world) *snapshot {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.next == nil {
+		q.next = &snapshot{done: make(chan struct{})}
+		go q.take(w)
+	}
+	return q.next
+}
+
+// take begins when the query before it is over, and whoever has come by then
+// shares it.
+func (q *snapshots) take(w *world) {
+	q.asking.Lock()
+	defer q.asking.Unlock()
+	q.mu.Lock()
+	s := q.next
+	q.next = nil
+	q.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	s.err = w.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation", &s.all)
+	close(s.done)
+}
