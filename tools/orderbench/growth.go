@@ -15,7 +15,7 @@ func growth(ctx context.Context, b *bench) error {
 	defer r.stop()
 	const clients = 16
 	m := &meter{rig: r, bench: b}
-	fmt.Println("\norders so far   orders a second, 16 clients | CPU ms an order: program  server  gateway")
+	fmt.Println("\norders so far   orders a second, 16 clients | CPU ms an order: program  server  gateway | on the disk: log+rows")
 	for _, already := range []int{100, 1000, 10000} {
 		if _, err := m.placed(ctx, clients, max(b.scaled(already)-m.sent, 1)); err != nil {
 			return err

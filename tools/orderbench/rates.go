@@ -46,6 +46,7 @@ func rates(ctx context.Context, b *bench) error {
 	}
 	m := &meter{rig: r, bench: b, noop: noop.Pid(), db: db}
 	fmt.Println("\norders a second     shop   plain  shop/plain   no-op  shop/no-op | ms an order | CPU ms: program  server  gateway |  plain: itself  gateway")
+	fmt.Println("on the disk     log+rows    rows                 log             |")
 	for _, l := range loads {
 		if err := m.line(ctx, l); err != nil {
 			return err

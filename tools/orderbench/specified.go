@@ -30,7 +30,7 @@ func specified(ctx context.Context, b *bench) error {
 		return err
 	}
 	own := alone(most, gateway, time.Second)
-	fmt.Printf("\nas specified (5 s, 40 %%), %d orders at once: %.1f s; the slowest one's own %d attempts and back-off %.0f s; ratio %.2f\n",
+	fmt.Printf("\nas specified (5 s, 40 %%), %d orders at once: %.1f s; the slowest one's own %d attempts and back-off %.0f s; ratio %.2f (on the disk: log+rows)\n",
 		n, took.Seconds(), most, own.Seconds(), took.Seconds()/own.Seconds())
 	return r.memory("memory after them", 0)
 }
