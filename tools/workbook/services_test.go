@@ -1,0 +1,35 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+)
+
+// A service is the learner's where nothing is left to write in its package.
+func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
+	root := tree(t)
+	write := func(name, src string) {
+		file := filepath.Join(root, "work", name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+		require.NoError(t, os.WriteFile(file, []byte(src), 0o666))
+	}
+	write("05-errors/payment/payment.go", "package payment\n\n// TODOs are done.\n")
+	write("04-workflow/order/order.go", "package order\n\nfunc f() {\n\t// TODO 4.5: an error\n}\n")
+	write("06-order-flow/main.go", "package main\n")
+	require.NoError(t, chooseServices(root, course.Lesson{N: 6, Slug: shopSlug}))
+
+	got, err := os.ReadFile(filepath.Join(root, "work", shopSlug, servicesName))
+	require.NoError(t, err)
+	require.Regexp(t, `\t"example.com/workbook/work/05-errors/payment" +// yours\n`, string(got))
+	require.Regexp(t, `\t"example.com/workbook/solutions/04-workflow/order" +// the reference: TODO 4.5 is left in work/04-workflow/order\n`, string(got))
+	require.Regexp(t, `\t"example.com/workbook/solutions/02-basic-service/pricing" +// the reference: work/02-basic-service/pricing is not there\n`, string(got))
+	require.Len(t, origins(got), 6)
+
+	require.NoError(t, chooseServices(root, course.Lesson{N: 5, Slug: "05-errors"}))
+	require.NoFileExists(t, filepath.Join(root, "work", "05-errors", servicesName))
+}
