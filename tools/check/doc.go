@@ -93,9 +93,9 @@ Crashes
 	cut target message [n]      end only that stream, just before that message
 	killed                      wait until the program has killed itself, where a word
 	                            such as failpoint had it do so; start it again
-	restart NAME=value…         kill the program and start it with more in its
-	                            environment, until the script's end; with SHOP_DB, rows
-	                            are those of that file
+	restart NAME=value…         have a program with more in its environment serve in
+	                            the place of the one that runs, until the script's end;
+	                            with SHOP_DB, rows are those of that file
 	terminate                   ask the program to end (SIGTERM)
 	quits                       wait until it has ended well
 	down                        kill the services of other lessons; they stay away
