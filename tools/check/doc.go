@@ -91,6 +91,8 @@ Crashes
 	crash target message [n]    do so when it sends its n-th such message: step,
 	                            result, call, send, answer, end; the message is lost
 	cut target message [n]      end only that stream, just before that message
+	away target n               have the next n attempts, behind the first, find the
+	                            program down
 	killed                      wait until the program has killed itself, where a word
 	                            such as failpoint had it do so; start it again
 	restart NAME=value…         have a program with more in its environment serve in

@@ -34,6 +34,7 @@ var rules = []func(*Script) string{
 	sharedKey,
 	refusedByTable,
 	unbounded,
+	boundByOutage,
 	retriesFinal,
 	asksAgain,
 	swallows,

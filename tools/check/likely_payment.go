@@ -44,7 +44,15 @@ func notVoided(s *Script) string {
 // unbounded: every request fails, and one step is tried on and on.
 func unbounded(s *Script) string {
 	if s.failing >= atAll-tooMany && strings.Contains(s.got, "is still retried") {
-		return "the step is tried without a bound: restate.WithMaxRetryAttempts, beside its name, sets one"
+		return "the step is tried without a bound: count the failures, and make the error of the last one terminal"
+	}
+	return ""
+}
+
+// boundByOutage: the program was down for a while, and that was counted.
+func boundByOutage(s *Script) string {
+	if s.saw[unreachable] && strings.HasPrefix(s.expected, "200 ") && !strings.HasPrefix(s.got, "200 ") {
+		return "attempts that found the program down were counted, as restate.WithMaxRetryAttempts does: count what the gateway did not answer"
 	}
 	return ""
 }

@@ -61,6 +61,7 @@ var words = map[string]Word{
 	"crash":       crash,
 	"killed":      killed,
 	"cut":         cut,
+	"away":        away,
 	"guess":       guess,
 	"quiz":        quiz,
 }

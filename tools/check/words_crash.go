@@ -120,6 +120,32 @@ func crash(s *Script, args []string) error {
 // cut arms the reset of one stream.
 func cut(s *Script, args []string) error { return s.arm("cut", args) }
 
+// away has the next n attempts of an invocation, behind its first, find the
+// program down.
+func away(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: away service/key/handler n")
+	}
+	t, err := parseTarget(args[0])
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	s.expectFailures(n)
+	s.Saw(unreachable)
+	s.note("had %d attempts in a row find the program down", n)
+	s.world.proxy.Away(n, func(a *proxy.Attempt) bool {
+		return a.N > 1 && t == target{a.Service, a.Key, a.Handler}
+	})
+	return nil
+}
+
+// unreachable: the program could not be reached for some attempts.
+const unreachable = "unreachable"
+
 func (s *Script) holding() string {
 	if s.held == "" {
 		return ""

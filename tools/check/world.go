@@ -157,7 +157,7 @@ var serverPolicy = restate.RetryPolicy{InitialInterval: "20ms", MaxAttempts: 70}
 // of attempts stays the server's own.
 var serverEnv = []string{
 	"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms",
-	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=500ms",
+	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=100ms",
 }
 
 func (w *world) startServer() error {

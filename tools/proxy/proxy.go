@@ -38,6 +38,13 @@ type Proxy struct {
 	sent     map[string][]Type // messages so far, by invocation
 	streams  map[string]int    // attempts so far, by invocation
 	watch    func(*Attempt)
+	away     []*away
+}
+
+// away are attempts that are not to reach the program.
+type away struct {
+	left  int
+	match func(*Attempt) bool
 }
 
 // Listen starts a proxy on a free loopback port, with no program behind it yet.
@@ -147,6 +154,28 @@ func (p *Proxy) Count() (streams, invocations int) {
 	return len(p.attempts), len(p.streams)
 }
 
+// Away has the next n attempts that match find the program down: their streams
+// end before they reach it.
+func (p *Proxy) Away(n int, match func(*Attempt) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.away = append(p.away, &away{n, match})
+}
+
+// isAway says whether a is not to reach the program, and counts it.
+func (p *Proxy) isAway(a *Attempt) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range p.away {
+		if a != nil && w.left > 0 && w.match(a) {
+			w.left--
+			a.End = "error: the program could not be reached"
+			return true
+		}
+	}
+	return false
+}
+
 // wait is the program's address, once there is one.
 func (p *Proxy) wait(ctx context.Context) (addr string, err error) {
 	for {
@@ -175,6 +204,9 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	s := &stream{proxy: p, attempt: p.begin(r)}
 	defer s.ended()
+	if p.isAway(s.attempt) {
+		panic(http.ErrAbortHandler)
+	}
 	if err := s.run(ctx, addr, w, r); err != nil {
 		// A reset stream is how the server learns of a crash at once; any
 		// status code would be an answer.

@@ -15,28 +15,28 @@ import (
 )
 
 // askGateway charges the card: one request, with id as its key. It says what it
-// does, and keeps a row of each time that the gateway fails. Nothing to edit
-// here.
-func (p Payment) askGateway(ctx context.Context, id string, r Request) (outside.ChargeState, error) {
+// does, and keeps a row of each time that the gateway fails to answer; failures
+// is how many there are. Nothing to edit here.
+func (p Payment) askGateway(ctx context.Context, id string, r Request) (charge outside.ChargeState, failures int, err error) {
 	say(id, "Starting payment transaction processing...")
 	say(id, "Simulating payment gateway call (%s delay)", delay())
-	charge, err := outside.Charge(ctx, id, outside.Purchase{OrderID: r.OrderID, AmountCents: r.AmountCents, Token: r.Token})
+	charge, err = outside.Charge(ctx, id, outside.Purchase{OrderID: r.OrderID, AmountCents: r.AmountCents, Token: r.Token})
 	var no *outside.Error
 	switch {
 	case err == nil:
 		say(id, "✅ Payment attempt SUCCEEDED (random=%d >= %d)", charge.Roll, charge.FailsBelow)
 	case outside.IsRefused(err):
 		say(id, "Payment attempt REFUSED (%v)", err)
-	case errors.As(err, &no) && no.Roll >= 0: // after the last attempt it won't, but that is not ours to know
+	case errors.As(err, &no) && no.Roll >= 0:
 		say(id, "❌ Payment attempt FAILED (random=%d < %d) - Restate will retry", no.Roll, no.FailsBelow)
 	default:
 		say(id, "❌ Payment attempt FAILED (%v) - Restate will retry", err)
 	}
 	if outside.IsUnavailable(err) {
-		// A note that can't be made is no reason to fail differently.
-		_ = p.DB.NoteFailure(context.WithoutCancel(ctx), id, roll(no), err.Error())
+		// Where no note can be made, it fails all the same, and none is counted.
+		failures, _ = p.DB.NoteFailure(context.WithoutCancel(ctx), id, roll(no), err.Error())
 	}
-	return charge, err
+	return charge, failures, err
 }
 
 func roll(e *outside.Error) int {

@@ -36,8 +36,8 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 	// TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
 	// whose back-off is p.backOff(). What the gateway says no to is FAILED, and a terminal
 	// error; what it does not answer is asked again. Then finish.
-	// TODO 5.3: ten attempts, no more. Then nobody knows whether the card was charged:
-	// ask the gateway, by the key. And where the call was cancelled, hand that on.
+	// TODO 5.3: ten failures, no more: askGateway counts them. Then nobody knows whether
+	// the card was charged: ask, by the key. Where the call was cancelled, hand that on.
 	return Result{}, todo.Task("5.2")
 }
 

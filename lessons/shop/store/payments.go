@@ -81,11 +81,19 @@ func (db *DB) RefundPayment(ctx context.Context, p Payment) (Payment, error) {
 		ON CONFLICT (id) DO UPDATE SET status = excluded.status WHERE status IN ('PROCESSING', 'COMPLETED')`, p, Refunded)
 }
 
-// NoteFailure writes down that the gateway has failed to answer a charge. Roll
-// is below 0 when none was heard.
-func (db *DB) NoteFailure(ctx context.Context, paymentID string, roll int, reason string) error {
-	return db.exec(ctx, `INSERT INTO payment_failures (payment_id, roll, reason) VALUES (?, ?, ?)`,
-		paymentID, sql.NullInt64{Int64: int64(roll), Valid: roll >= 0}, reason)
+// NoteFailure writes down that the gateway has failed to answer a charge, and
+// returns how often it has failed for this payment by now. Roll is below 0 when
+// none was heard.
+func (db *DB) NoteFailure(ctx context.Context, paymentID string, roll int, reason string) (failures int, err error) {
+	err = db.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO payment_failures (payment_id, roll, reason) VALUES (?, ?, ?)`,
+			paymentID, sql.NullInt64{Int64: int64(roll), Valid: roll >= 0}, reason)
+		if err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT count(*) FROM payment_failures WHERE payment_id = ?`, paymentID).Scan(&failures)
+	})
+	return failures, err
 }
 
 // FindPayment is the row, or nil when there is none.
