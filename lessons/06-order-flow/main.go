@@ -18,7 +18,8 @@ func main() {
 		log.Fatal(err)
 	}
 	// TODO 6.1: bind every service of services.go, and Report, to a server.NewRestate(),
-	// each with the policy; then serve it with package serve, until SIGINT or SIGTERM.
-	// Then take the next line out.
-	log.Fatal("TODO 6.1: no service is bound yet", db)
+	// each with its settings and a policy; then serve it with package serve, until SIGINT
+	// or SIGTERM. Then take the next two lines out.
+	_ = db
+	log.Fatal("TODO 6.1: no service is bound yet")
 }

@@ -36,9 +36,10 @@ func main() {
 		log.Fatal(err)
 	}
 	//| // TODO 6.1: bind every service of services.go, and Report, to a server.NewRestate(),
-	//| // each with the policy; then serve it with package serve, until SIGINT or SIGTERM.
-	//| // Then take the next line out.
-	//| log.Fatal("TODO 6.1: no service is bound yet", db)
+	//| // each with its settings and a policy; then serve it with package serve, until SIGINT
+	//| // or SIGTERM. Then take the next two lines out.
+	//| _ = db
+	//| log.Fatal("TODO 6.1: no service is bound yet")
 	//task 6.1
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -62,10 +63,11 @@ func main() {
 
 //task 6.1
 
+//snip policy
+
 // policy is how what fails is tried again: soon at first, every ten seconds at
 // the latest, for a day. Then it is paused, for somebody to look at.
 func policy() restate.ServiceDefinitionOption {
-	//snip policy
 	return restate.WithInvocationRetryPolicy(
 		restate.WithInitialRetryInterval(min(env.FirstRetry(), 100*time.Millisecond)),
 		restate.WithRetryIntervalFactor(2),
@@ -73,7 +75,8 @@ func policy() restate.ServiceDefinitionOption {
 		restate.WithMaxRetryAttempts(24*60*60/10),
 		restate.PauseOnMaxAttempts(),
 	)
-	//snip end
 }
+
+//snip end
 
 //end

@@ -75,6 +75,7 @@ subject is $K where none is given (of a price it is the sku)
 	                            with a status
 	lose kind n [subject]       do what the next n requests ask, and answer none
 	rolls [subject] number…     the gateway's next rolls; those below 40 fail
+	apart kind time             at least so much was between two requests of $K's
 	rolled [number…]            these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
@@ -99,7 +100,7 @@ Crashes
 	                            the place of the one that runs, until the script's end;
 	                            with SHOP_DB, rows are those of that file
 	terminate                   ask the program to end (SIGTERM)
-	quits                       wait until it has ended well
+	quits                       wait until it has ended well; start it again
 	down                        kill the services of other lessons; they stay away
 	up                          start them again
 	policy Service              its retry policy stands in code

@@ -41,6 +41,8 @@ var rules = []func(*Script) string{
 	unknownIsNo,
 	givesUp,
 	notVoided,
+	otherKey,
+	endedEarly,
 	notUndone,
 	unknownCall,
 	tooFewSteps,

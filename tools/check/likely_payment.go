@@ -104,6 +104,31 @@ func stateAhead(s *Script) string {
 	return ""
 }
 
+// otherKey: what was charged with one key is to be given back by another.
+func otherKey(s *Script) string {
+	var charged, void string
+	for _, e := range s.ledger {
+		switch {
+		case e.What == sandbox.Effect && e.Kind == sandbox.Charge:
+			charged = e.Key
+		case e.What == sandbox.Effect && e.Kind == sandbox.Void:
+			void = e.Key
+		}
+	}
+	if s.expected == "1 refund for "+s.subject && void != "" && charged != void {
+		return "the charge was made with another key than the payment's own, so Refund could not find it: is the key made anew in the step?"
+	}
+	return ""
+}
+
+// endedEarly: asked to end, the program did so while an attempt ran.
+func endedEarly(s *Script) string {
+	if s.saw[terminated] && strings.HasPrefix(s.expected, "1 request of ") {
+		return "the program ended while the step ran, and its answer was lost: serve.Until lets it finish, Start of the SDK's server returns at once"
+	}
+	return ""
+}
+
 // notUndone: the order has failed, and what was done before stands.
 func notUndone(s *Script) string {
 	if strings.HasPrefix(s.expected, "Payment/Refund ") && s.got == nobodyCalled {

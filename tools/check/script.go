@@ -33,6 +33,7 @@ type Script struct {
 	saw      map[string]bool
 	dies     string         // where the program is to end
 	failing  int            // requests that the script has fail
+	plain    bool           // neither ledger nor attempts are shown
 	waits    map[string]int // looks in a row that have seen an invocation wait for nobody
 	only     string         // the one call, by its idempotency key, that is looked at
 	database string         // where the program was started with a file of its own
@@ -75,6 +76,10 @@ func (s *Script) Note(did string) { s.note("%s", did) }
 
 // Saw keeps a fact for the rules that look for the likely cause.
 func (s *Script) Saw(fact string) { s.saw[fact] = true }
+
+// Plain leaves ledger and attempts out of the verdict: they have nothing to do
+// with what is wrong.
+func (s *Script) Plain() { s.plain = true }
 
 // AtEnd has f called when the script is over, passed or not. Its error fails a
 // script that had passed.
@@ -210,7 +215,7 @@ func (s *Script) collect(ctx context.Context) {
 	if s.world.outside == nil {
 		return
 	}
-	if s.secret {
+	if s.secret || s.plain {
 		return
 	}
 	if entries, err := s.world.outside.Ledger(ctx, ""); err == nil {

@@ -46,6 +46,7 @@ var words = map[string]Word{
 	"rolls":       rollsWord,
 	"rolled":      rolled,
 	"lose":        lose,
+	"apart":       apart,
 	"says":        says,
 	"policy":      policy,
 	"failing":     failing,

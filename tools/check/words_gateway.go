@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/workbook/tools/sandbox"
 )
@@ -64,6 +65,35 @@ func numbers(args []string) ([]int, error) {
 		all = append(all, n)
 	}
 	return all, nil
+}
+
+// apart: requests of a kind came no sooner after each other than that. Nothing is
+// said of later.
+func apart(s *Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: apart kind time")
+	}
+	least, err := time.ParseDuration(args[1])
+	if err != nil {
+		return err
+	}
+	entries, err := s.entries(s.subject)
+	if err != nil {
+		return err
+	}
+	var before time.Time
+	for _, e := range entries {
+		if e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request {
+			continue
+		}
+		// Both times are cut to the millisecond.
+		if gap := e.T.Sub(before); !before.IsZero() && gap < least-time.Millisecond {
+			return &wrong{expected: fmt.Sprintf("%v at the least between two requests of %s", least, args[0]), got: gap.String(),
+				likely: "the back-off has no length: does the service get env.FirstRetry()?"}
+		}
+		before = e.T
+	}
+	return nil
 }
 
 // lose has the answers to the next n requests get lost: what was asked is done,

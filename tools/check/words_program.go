@@ -76,15 +76,20 @@ func terminate(s *Script, args []string) error {
 	program := s.world.program
 	s.world.mu.Unlock()
 	s.note("sent the program a SIGTERM%s", s.holding())
+	s.Saw(terminated)
 	s.dies = "when it was asked to end"
 	s.AtEnd(func() error {
-		program.Kill() // one that did not end
+		if s.dies == "" {
+			return nil // quits has seen to it
+		}
+		program.Kill()
 		return s.world.crash(context.Background())
 	})
 	return syscall.Kill(-program.Pid(), syscall.SIGTERM)
 }
 
-// quits waits until a program that was asked to end has ended well.
+// quits waits until a program that was asked to end has ended well, and puts the
+// standby in its place.
 func quits(s *Script, args []string) error {
 	if len(args) != 0 || s.dies == "" {
 		return fmt.Errorf("usage: quits, after terminate")
@@ -99,11 +104,19 @@ func quits(s *Script, args []string) error {
 	case <-ctx.Done():
 		return wrongf("the program to end after a SIGTERM", "it still runs %v later", callLimit)
 	}
+	if exit := program.Exit(); exit == "signal: terminated" {
+		return &wrong{expected: "the program to end well after a SIGTERM", got: exit,
+			likely: "nothing in the program waits for that signal: signal.NotifyContext takes os.Interrupt and syscall.SIGTERM"}
+	}
 	if program.Err() != nil {
 		return wrongf("the program to end well after a SIGTERM", "%s: %s", program.Exit(), lastWords(program.Output()))
 	}
-	return nil
+	s.dies = ""
+	return s.world.crash(s.ctx)
 }
+
+// terminated: the program was asked to end.
+const terminated = "terminated"
 
 // down kills the reference services, and they stay away until up.
 func down(s *Script, args []string) error {

@@ -135,7 +135,7 @@ func usable(port int, above []int, command string) error {
 	for _, a := range append([]int{0}, above...) {
 		if err := free(port + a); errors.Is(err, syscall.EADDRINUSE) {
 			return hint.New(hint.Setup, fmt.Sprintf("stop what listens there, or: %s PORT=%d", command, otherPort(above)),
-				"port %d is taken, by another %s perhaps", port+a, verbOf(command))
+				"port %d is taken, by a make run or a make shop perhaps", port+a)
 		} else if err != nil {
 			return hint.New(hint.Setup, fmt.Sprintf("try another: %s PORT=%d", command, otherPort(above)), "cannot listen on port %d: %w", port+a, err)
 		}
@@ -144,8 +144,6 @@ func usable(port int, above []int, command string) error {
 }
 
 // verbOf is make run of make run 1.
-func verbOf(command string) string { return strings.Join(strings.Fields(command)[:2], " ") }
-
 func free(port int) error {
 	l, err := net.Listen("tcp", loopback(port))
 	if err != nil {

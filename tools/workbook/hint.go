@@ -26,6 +26,9 @@ func (c hintCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
+	if len(hints) == 0 && !strings.HasPrefix(t.Title, "Quiz") && !strings.HasPrefix(t.Title, "Predict") {
+		return hint.New(hint.Usage, fmt.Sprintf("make check %d: where it is red, the lesson that the service is from says more", l.N), "task %s has no hints: nothing is written for it", t.ID)
+	}
 	if len(hints) == 0 {
 		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check says why an answer is wrong", t.ID, l.Slug), "task %s has no hints: it asks what you think", t.ID)
 	}

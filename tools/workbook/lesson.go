@@ -158,9 +158,12 @@ func plain(err error) error {
 // introduce says what to open, what to expect, and how to check.
 func (p *place) introduce(l course.Lesson, made bool) {
 	dir := "work/" + l.Slug
-	if made {
+	switch {
+	case made:
 		fmt.Printf("made %s\n", dir)
-	} else {
+	case l.Slug == shopSlug:
+		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, servicesName)
+	default:
 		fmt.Printf("%s is already there, and was left as it is\n", dir)
 	}
 	fmt.Printf("  read    %s/README.md\n", dir)

@@ -199,9 +199,10 @@ func (s *shop) introduce() {
 		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls of the gateway's; it fails below %d", failPercent)},
 		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
 		{fmt.Sprintf("kill -9 %d", s.unit("program").pid), "the program dies, and stays down; so do the others"},
-		{startCommand("program"), "and is back, with all that it had"},
+		{startCommand("program"), "and is back, with all that it had, as it was built"},
+		{"curl " + s.ingress + "/Report/Attempts", "how many attempts the payments took"},
 	} {
-		fmt.Printf("  %-32s  %s\n", line[0], line[1])
+		fmt.Printf("  %-36s  %s\n", line[0], line[1])
 	}
 	fmt.Println()
 }

@@ -27,10 +27,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	_ "github.com/mattn/go-sqlite3"
@@ -96,7 +98,48 @@ func agrees(s *check.Script, args []string) error {
 	if err != nil || ok {
 		return err
 	}
-	return check.Wrong(fmt.Sprintf("%s as the database has them: %s", args[0], want), string(answer))
+	got, likely, err := compare(answer, want)
+	if err != nil {
+		return err
+	}
+	s.Plain()
+	return check.Wrong(fmt.Sprintf("what the database has: %s", want), got, likely)
+}
+
+// compare is the answer with no more than is wanted in it, and what may be the
+// matter with it.
+func compare(answer, want []byte) (got, likely string, err error) {
+	var has, wanted []map[string]any
+	if err := errors.Join(json.Unmarshal(answer, &has), json.Unmarshal(want, &wanted)); err != nil {
+		return string(answer), "", nil
+	}
+	for _, row := range has {
+		for name := range row {
+			if len(wanted) > 0 && wanted[0][name] == nil {
+				delete(row, name)
+			}
+		}
+	}
+	b, err := json.Marshal(has)
+	switch {
+	case len(has) < len(wanted):
+		likely = "a join leaves out what has no row on the other side; a LEFT JOIN keeps it"
+	case len(has) == len(wanted) && sameRows(has, wanted):
+		likely = "these are the rows, in another order: ORDER BY"
+	}
+	return string(b), likely, err
+}
+
+func sameRows(a, b []map[string]any) bool {
+	return slices.EqualFunc(sorted(a), sorted(b), func(x, y string) bool { return x == y })
+}
+
+func sorted(rows []map[string]any) (all []string) {
+	for _, r := range rows {
+		all = append(all, fmt.Sprint(r))
+	}
+	slices.Sort(all)
+	return all
 }
 
 // text is the rows as a verdict shows them.
