@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -64,7 +65,8 @@ func (w *world) unpark() error {
 	return nil
 }
 
-// terminate asks the program to end, as a deploy does, with SIGTERM.
+// terminate asks the program to end, as a deploy does, with SIGTERM, and waits
+// until it takes nothing new.
 func terminate(s *Script, args []string) error {
 	if len(args) != 0 {
 		return fmt.Errorf("usage: terminate")
@@ -85,7 +87,18 @@ func terminate(s *Script, args []string) error {
 		program.Kill()
 		return s.world.crash(context.Background())
 	})
-	return syscall.Kill(-program.Pid(), syscall.SIGTERM)
+	if err := syscall.Kill(-program.Pid(), syscall.SIGTERM); err != nil {
+		return err
+	}
+	// One that does not wait for what runs is gone in the same moment; what the
+	// script does next must not come before that.
+	return s.poll(func() (bool, error) {
+		conn, err := net.Dial("tcp", program.Addr())
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil || program.Ended(), nil
+	}, "the program to take nothing new after a SIGTERM")
 }
 
 // quits waits until a program that was asked to end has ended well, and puts the
