@@ -56,6 +56,9 @@ func (w *world) park() {
 func (w *world) unpark() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.parked == nil {
+		return nil
+	}
 	w.proxy.Disconnect()
 	if w.program != w.parked {
 		w.program.Kill()
@@ -85,6 +88,9 @@ func terminate(s *Script, args []string) error {
 			return nil // quits has seen to it
 		}
 		program.Kill()
+		if s.saw[restarted] {
+			return s.world.unpark()
+		}
 		return s.world.crash(context.Background())
 	})
 	if err := syscall.Kill(-program.Pid(), syscall.SIGTERM); err != nil {
@@ -101,8 +107,8 @@ func terminate(s *Script, args []string) error {
 	}, "the program to take nothing new after a SIGTERM")
 }
 
-// quits waits until a program that was asked to end has ended well, and puts the
-// standby in its place.
+// quits waits until a program that was asked to end has ended well, and puts
+// another in its place.
 func quits(s *Script, args []string) error {
 	if len(args) != 0 || s.dies == "" {
 		return fmt.Errorf("usage: quits, after terminate")
@@ -125,6 +131,9 @@ func quits(s *Script, args []string) error {
 		return wrongf("the program to end well after a SIGTERM", "%s: %s", program.Exit(), lastWords(program.Output()))
 	}
 	s.dies = ""
+	if s.saw[restarted] {
+		return s.world.unpark() // the one that was there before
+	}
 	return s.world.crash(s.ctx)
 }
 

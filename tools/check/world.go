@@ -105,7 +105,7 @@ func countCrashes(file string) (c crashes) {
 		case f[0] == "restart":
 			c.alone = true
 			c.settings = append(c.settings, strings.Join(f[1:], " "))
-		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "terminate":
+		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "terminate" && len(c.settings) == 0:
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
 			c.standbys, c.alone = c.standbys+1, true
@@ -151,13 +151,13 @@ func (w *world) start(ctx context.Context) error {
 }
 
 // serverPolicy is what serverEnv, and the server's own 70 attempts, come to.
-var serverPolicy = restate.RetryPolicy{InitialInterval: "20ms", MaxAttempts: 70}
+var serverPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 // serverEnv: the first retry comes soon, for a check waits for it; the number
 // of attempts stays the server's own.
 var serverEnv = []string{
-	"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms",
-	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=100ms",
+	"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=10ms",
+	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=50ms",
 }
 
 func (w *world) startServer() error {
