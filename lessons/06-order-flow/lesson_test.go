@@ -10,6 +10,7 @@ import (
 func TestMain(m *testing.M) {
 	check.Main(m, check.Lesson{
 		Program: main,
+		Env:     []string{"RETRY_FIRST=30ms"}, // long enough to be seen
 		Words:   rows.Words,
 		Answers: map[string]any{
 			"seconds":     GuessSeconds,

@@ -12,9 +12,9 @@ what the learner reads when that phase fails. The categories:
 	           while it runs, which only a stream that stays open hears of
 	predict, quiz  side by side; judge an answer, so not replayed
 	crash      after all the others, for they kill the program: side by side and
-	           with one kill for all, or one by one where the place is their own
-	deep       last, one by one, and of the solution only: what takes seconds, and
-	           is about what learners are given
+	           with one kill for all; or last, one by one, where the place is their own
+	deep       one by one too, and of the solution only: what takes seconds, and is
+	           about what learners are given
 	story      never in a check: what make crash shows
 
 A story places a crash and judges nothing: make crash prints its phases, what
@@ -75,7 +75,7 @@ subject is $K where none is given (of a price it is the sku)
 	                            with a status
 	lose kind n [subject]       do what the next n requests ask, and answer none
 	rolls [subject] number…     the gateway's next rolls; those below 40 fail
-	apart kind time             at least so much was between two requests of $K's
+	apart kind time             at least so long from $K's first request to the last
 	rolled [number…]            these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
@@ -100,7 +100,7 @@ Crashes
 	                            the place of the one that runs, until the script's end;
 	                            with SHOP_DB, rows are those of that file
 	terminate                   ask the program to end (SIGTERM)
-	quits                       wait until it has ended well; start it again
+	quits                       wait until it has ended well; such a script is the last
 	down                        kill the services of other lessons; they stay away
 	up                          start them again
 	policy Service              its retry policy stands in code

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -78,10 +79,22 @@ func newReport(l Lesson) (*report, error) {
 			r.scripts.together = append(r.scripts.together, f)
 		}
 	}
+	// What ends the program goes last: then it need not be started again.
+	slices.SortStableFunc(r.scripts.alone, func(a, b string) int {
+		return cmp.Compare(last(a), last(b))
+	})
 	if r.scripts.count() == 0 {
 		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
 	}
 	return r, nil
+}
+
+// last is 1 for a script that ends the program, and 0 for others.
+func last(file string) int {
+	if countCrashes(file).ends {
+		return 1
+	}
+	return 0
 }
 
 // category is the second part of a script's name, N.M_category_detail.txtar.

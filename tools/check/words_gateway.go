@@ -67,8 +67,8 @@ func numbers(args []string) ([]int, error) {
 	return all, nil
 }
 
-// apart: requests of a kind came no sooner after each other than that. Nothing is
-// said of later.
+// apart: from the first request of a kind to the last it took no less than that.
+// Nothing is said of more.
 func apart(s *Script, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("usage: apart kind time")
@@ -81,17 +81,16 @@ func apart(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	var before time.Time
-	for _, e := range entries {
-		if e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request {
-			continue
-		}
-		// Both times are cut to the millisecond.
-		if gap := e.T.Sub(before); !before.IsZero() && gap < least-time.Millisecond {
-			return &wrong{expected: fmt.Sprintf("%v at the least between two requests of %s", least, args[0]), got: gap.String(),
-				likely: "the back-off has no length: does the service get env.FirstRetry()?"}
-		}
-		before = e.T
+	entries = slices.DeleteFunc(entries, func(e sandbox.Entry) bool {
+		return e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request
+	})
+	if len(entries) < 2 {
+		return wrongf("more than one request of "+args[0], "%d", len(entries))
+	}
+	// Both times are cut to the millisecond.
+	if took := entries[len(entries)-1].T.Sub(entries[0].T); took < least-time.Millisecond {
+		return &wrong{expected: fmt.Sprintf("%v at the least from the first %s to the last", least, args[0]), got: took.String(),
+			likely: "the back-off has no length: does the service get env.FirstRetry()?"}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // restarted: the program runs with settings of the script's.
@@ -88,9 +89,6 @@ func terminate(s *Script, args []string) error {
 			return nil // quits has seen to it
 		}
 		program.Kill()
-		if s.saw[restarted] {
-			return s.world.unpark()
-		}
 		return s.world.crash(context.Background())
 	})
 	if err := syscall.Kill(-program.Pid(), syscall.SIGTERM); err != nil {
@@ -107,8 +105,8 @@ func terminate(s *Script, args []string) error {
 	}, "the program to take nothing new after a SIGTERM")
 }
 
-// quits waits until a program that was asked to end has ended well, and puts
-// another in its place.
+// quits waits until a program that was asked to end has ended well. Another takes
+// its place if a call has no answer yet.
 func quits(s *Script, args []string) error {
 	if len(args) != 0 || s.dies == "" {
 		return fmt.Errorf("usage: quits, after terminate")
@@ -131,10 +129,14 @@ func quits(s *Script, args []string) error {
 		return wrongf("the program to end well after a SIGTERM", "%s: %s", program.Exit(), lastWords(program.Output()))
 	}
 	s.dies = ""
-	if s.saw[restarted] {
-		return s.world.unpark() // the one that was there before
+	for _, c := range s.calls {
+		select {
+		case <-c.done: // and so needs no program any more
+		case <-time.After(lookEvery):
+			return s.world.crash(s.ctx)
+		}
 	}
-	return s.world.crash(s.ctx)
+	return nil
 }
 
 // terminated: the program was asked to end.

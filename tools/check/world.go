@@ -89,6 +89,7 @@ func (w *world) warmSpecial() {
 type crashes struct {
 	standbys int
 	alone    bool
+	ends     bool     // it is the last thing that the program does
 	settings []string // those of each restart, as it stands in the script
 }
 
@@ -105,7 +106,9 @@ func countCrashes(file string) (c crashes) {
 		case f[0] == "restart":
 			c.alone = true
 			c.settings = append(c.settings, strings.Join(f[1:], " "))
-		case f[0] == "crash" && len(f) > 2, f[0] == "killed", f[0] == "terminate" && len(c.settings) == 0:
+		case f[0] == "terminate":
+			c.ends, c.alone = true, true
+		case f[0] == "crash" && len(f) > 2, f[0] == "killed":
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
 			c.standbys, c.alone = c.standbys+1, true
@@ -187,7 +190,7 @@ func (w *world) startSandbox(ctx context.Context) error {
 
 // env is what a program of the learner's gets.
 func (w *world) env(listen string) []string {
-	return []string{
+	return append([]string{
 		"LISTEN=" + listen,
 		"SANDBOX_URL=http://" + w.sandbox.Addr(),
 		"SHOP_DB=" + w.database(),
@@ -195,7 +198,7 @@ func (w *world) env(listen string) []string {
 		"RETRY_FIRST=2ms",
 		"GATEWAY_DELAY=0s",
 		"APPROVAL_LIMIT=1h",
-	}
+	}, w.report.lesson.Env...)
 }
 
 func (w *world) database() string  { return filepath.Join(w.dir, "shop.db") }
