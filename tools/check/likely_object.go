@@ -48,10 +48,12 @@ func ignoresCancel(s *Script) string {
 // waitsOn: a cancelled call neither ends nor fails.
 func waitsOn(s *Script) string {
 	if s.saw[cancelled] && strings.HasPrefix(s.got, "none within") {
-		return "the call was cancelled, and the handler waits on: that it was cancelled came as the error of what it waited for, and was not handed on"
+		return waitsOnWhy
 	}
 	return ""
 }
+
+const waitsOnWhy = "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
 
 // notRepeatable: a row was inserted twice.
 func notRepeatable(s *Script) string {

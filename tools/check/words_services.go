@@ -232,7 +232,7 @@ func (s *Script) waitsForNobody(i invocation, entries []entry, expected string) 
 		likely:   "a wait for a person needs an end: restate.After makes a timer, and restate.WaitFirst waits for either",
 	}
 	if s.saw[cancelled] {
-		w.likely = "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
+		w.likely = waitsOnWhy
 	}
 	return w
 }

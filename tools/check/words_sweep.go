@@ -266,7 +266,7 @@ func (f *fault) did() string {
 	if f.verb == "crash" {
 		verb = "killed the program"
 	}
-	return fmt.Sprintf("%s before message %d of %s, a %s", verb, f.k, f.target, f.typ)
+	return verb + " before " + f.String()
 }
 
 // splitWords takes a line apart as testscript does: blanks between words, single
