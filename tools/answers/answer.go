@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -12,28 +13,43 @@ import (
 
 // Answer is one answer to a lesson.
 type Answer struct {
-	Name  string
-	Task  string   // that must refuse it; "" for a right one
-	Says  []string // words of the verdict
-	files map[string][]byte
+	Name   string
+	Task   string   // that must refuse it; "" for a right one
+	Likely string   // the cause that the verdict names
+	Says   []string // further words of the verdict
+	Deep   bool     // it is about what learners are given: judged by the deep scripts too
+	file   string
+	files  map[string][]byte
 }
 
-// Read are the answers of a folder: testdata/NN-slug/wrong, or right.
+// Wrong says whether the answer must be refused.
+func (a Answer) Wrong() bool { return a.Task != "" }
+
+// Read are the answers to the lesson whose scripts are in dir, testdata/NN-slug.
 func Read(dir string) ([]Answer, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	var all []Answer
-	for _, name := range names {
-		src, err := os.ReadFile(name)
+	for _, kind := range []string{"wrong", "right"} {
+		files, err := filepath.Glob(filepath.Join(dir, kind, "*.txtar"))
 		if err != nil {
 			return nil, err
 		}
-		a, err := parse(strings.TrimSuffix(filepath.Base(name), ".txtar"), src)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			a, err := parse(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
+			if err == nil && a.Wrong() != (kind == "wrong") {
+				err = fmt.Errorf("a wrong answer names the task that refuses it, a right one does not")
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+			a.file = file
+			all = append(all, a)
 		}
-		all = append(all, a)
 	}
-	return all, err
+	return all, nil
 }
 
 func parse(name string, src []byte) (Answer, error) {
@@ -41,20 +57,40 @@ func parse(name string, src []byte) (Answer, error) {
 	a := Answer{Name: name, files: map[string][]byte{}}
 	for line := range strings.Lines(string(archive.Comment)) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		rest = strings.TrimSpace(rest)
 		switch word {
 		case "", "#":
 		case "task":
 			a.Task = rest
+		case "likely":
+			a.Likely = rest
 		case "says":
-			a.Says = append(a.Says, strings.TrimSpace(rest))
+			a.Says = append(a.Says, rest)
+		case "deep":
+			a.Deep = true
 		default:
-			return a, fmt.Errorf("%q is neither task nor says", word)
+			return a, fmt.Errorf("%q is none of task, likely, says, deep", word)
 		}
 	}
 	for _, f := range archive.Files {
 		a.files[f.Name] = f.Data
 	}
 	return a, nil
+}
+
+// keepLikely writes the cause that the answer's verdict names into its file.
+func (a Answer) keepLikely(likely string) error {
+	src, err := os.ReadFile(a.file)
+	if err != nil || likely == a.Likely {
+		return err
+	}
+	archive := txtar.Parse(src)
+	lines := slices.DeleteFunc(strings.SplitAfter(string(archive.Comment), "\n"), func(line string) bool {
+		return strings.HasPrefix(line, "likely ")
+	})
+	i := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "task ") })
+	archive.Comment = []byte(strings.Join(slices.Insert(lines, i+1, "likely "+likely+"\n"), ""))
+	return os.WriteFile(a.file, txtar.Format(archive), 0o666)
 }
 
 // apply is a file of the solution as the answer has it.

@@ -23,7 +23,7 @@ type overlay struct {
 }
 
 func (o *overlay) add(path string, src []byte) error {
-	file := filepath.Join(o.dir, fmt.Sprintf("%d.go", len(o.Replace)))
+	file := filepath.Join(o.dir, fmt.Sprintf("%d%s", len(o.Replace), filepath.Ext(path)))
 	o.Replace[path] = file
 	return os.WriteFile(file, src, 0o666)
 }
@@ -32,13 +32,13 @@ func (o *overlay) add(path string, src []byte) error {
 // of the caller's.
 func Build(root string, l course.Lesson, answers []Answer, dir string) (binary string, err error) {
 	o := &overlay{dir: dir, Replace: map[string]string{}}
-	solution := l.Dir(root, "solutions")
 	for i, a := range answers {
-		if err := o.variant(solution, l, fmt.Sprintf("v%02d", i), a); err != nil {
+		v := variant{overlay: o, root: root, lesson: l, answer: a, pkg: fmt.Sprintf("v%02d", i)}
+		if err := v.build(); err != nil {
 			return "", fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
-	if err := o.choose(solution, l, answers); err != nil {
+	if err := o.choose(root, l, answers); err != nil {
 		return "", err
 	}
 	list, err := json.Marshal(o)
@@ -67,70 +67,137 @@ func names(out string, answers []Answer) string {
 	return out
 }
 
+// variant is the lesson as an answer has it: packages below zz/ of the
+// solution's folder.
+type variant struct {
+	*overlay
+	root   string
+	lesson course.Lesson
+	answer Answer
+	pkg    string
+	unused map[string]bool
+}
+
+// tree is a folder of the module that a variant has a copy of.
+type tree struct {
+	from   string // below the root
+	to     string // below the variant
+	prefix string // of its files' names in an answer
+}
+
+// trees are the lesson's solution, and if the answer changes what learners are
+// given, or have from earlier lessons, all of these.
+func (v *variant) trees() ([]tree, error) {
+	own := []tree{{from: "solutions/" + v.lesson.Slug}}
+	outside := false
+	for name := range v.answer.files {
+		outside = outside || strings.HasPrefix(name, "../") || strings.HasPrefix(name, "shop/")
+	}
+	if !outside {
+		return own, nil
+	}
+	all, err := course.Lessons(v.root)
+	for _, l := range all {
+		if l.N != v.lesson.N {
+			own = append(own, tree{"solutions/" + l.Slug, "others/" + l.Slug, "../" + l.Slug + "/"})
+		}
+	}
+	return append(own, tree{"lessons/shop", "shop", "shop/"}), err
+}
+
+func (v *variant) build() error {
+	v.unused = map[string]bool{}
+	for name := range v.answer.files {
+		v.unused[name] = true
+	}
+	trees, err := v.trees()
+	if err != nil {
+		return err
+	}
+	for _, t := range trees {
+		if err := v.copy(t, trees); err != nil {
+			return err
+		}
+	}
+	for name := range v.unused {
+		return fmt.Errorf("the solution has no file %s", name)
+	}
+	return v.test(trees)
+}
+
 var mainFunc = regexp.MustCompile(`(?m)^func main\(\)`)
 
-// variant adds the lesson's packages as an answer has them, below zz/.
-func (o *overlay) variant(solution string, l course.Lesson, pkg string, a Answer) error {
-	unused := map[string]bool{}
-	for name := range a.files {
-		unused[name] = true
-	}
-	from := course.Module + "/solutions/" + l.Slug + "/"
-	err := filepath.WalkDir(solution, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+func (v *variant) copy(t tree, trees []tree) error {
+	from := filepath.Join(v.root, t.from)
+	return filepath.WalkDir(from, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") {
 			return err
 		}
 		src, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(solution, file)
+		rel, err := filepath.Rel(from, file)
 		if err != nil {
 			return err
 		}
 		name := filepath.ToSlash(rel)
-		delete(unused, name)
-		if src, err = a.apply(name, src); err != nil {
+		delete(v.unused, t.prefix+name)
+		if src, err = v.answer.apply(t.prefix+name, src); err != nil {
 			return err
 		}
-		src = bytes.ReplaceAll(src, []byte(from), []byte(from+"zz/"+pkg+"/"))
-		if path.Dir(name) == "." {
-			src = bytes.Replace(src, []byte("package main\n"), []byte("package "+pkg+"\n"), 1)
+		src = v.imports(src, trees)
+		if t.prefix == "" && path.Dir(name) == "." {
+			src = bytes.Replace(src, []byte("package main\n"), []byte("package "+v.pkg+"\n"), 1)
 			src = mainFunc.ReplaceAll(src, []byte("func Main()"))
 		}
-		return o.add(filepath.Join(solution, "zz", pkg, rel), src)
+		return v.add(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, rel), src)
 	})
-	for name := range unused {
-		if err == nil && a.files[name] != nil {
-			err = fmt.Errorf("the solution has no file %s", name)
-		}
-	}
-	return err
 }
 
-// choose has the lesson's test run the variant that the environment names.
-func (o *overlay) choose(solution string, l course.Lesson, answers []Answer) error {
-	file := filepath.Join(solution, "lesson_test.go")
-	src, err := os.ReadFile(file)
+// imports has a file import the variant's packages.
+func (v *variant) imports(src []byte, trees []tree) []byte {
+	for _, t := range trees {
+		to := path.Join(v.path(), t.to) + "/"
+		src = bytes.ReplaceAll(src, []byte(`"`+course.Module+"/"+t.from+"/"), []byte(`"`+to))
+	}
+	return src
+}
+
+func (v *variant) path() string {
+	return course.Module + "/solutions/" + v.lesson.Slug + "/zz/" + v.pkg
+}
+
+// test makes of the lesson's test file a function that is the variant's Lesson.
+func (v *variant) test(trees []tree) error {
+	src, err := os.ReadFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "lesson_test.go"))
 	if err != nil {
 		return err
 	}
-	chosen := bytes.Replace(src, []byte("Program: main,"), []byte("Program: variant,"), 1)
-	if bytes.Equal(chosen, src) {
-		return fmt.Errorf("%s has no Program: main", file)
+	src = v.imports(src, trees)
+	for _, change := range [][2]string{
+		{"func TestMain(m *testing.M) {\n\tcheck.Main(m, check.Lesson{", "func " + v.pkg + "Lesson() check.Lesson {\n\treturn (check.Lesson{"},
+		{"func TestLesson(", "func " + v.pkg + "Test("},
+		{"Program: main,", "Program: " + v.pkg + ".Main,"},
+		{"import (\n", "import (\n\t\"" + v.path() + "\"\n"},
+	} {
+		if bytes.Count(src, []byte(change[0])) != 1 {
+			return fmt.Errorf("lesson_test.go has not one %q", change[0])
+		}
+		src = bytes.Replace(src, []byte(change[0]), []byte(change[1]), 1)
 	}
-	if err := o.add(file, chosen); err != nil {
-		return err
-	}
+	return v.add(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz_"+v.pkg+"_test.go"), src)
+}
+
+// choose has the lesson's test be that of the variant which the environment
+// names.
+func (o *overlay) choose(root string, l course.Lesson, answers []Answer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"os\"\n\n")
-	for i := range answers {
-		fmt.Fprintf(&b, "\t%q\n", fmt.Sprintf("%s/solutions/%s/zz/v%02d", course.Module, l.Slug, i))
-	}
-	fmt.Fprintf(&b, ")\n\nfunc variant() {\n\tswitch os.Getenv(\"VARIANT\") {\n")
+	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"%s/tools/check\"\n)\n\n", course.Module)
+	fmt.Fprintf(&b, "var variants = map[string]func() check.Lesson{\n")
 	for i, a := range answers {
-		fmt.Fprintf(&b, "\tcase %q:\n\t\tv%02d.Main()\n", a.Name, i)
+		fmt.Fprintf(&b, "\t%q: v%02dLesson,\n", a.Name, i)
 	}
-	fmt.Fprintf(&b, "\tdefault:\n\t\tmain()\n\t}\n}\n")
-	return o.add(filepath.Join(solution, "zz_test.go"), b.Bytes())
+	fmt.Fprintf(&b, "}\n\nfunc TestMain(m *testing.M) { check.Main(m, variants[os.Getenv(\"VARIANT\")]()) }\n\nfunc TestLesson(t *testing.T) { check.Run(t) }\n")
+	return o.add(filepath.Join(l.Dir(root, "solutions"), "lesson_test.go"), b.Bytes())
 }

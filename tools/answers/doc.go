@@ -3,10 +3,13 @@
 // must pass although they look different.
 //
 // Each is a small change to a solution, a file in testdata/NN-slug/wrong or
-// right. The lines before the first file are what is expected:
+// right. The lines before the first file say what is expected:
 //
 //	task 5.2              the task that must refuse it; a right answer has none
-//	says some words       words that the verdict of that task must have
+//	likely some words     the cause that the verdict names, whole; make matrix writes it
+//	says some words       further words that the verdict must have
+//	deep                  the answer changes what learners are given, and the deep
+//	                      scripts judge it too
 //	# anything            for people
 //
 // What follows are the files that differ, whole or as changes to the solution's:
@@ -18,7 +21,14 @@
 //	what is to stand there
 //	>>>>
 //
+// A name may also be ../05-errors/payment/payment.go, of another lesson's
+// solution, or shop/store/store.go, of lessons/shop.
+//
 // All answers to a lesson are packages of one test binary, the lesson's own:
 // they are added through Go's overlay, and VARIANT in the environment says which
-// of them is the program under test.
+// of them is the program under test. They share two servers.
+//
+// testdata/NN-slug/matrix.txt says which script refuses which answer, all of
+// them, and is made by make matrix; go test runs the scripts of the task that
+// must refuse an answer, and holds what it sees against the matrix.
 package answers

@@ -3,9 +3,11 @@ package check
 import (
 	"cmp"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -62,7 +64,14 @@ func newReport(l Lesson) (*report, error) {
 		return nil, err
 	}
 	r := &report{lesson: l, info: info, root: root, tree: tree}
-	for _, f := range filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar") {
+	all := filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar")
+	if len(all) == 0 {
+		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
+	}
+	for _, f := range all {
+		if !wanted(scriptName(f)) {
+			continue
+		}
 		switch category(f) {
 		case "crash":
 			if countCrashes(f).alone {
@@ -83,10 +92,22 @@ func newReport(l Lesson) (*report, error) {
 	slices.SortStableFunc(r.scripts.alone, func(a, b string) int {
 		return cmp.Compare(last(a), last(b))
 	})
-	if r.scripts.count() == 0 {
-		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
-	}
 	return r, nil
+}
+
+// wanted says whether -run leaves a script in, so that nothing is made ready
+// for one that it leaves out.
+func wanted(script string) bool {
+	f := flag.Lookup("test.run")
+	if f == nil {
+		return true
+	}
+	parts := strings.Split(f.Value.String(), "/")
+	if len(parts) < 3 {
+		return true
+	}
+	re, err := regexp.Compile(parts[2])
+	return err != nil || re.MatchString(script)
 }
 
 // last is 1 for a script that ends the program, and 0 for others.

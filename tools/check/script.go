@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -130,7 +131,7 @@ func subject(script string, p pass) string {
 	if p != passNormal {
 		key += "-" + string(p)
 	}
-	return key
+	return key + os.Getenv(SharedKey)
 }
 
 // commands makes testscript commands of the words.

@@ -153,26 +153,6 @@ func (w *world) start(ctx context.Context) error {
 	return w.register(ctx)
 }
 
-// serverPolicy is what serverEnv, and the server's own 70 attempts, come to.
-var serverPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
-
-// serverEnv: the first retry comes soon, for a check waits for it; the number
-// of attempts stays the server's own.
-var serverEnv = []string{
-	"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=10ms",
-	"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=50ms",
-}
-
-func (w *world) startServer() error {
-	ctx := context.Background()
-	binary, err := restate.Find(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	w.server, err = restate.Start(ctx, w.keeper, binary, restate.Options{Env: serverEnv})
-	return err
-}
-
 func (w *world) startSandbox(ctx context.Context) error {
 	var err error
 	w.sandbox, err = process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
@@ -447,13 +427,14 @@ func (w *world) stop() {
 			c.Kill()
 		}
 	}
+	if w.server != nil {
+		w.vacate()
+		w.server.Stop()
+	}
 	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {
 		if p != nil {
 			p.Close()
 		}
-	}
-	if w.server != nil {
-		w.server.Stop()
 	}
 	if w.keeper != nil {
 		w.keeper.Close()

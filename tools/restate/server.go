@@ -48,6 +48,14 @@ func Start(ctx context.Context, k *Keeper, binary string, o Options) (*Server, e
 	return s, nil
 }
 
+// Attach is a server that somebody else has started in dir, on unix sockets:
+// its clients alone, for it is not ours to stop or to restart.
+func Attach(dir string) *Server {
+	s := &Server{options: Options{Dir: dir}}
+	s.connect()
+	return s
+}
+
 // prepare settles addresses, folder and clients.
 func (s *Server) prepare() (err error) {
 	o := &s.options
@@ -69,9 +77,13 @@ func (s *Server) prepare() (err error) {
 	if err := checkDir(o.Dir); err != nil {
 		return err
 	}
-	s.ingress = client(s.addr("ingress", o.IngressAddr))
-	s.admin = NewAdmin(s.addr("admin", o.AdminAddr))
+	s.connect()
 	return os.MkdirAll(filepath.Join(o.Dir, "tmp"), 0o700)
+}
+
+func (s *Server) connect() {
+	s.ingress = client(s.addr("ingress", s.options.IngressAddr))
+	s.admin = NewAdmin(s.addr("admin", s.options.AdminAddr))
 }
 
 func (s *Server) addr(part, tcp string) string {
@@ -175,6 +187,8 @@ func (s *Server) Restart(ctx context.Context) error {
 func (s *Server) Stop() error {
 	if s.process != nil {
 		s.process.stop()
+	}
+	if s.ingress != nil {
 		s.hangUp()
 	}
 	if !s.made {
