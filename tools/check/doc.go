@@ -106,12 +106,15 @@ Crashes
 	policy Service              its retry policy stands in code
 	unsaid text                 no line of the program's, nor of the server's, has it
 	says text n                 how many lines of the program's have $K and the text
-	sweep cut|kill target json  learn what messages a call makes the program send; then
-	                            once more for each, side by side, with that message
-	                            lost: the stream cut before it, or the program killed
-	                            before each step's result, once for all. The script's
-	                            file claims has words that must hold of every one, with
-	                            its own $K; nothing may be left running
+	outage                      kill the server and start it again, in the same folder;
+	                            calls that wait for an answer go on waiting
+	sweep cut|kill|outage target json  learn what messages a call makes the program
+	                            send; then once more for each, side by side, with that
+	                            message lost: the stream cut before it; or before each
+	                            step's result the program killed, or the server, once
+	                            for all. The script's file claims has words that must
+	                            hold of every one, with its own $K; nothing may be left
+	                            running
 	launch name argument…       run the program with arguments, as a plain one
 	crash name                  kill it
 	ended name                  wait for it to end well

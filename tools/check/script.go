@@ -39,6 +39,7 @@ type Script struct {
 	only     string         // the one call, by its idempotency key, that is looked at
 	database string         // where the program was started with a file of its own
 	atEnd    []func() error
+	flows    int // of its sweeps, so far
 }
 
 // Word is one command of the check vocabulary. It returns an error made by

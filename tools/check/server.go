@@ -3,7 +3,12 @@ package check
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
+	"strings"
 
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
@@ -31,7 +36,8 @@ func ServerOptions() restate.Options {
 var serverPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 func (w *world) startServer() error {
-	if dir := os.Getenv(SharedServer); dir != "" {
+	dir := os.Getenv(SharedServer)
+	if w.shared = dir != "" && !w.outages; w.shared {
 		w.server = restate.Attach(dir)
 		return nil
 	}
@@ -46,7 +52,7 @@ func (w *world) startServer() error {
 
 // vacate leaves a server that is shared as it was found.
 func (w *world) vacate() error {
-	if os.Getenv(SharedServer) == "" {
+	if !w.shared {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
@@ -64,5 +70,88 @@ func (w *world) vacate() error {
 			err = cmp.Or(err, w.server.Admin().DeleteDeployment(ctx, p.URL()))
 		}
 	}
+	return err
+}
+
+// outage kills the server (SIGKILL) and starts it again in the same folder. What
+// was stored is still there; what was under way is not, on either side.
+func (w *world) outage(ctx context.Context) error {
+	w.serving.Lock()
+	defer w.serving.Unlock()
+	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {
+		if p != nil {
+			p.ServerDies()
+		}
+	}
+	w.killedServer.Add(1)
+	return w.server.Restart(ctx)
+}
+
+// outageWord kills the server and starts it again; calls that wait for an answer
+// go on waiting.
+func outageWord(s *Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: outage")
+	}
+	if err := s.world.needProgram(); err != nil {
+		return err
+	}
+	s.note("killed the server%s, and started it again", s.holding())
+	return s.world.outage(s.ctx)
+}
+
+// do makes the request until it is answered. A client whose server dies asks
+// again, and gets the answer to its first request: that is what the idempotency
+// key is for.
+func (c *call) do(w *world) {
+	defer close(c.done)
+	for again := false; ; again = true {
+		w.serving.RLock() // not while the server is away
+		outages := w.killedServer.Load()
+		w.serving.RUnlock()
+		c.err = c.ask(w.server, again)
+		if c.err == nil || w.killedServer.Load() == outages {
+			return
+		}
+	}
+}
+
+// ask makes the request once. A workflow's run takes no idempotency key, and is
+// not begun a second time: what came of the first is asked for.
+func (c *call) ask(server *restate.Server, again bool) error {
+	if again && c.key == "" {
+		known, err := c.attach(server)
+		if known || err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequest("POST", server.IngressURL()+"/"+c.where, strings.NewReader(c.body))
+	if err != nil {
+		return err
+	}
+	if c.body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.key != "" {
+		req.Header.Set("Idempotency-Key", c.key)
+	}
+	return c.take(server.Ingress().Do(req))
+}
+
+// attach waits for the outcome of a workflow's run. One that the server had not
+// taken yet is not known.
+func (c *call) attach(server *restate.Server) (known bool, err error) {
+	url := server.IngressURL() + "/restate/workflow/" + c.target.service + "/" + url.PathEscape(c.target.key) + "/attach"
+	err = c.take(server.Ingress().Get(url))
+	return c.status != http.StatusNotFound, err
+}
+
+func (c *call) take(resp *http.Response, err error) error {
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	c.status = resp.StatusCode
+	c.answer, err = io.ReadAll(resp.Body)
 	return err
 }

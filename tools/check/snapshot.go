@@ -52,6 +52,8 @@ func (q *snapshots) take(w *world) {
 	s := q.next
 	q.next = nil
 	q.mu.Unlock()
+	w.serving.RLock()
+	defer w.serving.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	s.err = w.server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation", &s.all)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"sort"
@@ -60,6 +59,7 @@ var words = map[string]Word{
 	"purge":       purge,
 	"refused":     refused,
 	"crash":       crash,
+	"outage":      outageWord,
 	"killed":      killed,
 	"cut":         cut,
 	"away":        away,
@@ -70,6 +70,7 @@ var words = map[string]Word{
 // call is one request to the ingress.
 type call struct {
 	target target
+	where  string // the same as it stands in a URL
 	body   string
 	key    string        // the idempotency key that names it in Restate's tables; "" for a workflow's run
 	done   chan struct{} // closed once there is an answer
@@ -115,34 +116,13 @@ func (s *Script) send(name, where, body string) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &call{target: t, body: body, key: s.subject + "/" + name, done: make(chan struct{})}
-	req, err := http.NewRequest("POST", s.world.server.IngressURL()+"/"+where, strings.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
+	c := &call{target: t, where: where, body: body, key: s.subject + "/" + name, done: make(chan struct{})}
 	if s.world.isRun(t) { // which Restate takes once for each key, and takes no header for
 		c.key = ""
-	} else {
-		req.Header.Set("Idempotency-Key", c.key)
 	}
 	s.calls[name] = c
-	go c.do(s.world.server.Ingress(), req)
+	go c.do(s.world)
 	return c, nil
-}
-
-func (c *call) do(client *http.Client, req *http.Request) {
-	defer close(c.done)
-	resp, err := client.Do(req)
-	if err != nil {
-		c.err = err
-		return
-	}
-	defer resp.Body.Close()
-	c.status = resp.StatusCode
-	c.answer, c.err = io.ReadAll(resp.Body)
 }
 
 func judge(s *Script, args []string) error {

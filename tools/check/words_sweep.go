@@ -20,10 +20,10 @@ func init() { words["sweep"] = sweepWord }
 //
 // cut ends the stream just before each message of each invocation. kill stops a
 // flow before each step's result, and when all stand there kills the program,
-// once for all.
+// once for all; outage kills the server.
 func sweepWord(s *Script, args []string) error {
-	if len(args) != 3 || args[0] != "cut" && args[0] != "kill" {
-		return fmt.Errorf("usage: sweep cut|kill target json")
+	if len(args) != 3 || args[0] != "cut" && args[0] != "kill" && args[0] != "outage" {
+		return fmt.Errorf("usage: sweep cut|kill|outage target json")
 	}
 	if err := s.world.needProgram(); err != nil {
 		return err
@@ -33,12 +33,15 @@ func sweepWord(s *Script, args []string) error {
 	if err := whole.run(s.ctx); err != nil {
 		return sw.blame(whole, err)
 	}
-	places, err := whole.places(args[0] == "kill")
+	places, err := whole.places(args[0] != "cut")
 	if err != nil {
 		return err
 	}
-	if args[0] == "kill" {
-		return sw.kill(places)
+	switch args[0] {
+	case "kill":
+		return sw.kill(places, "crash", "the program", sw.world.crash)
+	case "outage":
+		return sw.kill(places, "outage", "the server", sw.world.outage)
 	}
 	return sw.cut(places)
 }
@@ -47,7 +50,6 @@ func sweepWord(s *Script, args []string) error {
 type sweep struct {
 	*Script
 	target, body, claims string
-	flows                int
 }
 
 // flow is a script of its own within the sweep: a call, a fault perhaps, and
@@ -189,13 +191,13 @@ func (sw *sweep) cut(places []*fault) error {
 	return err
 }
 
-// kill has each flow stop at its place, and kills the program when all are
-// there.
-func (sw *sweep) kill(places []*fault) error {
+// kill has each flow stop at its place, and kills what all of them need when all
+// are there.
+func (sw *sweep) kill(places []*fault, verb, whom string, kill func(context.Context) error) error {
 	there := &assembly{missing: len(places), all: make(chan struct{}), killed: make(chan struct{})}
 	var flows []*flow
 	for _, p := range places {
-		p.verb, p.stops = "crash", there
+		p.verb, p.stops = verb, there
 		flows = append(flows, sw.flow(p))
 	}
 	done := make(chan error, 1)
@@ -206,14 +208,14 @@ func (sw *sweep) kill(places []*fault) error {
 		close(there.killed)
 		return err
 	}
-	err := sw.world.crash(sw.ctx)
+	err := kill(sw.ctx)
 	close(there.killed)
 	if flowErr := <-done; err == nil {
 		err = flowErr
 	}
 	if err == nil {
-		sw.note("killed the program at %s at once, each in a flow of its own", plural(len(places), "step"))
-		sw.notes = append(sw.notes, fmt.Sprintf("killed at %s, each after its effect and before its note: the same every time", plural(len(places), "step")))
+		sw.note("killed %s at %s at once, each in a flow of its own", whom, plural(len(places), "step"))
+		sw.notes = append(sw.notes, fmt.Sprintf("%s killed at %s, each after its effect and before its note: the same every time", whom, plural(len(places), "step")))
 	}
 	return err
 }
@@ -262,11 +264,8 @@ func (sw *sweep) blame(f *flow, err error) error {
 
 // did is what a sweep's fault has done, in words.
 func (f *fault) did() string {
-	verb := "cut the stream"
-	if f.verb == "crash" {
-		verb = "killed the program"
-	}
-	return verb + " before " + f.String()
+	verbs := map[string]string{"cut": "cut the stream", "crash": "killed the program", "outage": "killed the server"}
+	return verbs[f.verb] + " before " + f.String()
 }
 
 // splitWords takes a line apart as testscript does: blanks between words, single

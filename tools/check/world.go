@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/workbook/tools/process"
@@ -26,6 +27,7 @@ type world struct {
 	keeper    *restate.Keeper
 	dir       string
 	server    *restate.Server
+	shared    bool // the server is not ours
 	outside   *sandbox.Client
 	sandbox   *process.Process
 	proxy     *proxy.Proxy
@@ -34,6 +36,10 @@ type world struct {
 
 	life context.Context // ends when the world is stopped
 	end  context.CancelFunc
+
+	outages      bool         // scripts kill the server
+	serving      sync.RWMutex // held while the server is away
+	killedServer atomic.Int32 // how often so far
 
 	mu      sync.Mutex
 	program *process.Process
@@ -63,6 +69,7 @@ func newWorld(r *report) *world {
 	for _, f := range r.scripts.alone {
 		c := countCrashes(f)
 		w.crashes += c.standbys
+		w.outages = w.outages || c.outage
 		for _, s := range c.settings {
 			if !strings.Contains(s, "$") {
 				w.special[s] = make(chan started, 1)
@@ -90,6 +97,7 @@ type crashes struct {
 	standbys int
 	alone    bool
 	ends     bool     // it is the last thing that the program does
+	outage   bool     // it kills the server
 	settings []string // those of each restart, as it stands in the script
 }
 
@@ -112,6 +120,8 @@ func countCrashes(file string) (c crashes) {
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
 			c.standbys, c.alone = c.standbys+1, true
+		case f[0] == "outage", f[0] == "sweep" && len(f) > 1 && f[1] == "outage":
+			c.outage, c.alone = true, true
 		case f[0] == "down", f[0] == "agrees":
 			c.alone = true
 		}

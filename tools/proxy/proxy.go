@@ -102,9 +102,22 @@ func (p *Proxy) Disconnect() {
 	}
 	p.target = ""
 	p.up = make(chan struct{})
+	p.end("killed")
+}
+
+// ServerDies is called right before the server is killed: what runs now is
+// noted as ended by that.
+func (p *Proxy) ServerDies() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end("server killed")
+}
+
+// end notes how all that runs has ended. p.mu is held.
+func (p *Proxy) end(how string) {
 	for _, a := range p.attempts {
 		if a.End == "" {
-			a.End = "killed"
+			a.End = how
 		}
 	}
 }
