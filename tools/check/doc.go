@@ -106,8 +106,6 @@ Crashes
 	policy Service              its retry policy stands in code
 	unsaid text                 no line of the program's, nor of the server's, has it
 	says text n                 how many lines of the program's have $K and the text
-	outage                      kill the server and start it again, in the same folder;
-	                            calls that wait for an answer go on waiting
 	sweep cut|kill|outage target json  learn what messages a call makes the program
 	                            send; then once more for each, side by side, with that
 	                            message lost: the stream cut before it; or before each

@@ -1,8 +1,10 @@
 package check_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -80,8 +82,14 @@ var variants = map[string]func(){
 		}
 		serve()
 	},
-	"empty answers": func() { constant(`{}`) },
-	"constant":      func() { constant(`{"order_id":"o-1","charge_id":"ch-1"}`) },
+	"exits well":           func() { os.Exit(0) },
+	"begins again":         func() { syscall.Exec(self(), os.Args, os.Environ()) },
+	"leaves it to a child": toChild,
+	"hangs":                func() { offerPlace(func() float64 { select {} }) },
+	"dies when asked":      func() { offerPlace(func() float64 { os.Exit(3); return 0 }) },
+	"not a number":         func() { offerPlace(math.NaN) },
+	"empty answers":        func() { constant(`{}`) },
+	"constant":             func() { constant(`{"order_id":"o-1","charge_id":"ch-1"}`) },
 }
 
 func naive(id string) {
@@ -105,13 +113,43 @@ func constant(answer string) {
 	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
 }
 
+// offerPlace serves a Place whose one step gives what charge does.
+func offerPlace(charge func() float64) {
+	place := func(ctx restate.Context, _ checkout.Order) (float64, error) {
+		return restate.Run(ctx, func(restate.RunContext) (float64, error) { return charge(), nil }, restate.WithName("charge"))
+	}
+	def := restate.NewService("Checkout").Handler("Place", restate.NewServiceHandler(place))
+	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
+}
+
+// toChild leaves the work to a copy of itself, which does the same.
+func toChild() {
+	cmd := exec.Command(self())
+	cmd.Args[0] = os.Args[0]
+	cmd.Start()
+	os.Exit(0)
+}
+
+func self() string {
+	exe, _ := os.Executable()
+	return exe
+}
+
 // judge runs lesson 1's checks on a variant and returns all that is printed.
 func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 	t.Helper()
 	mark := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())
-	b, err := lessonCommand(t, variant, mark, args...).CombinedOutput()
+	cmd := lessonCommand(t, variant, mark, args...)
+	var b bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &b, &b
+	require.NoError(t, cmd.Start())
+	dirs := watchFolders(cmd.Process.Pid)
+	err := cmd.Wait()
 	nobodyLeft(t, mark)
-	return string(b), err == nil
+	for dir := range dirs() {
+		require.NoDirExists(t, dir)
+	}
+	return b.String(), err == nil
 }
 
 // lessonCommand is lesson 1's check of a variant; what it starts can be told by

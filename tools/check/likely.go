@@ -28,6 +28,9 @@ var rules = []func(*Script) string{
 	waitsOn,
 	otherTypes,
 	diedInGoroutine,
+	notJSON,
+	endsItself,
+	neverReturns,
 	hangs,
 	waitsInsideStep,
 	notReplayable,
@@ -65,8 +68,12 @@ var rules = []func(*Script) string{
 	waitsWithin,
 	askedWhenReplayed,
 	lostMemory,
+	didNothing,
 	answeredFromNothing,
 	capturedVariable,
+	leftEmpty,
+	unnamed,
+	noChance,
 	inNoStep,
 	effectsInOneStep,
 	doubled,
@@ -88,7 +95,7 @@ func notWritten(s *Script) string {
 
 func notReplayable(s *Script) string {
 	if strings.Contains(s.got, "RT0016") || slices.ContainsFunc(s.attempts, func(a string) bool { return strings.Contains(a, "570") }) {
-		return "the path through the handler depends on something that the journal does not know: time, chance, a variable"
+		return "the path through the handler depends on something that the journal does not know: time, chance, the order of a map, a variable"
 	}
 	return ""
 }
@@ -115,6 +122,47 @@ func capturedVariable(s *Script) string {
 		return "a variable that a step sets is empty after a replay: use what the step returns"
 	}
 	return ""
+}
+
+// leftEmpty: something is empty, and no replay is to blame.
+func leftEmpty(s *Script) string {
+	if s.got == `""` || s.got == "it is empty" {
+		return "this was left empty: what belongs there is in what a step has returned"
+	}
+	return ""
+}
+
+// unnamed: a step has no name.
+func unnamed(s *Script) string {
+	if strings.HasPrefix(s.expected, "a name for each step") {
+		return "restate.WithName, behind the function of a step, gives it a name"
+	}
+	return ""
+}
+
+// noChance: what chance should decide comes out the same each time.
+func noChance(s *Script) string {
+	if s.expected == twoThatDiffer {
+		return "chance has no part in it: restate.Rand(ctx) gives each invocation numbers of its own"
+	}
+	return ""
+}
+
+// didNothing: the handler has answered, at once, and no step was run, nobody
+// was asked, no other handler called and no state looked at.
+func didNothing(s *Script) string {
+	if s.last == nil || s.last.status != http.StatusOK || len(s.ledger) > 0 || len(s.tries) == 0 || s.got == "" {
+		return ""
+	}
+	for _, a := range s.tries {
+		if a.End != "done" || len(a.Steps) > 0 || a.Service != s.last.target.service || a.Handler != s.last.target.handler {
+			return ""
+		}
+	}
+	if s.lookedAtState() {
+		return ""
+	}
+	return "the answer came at once, and nothing was done for it: no step was run, and nobody was asked"
 }
 
 // finished says that no step of an attempt was under way at its end.

@@ -154,7 +154,24 @@ func answeredFromNothing(s *Script) string {
 	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {
 		return ""
 	}
+	if !s.lookedAtState() {
+		return ""
+	}
 	return "the handler took itself for done and did nothing: Get of a key that is not there gives a zero value, and no error"
+}
+
+// lookedAtState says whether the last call's handler has read its object's state.
+func (s *Script) lookedAtState() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	i, err := s.invocationOf(ctx, s.last)
+	if err != nil || i == nil {
+		return false
+	}
+	entries, err := s.journal(ctx, i.ID)
+	return err == nil && slices.ContainsFunc(entries, func(e entry) bool {
+		return strings.HasPrefix(e.Type, "Command: Get") && strings.Contains(e.Type, "State")
+	})
 }
 
 // invocationsWithSteps are those of the handler which the script judges that

@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -85,19 +84,6 @@ func (w *world) outage(ctx context.Context) error {
 	}
 	w.killedServer.Add(1)
 	return w.server.Restart(ctx)
-}
-
-// outageWord kills the server and starts it again; calls that wait for an answer
-// go on waiting.
-func outageWord(s *Script, args []string) error {
-	if len(args) != 0 {
-		return fmt.Errorf("usage: outage")
-	}
-	if err := s.world.needProgram(); err != nil {
-		return err
-	}
-	s.note("killed the server%s, and started it again", s.holding())
-	return s.world.outage(s.ctx)
 }
 
 // do makes the request until it is answered. A client whose server dies asks

@@ -81,7 +81,7 @@ func ended(s *Script, args []string) error {
 		return wrongf(args[0]+" to end", "it still runs")
 	}
 	if c.Err() != nil {
-		return wrongf(args[0]+" to end well", "%s: %s", c.Exit(), lastWords(c.Output()))
+		return wrongf(args[0]+" to end well", "%s", howEnded(c))
 	}
 	if said := lastLine(c.Output()); said != "" {
 		s.note("it said: %s", said)
@@ -108,7 +108,7 @@ func crash(s *Script, args []string) error {
 			return fmt.Errorf("nothing was launched as %q", args[0])
 		}
 		if c.Ended() {
-			return wrongf(args[0]+" to be running when it is killed", "%s: %s", c.Exit(), lastWords(c.Output()))
+			return wrongf(args[0]+" to be running when it is killed", "%s", howEnded(c))
 		}
 		c.Kill()
 		s.note("killed it%s", s.holding())

@@ -59,7 +59,7 @@ func (s *Script) fellDown(expected string) error {
 	defer s.world.mu.Unlock()
 	if p := s.world.program; p.Ended() {
 		s.world.report.dies(p.Output())
-		return wrongf(expected, "none: the program ended (%s): %s", p.Exit(), lastWords(p.Output()))
+		return wrongf(expected, "none: the program ended (%s)", howEnded(p))
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 		case c := <-answered:
 			return wrongf(what, "none: %s answered %s", c.target, c.text())
 		case p := <-ended:
-			return wrongf(what, "none: the program ended (%s): %s", p.Exit(), lastWords(p.Output()))
+			return wrongf(what, "none: the program ended (%s)", howEnded(p))
 		}
 	}
 }

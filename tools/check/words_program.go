@@ -126,7 +126,7 @@ func quits(s *Script, args []string) error {
 			likely: "nothing in the program waits for that signal: signal.NotifyContext takes os.Interrupt and syscall.SIGTERM"}
 	}
 	if program.Err() != nil {
-		return wrongf("the program to end well after a SIGTERM", "%s: %s", program.Exit(), lastWords(program.Output()))
+		return wrongf("the program to end well after a SIGTERM", "%s", howEnded(program))
 	}
 	s.dies = ""
 	for _, c := range s.calls {

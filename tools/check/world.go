@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -120,7 +121,7 @@ func countCrashes(file string) (c crashes) {
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
 			c.standbys, c.alone = c.standbys+1, true
-		case f[0] == "outage", f[0] == "sweep" && len(f) > 1 && f[1] == "outage":
+		case f[0] == "sweep" && len(f) > 1 && f[1] == "outage":
 			c.outage, c.alone = true, true
 		case f[0] == "down", f[0] == "agrees":
 			c.alone = true
@@ -241,8 +242,8 @@ func notServing(c *process.Process, err error) error {
 		got:      err.Error(),
 		where:    place{file: "main.go", function: "main"},
 	}
-	if out := lastWords(c.Output()); out != "" {
-		w.got += "; its last words: " + out
+	if words := lastWords(c.Output()); words != "" {
+		w.got += "; its last words: " + words
 	}
 	return w
 }
@@ -451,12 +452,23 @@ func (w *world) stop() {
 	}
 }
 
+// howEnded is how a program ended, and the line that tells most about why.
+func howEnded(p *process.Process) string {
+	if words := lastWords(p.Output()); words != "" {
+		return p.Exit() + ": " + words
+	}
+	return p.Exit()
+}
+
+// sdkLine is a line that the SDK logs about an attempt.
+var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [A-Z]+ .*\bmethod=.*\n?`)
+
 // lastWords is the line that tells most about why a program ended.
 func lastWords(out string) string {
 	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
 		return firstLine(out[i:])
 	}
-	return lastLine(out)
+	return lastLine(sdkLine.ReplaceAllString(out, ""))
 }
 
 func firstLine(s string) string {

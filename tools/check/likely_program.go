@@ -1,0 +1,37 @@
+package check
+
+import (
+	"strings"
+)
+
+// Rules about programs that end, or never do.
+
+// notJSON: a step's answer can't be written down, and the SDK panics in a
+// goroutine of its own, where nothing recovers.
+func notJSON(s *Script) string {
+	if strings.Contains(s.got, "failed to marshal") {
+		return "what a step returns is written down as JSON, and this can't be, such as a NaN, a channel or a function: that ends the whole program"
+	}
+	return ""
+}
+
+// endsItself: the program ends without a panic whenever it is asked.
+func endsItself(s *Script) string {
+	if strings.Contains(s.got, "the program ended (exit ") && !strings.Contains(s.got, "panic: ") {
+		return "something in the code ends the program, os.Exit or log.Fatal: return an error in its place"
+	}
+	return ""
+}
+
+// neverReturns: a step was begun, has asked nobody, and does not end.
+func neverReturns(s *Script) string {
+	if !strings.HasPrefix(s.got, "none within") || len(s.ledger) > 0 {
+		return ""
+	}
+	for _, a := range s.tries {
+		if a.End == "" && !finished(a) {
+			return "the function of a step does not return, and has asked nobody outside: does it wait for something?"
+		}
+	}
+	return ""
+}
