@@ -142,7 +142,7 @@ func unnamed(s *Script) string {
 
 // noChance: what chance should decide comes out the same each time.
 func noChance(s *Script) string {
-	if s.expected == twoThatDiffer {
+	if s.expected == "two answers that differ" {
 		return "chance has no part in it: restate.Rand(ctx) gives each invocation numbers of its own"
 	}
 	return ""
