@@ -298,13 +298,11 @@ func differs(s *Script, args []string) error {
 	}
 	for _, c := range s.calls {
 		if c != s.last && c.answered() && c.status == s.last.status && bytes.Equal(c.answer, s.last.answer) {
-			return wrongf(twoThatDiffer, "twice %s", c.text())
+			return wrongf("two answers that differ", "twice %s", c.text())
 		}
 	}
 	return nil
 }
-
-const twoThatDiffer = "two answers that differ"
 
 // named: each step of the script's invocations has a name.
 func named(s *Script, args []string) error {
