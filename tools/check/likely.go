@@ -31,6 +31,7 @@ var rules = []func(*Script) string{
 	notJSON,
 	endsItself,
 	neverReturns,
+	noDatabase,
 	hangs,
 	waitsInsideStep,
 	notReplayable,

@@ -35,3 +35,11 @@ func neverReturns(s *Script) string {
 	}
 	return ""
 }
+
+// noDatabase: rows were written, and the file is not there.
+func noDatabase(s *Script) string {
+	if strings.HasPrefix(s.expected, "a database in the file") {
+		return "the program has deleted the file, or has opened another one"
+	}
+	return ""
+}

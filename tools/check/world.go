@@ -460,8 +460,8 @@ func howEnded(p *process.Process) string {
 	return p.Exit()
 }
 
-// sdkLine is a line that the SDK logs about an attempt.
-var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [A-Z]+ .*\bmethod=.*\n?`)
+// sdkLine is a line that the SDK logs as a matter of course.
+var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d ([A-Z]+ .*\bmethod=|INFO ).*\n?`)
 
 // lastWords is the line that tells most about why a program ended.
 func lastWords(out string) string {
