@@ -461,7 +461,7 @@ func howEnded(p *process.Process) string {
 }
 
 // sdkLine is a line that the SDK logs as a matter of course.
-var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d ([A-Z]+ .*\bmethod=|INFO ).*\n?`)
+var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (ERROR .*\bmethod=|DEBUG |INFO |WARN ).*\n?`)
 
 // lastWords is the line that tells most about why a program ended.
 func lastWords(out string) string {
