@@ -1,12 +1,13 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 # The words behind a verb go to the tool unread, so they must not be goals.
 VERBS := lesson check hint run crash shop order start
-SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT
+SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS
 verb := $(firstword $(MAKECMDGOALS))
 typed = $(filter command,$(origin $1))
-words := $(wordlist 2,99,$(MAKECMDGOALS)) $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
+set := $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
+words := $(wordlist 2,99,$(MAKECMDGOALS)) $(set)
 
-.PHONY: help $(VERBS) test bench cut
+.PHONY: help $(VERBS) test matrix soak bench cut
 help:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook --help
@@ -18,6 +19,6 @@ $(verb):
 	@go tool workbook $(verb) $(words)
 endif
 
-test bench cut:
+test matrix soak bench cut:
 	@echo "workbook: building the tool (seconds; longer the first time)"
-	@go tool workbook $@
+	@go tool workbook $@ $(set)

@@ -31,6 +31,8 @@ type cli struct {
 	Order  orderCmd  `cmd:"" help:"Order from that shop, and see how it goes."`
 	Start  startCmd  `cmd:"" help:"Bring back one of that shop's processes that was killed."`
 	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
+	Matrix matrixCmd `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
+	Soak   soakCmd   `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
 	Bench  benchCmd  `cmd:"" help:"Measure how long a learner waits (minutes)."`
 	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }
@@ -100,7 +102,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.

@@ -14,12 +14,14 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-type testCmd struct{}
+type testCmd struct {
+	Short bool `help:"The quick half: SHORT=1."`
+}
 
 // Run is go test ./... with the output of what passed folded to go test's own
 // closing line a package. What was not run is named in the last lines.
-func (testCmd) Run(p *place) error {
-	cmd := exec.Command("go", "test", "-json", "./...")
+func (c testCmd) Run(p *place) error {
+	cmd := exec.Command("go", "test", "-json", fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -127,4 +129,18 @@ func said(output string) string {
 		}
 	}
 	return why
+}
+
+type matrixCmd struct{}
+
+// Run has every script judge every wrong answer, and writes down what refuses
+// it, and in what words.
+func (matrixCmd) Run(p *place) error {
+	cmd := exec.Command("go", "test", "./tools/answers", "-run=TestAnswers", "-matrix", "-count=1", "-timeout=60m")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
+	if cmd.Run() != nil {
+		return errRed
+	}
+	fmt.Println("written to testdata/*/matrix.txt and testdata/*/wrong; git diff shows what has changed")
+	return nil
 }
