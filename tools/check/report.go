@@ -226,7 +226,7 @@ func (r *report) asExpected() bool {
 			return false
 		}
 	}
-	return len(ran) > 0
+	return len(ran) > 0 && r.unpromised() == nil
 }
 
 func (r *report) replayed(streams, invocations int) {

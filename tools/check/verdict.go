@@ -223,7 +223,9 @@ func (r *report) printStub(p printer) bool {
 		p.headline("BROKEN", r.ours.Error())
 	}
 	if ok {
-		p.headline("PASS", "every task of the stub is red, as declared")
+		p.headline("PASS", "every task of the stub is red, in the words of stub.txt")
+	} else if err := r.unpromised(); err != nil {
+		p.headline("FAIL", err.Error())
 	}
 	return ok
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/check"
 	"example.com/workbook/tools/hint"
 )
 
@@ -133,14 +134,20 @@ func said(output string) string {
 
 type matrixCmd struct{}
 
-// Run has every script judge every wrong answer, and writes down what refuses
-// it, and in what words.
+// Run has every script judge every wrong answer and every stub, and writes down
+// what refuses it, and in what words.
 func (matrixCmd) Run(p *place) error {
-	cmd := exec.Command("go", "test", "./tools/answers", "-run=TestAnswers", "-matrix", "-count=1", "-timeout=60m")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
-	if cmd.Run() != nil {
-		return errRed
+	for _, args := range [][]string{
+		{"./lessons/..."},
+		{"./tools/answers", "-run=TestAnswers", "-matrix", "-timeout=60m"},
+	} {
+		cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
+		cmd.Env = append(os.Environ(), check.WriteStubs+"=1")
+		if cmd.Run() != nil {
+			return errRed
+		}
 	}
-	fmt.Println("written to testdata/*/matrix.txt and testdata/*/wrong; git diff shows what has changed")
+	fmt.Println("written to testdata/*/matrix.txt, stub.txt and wrong/; git diff shows what has changed")
 	return nil
 }

@@ -1,0 +1,42 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// WriteStubs, in the environment, has the tests of the stubs write down what each
+// task says, in place of comparing it.
+const WriteStubs = "CHECK_WRITE_STUBS"
+
+// stubFile has what the stub's tasks say: the first thing that a learner reads.
+func (r *report) stubFile() string {
+	return filepath.Join(r.root, "testdata", r.info.Slug, "stub.txt")
+}
+
+// unpromised is where the stub says another thing than its file has.
+func (r *report) unpromised() error {
+	var lines []string
+	for _, v := range r.tasks() {
+		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.phase, cmp.Or(v.red.likely, "expected "+v.red.expected+", got "+v.red.got)))
+	}
+	said := "# What the tasks of the stub say. Made by make matrix.\n\n" + strings.Join(lines, "\n") + "\n"
+	if os.Getenv(WriteStubs) != "" {
+		return os.WriteFile(r.stubFile(), []byte(said), 0o666)
+	}
+	promised, err := os.ReadFile(r.stubFile())
+	if err != nil {
+		return err
+	}
+	all := strings.Split(string(promised), "\n")
+	for _, line := range lines {
+		if !slices.Contains(all, line) {
+			return fmt.Errorf("testdata/%s/stub.txt promises other words than: %s", r.info.Slug, line)
+		}
+	}
+	return nil
+}
