@@ -102,7 +102,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.
