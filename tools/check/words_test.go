@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/proxy"
 )
 
 // A word that testscript has already would never be ours: its builtins win in
@@ -126,4 +127,26 @@ func TestSplitWords(t *testing.T) {
 	}
 	_, err := splitWords("rows 'x", "o-1")
 	require.ErrorContains(t, err, "not closed")
+}
+
+// A fault that was never placed proves nothing.
+func TestAFaultThatWasNotPlacedIsRed(t *testing.T) {
+	f := &fault{verb: "cut", target: target{service: "Order", handler: "CreateOrder"}, typ: proxy.Result, k: 3}
+	s := &Script{record: &record{}, armed: []*fault{f}}
+	var w *wrong
+	require.ErrorAs(t, s.unplaced(), &w)
+	require.Contains(t, w.expected, "message 3 of Order/CreateOrder")
+	f.placed.Store(true)
+	require.NoError(t, s.unplaced())
+}
+
+// Waiting is for facts, never for a time.
+func TestNoScriptSleeps(t *testing.T) {
+	root, err := course.Root(".")
+	require.NoError(t, err)
+	for _, f := range filesIn(filepath.Join(root, "testdata"), "*/*.txtar") {
+		src, err := os.ReadFile(f)
+		require.NoError(t, err)
+		require.NotRegexp(t, `(?m)^\s*(\[.*\]\s*)?(exec\s|sleep\s)`, string(src), f)
+	}
 }
