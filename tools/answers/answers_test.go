@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/restate"
 )
@@ -197,7 +197,7 @@ func (g *grader) judge(t *testing.T, a Answer, scripts, key string) (out string,
 	defer func() { g.lanes <- lane }()
 	cmd := exec.Command(g.binary, "-test.v", "-test.run", "^TestLesson$/.*/"+scripts)
 	cmd.Dir = g.dir
-	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, check.SharedServer+"="+lane.Dir(), check.SharedKey+"=-"+key)
+	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key)
 	b, _ := cmd.CombinedOutput()
 	out = "\n" + string(b)
 	red = map[string]string{}
@@ -223,7 +223,7 @@ func newLanes(t *testing.T, n int) lanes {
 	require.NoError(t, err)
 	all := make(lanes, n)
 	for range n {
-		s, err := restate.Start(context.Background(), k, binary, check.ServerOptions())
+		s, err := restate.Start(context.Background(), k, binary, setting.Server())
 		require.NoError(t, err)
 		t.Cleanup(func() { s.Stop() })
 		all <- s

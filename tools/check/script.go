@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 )
@@ -132,7 +133,7 @@ func subject(script string, p pass) string {
 	if p != passNormal {
 		key += "-" + string(p)
 	}
-	return key + os.Getenv(SharedKey)
+	return key + os.Getenv(setting.SharedKey)
 }
 
 // commands makes testscript commands of the words.

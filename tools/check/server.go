@@ -9,33 +9,16 @@ import (
 	"os"
 	"strings"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 )
 
-// SharedServer and SharedKey are variables of the environment, for whoever runs
-// many checks one after another: a check uses the server that runs in the one's
-// folder, and ends each script's key with the other's text, so that no two
-// checks meet.
-const (
-	SharedServer = "CHECK_SERVER"
-	SharedKey    = "CHECK_KEY"
-)
-
-// ServerOptions are those of a server that checks run on. The first retry comes
-// soon, for a check waits for it; the number of attempts stays the server's own.
-func ServerOptions() restate.Options {
-	return restate.Options{Env: []string{
-		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=10ms",
-		"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=50ms",
-	}}
-}
-
-// serverPolicy is what ServerOptions, and the server's own 70 attempts, come to.
+// serverPolicy is what setting.Server, and the server's own 70 attempts, come to.
 var serverPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 func (w *world) startServer() error {
-	dir := os.Getenv(SharedServer)
+	dir := os.Getenv(setting.SharedServer)
 	if w.shared = dir != "" && !w.outages; w.shared {
 		w.server = restate.Attach(dir)
 		return nil
@@ -45,7 +28,7 @@ func (w *world) startServer() error {
 	if err != nil {
 		return err
 	}
-	w.server, err = restate.Start(ctx, w.keeper, binary, ServerOptions())
+	w.server, err = restate.Start(ctx, w.keeper, binary, setting.Server())
 	return err
 }
 

@@ -7,11 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// WriteStubs, in the environment, has the tests of the stubs write down what each
-// task says, in place of comparing it.
-const WriteStubs = "CHECK_WRITE_STUBS"
+	"example.com/workbook/tools/check/setting"
+)
 
 // stubFile has what the stub's tasks say: the first thing that a learner reads.
 func (r *report) stubFile() string {
@@ -25,7 +23,7 @@ func (r *report) unpromised() error {
 		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.phase, cmp.Or(v.red.likely, "expected "+v.red.expected+", got "+v.red.got)))
 	}
 	said := "# What the tasks of the stub say. Made by make matrix.\n\n" + strings.Join(lines, "\n") + "\n"
-	if os.Getenv(WriteStubs) != "" {
+	if os.Getenv(setting.WriteStubs) != "" {
 		return os.WriteFile(r.stubFile(), []byte(said), 0o666)
 	}
 	promised, err := os.ReadFile(r.stubFile())

@@ -133,6 +133,43 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 	return nil
 }
 
+// deafFor is how many looks in a row see a cancelled invocation stand still.
+const deafFor = 5
+
+// deaf: an invocation was cancelled while the outside world keeps its program
+// waiting, and is in no step and in no wait, where it would hear of it.
+func (s *Script) deaf(i invocation, entries []entry, expected string) error {
+	open, signalled := map[string]int{}, false
+	for _, e := range entries {
+		signalled = signalled || e.Type == "Notification: Signal"
+		if kind, ok := strings.CutPrefix(e.Type, "Command: "); ok {
+			open[kind]++
+		} else if kind, ok := strings.CutPrefix(e.Type, "Notification: "); ok {
+			open[kind]--
+		}
+	}
+	at := "deaf " + i.ID
+	if !signalled || s.held == "" || !s.saw[cancelled] || i.Status != "running" || slices.ContainsFunc(heardIn, func(kind string) bool { return open[kind] > 0 }) {
+		delete(s.waits, at)
+		return nil
+	}
+	if s.waits == nil {
+		s.waits = map[string]int{}
+	}
+	if s.waits[at]++; s.waits[at] < deafFor {
+		return nil
+	}
+	_, kind, _ := strings.Cut(s.stands, " ")
+	return &wrong{
+		expected: expected,
+		got:      fmt.Sprintf("none: %s/%s was cancelled, and stands outside of any step", i.Service, i.Handler),
+		likely:   kind + " is asked outside of any step: a handler hears that it was cancelled in a step or a wait. put the request into a restate.Run",
+	}
+}
+
+// heardIn are the journal's entries that a handler waits in.
+var heardIn = []string{"Run", "Call", "Sleep", "GetPromise", "AttachInvocation"}
+
 // pending: a call that was begun has not started, since its key is taken.
 func pending(s *Script, args []string) error {
 	if len(args) != 1 || s.calls[args[0]] == nil {

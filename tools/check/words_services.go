@@ -177,6 +177,9 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 		if err := sleepsAgain(entries, expected); err != nil {
 			return err
 		}
+		if err := s.deaf(i, entries, expected); err != nil {
+			return err
+		}
 		until := wakesAt(entries)
 		if ahead := time.Until(until); ahead > tooLong {
 			return &wrong{

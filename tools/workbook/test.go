@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/hint"
 )
 
@@ -143,7 +143,7 @@ func (matrixCmd) Run(p *place) error {
 	} {
 		cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
 		cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
-		cmd.Env = append(os.Environ(), check.WriteStubs+"=1")
+		cmd.Env = append(os.Environ(), setting.WriteStubs+"=1")
 		if cmd.Run() != nil {
 			return errRed
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -33,4 +34,14 @@ not json
 	require.NoError(t, err)
 	require.Equal(t, "ok  \ta\t0.1s\n    b_test.go:3: no\nFAIL\tb\t0.2s\nok  \tc\t0.1s\nnot json\n", out.String())
 	require.Equal(t, []string{"c TestNot: c_test.go:9: npm is not there"}, notRun)
+}
+
+// The tool is built before anything can be shown, so it links neither the SDK
+// nor SQLite.
+func TestTheToolIsSmall(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	for _, heavy := range []string{"restatedev/sdk-go", "mattn/go-sqlite3", "testscript"} {
+		require.NotContains(t, string(out), heavy)
+	}
 }

@@ -1,0 +1,26 @@
+// Package setting has what a check takes from its environment, for those who run
+// checks and must not link them.
+package setting
+
+import "example.com/workbook/tools/restate"
+
+// Variables of the environment of a check.
+const (
+	// SharedServer is the folder of a server that runs already, to be used in
+	// place of an own one; SharedKey is what each script's key ends with then, so
+	// that no two checks on one server meet.
+	SharedServer = "CHECK_SERVER"
+	SharedKey    = "CHECK_KEY"
+	// WriteStubs has the tests of the stubs write down what each task says, in
+	// place of comparing it.
+	WriteStubs = "CHECK_WRITE_STUBS"
+)
+
+// Server are the options of a server that checks run on. The first retry comes
+// soon, for a check waits for it; the number of attempts stays the server's own.
+func Server() restate.Options {
+	return restate.Options{Env: []string{
+		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=10ms",
+		"RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL=50ms",
+	}}
+}
