@@ -24,6 +24,7 @@ import (
 type cli struct {
 	Lesson lessonCmd `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
 	Check  checkCmd  `cmd:"" help:"Judge a lesson, task by task."`
+	Watch  watchCmd  `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
 	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
 	Run    runCmd    `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
 	Crash  crashCmd  `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+type watchCmd struct {
+	N string `arg:"" optional:"" help:"The lesson's number; left out, the one that you save in."`
+}
+
+// Run checks a lesson whenever one of its files is saved, on a server that stays
+// up.
+func (c watchCmd) Run(p *place) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	w := &watcher{place: p, sticks: c.N != "", verdicts: make(chan verdict)}
+	if err := w.choose(c.N); err != nil {
+		return err
+	}
+	defer w.close()
+	if err := w.serve(ctx); err != nil {
+		return err
+	}
+	keys, restore := readKeys(os.Stdin)
+	defer restore()
+	return w.loop(ctx, keys)
+}
+
+// watcher is one make watch.
+type watcher struct {
+	*place
+	lesson course.Lesson
+	sticks bool // to the lesson that was named
+	saved  map[string]stamp
+
+	keeper *restate.Keeper
+	server *restate.Server
+	dir    string // for the test binary
+
+	checks   int // so far
+	cancel   context.CancelFunc
+	verdicts chan verdict
+	task     string // the first red one
+}
+
+// choose takes the lesson that was named, or the first in work/ that is not
+// passed.
+func (w *watcher) choose(word string) error {
+	if word != "" {
+		_, l, err := w.checked(word)
+		w.lesson = l
+		return err
+	}
+	there, err := w.begun()
+	if err != nil {
+		return err
+	}
+	if len(there) == 0 {
+		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to watch")
+	}
+	w.lesson = there[0]
+	for _, l := range there {
+		if !passed(w.root, l) {
+			w.lesson = l
+			return nil
+		}
+	}
+	return nil
+}
+
+// begun are the lessons that have a folder in work/.
+func (p *place) begun() (there []course.Lesson, err error) {
+	all, err := course.Lessons(p.root)
+	for _, l := range all {
+		if whole(l, l.Dir(p.root, "work")) == nil {
+			there = append(there, l)
+		}
+	}
+	return there, err
+}
+
+// serve starts the server that all checks of this watch share.
+func (w *watcher) serve(ctx context.Context) (err error) {
+	if w.keeper, err = restate.NewKeeper(); err != nil {
+		return err
+	}
+	if w.dir, err = w.keeper.MkdirTemp(); err != nil {
+		return err
+	}
+	binary, err := restate.Find(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	w.server, err = restate.Start(ctx, w.keeper, binary, setting.Server())
+	return err
+}
+
+func (w *watcher) close() {
+	if w.cancel != nil {
+		w.cancel()
+		<-w.verdicts
+	}
+	if w.server != nil {
+		w.server.Stop()
+	}
+	if w.keeper != nil {
+		w.keeper.Close()
+	}
+}
+
+// look is how often the files are looked at. Events would tell sooner, but not
+// on every file system, nor of every editor's way to save.
+const look = 50 * time.Millisecond
+
+// loop ends when the watcher is told to.
+func (w *watcher) loop(ctx context.Context, keys <-chan key) error {
+	ticks := time.NewTicker(look)
+	defer ticks.Stop()
+	w.saved = w.stamps()
+	w.check(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case k, ok := <-keys:
+			if !ok {
+				keys = nil
+			} else if k == quitKey {
+				return nil
+			} else if err := w.press(ctx, k); err != nil {
+				fmt.Println(hint.Text(err))
+			}
+		case <-ticks.C:
+			if w.anySaved() {
+				w.check(ctx)
+			}
+		case v := <-w.verdicts:
+			w.cancel = nil
+			w.tell(v)
+		}
+	}
+}
+
+// stamp tells whether a file was saved.
+type stamp struct {
+	at   time.Time
+	size int64
+}
+
+// stamps are those of the Go files of every lesson in work/, or of the one that
+// is stuck to.
+func (w *watcher) stamps() map[string]stamp {
+	pattern := "[0-9][0-9]-*"
+	if w.sticks {
+		pattern = w.lesson.Slug
+	}
+	all := map[string]stamp{}
+	for _, below := range []string{"*.go", "*/*.go"} {
+		files, _ := filepath.Glob(filepath.Join(w.root, "work", pattern, below))
+		for _, f := range files {
+			if info, err := os.Stat(f); err == nil {
+				all[f] = stamp{info.ModTime(), info.Size()}
+			}
+		}
+	}
+	return all
+}
+
+// anySaved says whether a file has changed, come or gone since the last look, and
+// goes over to the lesson that it is in. A save that is not over yet is seen at
+// the next look again.
+func (w *watcher) anySaved() bool {
+	before := w.saved
+	w.saved = w.stamps()
+	changed := false
+	for f, s := range w.saved {
+		if before[f] != s {
+			changed = true
+			if l, _, err := course.At(w.root, filepath.Dir(f)); err == nil {
+				w.lesson = l
+			}
+		}
+	}
+	return changed || len(before) != len(w.saved)
+}
