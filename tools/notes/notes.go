@@ -1,0 +1,57 @@
+// Package notes keeps small text files that people may read and edit, and that
+// several commands write at once: work/progress.txt is one.
+package notes
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Update replaces a file with what change makes of it; one that is not there is
+// empty. Who reads it finds all of it or what it was before, who updates it
+// meanwhile waits, and what does not change is not written.
+func Update(file string, change func(old []byte) []byte) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	defer lock(dir)()
+	old, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	now := change(bytes.Clone(old))
+	if bytes.Equal(old, now) {
+		return nil
+	}
+	return replace(file, now)
+}
+
+// lock is on the folder, so that no file is left of it. Not every file system
+// has locks: to write without one is better than not at all.
+func lock(dir string) (unlock func()) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return func() {}
+	}
+	for syscall.Flock(int(f.Fd()), syscall.LOCK_EX) == syscall.EINTR {
+	}
+	return func() { f.Close() }
+}
+
+func replace(file string, text []byte) error {
+	temp := fmt.Sprintf("%s.%d", file, os.Getpid())
+	err := os.WriteFile(temp, text, 0o666)
+	if err == nil {
+		err = os.Rename(temp, file)
+	}
+	if err != nil {
+		os.Remove(temp)
+	}
+	return err
+}
