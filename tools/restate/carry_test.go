@@ -1,0 +1,69 @@
+package restate
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// packing packs into a folder of its own, whose path it returns.
+func packing(t *testing.T, f *finder) (dir string, err error) {
+	t.Helper()
+	dir = t.TempDir()
+	return dir, f.pack(t.Context(), keeper(t), dir)
+}
+
+func TestPackThenTake(t *testing.T) {
+	f := local(t)
+	npm(t, brings(tarball(t, f)))
+	dir, err := packing(t, f)
+	require.NoError(t, err)
+	f.carried = filepath.Join(dir, "restate-server-"+Version+"-test-cpu.tgz")
+	require.Equal(t, []string{f.carried}, within(dir, "", ""), "nothing else is left there")
+
+	calls := npm(t, "exit 1")
+	path, err := f.find(t.Context())
+	require.NoError(t, err)
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, program, string(got))
+	require.NoFileExists(t, calls, "npm is not asked")
+}
+
+func TestPackThatFailsLeavesNothing(t *testing.T) {
+	f := local(t)
+	npm(t, "echo other >x.tgz")
+	dir, err := packing(t, f)
+	setup(t, err, "is not the one we know", "try again")
+	require.Empty(t, within(dir, "", ""))
+}
+
+func TestTakeOfWhatIsNotThere(t *testing.T) {
+	f := local(t)
+	f.carried = filepath.Join(t.TempDir(), "none.tgz")
+	_, err := f.find(t.Context())
+	setup(t, err, "it carries no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
+	bare(t, f)
+
+	require.NoError(t, os.WriteFile(f.carried, []byte("half"), 0o644))
+	_, err = f.find(t.Context())
+	setup(t, err, "is damaged", "copy it anew")
+	bare(t, f)
+}
+
+func TestAtHandFetchesNothing(t *testing.T) {
+	t.Setenv(serverEnv, "")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", "")
+	calls := npm(t, "exit 1")
+	_, err := AtHand(t.Context())
+	setup(t, err, "is not here", "make doctor")
+	require.NoFileExists(t, calls)
+}
+
+func TestPlatforms(t *testing.T) {
+	require.Equal(t, []string{"darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64"}, Platforms())
+	require.False(t, IsPackage("linux-amd64", filepath.Join(t.TempDir(), "none")))
+}
