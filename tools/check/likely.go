@@ -50,12 +50,15 @@ var rules = []func(*Script) string{
 	notUndone,
 	unknownCall,
 	tooFewSteps,
+	ofNothing,
+	triedByCaller,
 	undoneForNothing,
 	fellThrough,
 	neverCalled,
 	stepNeverRun,
 	jsonNames,
 	emptyAfterReplay,
+	priceOfOne,
 	panicked,
 	cancelledIsFailed,
 	deferred,
@@ -82,6 +85,9 @@ var rules = []func(*Script) string{
 	repeatedOutsideStep,
 	outsideOfSteps,
 	waitsForItself,
+	saysElse,
+	fieldLeftEmpty,
+	notAsked,
 }
 
 // effectKinds are what may happen once only; a price is no effect.
@@ -226,6 +232,22 @@ func doubled(s *Script) string {
 
 // repeatedOutsideStep: asked more often than steps were run.
 func repeatedOutsideStep(s *Script) string {
+	asked, ran := 0, 0
+	for _, e := range s.ledger {
+		if e.What == sandbox.Request {
+			asked++
+		}
+	}
+	for _, a := range s.tries {
+		for _, step := range a.Steps {
+			if step.How != "replayed" {
+				ran++
+			}
+		}
+	}
+	if asked <= ran {
+		return ""
+	}
 	for _, kind := range append([]sandbox.Kind{sandbox.Price, sandbox.Lookup}, effectKinds...) {
 		if sandbox.Requests(s.ledger, kind) < 2 || !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 }) {
 			continue

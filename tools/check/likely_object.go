@@ -47,7 +47,7 @@ func ignoresCancel(s *Script) string {
 
 // waitsOn: a cancelled call neither ends nor fails.
 func waitsOn(s *Script) string {
-	if s.saw[cancelled] && strings.HasPrefix(s.got, "none within") {
+	if s.saw[cancelled] && strings.HasPrefix(s.got, noneWithin) {
 		return waitsOnWhy
 	}
 	return ""
@@ -101,7 +101,7 @@ func (s *Script) calledOnce() bool { return len(s.calls) == 1 && len(s.tries) <=
 // waitsWithin: a handler runs and gives no answer, and neither Restate nor the
 // outside world keeps it waiting.
 func waitsWithin(s *Script) string {
-	if !strings.HasPrefix(s.got, "none within") || len(s.tries) == 0 {
+	if !strings.HasPrefix(s.got, noneWithin) || len(s.tries) == 0 {
 		return ""
 	}
 	for _, a := range s.tries {

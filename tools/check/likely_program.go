@@ -25,7 +25,7 @@ func endsItself(s *Script) string {
 
 // neverReturns: a step was begun, has asked nobody, and does not end.
 func neverReturns(s *Script) string {
-	if !strings.HasPrefix(s.got, "none within") || len(s.ledger) > 0 {
+	if !strings.HasPrefix(s.got, noneWithin) || len(s.ledger) > 0 {
 		return ""
 	}
 	for _, a := range s.tries {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -33,7 +34,7 @@ func diedInGoroutine(s *Script) string {
 // hangs: a plain service's handler runs, gives no answer, and nothing that
 // Restate or the outside world knows of keeps it waiting.
 func hangs(s *Script) string {
-	if !strings.HasPrefix(s.got, "none within") || s.last != nil && s.last.target.key != "" {
+	if !strings.HasPrefix(s.got, noneWithin) || s.last != nil && s.last.target.key != "" {
 		return ""
 	}
 	for _, a := range s.tries {
@@ -47,12 +48,43 @@ func hangs(s *Script) string {
 	return ""
 }
 
-// waitsInsideStep: the journal has a wait where no wait can be.
+// waitsInsideStep: the journal has a wait, or a call, where none can be.
 func waitsInsideStep(s *Script) string {
-	if strings.Contains(s.got, "'await' could not be replayed") {
+	if strings.Contains(s.got, "'await' could not be replayed") || strings.Contains(s.got, "RT0016") && s.calledInsideStep() {
 		return "the function of a step uses ctx: it has a context of its own, and calls to other handlers stand outside of steps"
 	}
 	return ""
+}
+
+// calledInsideStep says whether an invocation of the script's that cannot be
+// replayed has made a call while its step was run.
+func (s *Script) calledInsideStep() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	all, err := s.invocations(ctx)
+	if err != nil {
+		return false
+	}
+	for _, i := range all {
+		entries, err := s.journal(ctx, i.ID)
+		if err != nil || i.Code != "RT0016" {
+			continue
+		}
+		steps := 0
+		for _, e := range entries {
+			switch e.Type {
+			case "Command: Run":
+				steps++
+			case "Notification: Run":
+				steps--
+			case "Command: Call", "Command: OneWayCall", "Command: Sleep":
+				if steps > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // notServed: Restate knows no such service or handler, from the first.
@@ -179,6 +211,74 @@ func givesUp(s *Script) string {
 		return "the other end was away for a moment, and the handler took that for a final no: return the error as it is, then it is tried again"
 	}
 	return ""
+}
+
+// ofNothing: the outside world was asked for something without a name.
+func ofNothing(s *Script) string {
+	if strings.Contains(s.got, "no such path or method") || strings.Contains(s.got, "order_id must match") {
+		return "a name in the request is empty: is it filled in, and is its field called in JSON what the caller calls it?"
+	}
+	return ""
+}
+
+// triedByCaller: the judged handler was tried again where the one that it calls
+// should have been.
+func triedByCaller(s *Script) string {
+	of := regexp.MustCompile(`attempts of (\S+)$`).FindStringSubmatch(s.expected)
+	if of == nil || strings.Replace(s.where.function, ".", "/", 1) == of[1] {
+		return ""
+	}
+	failed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool {
+		return a.Service+"."+a.Handler == s.where.function && strings.HasPrefix(a.End, "error") && len(a.Steps) > 0
+	})
+	if !failed {
+		return ""
+	}
+	return "a step of " + s.where.function + " itself has failed, so all of it is tried again: leave what may fail to " + of[1] + ", whose attempts are nobody else's"
+}
+
+// priceOfOne: an amount is that of one piece.
+func priceOfOne(s *Script) string {
+	var want, got struct {
+		Amount int64 `json:"amount_cents"`
+	}
+	var asked struct{ Quantity int64 }
+	if s.last == nil || json.Unmarshal([]byte(s.last.body), &asked) != nil || asked.Quantity < 2 {
+		return ""
+	}
+	if json.Unmarshal([]byte(strings.TrimPrefix(s.expected, "200 ")), &want) != nil || json.Unmarshal([]byte(strings.TrimPrefix(s.got, "200 ")), &got) != nil {
+		return ""
+	}
+	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
+		return "that is the price of one piece, and the amount is to be that of all of them"
+	}
+	return ""
+}
+
+// saysElse: a request was made, and something else stands in it.
+func saysElse(s *Script) string {
+	of := regexp.MustCompile(`^a (\S+) with (\S+) "`).FindStringSubmatch(s.expected)
+	if of == nil || !strings.HasPrefix(s.got, `"`) {
+		return ""
+	}
+	return "the " + of[2] + " of the " + of[1] + " is not the one that belongs there: look at what goes into the request, and at where that comes from"
+}
+
+// fieldLeftEmpty: a field of the answer is empty, and no replay is to blame.
+func fieldLeftEmpty(s *Script) string {
+	if strings.HasPrefix(s.got, "200 ") && emptyField.MatchString(s.got) && strings.HasPrefix(s.expected, "200 ") && !emptyField.MatchString(s.expected) {
+		return "a field of the answer was left empty"
+	}
+	return ""
+}
+
+// notAsked: something should have been asked for, and was not.
+func notAsked(s *Script) string {
+	asked := regexp.MustCompile(`^(?:(?:at least )?\d+ (?:requests? of )?|a request of )(\S+)(?: for |$)`).FindStringSubmatch(s.expected)
+	if asked == nil || s.got != "0" && s.got != "none" || !slices.Contains(effectKinds, sandbox.Kind(asked[1])) {
+		return ""
+	}
+	return "no " + asked[1] + " was asked for with this order's id: is the request made at all, and is the id in it?"
 }
 
 // neverCalled: a handler that should have been called through Restate was not.

@@ -41,6 +41,8 @@ type Script struct {
 	database string         // where the program was started with a file of its own
 	atEnd    []func() error
 	flows    int // of its sweeps, so far
+
+	still map[string]stillness // invocations that run and do nothing
 }
 
 // Word is one command of the check vocabulary. It returns an error made by

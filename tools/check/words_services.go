@@ -180,6 +180,9 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 		if err := s.deaf(i, entries, expected); err != nil {
 			return err
 		}
+		if err := s.idles(ctx, i, entries, expected); err != nil {
+			return err
+		}
 		until := wakesAt(entries)
 		if ahead := time.Until(until); ahead > tooLong {
 			return &wrong{
@@ -325,5 +328,5 @@ func delayLikely(ahead time.Duration) string {
 	if ahead < time.Second {
 		return tinyDelay
 	}
-	return ""
+	return "a time.Duration is a number times its unit: so many seconds are time.Duration(n) * time.Second"
 }

@@ -1,0 +1,68 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// longEnough is how long a handler may run without anything that anybody sees.
+const longEnough = 5 * time.Second
+
+// stillness is since when an invocation stands as it does.
+type stillness struct {
+	stand string
+	since time.Time
+}
+
+// idles: an invocation's handler runs, for long, and neither a step nor Restate
+// nor the outside world keeps it waiting.
+func (s *Script) idles(ctx context.Context, i invocation, entries []entry, expected string) error {
+	tries := s.world.attemptsOf([]invocation{i})
+	if len(tries) == 0 || i.Status != "running" {
+		delete(s.still, i.ID)
+		return nil
+	}
+	last := tries[len(tries)-1]
+	if last.End != "" || !finished(last) || waitsForRestate(entries) {
+		delete(s.still, i.ID)
+		return nil
+	}
+	stand := fmt.Sprintf("attempt %d, %d entries", last.N, len(entries))
+	if s.still == nil {
+		s.still = map[string]stillness{}
+	}
+	if s.still[i.ID].stand != stand {
+		s.still[i.ID] = stillness{stand, time.Now()}
+	}
+	if time.Since(s.still[i.ID].since) < longEnough {
+		return nil
+	}
+	open, err := s.world.outside.Open(ctx, "")
+	if err != nil || slices.ContainsFunc(open, func(o sandbox.OpenRequest) bool { return strings.Contains(o.Subject, s.subject) }) {
+		return err
+	}
+	return wrongf(expected, "%s %v: %s/%s runs, and does nothing that anybody sees", noneWithin, longEnough, i.Service, i.Handler)
+}
+
+// noneWithin begins what a claim got that was waited for in vain.
+const noneWithin = "none within"
+
+// waitsForRestate says whether a journal has something that has not come yet: a
+// step's result, an answer, a time.
+func waitsForRestate(entries []entry) bool {
+	open := map[string]int{}
+	for _, e := range entries {
+		if kind, ok := strings.CutPrefix(e.Type, "Command: "); ok {
+			open[kind]++
+		} else if kind, ok := strings.CutPrefix(e.Type, "Notification: "); ok {
+			open[kind]--
+		}
+	}
+	return slices.ContainsFunc([]string{"Run", "Call", "Sleep", "GetPromise", "GetLazyState", "AttachInvocation"},
+		func(kind string) bool { return open[kind] > 0 })
+}
