@@ -35,10 +35,13 @@ func unknownIsNo(s *Script) string {
 
 // notVoided: nothing was charged so far, and the key can still be charged.
 func notVoided(s *Script) string {
-	if strings.HasPrefix(s.expected, "1 void") && s.got == "0" {
-		return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
+	if !strings.HasPrefix(s.expected, "1 void") || s.got != "0" {
+		return ""
 	}
-	return ""
+	if s.where.function == "Payment.Refund" && sandbox.Requests(s.ledger, sandbox.Refund) == 0 {
+		return "the row says REFUNDED, and the gateway has not heard of it: outside.Refund gives the money back, or voids the key so that a charge that comes late is refused"
+	}
+	return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
 }
 
 // unbounded: every request fails, and one step is tried on and on.
@@ -163,7 +166,9 @@ func fellThrough(s *Script) string {
 
 // cancelledIsFailed: a payment was cancelled, and is called FAILED.
 func cancelledIsFailed(s *Script) string {
-	if s.saw[cancelled] && aboutRows(s) && slices.Contains(statusesOf(s.expected), "PROCESSING") && slices.Contains(statusesOf(s.got), "FAILED") {
+	open := []string{"PROCESSING", "REFUNDED"}
+	wanted := slices.ContainsFunc(statusesOf(s.expected), func(status string) bool { return slices.Contains(open, status) })
+	if s.saw[cancelled] && aboutRows(s) && wanted && slices.Contains(statusesOf(s.got), "FAILED") {
 		return "cancelled is not declined: the request is on its way, and nobody knows yet whether it was charged. return the error, and leave the row as it is"
 	}
 	return ""
@@ -174,6 +179,184 @@ func deferred(s *Script) string {
 	again := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 })
 	if again && aboutRows(s) && slices.Contains(statusesOf(s.got), "FAILED") && !slices.Contains(statusesOf(s.expected), "FAILED") {
 		return "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
+	}
+	return ""
+}
+
+// takenAsGood: what makes no sense got a yes.
+func takenAsGood(s *Script) string {
+	if strings.HasPrefix(s.expected, "a 4xx for ") && strings.HasPrefix(s.got, "200") {
+		return "what makes no sense got a yes: look at what came in before all else, and refuse it"
+	}
+	return ""
+}
+
+// writtenForNothing: what makes no sense was refused, and has a row.
+func writtenForNothing(s *Script) string {
+	if s.expected == "rows []" && s.got != "none" {
+		return "what makes no sense has a row: look at what came in before anything is written, or anybody asked"
+	}
+	return ""
+}
+
+// refusedGood: a request that is in order was refused before anything was done.
+func refusedGood(s *Script) string {
+	begun := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return len(a.Steps) > 0 })
+	if strings.HasPrefix(s.expected, "200") && strings.HasPrefix(s.got, "400 ") && len(s.ledger) == 0 && !begun {
+		return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
+	}
+	return ""
+}
+
+// panickedNo: the gateway said no, and that became a panic.
+func panickedNo(s *Script) string {
+	if strings.Contains(s.got, "is still retried") && strings.Contains(s.got, "panic occurred") && finalNo(s) > 0 {
+		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the terminal error"
+	}
+	return ""
+}
+
+// otherAmount: the same was asked for with another body, and the answer is that
+// to the first.
+func otherAmount(s *Script) string {
+	if !strings.HasPrefix(s.expected, "409") || !strings.HasPrefix(s.got, "200") || s.last == nil {
+		return ""
+	}
+	for _, c := range s.calls {
+		if c.target == s.last.target && c.body != s.last.body {
+			return "the same id with another amount is another request, and it got the answer to the first: compare the amount before what is known is answered"
+		}
+	}
+	return ""
+}
+
+// stillCompleted: what was given back is answered as if it were paid.
+func stillCompleted(s *Script) string {
+	undone := sandbox.Effects(s.ledger, sandbox.Refund) > 0
+	if strings.HasPrefix(s.expected, "409") && strings.HasPrefix(s.got, "200") && undone {
+		return "the money was given back, and the object still says COMPLETED: set its state to what the row says then"
+	}
+	return ""
+}
+
+// failures are the times that the outside world has failed to answer a kind of
+// request, and has said so.
+func failures(s *Script, kind sandbox.Kind) (n int) {
+	for _, e := range s.ledger {
+		if e.What == sandbox.Answer && e.Kind == kind && e.Status >= http.StatusInternalServerError {
+			n++
+		}
+	}
+	return n
+}
+
+// failureIsNo: the gateway failed, and the caller is told no.
+func failureIsNo(s *Script) string {
+	no := strings.HasPrefix(s.got, "4") || strings.Contains(s.got, " answered 4")
+	if no && !strings.HasPrefix(s.expected, "4") && failures(s, sandbox.Charge) > 0 && finalNo(s) == 0 {
+		return "the gateway failed, and that was taken for a no: a 5xx says that nobody knows. return the error as it is, then it is asked again"
+	}
+	return ""
+}
+
+// boundTooSoon: the gateway failed some times, and was asked no more.
+func boundTooSoon(s *Script) string {
+	n := failures(s, sandbox.Charge)
+	if strings.HasPrefix(s.expected, "200") && strings.HasPrefix(s.got, "502") && 0 < n && n < 10 {
+		return "given up after " + plural(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
+	}
+	return ""
+}
+
+// keyDied: a charge had another key once the program was another one.
+func keyDied(s *Script) string {
+	killed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" })
+	if killed && strings.HasPrefix(s.where.function, "Payment.") && len(sandbox.Keys(s.ledger, sandbox.Charge)) > 1 {
+		return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. take it from the order, or from restate.UUID(ctx)"
+	}
+	return ""
+}
+
+// lookedUp: the gateway has said no, and was asked what became of it.
+func lookedUp(s *Script) string {
+	if !strings.HasPrefix(s.expected, "4") && !strings.HasPrefix(s.expected, "0 requests of lookup") {
+		return ""
+	}
+	no, asked := false, false
+	for _, e := range s.ledger {
+		refused := 400 <= e.Status && e.Status < 500
+		no = no || e.What == sandbox.Answer && e.Kind == sandbox.Charge && refused
+		asked = asked || no && e.Kind == sandbox.Lookup
+	}
+	if asked {
+		return "the gateway has said no, and was asked all the same what became of it: any refusal is an answer, and final"
+	}
+	return ""
+}
+
+// declinedUnheard: it was declined, which is known by now, and the caller is
+// told that nobody knows.
+func declinedUnheard(s *Script) string {
+	if strings.HasPrefix(s.expected, "402") && strings.HasPrefix(s.got, "50") && sandbox.Requests(s.ledger, sandbox.Lookup) > 0 {
+		return "it was declined, and only the answer was lost: Lookup says so, and Refund too, outside.Declined"
+	}
+	return ""
+}
+
+// refundLost: the gateway failed to give the money back, and nobody asked again.
+func refundLost(s *Script) string {
+	if strings.HasPrefix(s.expected, "1 refund ") && s.got == "0" && failures(s, sandbox.Refund) > 0 {
+		return "the gateway failed to give it back, and the handler went on as if it had: return the error, then the step is tried again"
+	}
+	return ""
+}
+
+// payersAnswer: who asked for a refund is told what a payer would be.
+func payersAnswer(s *Script) string {
+	if s.last == nil || s.last.target.handler != "Refund" || !strings.HasPrefix(s.expected, "200") {
+		return ""
+	}
+	if strings.HasPrefix(s.got, "409") && sandbox.Requests(s.ledger, sandbox.Refund) > 0 {
+		return "it was refunded, which is what the caller wanted: answer() is for whoever wants to pay"
+	}
+	return ""
+}
+
+// statusMadeUp: the answer has another status than the row.
+func statusMadeUp(s *Script) string {
+	if strings.Contains(s.expected, `"status":"FAILED"`) && strings.Contains(s.got, `"status":"REFUNDED"`) {
+		return "there was nothing to give back, so the row is left FAILED: take the status from the row that RefundPayment returns"
+	}
+	return ""
+}
+
+// beside: two handlers of one key ran at the same time.
+func beside(s *Script) string {
+	if strings.HasSuffix(s.expected, " to wait for its turn") && strings.HasPrefix(s.got, "it is ") {
+		return "it did not wait: a handler with an ObjectSharedContext runs beside the others of its key, one with an ObjectContext alone"
+	}
+	return ""
+}
+
+// ownDoing: a step had done its work when its result was lost, and then found
+// it done.
+func ownDoing(s *Script) string {
+	if !strings.HasPrefix(s.expected, "200") || !strings.HasPrefix(s.got, "4") || finalNo(s) > 0 {
+		return ""
+	}
+	lost := map[string]string{} // the step that an attempt of the invocation ended in
+	for _, a := range s.tries {
+		if len(a.Steps) == 0 {
+			continue
+		}
+		last := a.Steps[len(a.Steps)-1]
+		if last.How == "failed for good" && lost[a.Invocation] == last.Name {
+			return "the step had done its work, and its result was lost; run again, it took that for an error. what is done already is fine"
+		}
+		lost[a.Invocation] = ""
+		if last.How == "begun" {
+			lost[a.Invocation] = last.Name
+		}
 	}
 	return ""
 }
