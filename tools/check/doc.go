@@ -76,7 +76,7 @@ subject is $K where none is given (of a price it is the sku)
 	lose kind n [subject]       do what the next n requests ask, and answer none
 	rolls [subject] number…     the gateway's next rolls; those below 40 fail
 	apart kind time             at least so long from $K's first request to the last
-	rolled [number…]            these rolls, and no others, were thrown for $K
+	rolled [subject] [number…]  these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
 	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not said

@@ -17,10 +17,7 @@ const failPercent = 40
 // rollsWord scripts the gateway's next rolls for $K, or for a subject that stands
 // in front of them: rolls 12 38 82.
 func rollsWord(s *Script, args []string) error {
-	subject := s.subject
-	if len(args) > 0 && strings.HasPrefix(args[0], s.subject) {
-		subject, args = args[0], args[1:]
-	}
+	subject, args := s.subjectFirst(args)
 	next, err := numbers(args)
 	if err != nil || len(next) == 0 {
 		return fmt.Errorf("usage: rolls [subject] number…")
@@ -32,13 +29,24 @@ func rollsWord(s *Script, args []string) error {
 	return s.world.outside.Rolls(s.ctx, subject, next...)
 }
 
-// rolled: these rolls were thrown for $K, in this order, and no others.
+// subjectFirst is the subject that stands in front of the other arguments, $K
+// where none does, and these.
+func (s *Script) subjectFirst(args []string) (subject string, rest []string) {
+	if len(args) > 0 && strings.HasPrefix(args[0], s.subject) {
+		return args[0], args[1:]
+	}
+	return s.subject, args
+}
+
+// rolled: these rolls were thrown for $K, or for a subject that stands in front
+// of them, in this order, and no others.
 func rolled(s *Script, args []string) error {
+	subject, args := s.subjectFirst(args)
 	want, err := numbers(args)
 	if err != nil {
-		return fmt.Errorf("usage: rolled [number…]")
+		return fmt.Errorf("usage: rolled [subject] [number…]")
 	}
-	entries, err := s.entries(s.subject)
+	entries, err := s.entries(subject)
 	if err != nil {
 		return err
 	}
