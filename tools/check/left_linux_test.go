@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"bytes"
-	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,26 +26,4 @@ func marked(mark string) (pids []string) {
 		}
 	}
 	return pids
-}
-
-// watchFolders looks, until asked, what folders the processes below pid are
-// started with.
-func watchFolders(pid int) (seen func() map[string]bool) {
-	all, stop, done := map[string]bool{}, make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			maps.Copy(all, folders(append(below(pid), pid)))
-			select {
-			case <-stop:
-				return
-			case <-time.After(50 * time.Millisecond):
-			}
-		}
-	}()
-	return func() map[string]bool {
-		close(stop)
-		<-done
-		return all
-	}
 }

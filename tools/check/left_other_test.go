@@ -19,8 +19,3 @@ func nobodyLeft(t *testing.T, mark string) {
 		return err == nil && !strings.Contains(string(out), mark)
 	}, 5*time.Second, 50*time.Millisecond, "processes are left")
 }
-
-// watchFolders: elsewhere than on Linux nobody can look.
-func watchFolders(int) (seen func() map[string]bool) {
-	return func() map[string]bool { return nil }
-}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	restate "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
@@ -20,6 +21,7 @@ import (
 
 	"example.com/workbook/solutions/01-concepts/checkout"
 	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/process/below"
 )
 
 // This test binary is also a lesson's: with asLesson in its environment and
@@ -143,12 +145,23 @@ func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 	var b bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &b, &b
 	require.NoError(t, cmd.Start())
-	dirs := watchFolders(cmd.Process.Pid)
-	err := cmd.Wait()
-	nobodyLeft(t, mark)
-	for dir := range dirs() {
-		require.NoDirExists(t, dir)
+	var err error
+	all, done := below.Look{}, make(chan struct{})
+	go func() {
+		err = cmd.Wait()
+		close(done)
+	}()
+	for running := true; running; {
+		now := below.Of(cmd.Process.Pid)
+		all.Dirs = append(all.Dirs, now.Dirs...)
+		select {
+		case <-done:
+			running = false
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
+	nobodyLeft(t, mark)
+	require.Empty(t, all.Left())
 	return b.String(), err == nil
 }
 

@@ -1,0 +1,61 @@
+package below
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Of looks at what pid has started, and what that has.
+func Of(pid int) (l Look) {
+	l.Pids = children(pid)
+	seen := map[string]bool{}
+	for _, p := range l.Pids {
+		for _, name := range []string{"cmdline", "environ"} {
+			b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p, name))
+			for _, dir := range baseDir.FindAllString(string(b), -1) {
+				if !seen[dir] {
+					l.Dirs = append(l.Dirs, dir)
+				}
+				seen[dir] = true
+			}
+		}
+	}
+	return l
+}
+
+func children(pid int) (all []int) {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, stat := range stats {
+		b, err := os.ReadFile(stat)
+		if err != nil {
+			continue
+		}
+		var child, parent int
+		var state string
+		fmt.Sscan(string(b), &child)
+		_, rest, _ := strings.Cut(string(b), ") ")
+		fmt.Sscan(rest, &state, &parent)
+		if parent == pid && state != "Z" {
+			all = append(append(all, child), children(child)...)
+		}
+	}
+	return all
+}
+
+// Left is what of it is still there.
+func (l Look) Left() (left []string) {
+	for _, pid := range l.Pids {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err == nil && !strings.Contains(string(b), ") Z ") {
+			left = append(left, fmt.Sprintf("process %d", pid))
+		}
+	}
+	for _, dir := range l.Dirs {
+		if _, err := os.Stat(dir); err == nil {
+			left = append(left, dir)
+		}
+	}
+	return left
+}
