@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,15 +17,24 @@ import (
 )
 
 type checkCmd struct {
-	N string `arg:"" optional:"" help:"The lesson's number; left out, the lesson whose folder you are in."`
+	N   string `arg:"" optional:"" help:"The lesson's number; left out, the lesson whose folder you are in."`
+	All bool   `help:"The earlier lessons in work/ too: ALL=1."`
 }
 
 // Run tests the learner's copy and shows the verdict alone.
 func (c checkCmd) Run(p *place) error {
+	if c.All {
+		return p.checkAll(c.N)
+	}
 	dir, l, err := p.checked(c.N)
 	if err != nil {
 		return err
 	}
+	return p.checkIn(dir, l)
+}
+
+// checkIn judges a lesson in its folder in one of the trees.
+func (p *place) checkIn(dir string, l course.Lesson) error {
 	cmd := exec.Command("go", "test")
 	cmd.Dir = dir
 	cmd.Env = os.Environ()
@@ -39,8 +49,24 @@ func (c checkCmd) Run(p *place) error {
 	if err := cmd.Start(); err != nil {
 		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 	}
-	word := onlyVerdict(os.Stdout, out, fromRoot(p, dir))
-	return judged(word, cmd.Wait(), l)
+	var said bytes.Buffer
+	word := onlyVerdict(io.MultiWriter(os.Stdout, &said), out, fromRoot(p, dir))
+	err = judged(word, cmd.Wait(), l)
+	if dir == l.Dir(p.root, "work") {
+		p.afterCheck(l, word, said.String())
+	}
+	return err
+}
+
+// afterCheck notes what came of it. What the check has said stands, whatever
+// comes of that.
+func (p *place) afterCheck(l course.Lesson, word, said string) {
+	if err := keepProgress(p.root, l, taskResults(said)); err != nil {
+		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
+	}
+	if word == "" || word == "BROKEN" {
+		adviseTest(p.root, l)
+	}
 }
 
 // checked is the folder to test: a lesson's by number, or the one that the

@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/notes"
 )
 
 type hintCmd struct {
@@ -88,7 +89,8 @@ func seenHints(root, id string) (int, error) {
 	}
 	for line := range strings.Lines(string(b)) {
 		if f := strings.Fields(line); len(f) == 2 && f[0] == id {
-			return strconv.Atoi(f[1])
+			n, _ := strconv.Atoi(f[1]) // somebody may have written something else there
+			return max(n, 0), nil
 		}
 	}
 	return 0, nil
@@ -97,22 +99,21 @@ func seenHints(root, id string) (int, error) {
 // remember replaces the task's line and keeps all others as they are.
 func remember(root, id string, n int) error {
 	file := hintsFile(root)
-	b, err := os.ReadFile(file)
-	if err != nil && !os.IsNotExist(err) {
-		return err
-	}
-	var out bytes.Buffer
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) != 2 || f[0] != id {
-			out.WriteString(line)
+	err := notes.Update(file, func(old []byte) []byte {
+		var out bytes.Buffer
+		for line := range bytes.Lines(old) {
+			if f := strings.Fields(string(line)); len(f) != 2 || f[0] != id {
+				out.Write(line)
+			}
 		}
-	}
-	fmt.Fprintf(&out, "%s %d\n", id, n)
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return cannotWrite(filepath.Dir(file), err)
-	}
-	if err := os.WriteFile(file, out.Bytes(), 0o666); err != nil {
-		return cannotWrite(filepath.Dir(file), err)
+		if out.Len() > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintf(&out, "%s %d\n", id, n)
+		return out.Bytes()
+	})
+	if err != nil {
+		return notDone("what you have seen was not noted", filepath.Dir(file), err)
 	}
 	return nil
 }

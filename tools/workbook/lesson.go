@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,20 +37,26 @@ func (c lessonCmd) Run(p *place) error {
 		return err
 	}
 	p.introduce(l, made)
+	if err := adviseAssistants(p.root); err != nil {
+		return err
+	}
 	return chooseServices(p.root, l)
 }
 
 // lesson reads a lesson's number as people type it.
-func (p *place) lesson(word string) (course.Lesson, error) {
+func (p *place) lesson(word string) (course.Lesson, error) { return p.lessonFor("", word) }
+
+// lessonFor names the verb in its examples.
+func (p *place) lessonFor(verb, word string) (course.Lesson, error) {
 	if word == "" {
-		return course.Lesson{}, hint.New(hint.Usage, "for example: make lesson 1", "which lesson? its number is missing")
+		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s 1", cmp.Or(verb, "lesson")), "which lesson? its number is missing")
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
 		if n, _, ok := strings.Cut(word, "."); ok {
-			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make check %s", n), "%q is a task; a lesson is a whole number, and its tasks are judged together", word)
+			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s %s", cmp.Or(verb, "check"), n), "%q is a task; a lesson is a whole number, and its tasks go together", word)
 		}
-		return course.Lesson{}, hint.New(hint.Usage, "a lesson is a number: make lesson 1", "%q is not a lesson", word)
+		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("a lesson is a number: make %s 1", cmp.Or(verb, "lesson")), "%q is not a lesson", word)
 	}
 	return course.Find(p.root, n)
 }
@@ -71,7 +78,10 @@ func writable(root string) error {
 // that a copy is there whole or not at all; one that is there is left alone.
 func scaffold(root string, l course.Lesson) (made bool, err error) {
 	to := l.Dir(root, "work")
-	if _, err := os.Lstat(to); err == nil {
+	if there(to) {
+		if err := bringTest(root, l, to); err != nil {
+			return false, err
+		}
 		return false, whole(l, to)
 	}
 	work := filepath.Join(root, "work")
@@ -83,25 +93,32 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 	if err := copyLesson(root, l, "lessons", temp); err != nil {
 		return false, cannotWrite(work, err)
 	}
-	if err := os.Chmod(temp, 0o777&^umask()); err != nil {
-		return false, cannotWrite(work, err)
-	}
-	if err := os.Rename(temp, to); err != nil {
+	if err := settle(temp, to); err != nil {
 		return false, cannotWrite(work, err)
 	}
 	return true, nil
 }
 
+// settle gives a folder that is ready its place, and the rights of others.
+func settle(temp, to string) error {
+	if err := os.Chmod(temp, 0o777&^umask()); err != nil {
+		return err
+	}
+	return os.Rename(temp, to)
+}
+
 // whole refuses a copy that cannot be checked: somebody's half of one.
 func whole(l course.Lesson, dir string) error {
-	for _, name := range []string{"main.go", "lesson_test.go"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return hint.New(hint.Usage,
-				fmt.Sprintf("move it away and make the lesson again: mv work/%s work/%s.old && make lesson %d", l.Slug, l.Slug, l.N),
-				"work/%s is there, but has no %s; it was left as it is", l.Slug, name)
+	missing := func(name, do string) error {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return nil
 		}
+		return hint.New(hint.Usage, do, "work/%s is there, but has no %s; it was left as it is", l.Slug, name)
 	}
-	return nil
+	if err := missing("main.go", fmt.Sprintf("move it away and make the lesson again: make reset %d && make lesson %d", l.N, l.N)); err != nil {
+		return err
+	}
+	return missing(testName, fmt.Sprintf("make lesson %d puts it back", l.N))
 }
 
 // copyLesson copies a lesson from one of the trees to a folder of work/.
@@ -136,14 +153,17 @@ func umask() os.FileMode {
 }
 
 // cannotWrite says what to do about a folder or a disk that takes no files.
-func cannotWrite(dir string, err error) error {
+func cannotWrite(dir string, err error) error { return notDone("the lesson was not made", dir, err) }
+
+// notDone says it, and what has not come about for it.
+func notDone(what, dir string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and the lesson was not made: %w", plain(err))
+		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and %s: %w", what, plain(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, plain(err))
 	}
-	return hint.New(hint.Setup, "look at that folder, then run the same command again", "cannot make the lesson: %w", err)
+	return hint.New(hint.Setup, "look at that folder, then run the same command again", "%s: %w", what, err)
 }
 
 // plain is the cause without the name of a file that nobody knows.

@@ -46,7 +46,7 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"hint 1":       "\"1\" is not a task\nhint: a task is lesson and number: make hint 1.2\n",
 		"hint 1.9":     "there is no task 1.9\nhint: lesson 1 has 1.1, 1.2, 1.3, 1.4, 1.5\n",
 		"hint 1.1":     "task 1.1 has no hints: it asks what you think\n",
-		"check 1.2":    "\"1.2\" is a task; a lesson is a whole number, and its tasks are judged together\nhint: for example: make check 1\n",
+		"check 1.2":    "\"1.2\" is a task; a lesson is a whole number, and its tasks go together\nhint: for example: make check 1\n",
 		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
 		"check":        "is no lesson's folder\nhint: name it, make check 1, or go to its folder in work/\n",
 		"sing":         "unexpected argument sing, did you mean \"hint\"?\nhint: go tool workbook --help lists the verbs\n",
@@ -62,7 +62,7 @@ func TestLessonLeavesAHalfMadeFolder(t *testing.T) {
 	for _, verb := range []string{"lesson", "check"} {
 		r := tool(t, root, verb, "1")
 		require.Equal(t, 2, r.code, r.out)
-		require.Contains(t, r.err, "work/01-concepts is there, but has no main.go; it was left as it is\nhint: move it away and make the lesson again: mv ")
+		require.Contains(t, r.err, "work/01-concepts is there, but has no main.go; it was left as it is\nhint: move it away and make the lesson again: make reset 1 && make lesson 1\n")
 	}
 	require.Equal(t, before, snapshot(t, root))
 }
@@ -116,6 +116,22 @@ func TestHintsComeOneByOne(t *testing.T) {
 	r := tool(t, root, "hint", "1.2")
 	require.Equal(t, 3, strings.Count(r.out, "of 3 for 1.2"), "after the last, all of them")
 	require.Contains(t, tool(t, root, "hint", "1.3").out, "hint 1 of 3 for 1.3")
+}
+
+// A hint is noted in one file, and nothing else is touched; what somebody else
+// wrote there is none of its business.
+func TestHintsTouchOneFile(t *testing.T) {
+	root := written(t, "lessons", "")
+	before := snapshot(t, root)
+	put(t, root, "work/.hints", "1.3 many\n1.4 -2\nmine\n1.2 9")
+	require.Equal(t, 3, strings.Count(tool(t, root, "hint", "1.2").out, "of 3 for 1.2"))
+	require.Contains(t, tool(t, root, "hint", "1.3").out, "hint 1 of 3 for 1.3")
+	require.Contains(t, tool(t, root, "hint", "1.4").out, "hint 1 of 3 for 1.4")
+	after := snapshot(t, root)
+	file := filepath.Join(root, "work/.hints")
+	require.Equal(t, "mine\n1.2 9\n1.3 1\n1.4 1\n", after[file])
+	delete(after, file)
+	require.Equal(t, before, after)
 }
 
 // A make goal that the tool gets as a word is no goal of make's.

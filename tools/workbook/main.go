@@ -22,20 +22,21 @@ import (
 )
 
 type cli struct {
-	Lesson lessonCmd `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
-	Check  checkCmd  `cmd:"" help:"Judge a lesson, task by task."`
-	Watch  watchCmd  `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
-	Hint   hintCmd   `cmd:"" help:"Show the next hint for a task."`
-	Run    runCmd    `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
-	Crash  crashCmd  `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
-	Shop   shopCmd   `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
-	Order  orderCmd  `cmd:"" help:"Order from that shop, and see how it goes."`
-	Start  startCmd  `cmd:"" help:"Bring back one of that shop's processes that was killed."`
-	Test   testCmd   `cmd:"" help:"Test the workbook itself, as CI does."`
-	Matrix matrixCmd `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
-	Soak   soakCmd   `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
-	Bench  benchCmd  `cmd:"" help:"Measure how long a learner waits (minutes)."`
-	Cut    cutCmd    `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
+	Lesson   lessonCmd   `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
+	Check    checkCmd    `cmd:"" help:"Judge a lesson, task by task."`
+	Watch    watchCmd    `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
+	Hint     hintCmd     `cmd:"" help:"Show the next hint for a task."`
+	Progress progressCmd `cmd:"" help:"List the tasks, and how each fares."`
+	Run      runCmd      `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
+	Crash    crashCmd    `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
+	Shop     shopCmd     `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
+	Order    orderCmd    `cmd:"" help:"Order from that shop, and see how it goes."`
+	Start    startCmd    `cmd:"" help:"Bring back one of that shop's processes that was killed."`
+	Test     testCmd     `cmd:"" help:"Test the workbook itself, as CI does."`
+	Matrix   matrixCmd   `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
+	Soak     soakCmd     `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
+	Bench    benchCmd    `cmd:"" help:"Measure how long a learner waits (minutes)."`
+	Cut      cutCmd      `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }
 
 const description = `The Restate workbook. For example:

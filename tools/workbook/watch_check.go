@@ -132,7 +132,3 @@ func firstRed(l course.Lesson, results map[string]bool) string {
 	}
 	return ""
 }
-
-func passed(string, course.Lesson) bool { return false }
-
-func keepProgress(string, course.Lesson, map[string]bool) error { return nil }

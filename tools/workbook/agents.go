@@ -1,0 +1,23 @@
+package main
+
+import (
+	_ "embed"
+	"path/filepath"
+)
+
+// advice says what a coding assistant may do for a learner.
+//
+//go:embed agents.md
+var advice []byte
+
+// adviseAssistants puts it into work/, unless there is some.
+func adviseAssistants(root string) error {
+	file := filepath.Join(root, "work", "AGENTS.md")
+	if there(file) {
+		return nil
+	}
+	if err := writeNew(file, advice); err != nil {
+		return notDone("work/AGENTS.md was not made", filepath.Dir(file), err)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
+// checkAll judges the lessons in work/ in their order, up to the one that is
+// named or, when none is, that the tool was called in.
+func (p *place) checkAll(word string) error {
+	lessons, err := p.upTo(word)
+	if err != nil {
+		return err
+	}
+	var red []string
+	for _, l := range lessons {
+		fmt.Printf("lesson %d  %s\n", l.N, l.Title)
+		err := p.checkIn(l.Dir(p.root, "work"), l)
+		if err != nil && !errors.Is(err, errRed) {
+			return err
+		}
+		if err != nil {
+			red = append(red, fmt.Sprint(l.N))
+		}
+		fmt.Println()
+	}
+	if len(red) > 0 {
+		fmt.Printf("%s checked; red: %s\n", count(len(lessons), "lesson"), strings.Join(red, ", "))
+		return errRed
+	}
+	fmt.Printf("%s checked, all of them green\n", count(len(lessons), "lesson"))
+	return nil
+}
+
+// upTo are the lessons to judge. One that is there but no whole lesson is
+// refused before anything is judged.
+func (p *place) upTo(word string) ([]course.Lesson, error) {
+	last, err := p.lastToCheck(word)
+	if err != nil {
+		return nil, err
+	}
+	all, err := course.Lessons(p.root)
+	if err != nil {
+		return nil, err
+	}
+	var lessons []course.Lesson
+	for _, l := range all {
+		dir := l.Dir(p.root, "work")
+		if l.N > last || !there(dir) {
+			continue
+		}
+		if err := whole(l, dir); err != nil {
+			return nil, err
+		}
+		lessons = append(lessons, l)
+	}
+	if len(lessons) == 0 {
+		return nil, hint.New(hint.Usage, "make lesson 1", "there is no lesson in work/ yet")
+	}
+	return lessons, nil
+}
+
+func (p *place) lastToCheck(word string) (int, error) {
+	if word != "" {
+		_, l, err := p.checked(word)
+		return l.N, err
+	}
+	if l, tree, err := course.At(p.root, p.dir); err == nil && tree == "work" {
+		return l.N, nil
+	}
+	const every = 99
+	return every, nil
+}

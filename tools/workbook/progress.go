@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
+)
+
+type progressCmd struct{}
+
+// columns are as many as a projector's terminal has.
+const columns = 80
+
+// Run lists every task and how it fares.
+func (progressCmd) Run(p *place) error {
+	lessons, err := course.Lessons(p.root)
+	if err != nil {
+		return err
+	}
+	now, err := p.progress()
+	if err != nil {
+		return err
+	}
+	tally := map[progress.State]int{}
+	for _, l := range lessons {
+		showLesson(l, now)
+		for _, t := range l.Tasks {
+			tally[now[t.ID]]++
+		}
+	}
+	fmt.Printf("%d of %s done%s\n", tally[progress.Done], count(len(now), "task"), besides(tally))
+	explain(tally)
+	fmt.Println("next      " + p.nextStep(lessons, now))
+	return nil
+}
+
+func showLesson(l course.Lesson, now progress.Progress) {
+	fmt.Printf("lesson %d  %s\n", l.N, l.Title)
+	for _, t := range l.Tasks {
+		extra := ""
+		if t.Extra {
+			extra = " (extra)"
+		}
+		lead := fmt.Sprintf("  %-4s %-8s  ", t.ID, now[t.ID])
+		fmt.Println(lead + cutTo(columns-len(lead)-len(extra), t.Title) + extra)
+	}
+	fmt.Println()
+}
+
+// cutTo is text in at most n columns.
+func cutTo(n int, text string) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
+}
+
+func besides(tally map[progress.State]int) (text string) {
+	for _, s := range []progress.State{progress.Red, progress.ReCheck, progress.Given} {
+		if tally[s] > 0 {
+			text += fmt.Sprintf(", %d %s", tally[s], s)
+		}
+	}
+	return text
+}
+
+// explain says what those words mean that do not say it themselves.
+func explain(tally map[progress.State]int) {
+	if tally[progress.ReCheck] > 0 {
+		fmt.Println("re-check  was done; the checks are others now, and have not judged it yet")
+	}
+	if tally[progress.Given] > 0 {
+		fmt.Println("given     the reference stands in for it, put there by make catchup")
+	}
+}
+
+// nextStep is a command for the first task that is not done; extra ones wait
+// until the others are.
+func (p *place) nextStep(lessons []course.Lesson, now progress.Progress) string {
+	for _, extra := range []bool{false, true} {
+		for _, l := range lessons {
+			for _, t := range l.Tasks {
+				if s := now[t.ID]; t.Extra != extra || s == progress.Done || s == progress.Given {
+					continue
+				}
+				if !there(l.Dir(p.root, "work")) {
+					return fmt.Sprintf("make lesson %d", l.N)
+				}
+				return fmt.Sprintf("make check %d, for %s", l.N, t.ID)
+			}
+		}
+	}
+	return "make shop SHOP=mine"
+}
+
+// there says whether something is at path, be it a link that leads nowhere.
+func there(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func (p *place) progress() (progress.Progress, error) {
+	now, err := progress.Read(p.root)
+	if err != nil {
+		return nil, hint.New(hint.Setup, "look at that file, then run the same command again", "cannot read your progress: %w", err)
+	}
+	return now, nil
+}
+
+// keepProgress notes how a lesson's tasks fared.
+func keepProgress(root string, l course.Lesson, results map[string]bool) error {
+	if err := progress.Record(root, l, results); err != nil {
+		return notDone("your progress was not noted", filepath.Join(root, "work"), err)
+	}
+	return nil
+}
+
+// passed says whether a lesson is behind the learner.
+func passed(root string, l course.Lesson) bool {
+	now, err := progress.Read(root)
+	return err == nil && now.Passed(l)
+}

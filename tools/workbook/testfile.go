@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/course"
+)
+
+// testName is the file in a learner's folder that is ours: it hands the
+// program over to the check.
+const testName = "lesson_test.go"
+
+func testFile(root string, l course.Lesson) ([]byte, error) {
+	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), testName))
+	return moveImports(src, l, "lessons", "work"), err
+}
+
+// bringTest puts that file back where a learner has moved it away.
+func bringTest(root string, l course.Lesson, dir string) error {
+	to := filepath.Join(dir, testName)
+	if there(to) || !there(filepath.Join(dir, "main.go")) {
+		return nil
+	}
+	src, err := testFile(root, l)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(to, src); err != nil {
+		return notDone(testName+" was not put back", dir, err)
+	}
+	fmt.Printf("put back work/%s/%s\n", l.Slug, testName)
+	return nil
+}
+
+// adviseTest tells whose copy of that file is of another time, when a check
+// could not judge.
+func adviseTest(root string, l course.Lesson) {
+	name := "work/" + l.Slug + "/" + testName
+	have, err1 := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	want, err2 := testFile(root, l)
+	if err1 != nil || err2 != nil || bytes.Equal(have, want) {
+		return
+	}
+	fmt.Printf("\n%s is not the one that the workbook has today\n"+
+		"hint: keep yours aside, and take today's:\n  mv %s{,.old} && make lesson %d\n", name, name, l.N)
+}
+
+// writeNew makes a file that is not there, whole or not at all.
+func writeNew(file string, text []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(file)
+	}
+	return err
+}
