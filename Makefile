@@ -1,11 +1,21 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 # The words behind a verb go to the tool unread, so they must not be goals.
 VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start doctor offline
-SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE
+SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS
 verb := $(firstword $(MAKECMDGOALS))
 typed = $(filter command,$(origin $1))
 set := $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
 words := $(wordlist 2,99,$(MAKECMDGOALS)) $(set)
+
+# Said here, for without Go there is no tool to say it; one before 1.21 cannot
+# read go.mod, nor fetch a newer one.
+go := $(word 3,$(shell cd / && go version 2>/dev/null))
+ifeq ($(go),)
+$(error there is no go on the PATH; hint: install Go 1.25 or later, from https://go.dev/dl/)
+endif
+ifneq ($(filter go1.1% go1.20%,$(go)),)
+$(error $(go) is too old; hint: install Go 1.25 or later, from https://go.dev/dl/)
+endif
 
 .PHONY: help $(VERBS) test matrix soak bench cut
 help:

@@ -2,6 +2,7 @@ package restate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -41,7 +42,14 @@ func Pack(ctx context.Context, k *Keeper, platform, dir string, progress io.Writ
 		return err
 	}
 	f.goos, f.goarch, _ = strings.Cut(platform, "-")
-	return f.pack(ctx, k, dir)
+	err = f.pack(ctx, k, dir)
+	var e *hint.Error
+	if errors.As(err, &e) {
+		// A server of one's own is of no use here.
+		e.Do, _, _ = strings.Cut(e.Do, ownServer)
+		e.Do = strings.TrimSuffix(strings.TrimSuffix(e.Do, ", or "), "; ")
+	}
+	return err
 }
 
 func (f *finder) pack(ctx context.Context, k *Keeper, dir string) error {

@@ -96,7 +96,7 @@ func TestFetch(t *testing.T) {
 	called, err := os.ReadFile(calls)
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(string(called), "pack some-package@"+Version))
-	require.Equal(t, "fetching restate-server 1.7.12 (81 MB) …\n… done\n", says.String())
+	require.Equal(t, "fetching restate-server 1.7.12 for test-cpu (81 MB) …\n… done\n", says.String())
 	require.NoFileExists(t, filepath.Join(filepath.Dir(f.cache), "escaped"))
 	absent(t, left)
 	require.NoError(t, os.Remove(f.binary()))

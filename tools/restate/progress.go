@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -21,6 +22,9 @@ func (f *finder) say(format string, args ...any) {
 // else a line before and one after.
 func (f *finder) announce(work string, b build) (done func(ok bool)) {
 	title := "fetching restate-server " + Version
+	if f.goos != runtime.GOOS || f.goarch != runtime.GOARCH {
+		title += " for " + f.goos + "-" + f.goarch
+	}
 	out, isFile := f.progress.(*os.File)
 	if !isFile || !term.IsTerminal(int(out.Fd())) {
 		f.say("%s (%d MB) …", title, (b.bytes+5e5)/1e6)

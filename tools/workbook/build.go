@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -14,28 +16,35 @@ import (
 // build runs a go command from the root. What go has to say is shown as it is:
 // the compiler's errors are the learner's to read.
 func build(ctx context.Context, k *restate.Keeper, root string, args ...string) error {
-	cmd := exec.Command("go", args...)
-	cmd.Dir = root
-	cmd.Stdout = os.Stderr
-	goes, err := process.Start(k, cmd)
-	if err != nil {
-		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
-	}
-	select {
-	case <-goes.Done():
-	case <-ctx.Done():
-		goes.Kill()
-		return ctx.Err()
-	}
-	if goes.Err() == nil {
-		return nil
+	said, err := runGo(ctx, k, root, nil, os.Stderr, args...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return err
 	}
 	for _, ours := range []string{"no space left on device", "dial tcp", "lookup "} {
-		if strings.Contains(goes.Output(), ours) {
-			return cannotBuild(goes.Output(), goes.Err())
+		if strings.Contains(said, ours) {
+			return cannotBuild(said, err)
 		}
 	}
 	return errRed
+}
+
+// runGo runs a go command from the root, in env unless that is nil, and returns
+// what it said, which goes to w too unless that is nil.
+func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w io.Writer, args ...string) (said string, err error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Env, cmd.Stdout = root, env, w
+	goes, err := process.Start(k, cmd)
+	if err != nil {
+		return "", hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+	}
+	select {
+	case <-goes.Done():
+		return goes.Output(), goes.Err()
+	case <-ctx.Done():
+		goes.Kill()
+		return goes.Output(), ctx.Err()
+	}
 }
 
 // Without debug tables the link takes half as long, and a panic still says

@@ -32,6 +32,8 @@ type cli struct {
 	Shop     shopCmd     `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
 	Order    orderCmd    `cmd:"" help:"Order from that shop, and see how it goes."`
 	Start    startCmd    `cmd:"" help:"Bring back one of that shop's processes that was killed."`
+	Doctor   doctorCmd   `cmd:"" help:"Is this machine ready for the course?"`
+	Offline  offlineCmd  `cmd:"" help:"Make a folder with all that a room without internet needs."`
 	Test     testCmd     `cmd:"" help:"Test the workbook itself, as CI does."`
 	Matrix   matrixCmd   `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
 	Soak     soakCmd     `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
@@ -104,7 +106,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.

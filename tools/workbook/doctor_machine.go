@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"go/version"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/restate"
+)
+
+// shopPorts is how far above the first one the others lie.
+var shopPorts = []int{adminAbove, programAbove, sandboxAbove}
+
+func (d *doctor) introduce(ctx context.Context) {
+	fmt.Printf("workbook doctor, %s%s\n", time.Now().Format("2006-01-02 15:04"), d.commit(ctx))
+	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), count(runtime.NumCPU(), "CPU")))
+}
+
+// commit is that of the workbook, where git knows it.
+func (d *doctor) commit(ctx context.Context) string {
+	git := func(args ...string) string {
+		out, _ := exec.CommandContext(ctx, "git", append([]string{"-C", d.root}, args...)...).Output()
+		return strings.TrimSpace(string(out))
+	}
+	hash := git("rev-parse", "--short", "HEAD")
+	if hash == "" {
+		return ""
+	}
+	if git("status", "--porcelain", "--untracked-files=no") != "" {
+		hash += " with changes"
+	}
+	return ", commit " + hash
+}
+
+// system is what the operating system calls itself.
+func system(ctx context.Context) string {
+	if runtime.GOOS == "darwin" {
+		out, _ := exec.CommandContext(ctx, "sw_vers", "-productVersion").Output()
+		return "macOS " + strings.TrimSpace(string(out))
+	}
+	b, _ := os.ReadFile("/etc/os-release")
+	for line := range strings.Lines(string(b)) {
+		if name, ok := strings.CutPrefix(line, "PRETTY_NAME="); ok {
+			return strings.Trim(strings.TrimSpace(name), `"`)
+		}
+	}
+	return "unknown"
+}
+
+// machine is what can be seen without using it.
+func (d *doctor) machine(ctx context.Context) {
+	d.goes = d.check(ctx, "Go", d.lookGo)
+	if d.goes {
+		d.check(ctx, "C compiler", d.lookC)
+	} else {
+		d.note("C compiler", "not looked for: Go comes first")
+	}
+	d.check(ctx, "server", d.lookServer)
+	d.check(ctx, "disk", d.lookDisk)
+	d.check(ctx, "work/", d.lookWork)
+	if d.goes {
+		d.check(ctx, "Go's cache", d.lookCache)
+	}
+	d.check(ctx, "ports", d.lookPorts)
+}
+
+// wantedGo is the version that go.mod asks for: 1.25.0.
+func wantedGo(root string) (string, error) {
+	f, err := os.Open(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if v, ok := strings.CutPrefix(lines.Text(), "go "); ok {
+			return v, nil
+		}
+	}
+	return "", errors.New("go.mod asks for no version of Go")
+}
+
+func (d *doctor) lookGo(ctx context.Context) (string, *illness) {
+	wanted, err := wantedGo(d.root)
+	if err != nil {
+		return "", illnessOf(err, instructor)
+	}
+	do := "install Go " + wanted + " or later, from https://go.dev/dl/"
+	out, err := d.goEnv(ctx, "GOVERSION")
+	if err != nil {
+		return "", &illness{lastLine(out + "\n" + err.Error()), you, do}
+	}
+	have := strings.Fields(out + " ?")[0] // go1.26.1 X:somexperiment
+	if version.Compare(have, "go"+wanted) < 0 {
+		return "", &illness{have + " is too old: the workbook needs " + wanted, you, do}
+	}
+	return have + "; the workbook needs " + wanted + " or later", nil
+}
+
+// goEnv asks go for one of its settings.
+func (d *doctor) goEnv(ctx context.Context, name string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", name)
+	cmd.Dir, cmd.Env = d.root, d.env()
+	out, err := cmd.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+func (d *doctor) lookC(ctx context.Context) (string, *illness) {
+	if err := compiler(course.Lesson{N: 3}); err != nil {
+		t := illnessOf(err, you)
+		if strings.HasPrefix(t.what, "there is no C compiler") {
+			t.who, t.do = installing("gcc", "gcc libc6-dev")
+		}
+		return "", t
+	}
+	cc, _ := d.goEnv(ctx, "CC")
+	out, err := exec.CommandContext(ctx, "sh", "-c", cc+" --version").Output()
+	if err != nil {
+		return "", &illness{cc + " does not run: " + err.Error(), administrator, "install it anew"}
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first, nil
+}
+
+// installing is the command that brings a program, and who may type it.
+func installing(what, debian string) (who, do string) {
+	if runtime.GOOS == "darwin" {
+		return you, map[string]string{"gcc": "xcode-select --install", "npm": "brew install node"}[what]
+	}
+	sudo := "sudo "
+	if os.Getuid() == 0 {
+		who, sudo = you, ""
+	} else {
+		who = administrator
+	}
+	for _, m := range []struct{ program, install, names string }{
+		{"apt-get", "apt-get install ", debian},
+		{"dnf", "dnf install ", what},
+		{"pacman", "pacman -S ", what},
+		{"zypper", "zypper install ", what},
+	} {
+		if _, err := exec.LookPath(m.program); err == nil {
+			return who, sudo + m.install + m.names
+		}
+	}
+	return who, "install " + what
+}
+
+// lookServer fetches it, as the first make lesson would.
+func (d *doctor) lookServer(ctx context.Context) (string, *illness) {
+	var err error
+	if d.Offline {
+		d.binary, err = restate.AtHand(ctx)
+	} else {
+		d.binary, err = restate.Find(ctx, os.Stderr)
+	}
+	if err != nil {
+		t := illnessOf(err, you)
+		if strings.Contains(t.what, "there is no npm") {
+			t.who, t.do = installing("npm", "npm")
+			t.do += " # or ask your instructor for the folder of make offline"
+		}
+		return "", t
+	}
+	said, err := restate.Runs(ctx, d.binary)
+	if err != nil {
+		binary := d.binary
+		d.binary = ""
+		return "", &illness{binary + " does not run: " + err.Error(), instructor, ownBlock}
+	}
+	return said + ", in " + filepath.Dir(d.binary), nil
+}

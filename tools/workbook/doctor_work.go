@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// work uses the machine as the course does: builds, and a real call.
+func (d *doctor) work(ctx context.Context) {
+	if !d.goes && !d.Alone {
+		d.note("lessons", "not tried: Go comes first")
+		return
+	}
+	if !d.check(ctx, "modules", d.lookModules) {
+		return
+	}
+	first := d.check(ctx, "lesson 1", d.lookLesson(1))
+	d.check(ctx, "lesson 3", d.lookLesson(3))
+	if first && d.binary != "" {
+		d.check(ctx, "a call", d.lookCall)
+	} else {
+		d.note("a call", "not tried: it needs a server, and lesson 1")
+	}
+}
+
+// env has go stay off the network, should it be off.
+func (d *doctor) env() []string {
+	if !d.Offline {
+		return nil
+	}
+	return append(os.Environ(), "GOPROXY=off")
+}
+
+func (d *doctor) runGo(ctx context.Context, args ...string) (string, error) {
+	return runGo(ctx, d.keeper, d.root, d.env(), nil, args...)
+}
+
+func (d *doctor) lookModules(ctx context.Context) (string, *illness) {
+	start := time.Now()
+	out, err := d.runGo(ctx, "mod", "download")
+	switch {
+	case err != nil && d.Offline:
+		return "", &illness{"not all are here: " + lastLine(out), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
+	case err != nil:
+		return "", illnessOf(cannotBuild(out, err), you)
+	}
+	return "all of go.mod's are here" + ifLong(start), nil
+}
+
+// ifLong says how long a thing took that is at hand from now on.
+func ifLong(start time.Time) string {
+	if d := time.Since(start); d >= 3*time.Second {
+		return fmt.Sprintf("  (%v; at hand from now on)", d.Round(time.Second))
+	}
+	return ""
+}
+
+// lookLesson builds what a lesson needs, and says what of it was built before.
+func (d *doctor) lookLesson(n int) func(context.Context) (string, *illness) {
+	return func(ctx context.Context) (string, *illness) {
+		l, err := course.Find(d.root, n)
+		if err != nil {
+			return "", illnessOf(err, instructor)
+		}
+		start := time.Now()
+		missing := d.unbuilt(ctx, l)
+		out, err := d.runGo(ctx, "vet", "./lessons/"+l.Slug)
+		switch {
+		case err != nil:
+			return "", builds(out, err)
+		case missing > 0:
+			return fmt.Sprintf("compiles; %s built just now, at hand from now on  (%v)", count(missing, "package"), time.Since(start).Round(time.Second)), nil
+		}
+		return "compiles; what it needs was built before", nil
+	}
+}
+
+// unbuilt counts the packages, not ours, that go has to compile for a lesson.
+func (d *doctor) unbuilt(ctx context.Context, l course.Lesson) int {
+	const stale = `{{if and .Stale (not (and .Module .Module.Main))}}stale {{.ImportPath}}{{end}}`
+	out, _ := d.runGo(ctx, "list", "-deps", "-test", "-f", stale, "./lessons/"+l.Slug)
+	return strings.Count("\n"+out, "\nstale ")
+}
+
+var missingHeader = regexp.MustCompile(`fatal error: '?(\S+\.h)'?.*(No such file|not found)`)
+
+// builds says why a lesson does not compile.
+func builds(out string, err error) *illness {
+	if m := missingHeader.FindStringSubmatch(out); m != nil {
+		who, do := installing("gcc", "gcc libc6-dev")
+		return &illness{"the C compiler has no " + m[1], who, do}
+	}
+	ill := illnessOf(cannotBuild(out, err), you)
+	if strings.HasPrefix(ill.what, "the first build failed") {
+		ill.who, ill.do = instructor, ownBlock
+	}
+	return ill
+}
+
+// lookCall has a real server call a real program.
+func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
+	l, err := course.Find(d.root, 1)
+	if err != nil {
+		return "", illnessOf(err, instructor)
+	}
+	s := &served{lesson: l, base: base{root: d.root, ingress: loopback(0), admin: loopback(0), binary: d.binary}}
+	defer s.stop()
+	start := time.Now()
+	said, err := s.answer(ctx, d)
+	if err != nil {
+		return "", illnessOf(err, you)
+	}
+	return fmt.Sprintf("%s by a real server; %.1f s in all", said, time.Since(start).Seconds()), nil
+}
+
+// answer serves the lesson's solution and makes its first call.
+func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
+	var err error
+	if s.keeper, err = restate.NewKeeper(); err != nil {
+		return "", err
+	}
+	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
+		return "", err
+	}
+	args := append([]string{"build", "-o", s.dir + "/bin/"}, linkFast...)
+	if out, err := d.runGo(ctx, append(args, "./solutions/"+s.lesson.Slug)...); err != nil {
+		return "", cannotBuild(out, err)
+	}
+	if err := s.startServer(ctx); err != nil {
+		return "", err
+	}
+	if err := s.startSandbox(ctx); err != nil {
+		return "", err
+	}
+	if err := s.startRest(ctx, s.lesson); err != nil {
+		return "", err
+	}
+	calls, err := readCalls(s.root, s.lesson)
+	if err != nil || len(calls) == 0 {
+		return "", hint.New(hint.Broken, "", "lesson 1 has no call: %w", err)
+	}
+	return s.call(ctx, calls[0])
+}
+
+// call makes a call and waits for its answer.
+func (s *served) call(ctx context.Context, c call) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.server.IngressURL()+"/"+c.path, strings.NewReader(c.json))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("content-type", "application/json")
+	res, err := s.server.Ingress().Do(req)
+	if err != nil {
+		return "", fmt.Errorf("%s is not answered: %w", c.handler(), err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1000))
+	if err != nil || res.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("%s is answered with %s: %s", c.handler(), res.Status, body)
+	}
+	return c.handler() + " is answered", nil
+}

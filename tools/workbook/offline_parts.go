@@ -1,0 +1,189 @@
+package main
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+const (
+	bundleName  = "workbook.bundle"
+	serversName = "servers"
+	modulesName = "modules"
+)
+
+// servers fetches the packages that the folder does not carry yet.
+func (o *offline) servers(ctx context.Context) (string, error) {
+	dir, old := filepath.Join(o.temp, serversName), filepath.Join(o.to, serversName)
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return "", err
+	}
+	for _, platform := range o.platforms {
+		if restate.IsPackage(platform, filepath.Join(old, restate.PackageFile(platform))) {
+			continue
+		}
+		if err := restate.Pack(ctx, o.keeper, platform, dir, os.Stderr); err != nil {
+			return "", err
+		}
+	}
+	return "restate-server " + restate.Version + " for " + strings.Join(o.carried(), ", "), nil
+}
+
+// carried are the platforms whose server the folder has.
+func (o *offline) carried() (all []string) {
+	for _, platform := range restate.Platforms() {
+		if restate.IsPackage(platform, o.server(platform)) {
+			all = append(all, platform)
+		}
+	}
+	return all
+}
+
+// server is where a platform's package is, new or from before.
+func (o *offline) server(platform string) string {
+	name := filepath.Join(serversName, restate.PackageFile(platform))
+	if _, err := os.Stat(filepath.Join(o.temp, name)); err == nil {
+		return filepath.Join(o.temp, name)
+	}
+	return filepath.Join(o.to, name)
+}
+
+// keepServers moves what the folder carries already to the new ones.
+func (o *offline) keepServers() error {
+	for _, platform := range restate.Platforms() {
+		name := filepath.Join(serversName, restate.PackageFile(platform))
+		old := filepath.Join(o.to, name)
+		if !restate.IsPackage(platform, old) {
+			continue
+		}
+		if err := os.Rename(old, filepath.Join(o.temp, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// modules has go fill a module cache from nothing: what it downloads is what a
+// clone needs. Ours serves it first, so that little is downloaded.
+func (o *offline) modules(ctx context.Context) (string, error) {
+	cache, err := o.keeper.MkdirTemp()
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOPROXY").Output()
+	if err != nil {
+		return "", hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+	}
+	ours, proxy, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	env := append(os.Environ(), "GOMODCACHE="+cache, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -modcacherw"),
+		"GOPROXY="+fileProxy(filepath.Join(ours, "cache", "download"))+","+proxy)
+	if out, err := runGo(ctx, o.keeper, o.root, env, nil, "mod", "download"); err != nil {
+		return "", errors.Join(ctx.Err(), cannotBuild(out, err))
+	}
+	n, err := copyProxy(filepath.Join(cache, "cache", "download"), filepath.Join(o.temp, modulesName))
+	return fmt.Sprintf("%d, for every platform", n), err
+}
+
+func fileProxy(dir string) string { return "file://" + filepath.ToSlash(dir) }
+
+// copyProxy copies what a proxy serves, and not what else go keeps there. It
+// counts the modules.
+func copyProxy(from, to string) (n int, err error) {
+	err = filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		switch filepath.Ext(path) {
+		case ".zip":
+			n++
+		case ".info", ".mod":
+		default:
+			return nil
+		}
+		return copyFile(path, filepath.Join(to, strings.TrimPrefix(path, from)))
+	})
+	return n, err
+}
+
+func copyFile(from, to string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	return writeFile(to, src)
+}
+
+func writeFile(to string, src io.Reader) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	dst, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(dst, src)
+	return errors.Join(err, dst.Close())
+}
+
+var licence = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|unlicense)(\W|$)`)
+
+// licences are those of all that is carried, outside of its archives too.
+func (o *offline) licences(context.Context) (string, error) {
+	to := filepath.Join(o.temp, "licences")
+	servers := filepath.Join(to, "restate-server")
+	if err := os.MkdirAll(servers, 0o777); err != nil {
+		return "", err
+	}
+	if err := restate.Licences(o.server(o.platforms[0]), servers); err != nil {
+		return "", err
+	}
+	err := filepath.WalkDir(filepath.Join(o.temp, modulesName), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".zip" {
+			return err
+		}
+		return moduleLicences(path, filepath.Join(to, modulesName))
+	})
+	return "the server's and each module's", err
+}
+
+// moduleLicences copies those of a module, under the module's path. A module
+// without one may not be handed on.
+func moduleLicences(archive, to string) error {
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer z.Close()
+	found := false
+	for _, f := range z.File {
+		if !licence.MatchString(filepath.Base(f.Name)) || strings.HasSuffix(f.Name, ".go") {
+			continue
+		}
+		found = true
+		src, err := f.Open()
+		if err != nil {
+			return err
+		}
+		err = writeFile(filepath.Join(to, filepath.FromSlash(f.Name)), src)
+		src.Close()
+		if err != nil {
+			return err
+		}
+	}
+	if !found {
+		return fmt.Errorf("%s has no licence", archive)
+	}
+	return nil
+}

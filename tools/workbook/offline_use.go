@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// useFolder fills the caches from a folder that make offline has made.
+func useFolder(p *place, folder string) error {
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(p.dir, folder)
+	}
+	ctx, stop := untilStopped()
+	defer stop()
+	k, err := restate.NewKeeper()
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	err = fill(ctx, k, p.root, folder)
+	if ctx.Err() != nil {
+		return hint.New(hint.Setup, "the same command goes on where this stopped", "interrupted; nothing half-done was left")
+	}
+	return err
+}
+
+func fill(ctx context.Context, k *restate.Keeper, root, folder string) error {
+	binary, err := restate.Take(ctx, filepath.Join(folder, serversName))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  server   restate-server %s, in %s\n", restate.Version, filepath.Dir(binary))
+	env := append(os.Environ(), "GOPROXY="+fileProxy(filepath.Join(folder, modulesName)), "GONOPROXY=none")
+	out, err := runGo(ctx, k, root, env, nil, "mod", "download")
+	if err != nil {
+		return hint.New(hint.Setup, "use the commit that the folder was made at, or have it made again: make offline",
+			"the folder does not carry all that this clone needs: %s", lastLine(out))
+	}
+	fmt.Print("  modules  all of go.mod's are here\n\nnothing more needs the network. prove it: make doctor OFFLINE=1\nthen go on with: make lesson 1\n")
+	return nil
+}

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Type this in your clone of the workbook: sh /path/to/use.sh
+# It fills Go's module cache, and the workbook's own, from the folder that it is
+# in. That folder is not needed any more afterwards, nor is the network.
+fail() {
+	printf '%s\nhint: %s\n' "$1" "$2" >&2
+	exit "$3"
+}
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+grep -q '^module example.com/workbook$' go.mod 2>/dev/null ||
+	fail "this folder is not the workbook" "change to your clone of it, then: sh $0" 2
+command -v go >/dev/null ||
+	fail "there is no go on the PATH" "install Go 1.25 or later: your instructor has it, or https://go.dev/dl/" 3
+GOPROXY="file://$here/modules" GONOPROXY=none exec go tool workbook offline --use="$here"
