@@ -35,6 +35,8 @@ var rules = []func(*Script) string{
 	hangs,
 	waitsInsideStep,
 	notReplayable,
+	twoRuns,
+	aboutWorkflow,
 	sharedKey,
 	takenAsGood,
 	writtenForNothing,

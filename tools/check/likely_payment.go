@@ -135,7 +135,7 @@ func endedEarly(s *Script) string {
 // notUndone: the order has failed, and what was done before stands.
 func notUndone(s *Script) string {
 	if strings.HasPrefix(s.expected, "Payment/Refund ") && s.got == nobodyCalled {
-		return "the order has failed, and Payment may have charged the card: Payment/Refund, on the same key, gives it back or voids it"
+		return "the order has failed after Payment was asked: ask Payment/Refund, on the same key, however that ended; it gives the money back, or sees to it that none is taken"
 	}
 	return ""
 }
@@ -178,10 +178,12 @@ func cancelledIsFailed(s *Script) string {
 func deferred(s *Script) string {
 	again := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 })
 	if again && aboutRows(s) && slices.Contains(statusesOf(s.got), "FAILED") && !slices.Contains(statusesOf(s.expected), "FAILED") {
-		return "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
+		return deferredWhy
 	}
 	return ""
 }
+
+const deferredWhy = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
 
 // takenAsGood: what makes no sense got a yes.
 func takenAsGood(s *Script) string {

@@ -107,7 +107,7 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 	if err := callsOnAndOn(all, expected); err != nil {
 		return err
 	}
-	if err := s.sleepsOn(ctx, all, expected); err != nil {
+	if err := s.sleepsOn(ctx, c, all, expected); err != nil {
 		return err
 	}
 	if err := waitsForOwnKey(all, expected); err != nil {

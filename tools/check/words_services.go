@@ -160,9 +160,9 @@ func callsOnAndOn(all []invocation, expected string) error {
 // tooLong is a sleep that nobody waits for to end.
 const tooLong = time.Minute
 
-// sleepsOn: an invocation sleeps for so long that no answer will come, and has
-// nothing else to wait for.
-func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string) error {
+// sleepsOn: an invocation sleeps for so long that no answer to c will come, and
+// has nothing else to wait for.
+func (s *Script) sleepsOn(ctx context.Context, c *call, all []invocation, expected string) error {
 	for _, i := range all {
 		if i.Status != "running" && i.Status != "suspended" {
 			continue
@@ -171,8 +171,10 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 		if err != nil {
 			return err
 		}
-		if err := s.waitsForNobody(i, entries, expected); err != nil {
-			return err
+		if c.is(i) { // another may be about to be told what it waits for
+			if err := s.waitsForNobody(c, i, entries, expected); err != nil {
+				return err
+			}
 		}
 		if err := sleepsAgain(entries, expected); err != nil {
 			return err
@@ -183,16 +185,28 @@ func (s *Script) sleepsOn(ctx context.Context, all []invocation, expected string
 		if err := s.idles(ctx, i, entries, expected); err != nil {
 			return err
 		}
-		until := wakesAt(entries)
-		if ahead := time.Until(until); ahead > tooLong {
-			return &wrong{
-				expected: expected,
-				got:      fmt.Sprintf("none: %s/%s sleeps, for %v more", i.Service, i.Handler, ahead.Round(time.Second)),
-				likely:   "who sleeps does not answer: Send with restate.WithDelay leaves the waiting to Restate",
-			}
+		if err := s.sleepsLong(i, entries, expected); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// sleepsLong: an invocation has begun to sleep, for longer than anybody waits.
+func (s *Script) sleepsLong(i invocation, entries []entry, expected string) error {
+	ahead := time.Until(wakesAt(entries))
+	if ahead < tooLong {
+		return nil
+	}
+	w := &wrong{
+		expected: expected,
+		got:      fmt.Sprintf("none: %s/%s sleeps, for %v more", i.Service, i.Handler, ahead.Round(time.Second)),
+		likely:   "who sleeps does not answer: Send with restate.WithDelay leaves the waiting to Restate",
+	}
+	if s.isWorkflow(i.Service) {
+		w.likely = "who sleeps hears nothing meanwhile: restate.WaitFirst waits for a promise and for a timer, whichever comes first"
+	}
+	return w
 }
 
 // entry is a row of Restate's sys_journal table.
@@ -202,16 +216,18 @@ type entry struct {
 }
 
 func (s *Script) journal(ctx context.Context, id string) (entries []entry, err error) {
+	s.world.serving.RLock()
+	defer s.world.serving.RUnlock()
 	err = s.world.server.Admin().Query(ctx,
 		`SELECT entry_type, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &entries)
 	return entries, err
 }
 
-// waitsForNobody: an invocation waits for a promise, without a timer, while the
-// script waits for the invocation. Seen twice in a row, since what resolves it
-// may be on its way.
-func (s *Script) waitsForNobody(i invocation, entries []entry, expected string) error {
-	open, timer := 0, false
+// waitsForNobody: the call that the script waits for waits for a promise itself,
+// and for no timer that goes off soon. Seen several times in a row, since what
+// resolves it, or a cancel, may be on its way.
+func (s *Script) waitsForNobody(c *call, i invocation, entries []entry, expected string) error {
+	open, until := 0, "there is no timer"
 	for _, e := range entries {
 		switch e.Type {
 		case "Command: GetPromise":
@@ -219,26 +235,38 @@ func (s *Script) waitsForNobody(i invocation, entries []entry, expected string) 
 		case "Notification: GetPromise":
 			open--
 		case "Command: Sleep":
-			timer = true
+			ahead := time.Until(e.wakesAt())
+			if ahead < tooLong {
+				return nil
+			}
+			until = fmt.Sprintf("the timer has %v to go", ahead.Round(time.Second))
 		}
 	}
-	if open <= 0 || timer {
-		delete(s.waits, i.ID)
-		return nil
+	looks := 5
+	if s.saw[cancelled] {
+		looks = 15
 	}
 	if s.waits == nil {
 		s.waits = map[string]int{}
 	}
-	if s.waits[i.ID]++; s.waits[i.ID] < 3 {
+	if s.waits[i.ID]++; open <= 0 {
+		delete(s.waits, i.ID)
+	}
+	if s.waits[i.ID] < looks {
 		return nil
 	}
 	w := &wrong{
 		expected: expected,
-		got:      fmt.Sprintf("none: %s/%s waits for a promise that nobody resolves, and there is no timer", i.Service, i.Handler),
+		got:      fmt.Sprintf("none: %s/%s waits for a promise that nobody resolves, and %s", i.Service, i.Handler, until),
 		likely:   "a wait for a person needs an end: restate.After makes a timer, and restate.WaitFirst waits for either",
 	}
-	if s.saw[cancelled] {
+	switch {
+	case s.saw[cancelled]:
 		w.likely = waitsOnWhy
+	case c.key != "": // it is not the run, which may wait for people
+		w.likely = "who asks for the status wants it now: read the row, or the state, and wait for nothing"
+	case strings.HasPrefix(until, "the timer"):
+		w.likely = "the order waits longer than it should: o.ApprovalLimit is how long"
 	}
 	return w
 }
@@ -254,7 +282,11 @@ func wakesAt(entries []entry) time.Time {
 			return time.Time{}
 		}
 	}
-	last := entries[len(entries)-1]
+	return entries[len(entries)-1].wakesAt()
+}
+
+// wakesAt is when the sleep ends that the entry has begun.
+func (e entry) wakesAt() time.Time {
 	var command struct {
 		Command struct {
 			Sleep struct {
@@ -262,7 +294,7 @@ func wakesAt(entries []entry) time.Time {
 			}
 		}
 	}
-	if last.Type != "Command: Sleep" || json.Unmarshal([]byte(last.JSON), &command) != nil {
+	if e.Type != "Command: Sleep" || json.Unmarshal([]byte(e.JSON), &command) != nil {
 		return time.Time{}
 	}
 	return time.UnixMilli(command.Command.Sleep.WakeUpTime)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // runs remembers which handlers are a workflow's run: Restate takes those once
@@ -62,9 +63,20 @@ func waiting(s *Script, args []string) error {
 		if err == nil {
 			err = sleepsAgain(entries, want)
 		}
+		if err == nil {
+			err = s.sleepsLong(*i, entries, want)
+		}
+		if err == nil {
+			err = s.idles(s.ctx, *i, entries, want)
+		}
+		if idle, ok := s.still[i.ID]; ok && time.Since(idle.since) > patience {
+			err = &wrong{expected: want, got: "it waits, and for no promise", likely: promiseWhy}
+		}
 		return false, err
 	}, want)
 }
+
+const promiseWhy = "a promise is waited for, and kept by Restate: what a program looks at now and then dies with it"
 
 // onceTooOften is how many sleeps are taken for a loop.
 const onceTooOften = 20
@@ -80,8 +92,7 @@ func sleepsAgain(entries []entry, expected string) error {
 	if n < onceTooOften {
 		return nil
 	}
-	return &wrong{expected: expected, got: "it sleeps, looks, and sleeps again",
-		likely: "a promise is waited for, and kept by Restate: what a program looks at now and then dies with it"}
+	return &wrong{expected: expected, got: "it sleeps, looks, and sleeps again", likely: promiseWhy}
 }
 
 // purge has Restate forget a call that has ended, as it does by itself when the
@@ -100,6 +111,7 @@ func purge(s *Script, args []string) error {
 		return err
 	}
 	s.note("had Restate forget %s", c.target)
+	s.Saw(purged)
 	if err := s.world.server.Admin().Purge(s.ctx, i.ID); err != nil {
 		return err
 	}
