@@ -62,7 +62,7 @@ func (w *watcher) press(ctx context.Context, k key) error {
 	case 'n':
 		return w.next(ctx)
 	case 'l':
-		return nil
+		return progressCmd{}.Run(w.place)
 	case 'c':
 		w.check(ctx)
 	case '\n':
