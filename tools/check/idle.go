@@ -42,11 +42,42 @@ func (s *Script) idles(ctx context.Context, i invocation, entries []entry, expec
 	if time.Since(s.still[i.ID].since) < longEnough {
 		return nil
 	}
-	open, err := s.world.outside.Open(ctx, "")
-	if err != nil || slices.ContainsFunc(open, func(o sandbox.OpenRequest) bool { return strings.Contains(o.Subject, s.subject) }) {
+	if asked, err := s.asksOutsideOfSteps(ctx); asked || err != nil {
 		return err
 	}
-	return wrongf(expected, "%s %v: %s/%s runs, and does nothing that anybody sees", noneWithin, longEnough, i.Service, i.Handler)
+	w := &wrong{expected: expected, got: fmt.Sprintf("%s %v: %s/%s runs, and does nothing that anybody sees", noneWithin, longEnough, i.Service, i.Handler)}
+	switch {
+	case s.saw[cancelled]:
+	case i.Key == "":
+		w.likely = hangsWhy
+	default:
+		w.likely = waitsWithinWhy
+	}
+	return w
+}
+
+const (
+	hangsWhy       = "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
+	waitsWithinWhy = "the handler waits for something in the program itself: a lock, perhaps, that another handler has"
+)
+
+// asksOutsideOfSteps says whether more requests of the script's are open than
+// its steps account for.
+func (s *Script) asksOutsideOfSteps(ctx context.Context) (bool, error) {
+	open, err := s.world.outside.Open(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	open = slices.DeleteFunc(open, func(o sandbox.OpenRequest) bool { return !strings.Contains(o.Subject, s.subject) })
+	steps := 0
+	for _, a := range s.ownAttempts(ctx) {
+		for _, step := range a.Steps {
+			if a.End == "" && step.How == "begun" {
+				steps++
+			}
+		}
+	}
+	return len(open) > steps, nil
 }
 
 // noneWithin begins what a claim got that was waited for in vain.

@@ -109,7 +109,7 @@ func waitsWithin(s *Script) string {
 			continue
 		}
 		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
-			return "the handler waits for something in the program itself: a lock, perhaps, that the handler of another key has"
+			return waitsWithinWhy
 		}
 	}
 	return ""

@@ -42,7 +42,7 @@ func hangs(s *Script) string {
 			continue
 		}
 		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
-			return "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
+			return hangsWhy
 		}
 	}
 	return ""
