@@ -127,7 +127,13 @@ func writable(s *check.Script, args []string) error {
 	if len(args) != 0 {
 		return fmt.Errorf("usage: writable")
 	}
-	return exec(s, "BEGIN IMMEDIATE; ROLLBACK")
+	db, err := open(s.Database(), "mode=rw&_busy_timeout="+soon)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec("BEGIN IMMEDIATE; ROLLBACK")
+	return locked(err)
 }
 
 // locked: it is the learner's program that has kept the database to itself.

@@ -172,8 +172,12 @@ func expand(s *check.Script, text string) (string, error) {
 }
 
 // patience is how long to wait for somebody else's transaction, in milliseconds:
-// one that is in order takes a few.
-const patience = "3000"
+// one that is in order takes a few. The script that asks whether one ends is to
+// be the one that says so, and waits only until soon.
+const (
+	patience = "5000"
+	soon     = "2000"
+)
 
 // open is a connection of the script's own, to a file that is there: it must
 // not make one.
