@@ -40,12 +40,15 @@ var rules = []func(*Script) string{
 	sharedKey,
 	takenAsGood,
 	writtenForNothing,
+	wentOn,
+	idIsKey,
 	refusedByTable,
 	unbounded,
 	boundByOutage,
 	panickedNo,
 	retriesFinal,
 	asksAgain,
+	doneTooSoon,
 	swallows,
 	failureIsNo,
 	unknownIsNo,
@@ -89,6 +92,8 @@ var rules = []func(*Script) string{
 	waitsWithin,
 	askedWhenReplayed,
 	lostMemory,
+	otherEntry,
+	ofAllKeys,
 	didNothing,
 	answeredFromNothing,
 	capturedVariable,
@@ -106,6 +111,8 @@ var rules = []func(*Script) string{
 	saysElse,
 	fieldLeftEmpty,
 	notAsked,
+	noRow,
+	neverWritten,
 }
 
 // effectKinds are what may happen once only; a price is no effect.

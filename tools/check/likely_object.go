@@ -2,6 +2,9 @@ package check
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -142,8 +145,8 @@ func askedWhenReplayed(s *Script) string {
 func (s *Script) keptNothing(t target) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
-	n, err := s.world.stateOf(ctx, t.service, t.key)
-	return err == nil && n == 0
+	set, err := s.world.stateNames(ctx, t.service, t.key)
+	return err == nil && len(set) == 0
 }
 
 // answeredFromNothing: an object answered well and has done nothing at all.
@@ -161,17 +164,134 @@ func answeredFromNothing(s *Script) string {
 }
 
 // lookedAtState says whether the last call's handler has read its object's state.
-func (s *Script) lookedAtState() bool {
+func (s *Script) lookedAtState() bool { return len(s.lookedFor()) > 0 }
+
+// lookedFor are the names under which the last call's handler has read its
+// object's state.
+func (s *Script) lookedFor() (names []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	i, err := s.invocationOf(ctx, s.last)
 	if err != nil || i == nil {
-		return false
+		return nil
 	}
 	entries, err := s.journal(ctx, i.ID)
-	return err == nil && slices.ContainsFunc(entries, func(e entry) bool {
-		return strings.HasPrefix(e.Type, "Command: Get") && strings.Contains(e.Type, "State")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		var read struct {
+			Command map[string]struct{ Key string }
+		}
+		if strings.HasPrefix(e.Type, "Command: Get") && strings.HasSuffix(e.Type, "State") && json.Unmarshal([]byte(e.JSON), &read) == nil {
+			for _, get := range read.Command {
+				names = append(names, get.Key)
+			}
+		}
+	}
+	return names
+}
+
+// otherEntry: a handler has looked for what nobody has set, and something else
+// is set.
+func otherEntry(s *Script) string {
+	if s.last == nil || s.last.status != http.StatusOK || !s.last.ofObject() || !strings.HasPrefix(s.expected, "200 ") {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	set, err := s.world.stateNames(ctx, s.last.target.service, s.last.target.key)
+	looked := s.lookedFor()
+	if err != nil || len(set) == 0 || len(looked) == 0 || slices.ContainsFunc(looked, func(name string) bool { return slices.Contains(set, name) }) {
+		return ""
+	}
+	return fmt.Sprintf("the handler looks for %q, and what is set is called %q: Get finds what was Set under the same name", looked[0], set[0])
+}
+
+// ofAllKeys: there is more in an object's answer than was asked of its key, and
+// another key was called too.
+func ofAllKeys(s *Script) string {
+	if s.last == nil || !s.last.ofObject() || !strings.HasPrefix(s.expected, "200 ") || !strings.HasPrefix(s.got, "200 ") {
+		return ""
+	}
+	others := slices.ContainsFunc(slices.Collect(maps.Values(s.calls)), func(c *call) bool {
+		return c.target.service == s.last.target.service && c.target.key != s.last.target.key
 	})
+	var want, got any
+	if !others || json.Unmarshal([]byte(s.expected[4:]), &want) != nil || json.Unmarshal([]byte(s.got[4:]), &got) != nil || !more(got, want) {
+		return ""
+	}
+	return "the answer has something of another key in it: a variable is one for all keys, an object's state is each key's own"
+}
+
+// more says whether a number is larger than the one that is wanted in its place.
+func more(got, want any) bool {
+	switch w := want.(type) {
+	case float64:
+		g, ok := got.(float64)
+		return ok && g > w
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		for name := range w {
+			if more(g[name], w[name]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// doneTooSoon: a call has failed, and the next one for the same key does nothing
+// and answers well.
+func doneTooSoon(s *Script) string {
+	if s.last == nil || s.last.status != http.StatusOK || !strings.HasPrefix(s.expected, "4") || !s.last.ofObject() {
+		return ""
+	}
+	failed := slices.ContainsFunc(slices.Collect(maps.Values(s.calls)), func(c *call) bool {
+		return c.target == s.last.target && c.answered() && c.status >= http.StatusBadRequest
+	})
+	last := s.tries[len(s.tries)-1]
+	if !failed || last.End != "done" || len(last.Steps) > 0 || last.N > 1 {
+		return ""
+	}
+	return "the state says that it is done, and it never was: a Set stays when its handler ends in an error, so set it last"
+}
+
+// wentOn: an attempt has gone on after a final no, and the database does not take
+// what it made of it.
+func wentOn(s *Script) string {
+	on := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool {
+		i := slices.IndexFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "failed for good" })
+		return i >= 0 && i < len(a.Steps)-1
+	})
+	if on && finalNo(s) > 0 && strings.Contains(s.got, "constraint failed") {
+		return "a no came back, and the handler went on as if it were none: is an error dropped?"
+	}
+	return ""
+}
+
+// idIsKey: a shipment is called something else than its object.
+func idIsKey(s *Script) string {
+	if strings.Contains(s.got, "id_is_ship_order_id") {
+		return "a shipment's id is the object's key, ship- and the order's id: restate.Key(ctx) gives it"
+	}
+	return ""
+}
+
+// noRow: a row is missed.
+func noRow(s *Script) string {
+	if aboutRows(s) && s.got == "none" {
+		return "there is no row of this order's: it takes a step to write one, with the order's id in it"
+	}
+	return ""
+}
+
+// neverWritten: the program was to be killed at a commit, and made none.
+func neverWritten(s *Script) string {
+	if strings.Contains(s.expected, "it wrote to the database") {
+		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
+	}
+	return ""
 }
 
 // invocationsWithSteps are those of the handler which the script judges that

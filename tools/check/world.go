@@ -354,8 +354,8 @@ func (w *world) stateGone(ctx context.Context, service, key string) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		n, err := w.stateOf(ctx, service, key)
-		if err != nil || n == 0 {
+		left, err := w.stateNames(ctx, service, key)
+		if err != nil || len(left) == 0 {
 			return err
 		}
 		select {
@@ -366,11 +366,14 @@ func (w *world) stateGone(ctx context.Context, service, key string) error {
 	}
 }
 
-// stateOf is how many entries an object's state has.
-func (w *world) stateOf(ctx context.Context, service, key string) (int, error) {
+// stateNames are the names of the entries that an object's state has.
+func (w *world) stateNames(ctx context.Context, service, key string) (names []string, err error) {
 	var rows []struct{ Key string }
-	err := w.server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"'", &rows)
-	return len(rows), err
+	err = w.server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"' ORDER BY key", &rows)
+	for _, r := range rows {
+		names = append(names, r.Key)
+	}
+	return names, err
 }
 
 // abandon ends a call that nobody waits for any more.
