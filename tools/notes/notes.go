@@ -32,6 +32,14 @@ func Update(file string, change func(old []byte) []byte) error {
 	return replace(file, now)
 }
 
+// Append puts a line behind a text, whose last line may lack its end.
+func Append(text []byte, line string) []byte {
+	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(text, '\n')
+	}
+	return append(append(text, line...), '\n')
+}
+
 // lock is on the folder, so that no file is left of it. Not every file system
 // has locks: to write without one is better than not at all.
 func lock(dir string) (unlock func()) {

@@ -78,39 +78,33 @@ func write(root string, l course.Lesson, states map[string]State) error {
 		return err
 	}
 	return notes.Update(File(root), func(old []byte) []byte {
-		return []byte(changed(string(old), l, states, hash))
+		return changed(old, l, states, hash)
 	})
 }
 
-const head = "# how your tasks fared: make check writes this, make progress shows it\n"
+const head = "# how your tasks fared: make check writes this, make progress shows it"
 
 // changed is the file's text with new states: in the task's line, if it has
 // one, and else at the end.
-func changed(text string, l course.Lesson, states map[string]State, hash string) string {
-	var out strings.Builder
-	if text == "" {
-		out.WriteString(head)
+func changed(text []byte, l course.Lesson, states map[string]State, hash string) (now []byte) {
+	if len(text) == 0 {
+		now = notes.Append(now, head)
 	}
 	there := map[string]bool{}
-	for row := range strings.Lines(text) {
+	for row := range strings.Lines(string(text)) {
 		r, ok := parse(row)
-		if state, now := states[r.task]; ok && now {
+		if state, judged := states[r.task]; ok && judged {
 			there[r.task] = true
 			row = line(r.task, state, hash, r.rest)
 		}
-		out.WriteString(row)
+		now = append(now, row...)
 	}
 	for _, t := range l.Tasks {
-		state, now := states[t.ID]
-		if !now || there[t.ID] {
-			continue
+		if state, judged := states[t.ID]; judged && !there[t.ID] {
+			now = notes.Append(now, line(t.ID, state, hash, "  "+t.Title))
 		}
-		if out.Len() > 0 && !strings.HasSuffix(out.String(), "\n") {
-			out.WriteString("\n")
-		}
-		out.WriteString(line(t.ID, state, hash, "  "+t.Title+"\n"))
 	}
-	return out.String()
+	return now
 }
 
 func line(task string, s State, hash, rest string) string {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/course"
@@ -56,36 +58,20 @@ func generate(root string) (map[string][]byte, error) {
 func generateLesson(root string, l course.Lesson, files map[string][]byte) error {
 	snips := map[string]string{}
 	tasks := map[string]bool{}
-	solution := l.Dir(root, "solutions")
-	err := filepath.WalkDir(solution, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-			return err
-		}
-		rel, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		src, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		f, err := cut.Cut(filepath.ToSlash(rel), src)
-		if err != nil {
-			return err
-		}
+	err := eachSolution(root, l, func(file string, f cut.File) error {
 		for name, text := range f.Snips {
 			if snips[name] != "" {
-				return fmt.Errorf("%s: snippet %q stands twice", rel, name)
+				return fmt.Errorf("%s: snippet %q stands twice", file, name)
 			}
 			snips[name] = text
 		}
 		for id := range f.Tasks {
 			tasks[id] = true
 		}
-		if isTextOnly(l, rel) {
+		if isTextOnly(l, file) {
 			return nil
 		}
-		stub := strings.Replace(filepath.ToSlash(rel), "solutions/", "lessons/", 1)
+		stub := strings.Replace(file, "solutions/", "lessons/", 1)
 		files[stub] = moveImports(f.Stub, l, "solutions", "lessons")
 		return nil
 	})
@@ -100,10 +86,47 @@ func generateLesson(root string, l course.Lesson, files map[string][]byte) error
 	return fillText(root, l, snips, files)
 }
 
+// eachSolution calls do for each Go file of a lesson's solution, which is named
+// from the root.
+func eachSolution(root string, l course.Lesson, do func(file string, f cut.File) error) error {
+	sources, err := goFiles(l.Dir(root, "solutions"))
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		file := "solutions/" + l.Slug + "/" + name
+		f, err := cut.Cut(file, sources[name])
+		if err != nil {
+			return err
+		}
+		if err := do(file, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goFiles are the Go files below a folder, by path from there.
+func goFiles(dir string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		files[filepath.ToSlash(rel)], err = os.ReadFile(path)
+		return err
+	})
+	return files, err
+}
+
 // isTextOnly: a solution's folder text/ holds code for the lesson's page, and
 // is in no stub.
-func isTextOnly(l course.Lesson, rel string) bool {
-	return strings.HasPrefix(filepath.ToSlash(rel), "solutions/"+l.Slug+"/text/")
+func isTextOnly(l course.Lesson, file string) bool {
+	return strings.HasPrefix(file, "solutions/"+l.Slug+"/text/")
 }
 
 // moveImports rewrites a lesson's imports of its own packages from one tree to

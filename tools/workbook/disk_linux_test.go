@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,4 +86,29 @@ func TestCheckAndHintOnAFullDisk(t *testing.T) {
 	require.Contains(t, r.out, "hint 2 of 3 for 1.2")
 	require.Contains(t, r.err, "the disk is full, and what you have seen was not noted: no space left on device\n")
 	require.Equal(t, before, snapshot(t, root))
+}
+
+// Where there is no room, nothing is given, nothing saved, and all is where it
+// was.
+func TestCatchupAndSaveOnAFullDisk(t *testing.T) {
+	root := begun(t)
+	before := snapshot(t, root)
+	r := onFullDisk(t, root, "catchup", "3")
+	require.Equal(t, 3, r.code, r.out)
+	require.Contains(t, r.err, "the disk is full, and lesson 1 was not given: no space left on device\nhint: free some space")
+	require.Equal(t, before, snapshot(t, root))
+
+	stick := filepath.Join(root, "stick")
+	put(t, root, "work/01-concepts/noise", noise(1<<16))
+	r = onSmallDisk(t, root, stick, "size=16k", "save", stick)
+	require.Equal(t, 3, r.code, r.out)
+	require.Equal(t, "the disk is full, and nothing was saved: no space left on device\n"+
+		"hint: free some space (df -h shows where), then run the same command again\n", r.err, "and nothing is left there")
+}
+
+// noise does not get smaller when it is packed.
+func noise(n int) string {
+	b := make([]byte, n)
+	rand.Read(b)
+	return string(b)
 }

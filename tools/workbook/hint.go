@@ -71,9 +71,11 @@ func (p *place) task(word string) (course.Lesson, course.Task, error) {
 	return l, t, nil
 }
 
-func ids(l course.Lesson) string {
+func ids(l course.Lesson) string { return idsOf(l.Tasks) }
+
+func idsOf(tasks []course.Task) string {
 	var all []string
-	for _, t := range l.Tasks {
+	for _, t := range tasks {
 		all = append(all, t.ID)
 	}
 	return strings.Join(all, ", ")
@@ -106,11 +108,7 @@ func remember(root, id string, n int) error {
 				out.Write(line)
 			}
 		}
-		if out.Len() > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
-			out.WriteByte('\n')
-		}
-		fmt.Fprintf(&out, "%s %d\n", id, n)
-		return out.Bytes()
+		return notes.Append(out.Bytes(), fmt.Sprintf("%s %d", id, n))
 	})
 	if err != nil {
 		return notDone("what you have seen was not noted", filepath.Dir(file), err)

@@ -27,6 +27,10 @@ type cli struct {
 	Watch    watchCmd    `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
 	Hint     hintCmd     `cmd:"" help:"Show the next hint for a task."`
 	Progress progressCmd `cmd:"" help:"List the tasks, and how each fares."`
+	Solution solutionCmd `cmd:"" help:"Show how your copy of a lesson differs from the reference."`
+	Reset    resetCmd    `cmd:"" help:"Move your copy of a lesson away, to begin anew."`
+	Catchup  catchupCmd  `cmd:"" help:"Have the reference stand in for earlier lessons that you have not passed."`
+	Save     saveCmd     `cmd:"" help:"Pack work/ into one file."`
 	Run      runCmd      `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
 	Crash    crashCmd    `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
 	Shop     shopCmd     `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
@@ -106,7 +110,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.
@@ -137,14 +141,19 @@ func lower(s string) string {
 // usageFor is an example of the verb that was typed wrong.
 func usageFor(args []string) string {
 	examples := map[string]string{
-		"lesson": "make lesson 1",
-		"check":  "make check 1",
-		"hint":   "make hint 1.2",
-		"run":    "make run 1",
-		"crash":  "make crash 1",
-		"shop":   "make shop SHOP=mine",
-		"order":  "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
-		"start":  startCommand("program"),
+		"lesson":   "make lesson 1",
+		"check":    "make check 1, or make check ALL=1",
+		"hint":     "make hint 1.2",
+		"solution": "make solution 3",
+		"progress": "make progress",
+		"reset":    "make reset 3",
+		"catchup":  "make catchup 5",
+		"save":     "make save, or make save /media/usb",
+		"run":      "make run 1",
+		"crash":    "make crash 1",
+		"shop":     "make shop SHOP=mine",
+		"order":    "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
+		"start":    startCommand("program"),
 	}
 	if len(args) > 0 && examples[args[0]] != "" {
 		return "for example: " + examples[args[0]]

@@ -45,7 +45,7 @@ func adviseTest(root string, l course.Lesson) {
 		return
 	}
 	fmt.Printf("\n%s is not the one that the workbook has today\n"+
-		"hint: keep yours aside, and take today's:\n  mv %s{,.old} && make lesson %d\n", name, name, l.N)
+		"hint: keep yours aside, and take today's:\n  mv %s \\\n     %s.old && make lesson %d\n", name, name, name, l.N)
 }
 
 // writeNew makes a file that is not there, whole or not at all.

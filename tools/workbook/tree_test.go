@@ -94,6 +94,11 @@ func snapshot(t *testing.T, dir string) map[string]string {
 		if err != nil || d.IsDir() {
 			return err
 		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			to, err := os.Readlink(path)
+			files[path] = "-> " + to
+			return err
+		}
 		b, err := os.ReadFile(path)
 		files[path] = string(b)
 		return err

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/progress"
+)
+
+var undoLine = regexp.MustCompile(`  undo    ((?:.*\\\n)*.*)\n`)
+
+// Lesson 1 was begun, lesson 2 was never made.
+func TestCatchupGivesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	root := begun(t)
+	was := filesIn(t, root, "01-concepts")
+	r := begin(t, root, "catchup", "N=3")
+	require.Zero(t, r.ends(), r.out.String()+r.err.String())
+	out := r.out.String()
+	_, given, _ := strings.Cut(out, "gave work/")
+	given, checks, _ := strings.Cut(given, "\nlesson 1  What survives a crash\n")
+	fits(t, given)
+	require.Contains(t, given, "01-concepts, the reference; yours was moved away\n  undo    make reset 1 && \\\n          mv work/backup/01-")
+	require.Contains(t, given, "gave work/02-basic-service, the reference\n  undo    make reset 2\n")
+	require.Contains(t, checks, "PASS 1.5  Quiz")
+	require.Contains(t, checks, "PASS 2.5  Quiz")
+	require.True(t, strings.HasSuffix(out, "next: make lesson 3\n"), out)
+
+	require.Equal(t, was, filesIn(t, root, "backup/"+backups(t, root)[0]))
+	note := filesIn(t, root, "02-basic-service")[progress.GivenName]
+	require.Contains(t, note, "This is the reference and not your own work")
+	all := lines(t, root)
+	require.Equal(t, []string{"given", "given", "new"}, []string{all["1.1"], all["2.5"], all["3.1"]}, "not done")
+
+	before := snapshot(t, root)
+	again := tool(t, root, "catchup", "3")
+	require.Zero(t, again.code, again.err)
+	require.Equal(t, "there is nothing to catch up with before lesson 3\nnext: make lesson 3\n", again.out)
+	require.Equal(t, before, snapshot(t, root))
+
+	shell(t, root, strings.ReplaceAll(undoLine.FindStringSubmatch(given)[1], "make reset 1", mustTool(t)+" reset 1"))
+	require.Equal(t, was, filesIn(t, root, "01-concepts"))
+	r = begin(t, root, "check", "1")
+	require.Equal(t, 1, r.ends())
+	require.Equal(t, "red", lines(t, root)["1.1"])
+}
+
+func mustTool(t *testing.T) string {
+	t.Helper()
+	bin, err := builtTool()
+	require.NoError(t, err)
+	return bin
+}
+
+func TestCatchupLeavesAloneWhatIsPassed(t *testing.T) {
+	root := begun(t)
+	l, err := course.Find(root, 1)
+	require.NoError(t, err)
+	results := map[string]bool{"1.1": true, "1.2": true, "1.3": true, "1.4": false, "1.5": true}
+	require.NoError(t, progress.Record(root, l, results))
+	put(t, root, "testdata/01-concepts/1.3_call_new.txtar", "# other checks do not make it unpassed\n")
+	before := snapshot(t, root+"/work/01-concepts")
+	r := tool(t, root, "catchup", "2")
+	require.Zero(t, r.code, r.err)
+	require.Equal(t, "there is nothing to catch up with before lesson 2\nnext: make lesson 2\n", r.out)
+	require.Equal(t, before, snapshot(t, root+"/work/01-concepts"))
+	require.Equal(t, "there is nothing to catch up with before lesson 1\nnext: make lesson 1\n", tool(t, root, "catchup", "1").out)
+}
+
+// A Ctrl-C while a reference is checked: all that was moved was said, and there
+// is no half of anything.
+func TestCatchupInterrupted(t *testing.T) {
+	t.Parallel()
+	root := begun(t)
+	was := filesIn(t, root, "01-concepts")
+	var out lockedBuffer
+	cmd := exec.Command(mustTool(t), "catchup", "3")
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = root, trimmed(), &out, &out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.WaitDelay = 10 * time.Second
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "\nlesson 1  ") }, buildLimit, 5*time.Millisecond)
+	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)) // as a terminal does
+	cmd.Wait()
+	require.NotZero(t, cmd.ProcessState.ExitCode())
+	require.NotContains(t, out.String(), "next: make lesson 3")
+	require.Len(t, undoLine.FindAllString(out.String(), -1), 2, out.String())
+	require.Equal(t, was, filesIn(t, root, "backup/"+backups(t, root)[0]))
+	require.Empty(t, halves(t, root))
+	require.Equal(t, "given", lines(t, root)["2.1"])
+	require.Zero(t, begin(t, root, "check", "ALL=1").ends(), "both are whole")
+}
+
+// halves are the folders and files that something was to be made in.
+func halves(t *testing.T, root string) []string {
+	t.Helper()
+	var all []string
+	for _, pattern := range []string{"work/.new-*", "work/*.[0-9]*", "work*.part"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		all = append(all, found...)
+	}
+	return all
+}
+
+// Two at once give one lesson; whoever comes late says so, or has moved away no
+// more than the reference.
+func TestTwoCatchupsAtOnce(t *testing.T) {
+	t.Parallel()
+	root := begun(t)
+	was := filesIn(t, root, "01-concepts")
+	one, two := begin(t, root, "catchup", "2"), begin(t, root, "catchup", "2")
+	codes := []int{one.ends(), two.ends()}
+	require.Contains(t, codes, 0, one.err.String()+two.err.String())
+	kept := 0
+	for _, name := range backups(t, root) {
+		files := filesIn(t, root, "backup/"+name)
+		if _, given := files[progress.GivenName]; !given {
+			require.Equal(t, was, files)
+			kept++
+		}
+	}
+	require.Equal(t, 1, kept)
+	require.FileExists(t, filepath.Join(root, "work/01-concepts", progress.GivenName))
+	require.Empty(t, halves(t, root))
+	_, err := os.Stat(filepath.Join(root, "work/01-concepts/main.go"))
+	require.NoError(t, err)
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+)
+
+// begun is a workbook in which somebody has begun lesson 1, and left more in its
+// folder than we know of.
+func begun(t *testing.T) (root string) {
+	t.Helper()
+	root = written(t, "lessons", "checkout/checkout.go", "key := \"\"", "key := \"mine\"")
+	put(t, root, "work/01-concepts/notes/my ideas.txt", "ask again\n")
+	put(t, root, "work/01-concepts/draft.go.orig", "package\n")
+	require.NoError(t, os.Symlink("nowhere", filepath.Join(root, "work/01-concepts/link")))
+	return root
+}
+
+// fits has every line fit a projector.
+func fits(t *testing.T, out string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 80, line)
+	}
+}
+
+// filesIn is what is below work/NAME, by path from there.
+func filesIn(t *testing.T, root, name string) map[string]string {
+	t.Helper()
+	dir, files := filepath.Join(root, "work", name), map[string]string{}
+	for path, text := range snapshot(t, dir) {
+		rel, err := filepath.Rel(dir, path)
+		require.NoError(t, err)
+		files[rel] = text
+	}
+	return files
+}
+
+// shell types a command that the tool has printed.
+func shell(t *testing.T, root, command string) {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Dir, cmd.Env = root, notUnderMake()
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s: %s", command, out)
+}
+
+// backups are the folders in work/backup.
+func backups(t *testing.T, root string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(root, "work/backup"))
+	if !os.IsNotExist(err) {
+		require.NoError(t, err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+var backLine = regexp.MustCompile(`(?s)  back    (mv .*?)\n          \(`)
+
+func TestResetMovesAndDeletesNothing(t *testing.T) {
+	root := begun(t)
+	was := filesIn(t, root, "01-concepts")
+	r := tool(t, filepath.Join(root, "work/01-concepts"), "reset", "1")
+	require.Zero(t, r.code, r.err)
+	fits(t, r.out)
+	require.NoDirExists(t, filepath.Join(root, "work/01-concepts"))
+	all := backups(t, root)
+	require.Len(t, all, 1)
+	require.Regexp(t, `^01-concepts-\d{4}-\d\d-\d\d-\d{6}$`, all[0])
+	require.Equal(t, was, filesIn(t, root, "backup/"+all[0]))
+	require.Contains(t, r.out, "  anew    make lesson 1\n")
+
+	refuses(t, filepath.Join(root, "work/backup"), map[string]string{
+		"reset 1": "work/01-concepts is not there, so there is nothing to move\nhint: make lesson 1\n",
+	})
+	shell(t, root, backLine.FindStringSubmatch(r.out)[1])
+	require.Equal(t, was, filesIn(t, root, "01-concepts"))
+}
+
+// What has the name already keeps it.
+func TestResetTwiceInASecond(t *testing.T) {
+	root := tree(t)
+	l := course.Lesson{Slug: "01-concepts"}
+	for _, mine := range []string{"one", "two", "three"} {
+		put(t, root, "work/01-concepts/main.go", mine)
+		_, err := moveAway(root, l)
+		require.NoError(t, err)
+	}
+	var kept []string
+	for _, name := range backups(t, root) {
+		kept = append(kept, filesIn(t, root, "backup/"+name)["main.go"])
+	}
+	require.ElementsMatch(t, []string{"one", "two", "three"}, kept)
+}
+
+func TestTwoResetsAtOnce(t *testing.T) {
+	root := begun(t)
+	was := filesIn(t, root, "01-concepts")
+	one, two := begin(t, root, "reset", "1"), begin(t, root, "reset", "1")
+	codes := []int{one.ends(), two.ends()}
+	require.Contains(t, codes, 0, one.err.String()+two.err.String())
+	require.NotEqual(t, []int{0, 0}, codes)
+	require.Len(t, backups(t, root), 1)
+	require.Equal(t, was, filesIn(t, root, "backup/"+backups(t, root)[0]))
+}
+
+func TestResetWhereNoBackupCanBe(t *testing.T) {
+	root := begun(t)
+	put(t, root, "work/backup", "not a folder\n")
+	was := filesIn(t, root, "01-concepts")
+	r := tool(t, root, "reset", "1")
+	require.Equal(t, 3, r.code)
+	require.Contains(t, r.err, "nothing was moved: ")
+	require.Contains(t, r.err, "\nhint: look at that folder, then run the same command again\n")
+	require.Equal(t, was, filesIn(t, root, "01-concepts"))
+}
+
+func TestTheLoopRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	refuses(t, tree(t), map[string]string{
+		"reset":          "which lesson? its number is missing\nhint: for example: make reset 1\n",
+		"reset 3.2":      "\"3.2\" is a task; a lesson is a whole number, and its tasks go together\nhint: for example: make reset 3\n",
+		"reset all":      "\"all\" is not a lesson\nhint: a lesson is a number: make reset 1\n",
+		"reset 9":        "there is no lesson 9\n",
+		"reset 1 2":      "unexpected argument 2\nhint: for example: make reset 3\n",
+		"solution":       "hint: for example: make solution 1\n",
+		"solution 3.2":   "hint: for example: make solution 3\n",
+		"solution 1":     "work/01-concepts is not there, so there is nothing to compare\nhint: make lesson 1; the reference is in solutions/01-concepts\n",
+		"solution 1 N=2": "unexpected argument 2\n",
+		"catchup":        "hint: for example: make catchup 1\n",
+		"catchup 7":      "there is no lesson 7\n",
+		"save":           "there is nothing in work/ to save\nhint: make lesson 1\n",
+		"save a b":       "unexpected argument b\nhint: for example: make save, or make save /media/usb\n",
+	})
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/hint"
+)
+
+type saveCmd struct {
+	To string `arg:"" optional:"" help:"The archive, or a folder for it; left out, the workbook's own folder."`
+}
+
+// Run packs work/, backups and all, into one file.
+func (c saveCmd) Run(p *place) error {
+	if files, err := os.ReadDir(filepath.Join(p.root, "work")); err != nil || len(files) == 0 {
+		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to save")
+	}
+	to, err := c.archive(p)
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilStopped()
+	defer stop()
+	files, err := pack(ctx, p.root, to)
+	if err != nil {
+		return notSaved(ctx, to, err)
+	}
+	fmt.Printf("saved work/, %s, to\n  %s\n", count(files, "file"), to)
+	fmt.Printf("unpack it in a workbook's folder; what is there already stays (-k):\n  tar -xkzf %s\n", filepath.Base(to))
+	return nil
+}
+
+func notSaved(ctx context.Context, to string, err error) error {
+	var said *hint.Error
+	switch {
+	case ctx.Err() != nil:
+		return hint.New(hint.Setup, "run the same command again", "interrupted; nothing was saved")
+	case errors.Is(err, fs.ErrExist):
+		return taken(to)
+	case errors.As(err, &said):
+		return err
+	}
+	return notDone("nothing was saved", filepath.Dir(to), err)
+}
+
+// archive is the file to make, which is not there yet.
+func (c saveCmd) archive(p *place) (string, error) {
+	to := c.To
+	switch {
+	case to == "":
+		to = p.root
+	case !filepath.IsAbs(to):
+		to = filepath.Join(p.dir, to)
+	}
+	if info, err := os.Stat(to); err == nil && info.IsDir() {
+		return unused(filepath.Join(to, "work-"+dated()), ".tar.gz"), nil
+	}
+	if there(to) {
+		return "", taken(to)
+	}
+	if _, err := os.Stat(filepath.Dir(to)); err != nil {
+		return "", hint.New(hint.Usage, "name one that is there, or none: make save", "there is no folder %s", filepath.Dir(to))
+	}
+	return to, nil
+}
+
+func taken(to string) error {
+	return hint.New(hint.Usage, "name another, or none: make save", "%s is there already, and was left as it is", to)
+}
+
+// pack makes the archive under another name first: it is there whole or not at
+// all.
+func pack(ctx context.Context, root, to string) (files int, err error) {
+	temp, err := os.CreateTemp(filepath.Dir(to), "work-*.tar.gz.part")
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(temp.Name())
+	zip := gzip.NewWriter(temp)
+	tape := tar.NewWriter(zip)
+	files, err = packWork(ctx, root, tape)
+	for _, c := range []io.Closer{tape, zip, temp} {
+		if closed := c.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err == nil {
+		err = os.Chmod(temp.Name(), 0o666&^umask())
+	}
+	if err != nil {
+		return 0, err
+	}
+	return files, publish(temp.Name(), to)
+}
+
+// publish gives a file its name, unless something has that. Not every file
+// system has links, which tell for sure.
+func publish(temp, to string) error {
+	err := os.Link(temp, to)
+	switch {
+	case err == nil:
+		return nil
+	case there(to):
+		return fs.ErrExist
+	}
+	return os.Rename(temp, to)
+}
+
+// packWork leaves out archives, and what is no file at all.
+func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, err error) {
+	work, err := filepath.EvalSymlinks(filepath.Join(root, "work"))
+	if err != nil {
+		return 0, err
+	}
+	err = filepath.WalkDir(work, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		archive, _ := filepath.Match("work-*.tar.gz*", d.Name())
+		if archive || d.Type()&^(fs.ModeDir|fs.ModeSymlink) != 0 {
+			return nil
+		}
+		rel, err := filepath.Rel(work, path)
+		if err != nil {
+			return err
+		}
+		if !d.IsDir() {
+			files++
+		}
+		return packOne(tape, path, filepath.ToSlash(filepath.Join("work", rel)), d)
+	})
+	return files, err
+}
+
+func packOne(tape *tar.Writer, path, name string, d fs.DirEntry) error {
+	info, link, text, err := content(path, d)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it was there for a moment only
+	}
+	if err != nil {
+		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, since %s cannot be read: %w", name, plain(err))
+	}
+	h, err := tar.FileInfoHeader(info, link)
+	if err != nil {
+		return err
+	}
+	h.Name, h.Size = name, int64(len(text))
+	if d.IsDir() {
+		h.Name += "/"
+	}
+	h.Uid, h.Gid, h.Uname, h.Gname = 0, 0, "", "" // they belong to who unpacks them
+	if err := tape.WriteHeader(h); err != nil {
+		return err
+	}
+	_, err = io.Copy(tape, bytes.NewReader(text))
+	return err
+}
+
+// content is what a file says of itself, where it links to, and what is in it.
+func content(path string, d fs.DirEntry) (info fs.FileInfo, link string, text []byte, err error) {
+	info, err = d.Info()
+	switch {
+	case err != nil:
+	case info.Mode()&fs.ModeSymlink != 0:
+		link, err = os.Readlink(path)
+	case info.Mode().IsRegular():
+		text, err = os.ReadFile(path)
+	}
+	return info, link, text, err
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func archives(t *testing.T, dir string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "work-*"))
+	require.NoError(t, err)
+	return found
+}
+
+func TestSaveAndUnpack(t *testing.T) {
+	root := begun(t)
+	require.Zero(t, tool(t, root, "reset", "1").code)
+	put(t, root, "work/01-concepts/main.go", "package main // begun anew\n")
+	put(t, root, "work/work-2026-01-02-030405.tar.gz", "an earlier one")
+	before := snapshot(t, root)
+	r := tool(t, filepath.Join(root, "work/01-concepts"), "save")
+	require.Zero(t, r.code, r.err)
+	all := archives(t, root)
+	require.Len(t, all, 1)
+	require.Contains(t, r.out, ", to\n  "+all[0]+"\n")
+	_, command, _ := strings.Cut(r.out, "what is there already stays (-k):\n  ")
+	require.Equal(t, "tar -xkzf "+filepath.Base(all[0])+"\n", command)
+
+	other := t.TempDir()
+	put(t, other, "work/01-concepts/README.md", "another one\n")
+	shell(t, other, fmt.Sprintf("cp %s . && %s", all[0], command))
+	unpacked := snapshot(t, other)
+	for path, text := range before {
+		rel, err := filepath.Rel(root, path)
+		require.NoError(t, err)
+		if strings.HasPrefix(rel, "work/") && !strings.HasSuffix(rel, ".tar.gz") {
+			require.Equal(t, text, unpacked[filepath.Join(other, rel)], rel)
+		}
+	}
+	require.NoFileExists(t, filepath.Join(other, "work/work-2026-01-02-030405.tar.gz"))
+	require.Equal(t, "another one\n", unpacked[filepath.Join(other, "work/01-concepts/README.md")])
+}
+
+// The archive must not get into the tree by accident.
+func TestSavedIsIgnoredByGit(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(moduleRoot(t), ".gitignore"))
+	require.NoError(t, err)
+	ignored := false
+	for line := range strings.Lines(string(b)) {
+		match, err := filepath.Match(strings.TrimSpace(line), "/work-"+dated()+".tar.gz")
+		require.NoError(t, err)
+		ignored = ignored || match
+	}
+	require.True(t, ignored)
+}
+
+func TestSaveWhereOneSays(t *testing.T) {
+	root := begun(t)
+	put(t, root, "stick/old.tar.gz", "mine\n")
+	put(t, root, "work/here/notes.txt", "notes\n")
+	refuses(t, root, map[string]string{
+		"save stick/old.tar.gz":   root + "/stick/old.tar.gz is there already, and was left as it is\nhint: name another, or none: make save\n",
+		"save nowhere/new.tar.gz": "there is no folder " + root + "/nowhere\nhint: name one that is there, or none: make save\n",
+	})
+	require.Zero(t, tool(t, root, "save", "stick").code)
+	require.Len(t, archives(t, filepath.Join(root, "stick")), 1)
+	require.Zero(t, tool(t, filepath.Join(root, "work/here"), "save", "new.tar.gz").code)
+	require.FileExists(t, filepath.Join(root, "work/here/new.tar.gz"))
+	require.Empty(t, archives(t, root))
+
+	one, two := begin(t, root, "save"), begin(t, root, "save")
+	codes := []int{one.ends(), two.ends()}
+	require.Contains(t, codes, 0)
+	require.NotContains(t, codes, 1)
+	require.Len(t, archives(t, root), strings.Count(one.out.String()+two.out.String(), "saved work/"), "none took another's name")
+}
+
+func TestSaveInterrupted(t *testing.T) {
+	root := begun(t)
+	for i := range 4000 {
+		put(t, root, fmt.Sprintf("work/many/%d", i), strings.Repeat(fmt.Sprint(i), 2000))
+	}
+	r := begin(t, root, "save")
+	require.Eventually(t, func() bool { return len(archives(t, root)) > 0 }, buildLimit, 1e6)
+	r.signal(syscall.SIGINT)
+	require.Equal(t, 3, r.ends(), r.out.String())
+	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again\n", r.err.String())
+	require.Empty(t, archives(t, root))
+}
