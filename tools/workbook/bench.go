@@ -68,7 +68,8 @@ func benchLoop(root, dir string, runs int) error {
 			}
 		}
 	}
-	fmt.Println("save to verdict     build+link   start   floor | first red  ratio | all green  ratio")
+	fmt.Println("save to verdict                             |    go test: ratio |             make watch: ratio")
+	fmt.Println("                    build+link start  floor | red         green | red         green")
 	for _, l := range lessons {
 		if err := benchLesson(l, red, green, runs); err != nil {
 			return err
@@ -101,10 +102,63 @@ func benchLesson(l course.Lesson, red, green string, runs int) error {
 			figures[name] = append(figures[name], d)
 		}
 	}
+	for name, tree := range map[string]string{"watched red": red, "watched green": green} {
+		var err error
+		if figures[name], err = timeWatch(tree, l, runs); err != nil {
+			return err
+		}
+	}
 	m := func(name string) float64 { return median(figures[name]).Seconds() }
-	fmt.Printf("%-20s %9.2f %7.2f %7.2f | %9.2f %6.2f | %9.2f %6.2f\n",
-		l.Slug, m("build"), m("start"), m("floor"), m("red"), m("red")/m("floor"), m("green"), m("green")/m("floor"))
+	fmt.Printf("%-20s %10.2f %5.2f %6.2f |", l.Slug, m("build"), m("start"), m("floor"))
+	for _, name := range []string{"red", "green", "watched red", "watched green"} {
+		fmt.Printf(" %5.2f %5.2f", m(name), m(name)/m("floor"))
+	}
+	fmt.Println()
 	return nil
+}
+
+// timeWatch is from save to verdict where make watch runs already.
+func timeWatch(tree string, l course.Lesson, runs int) (took []time.Duration, err error) {
+	tool, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(tool, "watch", strconv.Itoa(l.N))
+	cmd.Dir = tree
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Signal(os.Interrupt)
+	lines := bufio.NewScanner(out)
+	verdict := func() error {
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), "save to check again") {
+				return nil
+			}
+		}
+		return fmt.Errorf("make watch %d has ended", l.N)
+	}
+	for run := -2; run < runs; run++ { // its own first check, and a warm-up
+		start := time.Now()
+		if run > -2 {
+			if err := editLiteral(l.Dir(tree, "work"), -run-10); err != nil {
+				return nil, err
+			}
+		}
+		if err := verdict(); err != nil {
+			return nil, err
+		}
+		if run >= 0 {
+			took = append(took, time.Since(start))
+		}
+	}
+	return took, nil
 }
 
 func median(d []time.Duration) time.Duration {
