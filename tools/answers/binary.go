@@ -168,6 +168,10 @@ func (v *variant) path() string {
 	return course.Module + "/solutions/" + v.lesson.Slug + "/zz/" + v.pkg
 }
 
+// ownConstant is an answer that stands in package main itself, in the list of
+// answers.
+var ownConstant = regexp.MustCompile(`(?m)^(\t+"\w+": +)([A-Z]\w+),$`)
+
 // test makes of the lesson's test file a function that is the variant's Lesson.
 func (v *variant) test(trees []tree) error {
 	src, err := os.ReadFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "lesson_test.go"))
@@ -175,6 +179,7 @@ func (v *variant) test(trees []tree) error {
 		return err
 	}
 	src = v.imports(src, trees)
+	src = ownConstant.ReplaceAll(src, []byte("${1}"+v.pkg+".${2},"))
 	for _, change := range [][2]string{
 		{"func TestMain(m *testing.M) {\n\tcheck.Main(m, check.Lesson{", "func " + v.pkg + "Lesson() check.Lesson {\n\treturn (check.Lesson{"},
 		{"func TestLesson(", "func " + v.pkg + "Test("},

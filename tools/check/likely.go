@@ -24,6 +24,13 @@ func likely(s *Script) string {
 var rules = []func(*Script) string{
 	notWritten,
 	notServed,
+	neverServed,
+	noLimit,
+	doneWithout,
+	pausedSoon,
+	roomIsFinal,
+	tokenSaid,
+	linesUnsaid,
 	ignoresCancel,
 	waitsOn,
 	otherTypes,

@@ -205,7 +205,15 @@ func failing(s *Script, args []string) error {
 	want := fmt.Sprintf("an attempt that fails with %q, and is tried again", args[0])
 	return s.poll(func() (bool, error) {
 		all, err := s.invocations(s.ctx)
-		return slices.ContainsFunc(all, func(i invocation) bool { return strings.Contains(i.Failure, args[0]) }), err
+		if slices.ContainsFunc(all, func(i invocation) bool { return strings.Contains(i.Failure, args[0]) }) {
+			return true, err
+		}
+		for _, i := range all {
+			if err := s.hopeless(i, want, ""); err != nil {
+				return false, err
+			}
+		}
+		return false, err
 	}, want)
 }
 

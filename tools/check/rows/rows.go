@@ -121,13 +121,31 @@ func compare(answer, want []byte) (got, likely string, err error) {
 		}
 	}
 	b, err := json.Marshal(has)
+	n, wants := total(has), total(wanted)
 	switch {
-	case len(has) < len(wanted):
-		likely = "a join leaves out what has no row on the other side; a LEFT JOIN keeps it"
+	case len(has) == 0:
+		likely = "nothing was read: Read gives your function each row, and what it scans is to be kept"
 	case len(has) == len(wanted) && sameRows(has, wanted):
 		likely = "these are the rows, in another order: ORDER BY"
+	case n > wants:
+		likely = "more are counted than there are: those of another status don't count, and each one counts once"
+	case n == wants:
+		likely = "so many there are, but the numbers are others: mind the attempt that has no row of its own"
+	default:
+		likely = "a join leaves out what has no row on the other side; a LEFT JOIN keeps it"
 	}
 	return string(b), likely, err
+}
+
+// total is how much the rows count, all together; attempts are what they count
+// by.
+func total(rows []map[string]any) (n int) {
+	for _, r := range rows {
+		if f, ok := r["payments"].(float64); ok {
+			n += int(f)
+		}
+	}
+	return n
 }
 
 func sameRows(a, b []map[string]any) bool {
