@@ -271,10 +271,10 @@ func foundItsOwn(s *Script) string {
 	return ""
 }
 
-// shippedUnpaid: Shipping was called before Payment had answered.
+// shippedUnpaid: Shipping was called before Payment has answered.
 func shippedUnpaid(s *Script) string {
 	if s.expected == "0 invocations of Shipping/CreateShipment" && s.got != "0" {
-		return "the carrier was asked while the payment was still under way: each call needs the answer of the one before it"
+		return "the carrier was asked, and the payment is not done yet: each call needs the answer of the one before it"
 	}
 	return ""
 }
