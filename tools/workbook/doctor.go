@@ -69,10 +69,10 @@ func (d *doctor) examine(ctx context.Context) {
 
 func (d *doctor) verdict(ctx context.Context) error {
 	switch {
+	case d.Alone && (d.ill || ctx.Err() != nil):
+		return errNotYours // the first doctor says so
 	case ctx.Err() != nil:
 		return hint.New(hint.Setup, "make doctor looks again, from the beginning", "interrupted; nothing of it is left")
-	case d.Alone && d.ill:
-		return errNotYours
 	case d.Alone:
 		return nil
 	case d.ill:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (d *doctor) lookGo(ctx context.Context) (string, *illness) {
 	do := "install Go " + wanted + " or later, from https://go.dev/dl/"
 	out, err := d.goEnv(ctx, "GOVERSION")
 	if err != nil {
-		return "", &illness{lastLine(out + "\n" + err.Error()), you, do}
+		return "", &illness{cmp.Or(lastLine(out), err.Error()), you, do}
 	}
 	have := strings.Fields(out + " ?")[0] // go1.26.1 X:somexperiment
 	if version.Compare(have, "go"+wanted) < 0 {

@@ -28,7 +28,7 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
 	for _, at := range []struct {
 		dir    string
 		enough uint64
-	}{{builds, enoughToBuild}, {servers, enoughToRun}, {d.root, enoughToRun}, {"/tmp", enoughToRun}} {
+	}{{builds, enoughToBuild}, {servers, enoughToRun}, {filepath.Join(d.root, "work"), enoughToRun}, {"/tmp", enoughToRun}} {
 		free, err := freeBytes(at.dir)
 		if err != nil || at.dir == "" {
 			continue

@@ -154,6 +154,8 @@ func usageFor(args []string) string {
 		"shop":     "make shop SHOP=mine",
 		"order":    "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
 		"start":    startCommand("program"),
+		"doctor":   "make doctor, or make doctor OFFLINE=1",
+		"offline":  "make offline, or make offline PLATFORMS=darwin-arm64",
 	}
 	if len(args) > 0 && examples[args[0]] != "" {
 		return "for example: " + examples[args[0]]

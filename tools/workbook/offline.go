@@ -171,10 +171,10 @@ func (o *offline) shown() string {
 func (o *offline) cannotCarry(err error) error {
 	var e *hint.Error
 	switch {
-	case errors.As(err, &e):
-		return e
 	case errors.Is(err, syscall.ENOSPC):
 		return hint.New(hint.Setup, "free 300 MB there, and 100 MB for each further platform", "the disk is full at %s, and nothing was made", o.to)
+	case errors.As(err, &e):
+		return e
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return hint.New(hint.Setup, "name a folder that you can write to: make offline /media/stick/workbook-offline", "cannot write to %s: %w", o.to, plain(err))
 	}

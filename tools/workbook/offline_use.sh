@@ -11,4 +11,5 @@ grep -q '^module example.com/workbook$' go.mod 2>/dev/null ||
 	fail "this folder is not the workbook" "change to your clone of it, then: sh $0" 2
 command -v go >/dev/null ||
 	fail "there is no go on the PATH" "install Go 1.25 or later: your instructor has it, or https://go.dev/dl/" 3
+echo "filling the caches from $here, and building the tool; the first time this takes a minute"
 GOPROXY="file://$here/modules" GONOPROXY=none exec go tool workbook offline --use="$here"

@@ -90,10 +90,16 @@ func (b *lockedBuffer) String() string {
 
 func begin(t *testing.T, root string, args ...string) *running {
 	t.Helper()
+	return beginWith(t, trimmed(), root, args...)
+}
+
+// beginWith is begin in an environment.
+func beginWith(t *testing.T, env []string, root string, args ...string) *running {
+	t.Helper()
 	bin, err := builtTool()
 	require.NoError(t, err)
 	r := &running{t: t, cmd: exec.Command(bin, args...), done: make(chan struct{})}
-	r.cmd.Dir, r.cmd.Env = root, trimmed()
+	r.cmd.Dir, r.cmd.Env = root, env
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
 	require.NoError(t, r.cmd.Start())
 	go func() {

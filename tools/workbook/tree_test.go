@@ -60,9 +60,15 @@ func tool(t *testing.T, dir string, args ...string) result {
 
 func ran(t *testing.T, dir, name string, args ...string) result {
 	t.Helper()
+	return ranWith(t, nil, dir, name, args...)
+}
+
+// ranWith is ran with more in the environment.
+func ranWith(t *testing.T, env []string, dir, name string, args ...string) result {
+	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
-	cmd.Env = notUnderMake()
+	cmd.Env = append(notUnderMake(), env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

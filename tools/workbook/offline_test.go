@@ -1,0 +1,160 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/restate"
+)
+
+func TestOfflineRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	root := tree(t)
+	notes := filepath.Join(root, "work", "notes")
+	require.NoError(t, os.MkdirAll(notes, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(notes, "mine.txt"), nil, 0o666))
+	refuses(t, root, map[string]string{
+		"offline PLATFORMS=amiga":     "there is no restate-server for \"amiga\"; there is one for darwin-amd64, darwin-arm64, linux-amd64, linux-arm64\nhint: for example: make offline PLATFORMS=darwin-arm64,linux-arm64\n",
+		"offline work/notes":          "is there, and make offline has not made it; it was left as it is\nhint: name a new one in it: make offline " + notes + "/workbook-offline\n",
+		"offline work/notes/mine.txt": "mine.txt is not a folder\nhint: name a folder: make offline work/offline\n",
+		"offline one two":             "unexpected argument two\nhint: for example: make offline",
+	})
+}
+
+func TestOfflineThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ npm, want string }{
+		"no npm":     {"", "restate-server " + restate.Version + " is not here, and there is no npm to fetch it with\nhint: install Node.js, which brings npm\n"},
+		"no network": {"echo 'npm error request to x failed' >&2; exit 1", "npm could not fetch restate-server " + restate.Version + ": request to x failed\nhint: look at the network (behind a proxy: `npm help config`) and try again\n"},
+		"changed":    {"echo other >x.tgz", "is not the one we know: its hash is "},
+		"full disk":  {"echo 'npm error code ENOSPC' >&2; exit 228", "the disk is full at ROOT/work/offline, and nothing was made\nhint: free 300 MB there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPatient(t)
+			p.hasGo("")
+			if c.npm != "" {
+				p.hasFake("npm", c.npm)
+			}
+			r := p.offline()
+			require.Equal(t, 3, r.code)
+			require.Contains(t, r.err, strings.ReplaceAll(c.want, "ROOT", p.root))
+			require.NoDirExists(t, filepath.Join(p.root, "work", "offline"))
+		})
+	}
+}
+
+func TestOfflineThatIsInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, signal := range map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGKILL": syscall.SIGKILL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPatient(t)
+			p.hasGo("")
+			mark := p.hasStuck("npm", "")
+			r := p.begins("offline")
+			present(t, mark)
+			r.signal(signal)
+			code := r.ends()
+			if signal == syscall.SIGINT {
+				require.Equal(t, 3, code)
+				require.Contains(t, r.err.String(), "interrupted; nothing half-done was left\nhint: make offline begins anew\n")
+			}
+			leavesNothing(t, filepath.Join(p.root, "work", "offline"))
+			noProcess(t, mark)
+		})
+	}
+}
+
+// A room: a clone from the stick, and everything that a learner does, where
+// there is no network. go's build cache is this machine's, lest all is compiled
+// anew.
+func TestOfflineRoom(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("-short: this fetches 81 MB")
+	}
+	_, err := exec.LookPath("unshare")
+	if err != nil {
+		t.Skip("no unshare: it is not tested that a room without network works")
+	}
+	root := tree(t)
+	committed(t, root)
+	stick := filepath.Join(t.TempDir(), "my stick", "offline")
+	bin, err := builtTool()
+	require.NoError(t, err)
+	r := ranWith(t, nil, root, bin, "offline", stick)
+	if strings.Contains(r.err, "npm could not fetch") {
+		t.Skip("no network: it is not tested that a room can be carried: " + r.err)
+	}
+	require.Zero(t, r.code, r.err)
+	require.Regexp(t, `(?m)^  workbook  commit [0-9a-f]+$`, r.out)
+	require.FileExists(t, filepath.Join(stick, "licences", "restate-server", "LICENSE"))
+	goPart := filepath.Join(stick, "licences", "modules", "github.com", "restatedev", "sdk-go@v1.2.0", "LICENSE")
+	require.FileExists(t, goPart)
+
+	inRoom(t, stick)
+
+	rewrite(t, filepath.Join(root, "Makefile"), func(src string) string { return src + "# mine\n" })
+	r = ranWith(t, nil, root, bin, "offline", stick)
+	require.Zero(t, r.code, r.err)
+	require.NotContains(t, r.err, "fetching", "a server that is carried is not fetched again")
+	require.Regexp(t, `(?m)^  workbook  commit [0-9a-f]+, without what you have changed since$`, r.out)
+	entries, err := os.ReadDir(stick)
+	require.NoError(t, err)
+	require.Len(t, entries, 6, "%v", entries)
+}
+
+// inRoom plays the learner.
+func inRoom(t *testing.T, stick string) {
+	t.Helper()
+	home := t.TempDir()
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	require.NoError(t, err)
+	env := []string{
+		"HOME=" + home, "XDG_CACHE_HOME=", "RESTATE_SERVER=", "GOMODCACHE=", "GOCACHE=" + strings.TrimSpace(string(cache)),
+		"GOFLAGS=-trimpath -modcacherw", "STICK=" + stick,
+	}
+	r := ranWith(t, env, home, "unshare", "-rn", "sh", "-exc", `
+ip link set lo up
+git clone -q "$STICK/workbook.bundle" workbook
+cd workbook
+sh "$STICK/use.sh"
+mv "$STICK" "$STICK.away"
+make doctor OFFLINE=1
+make lesson 1
+go vet ./lessons/... ./work/...
+go test ./solutions/01-concepts
+git diff --exit-code
+mv "$STICK.away" "$STICK"
+`)
+	require.Zero(t, r.code, r.out+r.err)
+	require.Contains(t, r.out, "ready, without a network. go on with: make lesson 1")
+	require.Contains(t, r.out, "made work/01-concepts")
+}
+
+func TestUseOutsideOfTheWorkbook(t *testing.T) {
+	use := filepath.Join(moduleRoot(t), "tools", "workbook", "offline_use.sh")
+	r := ran(t, t.TempDir(), "sh", use)
+	require.Equal(t, 2, r.code)
+	require.Equal(t, "this folder is not the workbook\nhint: change to your clone of it, then: sh "+use+"\n", r.err)
+}
+
+func TestUseOfAnotherFolder(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.has("go")
+	r := p.offline("--use=" + p.root)
+	require.Equal(t, 3, r.code)
+	require.Contains(t, r.err, "it carries no restate-server for ")
+	p.hasServer()
+	p.env = append(p.env, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
+	r = p.offline("--use=" + p.root)
+	require.Equal(t, 3, r.code)
+	require.Contains(t, r.err, "the folder does not carry all that this clone needs: ")
+}
