@@ -239,7 +239,7 @@ func (s *Script) waitsForNobody(c *call, i invocation, entries []entry, expected
 			if ahead < tooLong {
 				return nil
 			}
-			until = fmt.Sprintf("the timer has %v to go", ahead.Round(time.Second))
+			until = fmt.Sprintf("the timer has %v to go", ahead.Round(time.Minute))
 		}
 	}
 	looks := 5
