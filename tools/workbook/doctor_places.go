@@ -14,8 +14,8 @@ import (
 
 // enough is what the course writes to each of these places, and some more.
 const (
-	enoughToBuild = 1500 << 20
-	enoughToRun   = 200 << 20
+	enoughToBuild = 1500e6
+	enoughToRun   = 200e6
 )
 
 func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
@@ -78,8 +78,12 @@ func (d *doctor) lookCache(ctx context.Context) (string, *illness) {
 		return "", illnessOf(err, you)
 	}
 	if err := takesFiles(dir); err != nil {
-		// Mostly what a `sudo make` has left.
-		return "", &illness{fmt.Sprintf("cannot write to %s: %v", dir, plain(err)), you, `sudo chown -R "$(id -u)" ` + dir + " # or: chmod -R u+w"}
+		do := "go env -w GOCACHE=/a/folder/of/yours"
+		if errors.Is(err, os.ErrPermission) {
+			// Mostly what a `sudo make` has left.
+			do = `sudo chown -R "$(id -u)" ` + dir
+		}
+		return "", &illness{fmt.Sprintf("cannot write to %s: %v", dir, plain(err)), you, do}
 	}
 	return dir + " can be written to", nil
 }

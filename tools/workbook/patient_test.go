@@ -24,6 +24,8 @@ type patient struct {
 
 func newPatient(t *testing.T) *patient {
 	t.Helper()
+	_, err := builtTool() // before there is another go
+	require.NoError(t, err)
 	p := &patient{t: t, root: tree(t), bin: t.TempDir()}
 	p.env = []string{"PATH=" + p.bin, "RESTATE_SERVER=", "XDG_CACHE_HOME=" + t.TempDir()}
 	p.has("sh")
