@@ -181,6 +181,8 @@ func retriesFinal(s *Script) string {
 	switch n := finalNo(s); {
 	case n > 1:
 		return "the answer is no, and stays no: only a terminal error ends the retries"
+	case n == 1 && slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Panicked }):
+		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the error"
 	case n == 1:
 		return "the error that came back was final, and another was made of it that is not: hand it on as it is, or wrap it with %w"
 	}
