@@ -20,7 +20,7 @@ func Update(file string, change func(old []byte) []byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	defer lock(dir)()
+	defer Lock(dir)()
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -40,9 +40,10 @@ func Append(text []byte, line string) []byte {
 	return append(append(text, line...), '\n')
 }
 
-// lock is on the folder, so that no file is left of it. Not every file system
-// has locks: to write without one is better than not at all.
-func lock(dir string) (unlock func()) {
+// Lock waits until nobody else has locked that folder; no file is left of it.
+// Not every file system has locks: to go on without one is better than not at
+// all.
+func Lock(dir string) (unlock func()) {
 	f, err := os.Open(dir)
 	if err != nil {
 		return func() {}

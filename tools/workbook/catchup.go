@@ -9,6 +9,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/progress"
 )
 
@@ -38,21 +39,28 @@ func (c catchupCmd) Run(p *place) error {
 	return nil
 }
 
-// notPassedBefore are the earlier lessons that are not in work/, not whole, or
-// not passed.
+// notPassedBefore are the earlier lessons that the reference is to stand in for.
 func (p *place) notPassedBefore(l course.Lesson) (behind []course.Lesson, err error) {
-	now, err := p.progress()
+	lessons, err := course.Lessons(p.root)
 	if err != nil {
 		return nil, err
 	}
-	lessons, err := course.Lessons(p.root)
 	for _, earlier := range lessons {
-		missing := whole(earlier, earlier.Dir(p.root, "work")) != nil
-		if earlier.N < l.N && (missing || !now.Passed(earlier)) {
+		wanted, err := p.isBehind(earlier)
+		if err != nil {
+			return nil, err
+		}
+		if earlier.N < l.N && wanted {
 			behind = append(behind, earlier)
 		}
 	}
-	return behind, err
+	return behind, nil
+}
+
+// isBehind: a lesson is not in work/, not whole, or not passed.
+func (p *place) isBehind(l course.Lesson) (bool, error) {
+	now, err := p.progress()
+	return whole(l, l.Dir(p.root, "work")) != nil || !now.Passed(l), err
 }
 
 // giveAll gives every lesson before it checks the first: what was moved, and
@@ -86,9 +94,14 @@ func (p *place) giveAll(behind []course.Lesson, ready course.Lesson) error {
 	return nil
 }
 
-// give puts the reference into work/. It is made beside its place first, so
-// that the learner's copy is away for a moment only.
+// give puts the reference into work/, unless another catchup has meanwhile. It
+// is made beside its place first, so that the learner's copy is away for a
+// moment only.
 func (p *place) give(l course.Lesson) error {
+	defer notes.Lock(l.Dir(p.root, "lessons"))()
+	if wanted, err := p.isBehind(l); err != nil || !wanted {
+		return err
+	}
 	work, to := filepath.Join(p.root, "work"), l.Dir(p.root, "work")
 	failed := func(err error) error {
 		return notDone(fmt.Sprintf("lesson %d was not given", l.N), work, err)

@@ -91,6 +91,7 @@ func TestCheckAndHintOnAFullDisk(t *testing.T) {
 // Where there is no room, nothing is given, nothing saved, and all is where it
 // was.
 func TestCatchupAndSaveOnAFullDisk(t *testing.T) {
+	t.Setenv("GOFLAGS", "-trimpath")
 	root := begun(t)
 	before := snapshot(t, root)
 	r := onFullDisk(t, root, "catchup", "3")

@@ -1,14 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/hint"
 )
 
 func archives(t *testing.T, dir string) []string {
@@ -83,13 +85,10 @@ func TestSaveWhereOneSays(t *testing.T) {
 
 func TestSaveInterrupted(t *testing.T) {
 	root := begun(t)
-	for i := range 4000 {
-		put(t, root, fmt.Sprintf("work/many/%d", i), strings.Repeat(fmt.Sprint(i), 2000))
-	}
-	r := begin(t, root, "save")
-	require.Eventually(t, func() bool { return len(archives(t, root)) > 0 }, buildLimit, 1e6)
-	r.signal(syscall.SIGINT)
-	require.Equal(t, 3, r.ends(), r.out.String())
-	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again\n", r.err.String())
+	to := filepath.Join(root, "work-now.tar.gz")
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	_, err := pack(ctx, root, to)
+	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again", hint.Text(notSaved(ctx, to, err)))
 	require.Empty(t, archives(t, root))
 }

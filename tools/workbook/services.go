@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/progress"
 )
 
 // servicesName is the one file of a learner's that the tool writes anew: it says
@@ -44,6 +45,9 @@ func packageFor(root, lesson, pkg string) (path, why string) {
 		return "solutions/" + lesson + "/" + pkg, "the reference: " + yours + " is not there"
 	case left != "":
 		return "solutions/" + lesson + "/" + pkg, "the reference: " + left + " is left in " + yours
+	}
+	if there(filepath.Join(root, "work", lesson, progress.GivenName)) {
+		return yours, "the reference, given in " + yours
 	}
 	return yours, "yours"
 }

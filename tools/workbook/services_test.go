@@ -19,6 +19,8 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte(src), 0o666))
 	}
 	write("05-errors/payment/payment.go", "package payment\n\n// TODOs are done.\n")
+	write("03-virtual-object/cart/cart.go", "package cart\n")
+	write("03-virtual-object/GIVEN.txt", "by make catchup\n")
 	write("04-workflow/order/order.go", "package order\n\nfunc f() {\n\t// TODO 4.5: an error\n}\n")
 	write("06-order-flow/main.go", "package main\n")
 	require.NoError(t, chooseServices(root, course.Lesson{N: 6, Slug: shopSlug}))
@@ -28,6 +30,7 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	require.Regexp(t, `\t"example.com/workbook/work/05-errors/payment" +// yours\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/04-workflow/order" +// the reference: TODO 4.5 is left in work/04-workflow/order\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/02-basic-service/pricing" +// the reference: work/02-basic-service/pricing is not there\n`, string(got))
+	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference, given in work/03-virtual-object/cart\n`, string(got))
 	require.Len(t, origins(got), 6)
 
 	require.NoError(t, chooseServices(root, course.Lesson{N: 5, Slug: "05-errors"}))

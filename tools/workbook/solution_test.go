@@ -45,6 +45,8 @@ func TestSolutionAsksOnce(t *testing.T) {
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "+++ solutions/01-concepts/")
 	require.Equal(t, r, tool(t, root, "solution", "1"), "that it was wanted is kept")
+	m := ran(t, root, "make", "solution", "2", "YES=1")
+	require.Contains(t, m.err, "work/02-basic-service is not there", "make hands YES on")
 	b, err := os.ReadFile(solutionsFile(root))
 	require.NoError(t, err)
 	require.Equal(t, "03-virtual-object\n01-concepts\n", string(b))

@@ -98,6 +98,7 @@ func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 }
 
 func TestLessonPutsItsTestBack(t *testing.T) {
+	t.Setenv("GOFLAGS", "-trimpath")
 	root := begun(t)
 	want := filesIn(t, root, "01-concepts")
 	require.NoError(t, os.Remove(filepath.Join(root, "work/01-concepts", testName)))
@@ -111,6 +112,7 @@ func TestLessonPutsItsTestBack(t *testing.T) {
 }
 
 func TestAssistantsAreAdvisedOnce(t *testing.T) {
+	t.Setenv("GOFLAGS", "-trimpath")
 	root := tree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	file := filepath.Join(root, "work/AGENTS.md")
