@@ -1,0 +1,253 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+)
+
+// typed is a command that a text tells its reader to type, and what it shows.
+type typed struct {
+	file    string
+	line    int
+	command string
+	shows   []string // "..." stands for any lines
+}
+
+func (c typed) String() string { return fmt.Sprintf("%s:%d: %s", c.file, c.line, c.command) }
+
+// notRun are commands that this test can't run, and why.
+var notRun = map[string]string{
+	"make test":         "it is what runs this test",
+	"make test SHORT=1": "it is what runs this test",
+	"make soak":         "it takes a quarter of an hour",
+	"make matrix":       "it takes minutes, and writes into testdata",
+	"make check":        "the command is named, and nothing to check",
+	"make run":          "the command is named, and nothing to run",
+}
+
+var (
+	inline      = regexp.MustCompile("`((?:make|go|curl|kill) [^`]+)`")
+	placeholder = regexp.MustCompile(`…|\bN\b|\bNN\b|\bPID\b`)
+)
+
+// commandsIn are a text's commands, in reader order: shell blocks, blocks that
+// begin with a prompt, and what stands within a sentence.
+func commandsIn(t *testing.T, root, file string) (all []typed) {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(root, file))
+	require.NoError(t, err)
+	block, in := "", false
+	for i, line := range strings.Split(string(src), "\n") {
+		command, prompted := strings.CutPrefix(line, "$ ")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			block, in = strings.TrimPrefix(line, "```"), !in
+		case in && block == "sh" && line != "":
+			all = append(all, typed{file: file, line: i + 1, command: line})
+		case in && block == "" && prompted:
+			all = append(all, typed{file: file, line: i + 1, command: command})
+		case in && block == "" && len(all) > 0 && all[len(all)-1].line == i-len(all[len(all)-1].shows):
+			all[len(all)-1].shows = append(all[len(all)-1].shows, line)
+		case !in:
+			for _, m := range inline.FindAllStringSubmatch(line, -1) {
+				all = append(all, typed{file: file, line: i + 1, command: m[1]})
+			}
+		}
+	}
+	return all
+}
+
+// reader types what the texts say, in one copy of the workbook, on one set of
+// ports.
+type reader struct {
+	t      *testing.T
+	root   string
+	port   string // PORT=n
+	served *running
+	what   string // is served
+	shop   bool
+	left   map[string]string // not run, and why
+}
+
+// The texts run: every command that one of them shows, in reader order, against
+// the real server.
+func TestTheTextsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every command of every text, a minute: make test without SHORT=1")
+	}
+	t.Parallel()
+	r := &reader{t: t, root: tree(t), port: shopPort(t), left: map[string]string{}}
+	lessons, err := course.Lessons(r.root)
+	require.NoError(t, err)
+	files := []string{"README.md", "lessons/README.md"}
+	for _, l := range lessons {
+		files = append(files, "lessons/"+l.Slug+"/README.md")
+	}
+	for _, file := range files {
+		for _, c := range commandsIn(t, moduleRoot(t), file) {
+			r.types(c)
+		}
+		r.stop()
+	}
+	for command, why := range r.left {
+		t.Logf("not run: %s: %s", command, why)
+	}
+	require.LessOrEqual(t, len(r.left), 12, "%v", r.left)
+}
+
+// types does as the text says.
+func (r *reader) types(c typed) {
+	r.t.Helper()
+	if why, ok := notRun[c.command]; ok {
+		r.left[c.command] = why
+		return
+	}
+	if placeholder.MatchString(c.command) {
+		r.left[c.command] = "something is to be put into it"
+		return
+	}
+	command := r.ready(c.command)
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Dir, cmd.Env = r.root, trimmed()
+	out, err := cmd.CombinedOutput()
+	code := cmd.ProcessState.ExitCode()
+	require.NotContains(r.t, string(out), "BROKEN", c)
+	require.NotContains(r.t, string(out), "SETUP", c)
+	if !mayBeRed(c.command) {
+		require.NoError(r.t, err, "%s: exit code %d\n%s", c, code, out)
+	}
+	require.Contains(r.t, []int{0, 1}, code, "%s\n%s", c, out)
+	r.compare(c, string(out))
+}
+
+// mayBeRed: it judges a stub, or is asked what it refuses.
+func mayBeRed(command string) bool {
+	for _, verb := range []string{"make check", "go test ./work", "make catchup", "go run"} {
+		if strings.HasPrefix(command, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// ready is the command as it runs here, with what it needs.
+func (r *reader) ready(command string) string {
+	words := strings.Fields(command)
+	bin, err := builtTool()
+	require.NoError(r.t, err)
+	if words[0] == "go" && len(words) > 2 && words[1] == "tool" {
+		words = append([]string{"make"}, words[3:]...)
+	}
+	if words[0] == "curl" {
+		r.serve("shop")
+		port := strings.TrimPrefix(r.port, "PORT=")
+		return "curl -sS --fail-with-body --max-time 20 " + strings.ReplaceAll(strings.Join(words[1:], " "), ":8080", ":"+port)
+	}
+	if words[0] != "make" {
+		return command
+	}
+	switch words[1] {
+	case "run":
+		r.scaffolded(words[2:])
+		r.serve(words[1:]...)
+		return "true"
+	case "shop":
+		r.serve(words[1:]...)
+		return "true"
+	case "order", "start":
+		if !r.shop {
+			r.serve("shop")
+		}
+		if words[1] == "start" {
+			r.kill(words[2])
+		}
+	case "check", "crash", "solution", "reset", "hint":
+		r.scaffolded(words[2:])
+	}
+	if words[1] == "solution" {
+		words = append(words, "YES=1")
+	}
+	return bin + " " + strings.Join(words[1:], " ")
+}
+
+// scaffolded makes the lesson, as the reader has by then.
+func (r *reader) scaffolded(words []string) {
+	for _, w := range words {
+		n, _, _ := strings.Cut(w, ".")
+		if _, err := (&place{root: r.root}).lesson(n); err == nil {
+			require.Zero(r.t, tool(r.t, r.root, "lesson", n).code)
+		}
+	}
+	if len(words) == 0 {
+		require.Zero(r.t, tool(r.t, r.root, "lesson", "1").code)
+	}
+}
+
+// serve has the shop, or a lesson, run while the text goes on.
+func (r *reader) serve(words ...string) {
+	r.t.Helper()
+	if r.what == strings.Join(words, " ") {
+		return
+	}
+	r.stop()
+	args := append(slices.Clone(words), r.port)
+	until := "Ctrl-C stops it"
+	if words[0] == "shop" {
+		args, until, r.shop = append(args, "DELAY=20ms"), "and is back, with all that it had", true
+	}
+	r.served, r.what = begin(r.t, r.root, args...), strings.Join(words, " ")
+	if words[0] == "run" && !r.finished(words[1]) {
+		r.served.ends() // a stub may have nothing to serve, and says so
+		r.served, r.what = nil, ""
+		return
+	}
+	r.served.says(until)
+}
+
+// finished: a stub's main.go may end at once, since nothing is bound in it yet.
+func (r *reader) finished(n string) bool {
+	l, err := (&place{root: r.root}).lesson(n)
+	require.NoError(r.t, err)
+	src, err := os.ReadFile(filepath.Join(l.Dir(r.root, "work"), "main.go"))
+	require.NoError(r.t, err)
+	return !strings.Contains(string(src), `log.Fatal("TODO`)
+}
+
+func (r *reader) stop() {
+	if r.served != nil {
+		r.served.signal(syscall.SIGINT)
+		require.Zero(r.t, r.served.ends())
+	}
+	r.served, r.what, r.shop = nil, "", false
+}
+
+// kill is what the text has the reader do before it says how to start again.
+func (r *reader) kill(name string) {
+	s := &opened{running: r.served, root: r.root}
+	s.kill(name)
+}
+
+// compare holds what was printed against what the text shows.
+func (r *reader) compare(c typed, out string) {
+	r.t.Helper()
+	rest := out
+	for _, line := range c.shows {
+		if strings.TrimSpace(line) == "..." {
+			continue
+		}
+		_, after, found := strings.Cut(rest, line+"\n")
+		require.True(r.t, found, "%s shows %q, and printed:\n%s", c, line, out)
+		rest = after
+	}
+}
