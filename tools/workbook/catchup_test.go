@@ -40,6 +40,10 @@ func TestCatchupGivesWhatIsMissing(t *testing.T) {
 	all := lines(t, root)
 	require.Equal(t, []string{"given", "given", "new"}, []string{all["1.1"], all["2.5"], all["3.1"]}, "not done")
 
+	made := begin(t, root, "lesson", "2")
+	require.Zero(t, made.ends(), made.err.String())
+	require.Contains(t, made.out.String(), "  given   it is the reference; to write your own: make reset 2 && make lesson 2\n")
+
 	before := snapshot(t, root)
 	again := tool(t, root, "catchup", "3")
 	require.Zero(t, again.code, again.err)

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
 )
 
 type lessonCmd struct {
@@ -185,6 +186,9 @@ func (p *place) introduce(l course.Lesson, made bool) {
 		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, servicesName)
 	default:
 		fmt.Printf("%s is already there, and was left as it is\n", dir)
+	}
+	if there(filepath.Join(p.root, dir, progress.GivenName)) {
+		fmt.Printf("  given   it is the reference; to write your own: make reset %d && make lesson %d\n", l.N, l.N)
 	}
 	fmt.Printf("  read    %s/README.md\n", dir)
 	fmt.Printf("  edit    the TODOs: grep -rn TODO %s\n", dir)
