@@ -22,7 +22,7 @@ type testCmd struct {
 // Run is go test ./... with the output of what passed folded to go test's own
 // closing line a package. What was not run is named in the last lines.
 func (c testCmd) Run(p *place) error {
-	cmd := exec.Command("go", "test", "-json", fmt.Sprintf("-short=%t", c.Short), "./...")
+	cmd := exec.Command("go", "test", "-json", "-timeout=30m", fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
