@@ -47,6 +47,7 @@ type cli struct {
 
 const description = `The Restate workbook. For example:
 
+  make doctor       is this machine ready? OFFLINE=1 proves it without a network
   make lesson 1     make your copy of lesson 1, in work/01-concepts
   make check 1      judge it
   make hint 1.2     the next hint for task 1.2

@@ -119,6 +119,7 @@ func inRoom(t *testing.T, stick string) {
 	env := []string{
 		"HOME=" + home, "XDG_CACHE_HOME=", "RESTATE_SERVER=", "GOMODCACHE=", "GOCACHE=" + strings.TrimSpace(string(cache)),
 		"GOFLAGS=-trimpath -modcacherw", "STICK=" + stick,
+		"CGO_CFLAGS=-O0", // SQLite in seconds: a new module cache has it compiled anew
 	}
 	r := ranWith(t, env, home, "unshare", "-rn", "sh", "-exc", `
 ip link set lo up
@@ -128,7 +129,7 @@ sh "$STICK/use.sh"
 mv "$STICK" "$STICK.away"
 make doctor OFFLINE=1
 make lesson 1
-go vet ./lessons/... ./work/...
+go vet ./lessons/... ./work/01-concepts
 go test ./solutions/01-concepts
 git diff --exit-code
 mv "$STICK.away" "$STICK"
