@@ -58,6 +58,7 @@ var rules = []func(*Script) string{
 	doneTooSoon,
 	swallows,
 	failureIsNo,
+	givenBackFirst,
 	unknownIsNo,
 	boundTooSoon,
 	givesUp,

@@ -270,6 +270,14 @@ func boundTooSoon(s *Script) string {
 	return ""
 }
 
+// givenBackFirst: nobody knew whether it was charged, and it was given back.
+func givenBackFirst(s *Script) string {
+	if strings.HasPrefix(s.expected, "200 ") && strings.HasPrefix(s.got, "502 ") && sandbox.Effects(s.ledger, sandbox.Refund) > 0 {
+		return "it was charged, and the money went back: outside.Refund voids a key that was never charged, so ask first whether it was, outside.Lookup"
+	}
+	return ""
+}
+
 // keyDied: a charge had another key once the program was another one.
 func keyDied(s *Script) string {
 	killed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" })
@@ -291,7 +299,7 @@ func lookedUp(s *Script) string {
 		asked = asked || no && e.Kind == sandbox.Lookup
 	}
 	if asked {
-		return "the gateway has said no, and was asked all the same what became of it: any refusal is an answer, and final"
+		return "the gateway has said no, and was asked all the same what became of it: a refusal is final. what comes out of a step has its code, and no longer its type"
 	}
 	return ""
 }
