@@ -274,13 +274,22 @@ func fieldLeftEmpty(s *Script) string {
 	return ""
 }
 
-// notAsked: something should have been asked for, and was not.
+// notAsked: something should have been asked for, and was not, or not again when
+// the request was broken off.
 func notAsked(s *Script) string {
 	asked := regexp.MustCompile(`^(?:(?:at least )?\d+ (?:requests? of )?|a request of )(\S+)(?: for |$)`).FindStringSubmatch(s.expected)
 	if asked == nil || s.got != "0" && s.got != "none" || !slices.Contains(effectKinds, sandbox.Kind(asked[1])) {
 		return ""
 	}
-	return "no " + asked[1] + " was asked for with this order's id: is the request made at all, and is the id in it?"
+	kind := sandbox.Kind(asked[1])
+	broken := slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Kind == kind && e.What == sandbox.Dropped })
+	switch {
+	case sandbox.Requests(s.ledger, kind) == 0:
+		return "no " + asked[1] + " was asked for with this order's id: is the request made at all, and is the id in it?"
+	case broken:
+		return "a request of " + asked[1] + " was broken off before it was done, and nobody asked again: only an answer says that it was done"
+	}
+	return ""
 }
 
 // neverCalled: a handler that should have been called through Restate was not.
