@@ -14,7 +14,7 @@ import (
 
 // enough is what the course writes to each of these places, and some more.
 const (
-	enoughToBuild = 1500e6
+	enoughToBuild = 1000e6
 	enoughToRun   = 200e6
 )
 

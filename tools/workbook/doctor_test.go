@@ -189,7 +189,7 @@ func TestDoctorOffersWhatIsMissingOffline(t *testing.T) {
 	p.env = append(p.env, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
 	r := p.seesDoctor("OFFLINE=1")
 	require.Equal(t, 3, r.code)
-	require.Regexp(t, `not ok modules not all are here: go: \S+: module lookup disabled by GOPROXY=off you: make doctor, with the network on; or ask your instructor for the folder of make offline `, unfolded(r.out))
+	require.Regexp(t, `not ok modules not all are here: \S+: module lookup disabled by GOPROXY=off you: make doctor, with the network on; or ask your instructor for the folder of make offline `, unfolded(r.out))
 	require.NotContains(t, r.out, "lesson 1 ")
 }
 

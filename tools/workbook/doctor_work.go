@@ -50,7 +50,7 @@ func (d *doctor) lookModules(ctx context.Context) (string, *illness) {
 	out, err := d.runGo(ctx, "mod", "download")
 	switch {
 	case err != nil && d.Offline:
-		return "", &illness{"not all are here: " + lastLine(out), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
+		return "", &illness{"not all are here: " + strings.TrimPrefix(lastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
 	case err != nil:
 		return "", illnessOf(cannotBuild(out, err), you)
 	}
