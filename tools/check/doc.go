@@ -75,7 +75,8 @@ subject is $K where none is given (of a price it is the sku)
 	                            with a status
 	lose kind n [subject]       do what the next n requests ask, and answer none
 	rolls [subject] number…     the gateway's next rolls; those below 40 fail
-	apart kind time             at least so long from $K's first request to the last
+	apart kind time             at least so long from $K's first request to the last;
+	                            the script runs alone, for what others do takes time too
 	rolled [subject] [number…]  these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked

@@ -278,11 +278,16 @@ func givenBackFirst(s *Script) string {
 	return ""
 }
 
-// keyDied: a charge had another key once the program was another one.
+// keyDied: an effect had another key once the program was another one.
 func keyDied(s *Script) string {
 	killed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.End == "killed" })
-	if killed && strings.HasPrefix(s.where.function, "Payment.") && len(sandbox.Keys(s.ledger, sandbox.Charge)) > 1 {
-		return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. take it from the order, or from restate.UUID(ctx)"
+	if !killed || !strings.HasPrefix(s.where.function, "Payment.") && s.where.function != "main" {
+		return ""
+	}
+	for _, kind := range effectKinds {
+		if sandbox.Effects(s.ledger, kind) > 1 && len(sandbox.Keys(s.ledger, kind)) > 1 {
+			return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. take it from the order, or from restate.UUID(ctx)"
+		}
 	}
 	return ""
 }

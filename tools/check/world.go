@@ -123,7 +123,7 @@ func countCrashes(file string) (c crashes) {
 			c.standbys, c.alone = c.standbys+1, true
 		case f[0] == "sweep" && len(f) > 1 && f[1] == "outage":
 			c.outage, c.alone = true, true
-		case f[0] == "down", f[0] == "agrees":
+		case f[0] == "down", f[0] == "agrees", f[0] == "apart":
 			c.alone = true
 		}
 	}
