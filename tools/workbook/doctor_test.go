@@ -102,6 +102,7 @@ func TestDoctorOfABareMachine(t *testing.T) {
 	require.Contains(t, said, "not ok server restate-server "+restate.Version+" is not here, and there is no npm to fetch it with "+
 		sudo+"apt-get install npm # or ask your instructor for the folder of make offline ")
 	require.Contains(t, said, "ok lesson 1 compiles")
+	require.Contains(t, said, "-- lesson 3 not tried: it needs a C compiler ")
 	require.Contains(t, said, "-- a call not tried: it needs a server, and lesson 1 not ready: mend what is not ok, then: make doctor")
 
 	r = p.seesDoctor("OFFLINE=1")
