@@ -32,6 +32,7 @@ var notRun = map[string]string{
 	"make test SHORT=1": "it is what runs this test",
 	"make soak":         "it takes a quarter of an hour",
 	"make matrix":       "it takes minutes, and writes into testdata",
+	"make offline":      "it carries a gigabyte",
 	"make check":        "the command is named, and nothing to check",
 	"make run":          "the command is named, and nothing to run",
 }
