@@ -157,7 +157,7 @@ func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 		select {
 		case <-done:
 			running = false
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(300 * time.Millisecond):
 		}
 	}
 	nobodyLeft(t, mark)

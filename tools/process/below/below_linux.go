@@ -9,7 +9,7 @@ import (
 
 // Of looks at what pid has started, and what that has.
 func Of(pid int) (l Look) {
-	l.Pids = children(pid)
+	l.Pids = below(pid, everybody())
 	seen := map[string]bool{}
 	for _, p := range l.Pids {
 		for _, name := range []string{"cmdline", "environ"} {
@@ -25,7 +25,9 @@ func Of(pid int) (l Look) {
 	return l
 }
 
-func children(pid int) (all []int) {
+// everybody are all processes that live, by who has started them.
+func everybody() map[int][]int {
+	all := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, stat := range stats {
 		b, err := os.ReadFile(stat)
@@ -37,9 +39,16 @@ func children(pid int) (all []int) {
 		fmt.Sscan(string(b), &child)
 		_, rest, _ := strings.Cut(string(b), ") ")
 		fmt.Sscan(rest, &state, &parent)
-		if parent == pid && state != "Z" {
-			all = append(append(all, child), children(child)...)
+		if state != "Z" {
+			all[parent] = append(all[parent], child)
 		}
+	}
+	return all
+}
+
+func below(pid int, children map[int][]int) (all []int) {
+	for _, child := range children[pid] {
+		all = append(append(all, child), below(child, children)...)
 	}
 	return all
 }
