@@ -48,7 +48,7 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 	} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
-			out, ok := judge(t, variant)
+			out, ok := judge(t, variant, "-test.run=^TestLesson$/^tasks$") // a crash would tell the same again
 			require.False(t, ok, out)
 			require.Contains(t, out, "FAIL 1.2  ")
 			for _, w := range words {

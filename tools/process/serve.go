@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// upLimit is 40 times what a program needs to come up: a room of laptops is busy.
-const upLimit = 20 * time.Second
+// upLimit is 20 times what a program needs to come up.
+const upLimit = 10 * time.Second
 
 // Serve starts a program on a free loopback port and waits until ready says
 // that it serves. With an error, the process, if there is one, has ended, and

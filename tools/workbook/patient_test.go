@@ -85,7 +85,9 @@ func (p *patient) hasStuck(name, word string) (mark string) {
 	tail, err := exec.LookPath("tail")
 	require.NoError(p.t, err)
 	mark = filepath.Join(p.t.TempDir(), "mark")
-	stuck := fmt.Sprintf("echo >'%s'; exec %s -f '%s'", mark, tail, mark)
+	// Not at once: a tool that is killed in the moment between its child's start and
+	// its word to the keeper leaves the child, whatever it does.
+	stuck := fmt.Sprintf("sleep 0.5; echo >'%s'; exec %s -f '%s'", mark, tail, mark)
 	if name == "go" {
 		p.hasGo(word + "*) " + stuck + " ;;")
 	} else {
