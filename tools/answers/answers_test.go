@@ -121,7 +121,7 @@ func (g *grader) grade(t *testing.T, a Answer, key string) {
 		require.NotContains(t, out, "\nFAIL", out)
 		require.Contains(t, out, "\nPASS replay: ", out)
 	case *matrix:
-		out, red := g.judge(t, a, g.which(a, ""), key)
+		out, red := g.judge(t, a, which(a), key)
 		require.NoError(t, a.keepLikely(field(g.refusal(t, a, out), "likely")))
 		marks := make([]string, len(g.made.Scripts))
 		first := g.first(a.Task, red)
@@ -140,7 +140,7 @@ func (g *grader) grade(t *testing.T, a Answer, key string) {
 		defer g.mu.Unlock()
 		g.made.Marks[a.Name] = marks
 	default:
-		out, red := g.judge(t, a, g.which(a, "^"+regexp.QuoteMeta(a.Task)), key)
+		out, red := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
 		refusal := g.refusal(t, a, out)
 		require.Equal(t, a.Likely, field(refusal, "likely"), out)
 		require.Equal(t, g.known.First(a.Name), g.first(a.Task, red), out)
@@ -186,12 +186,12 @@ func field(verdict, name string) string {
 // learners are the scripts that a learner's answer is judged by: all but the deep.
 const learners = "_(call|cut|count|predict|quiz|crash)_"
 
-// which are the scripts for an answer, of one task or of all.
-func (g *grader) which(a Answer, task string) string {
+// which are the scripts that judge an answer.
+func which(a Answer) string {
 	if a.Deep {
-		return task + "_"
+		return "_"
 	}
-	return task + learners
+	return learners
 }
 
 var ended = regexp.MustCompile(`(?m)^ +--- FAIL: TestLesson/(\w+)/(\S+) `)

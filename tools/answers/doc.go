@@ -29,6 +29,6 @@
 // of them is the program under test. They share two servers.
 //
 // testdata/NN-slug/matrix.txt says which script refuses which answer, all of
-// them, and is made by make matrix; go test runs the scripts of the task that
-// must refuse an answer, and holds what it sees against the matrix.
+// them, and is made by make matrix; go test runs the script that is the first to
+// refuse an answer, and holds the words that it earns against those in its file.
 package answers
