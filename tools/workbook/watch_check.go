@@ -12,6 +12,7 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
 
@@ -61,6 +62,9 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) error {
 	}
 	out, _, err = w.run(ctx, check)
 	v.text, v.results = verdictOf(out, func(line string) string { return line })
+	if err == nil && v.text == "" {
+		return judged("", nil, v.lesson) // as make check says it
+	}
 	return err
 }
 
@@ -102,7 +106,7 @@ func verdictOf(out string, clear func(string) string) (text string, results map[
 // tell shows a verdict, and what can be done now.
 func (w *watcher) tell(v verdict) {
 	if v.err != nil {
-		fmt.Fprintln(os.Stdout, "the check was not made:", v.err)
+		fmt.Fprintln(os.Stdout, hint.Text(v.err))
 	}
 	io.WriteString(os.Stdout, v.text)
 	w.task = firstRed(v.lesson, v.results)

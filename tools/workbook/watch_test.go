@@ -108,6 +108,22 @@ func TestWatch(t *testing.T) {
 	require.NotContains(t, w.out.String(), "\x1b", "nothing is cleared, and no cursor moves")
 }
 
+// A check that code of the learner's ends is no pass, and says what to look for.
+func TestCheckThatAnInitEnds(t *testing.T) {
+	root := tree(t)
+	require.Zero(t, tool(t, root, "lesson", "1").code)
+	rewrite(t, filepath.Join(root, "work/01-concepts/checkout/order.go"), func(src string) string {
+		return strings.Replace(src, "import ", "import \"os\"\n\nimport ", 1) + "\nfunc init() { os.Exit(0) }\n"
+	})
+	const said = "the check ended without a verdict, so no task was judged\nhint: does something in your code call os.Exit"
+	r := tool(t, root, "check", "1")
+	require.Equal(t, 3, r.code, r.out)
+	require.Contains(t, r.err, said)
+	w := watch(t, root)
+	w.says(watched)
+	require.Contains(t, w.out.String(), said)
+}
+
 // However it ends, also in the middle of a check, nothing is left.
 func TestWatchIsInterrupted(t *testing.T) {
 	root := tree(t)
