@@ -1,7 +1,7 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 # The words behind a verb go to the tool unread, so they must not be goals.
-VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start doctor offline
-SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES
+VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start record replay doctor offline
+SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER
 verb := $(firstword $(MAKECMDGOALS))
 typed = $(filter command,$(origin $1))
 set := $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
@@ -17,7 +17,7 @@ ifneq ($(filter go1.1% go1.20%,$(go)),)
 $(error $(go) is too old; hint: install Go 1.25 or later, from https://go.dev/dl/)
 endif
 
-.PHONY: help $(VERBS) test matrix soak bench cut
+.PHONY: help $(VERBS) test matrix soak bench recordings cut
 help:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook --help
@@ -29,6 +29,6 @@ $(verb):
 	@go tool workbook $(verb) $(words)
 endif
 
-test matrix soak bench cut:
+test matrix soak bench recordings cut:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook $@ $(set)

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/course"
@@ -41,12 +42,8 @@ func Build(root string, l course.Lesson, answers []Answer, dir string) (binary s
 	if err := o.choose(root, l, answers); err != nil {
 		return "", err
 	}
-	list, err := json.Marshal(o)
+	file, err := o.write()
 	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(file, list, 0o666); err != nil {
 		return "", err
 	}
 	binary = filepath.Join(dir, "lesson.test")
@@ -57,6 +54,44 @@ func Build(root string, l course.Lesson, answers []Answer, dir string) (binary s
 		return "", fmt.Errorf("%w: %s", err, names(string(out), answers))
 	}
 	return binary, nil
+}
+
+// Overlay is a file for go build -overlay, made in a folder of the caller's, that
+// has the solution of the lesson as the answer has it.
+func Overlay(root string, l course.Lesson, name, dir string) (file string, err error) {
+	all, err := Read(filepath.Join(root, "testdata", l.Slug))
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(all, func(a Answer) bool { return a.Name == name })
+	if i < 0 {
+		return "", fmt.Errorf("lesson %d has no answer %s", l.N, name)
+	}
+	o := &overlay{dir: dir, Replace: map[string]string{}}
+	for name := range all[i].files {
+		path := filepath.Join(l.Dir(root, "solutions"), filepath.FromSlash(name))
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		if src, err = all[i].apply(name, src); err != nil {
+			return "", err
+		}
+		if err := o.add(path, src); err != nil {
+			return "", err
+		}
+	}
+	return o.write()
+}
+
+// write makes the file that go build -overlay reads.
+func (o *overlay) write() (file string, err error) {
+	list, err := json.Marshal(o)
+	if err != nil {
+		return "", err
+	}
+	file = filepath.Join(o.dir, "overlay.json")
+	return file, os.WriteFile(file, list, 0o666)
 }
 
 // names puts the answers' names in the place of their packages'.

@@ -31,7 +31,22 @@ type Ran struct {
 // Done says whether the step was run in this attempt, to its end.
 func (r Ran) Done() bool { return r.How == "ok" || r.How == "failed for good" }
 
-func (a *Attempt) step(body []byte, how string) {
+// The sorts of event, the What of an Event.
+const (
+	Began   = "attempt" // the input has come: the handler is run from its first line
+	Stepped = "step"    // Name and How as in Ran
+	Sent    = "message" // How is call, send or answer
+	Ended   = "end"     // How as in Attempt.End
+)
+
+// Event is what became of an attempt, at the moment at which it did.
+type Event struct {
+	Attempt   *Attempt // read only; once the callee has returned it goes on changing, until it has ended
+	What      string
+	Name, How string
+}
+
+func (a *Attempt) step(body []byte) Event {
 	name := string(bytesField(body, stepName))
 	if name == "" {
 		name = fmt.Sprintf("step %d", len(a.Steps)+1)
@@ -40,42 +55,50 @@ func (a *Attempt) step(body []byte, how string) {
 		a.ids = map[uint64]int{}
 	}
 	a.ids[varintField(body, stepID)] = len(a.Steps)
-	a.Steps = append(a.Steps, Ran{name, how})
+	a.Steps = append(a.Steps, Ran{name, "begun"})
+	return Event{What: Stepped, Name: name, How: "begun"}
 }
 
-func (a *Attempt) result(body []byte, how string) {
-	if i, ok := a.ids[varintField(body, resultID)]; ok {
-		a.Steps[i].How = how
+func (a *Attempt) result(body []byte, how string) []Event {
+	i, ok := a.ids[varintField(body, resultID)]
+	if !ok {
+		return nil
 	}
+	a.Steps[i].How = how
+	return []Event{{What: Stepped, Name: a.Steps[i].Name, How: how}}
 }
 
 // fromServer takes note of a message that the server sent.
-func (a *Attempt) fromServer(t Type, body []byte) {
+func (a *Attempt) fromServer(t Type, body []byte) []Event {
 	switch t {
 	case input:
 		a.Input = body
+		return []Event{{What: Began}}
 	case Step:
-		a.step(body, "begun")
+		return []Event{a.step(body)}
 	case stepResult:
 		// Also sent to acknowledge a result that this attempt proposed.
 		if i, ok := a.ids[varintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
-			a.Steps[i].How = "replayed"
 			a.Replayed++
+			return a.result(body, "replayed")
 		}
 	}
+	return nil
 }
 
 // fromProgram takes note of a message that the program sent.
-func (a *Attempt) fromProgram(t Type, body []byte) {
+func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 	switch t {
 	case Step:
-		a.step(body, "begun")
+		return []Event{a.step(body)}
+	case Call, Send, Output:
+		return []Event{{What: Sent, How: t.String()}}
 	case Result:
 		how := "ok"
 		if bytesField(body, resultFailure) != nil {
 			how = "failed for good"
 		}
-		a.result(body, how)
+		return a.result(body, how)
 	case Error:
 		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
 		a.Panicked = panicked(bytesField(body, errStack))
@@ -84,6 +107,7 @@ func (a *Attempt) fromProgram(t Type, body []byte) {
 	case End:
 		a.End = "done"
 	}
+	return nil
 }
 
 // panicked says whether a stack unwinds from a panic. The SDK itself panics with

@@ -37,7 +37,7 @@ type Proxy struct {
 	attempts []*Attempt
 	sent     map[string][]Type // messages so far, by invocation
 	streams  map[string]int    // attempts so far, by invocation
-	watch    func(*Attempt)
+	watch    func(Event)
 	away     []*away
 }
 
@@ -105,12 +105,19 @@ func (p *Proxy) Disconnect() {
 	p.end("killed")
 }
 
+// ProgramDies is called right before the program is killed where its address
+// stays: what runs now is noted as killed, and until it is back new streams are
+// ended as they come, as they would be without a proxy.
+func (p *Proxy) ProgramDies() { p.ends("killed") }
+
 // ServerDies is called right before the server is killed: what runs now is
 // noted as ended by that.
-func (p *Proxy) ServerDies() {
+func (p *Proxy) ServerDies() { p.ends("server killed") }
+
+func (p *Proxy) ends(how string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.end("server killed")
+	p.end(how)
 }
 
 // end notes how all that runs has ended. p.mu is held.
@@ -129,11 +136,21 @@ func (p *Proxy) OnMessage(h Hook) {
 	p.hook = h
 }
 
-// OnEnd sets what is called after each attempt has ended.
-func (p *Proxy) OnEnd(f func(*Attempt)) {
+// OnEvent sets what is told of each attempt, from its beginning to its end. It
+// must not wait, nor call the proxy.
+func (p *Proxy) OnEvent(f func(Event)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.watch = f
+}
+
+// tell is called with p.mu held.
+func (p *Proxy) tell(a *Attempt, events ...Event) {
+	for _, e := range events {
+		if e.Attempt = a; p.watch != nil {
+			p.watch(e)
+		}
+	}
 }
 
 // Attempts is a copy of every attempt so far that keep wants, in the order of
@@ -182,7 +199,7 @@ func (p *Proxy) isAway(a *Attempt) bool {
 	for _, w := range p.away {
 		if a != nil && w.left > 0 && w.match(a) {
 			w.left--
-			a.End = "error: the program could not be reached"
+			a.End = unreachable
 			return true
 		}
 	}
@@ -265,7 +282,7 @@ func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a.fromProgram(t, body)
+	p.tell(a, a.fromProgram(t, body)...)
 	return nil
 }
 
@@ -280,13 +297,23 @@ func (s *stream) ended() {
 		return
 	}
 	s.proxy.mu.Lock()
+	defer s.proxy.mu.Unlock()
 	if s.attempt.End == "" {
 		s.attempt.End = "broken off"
 	}
-	watch := s.proxy.watch
-	s.proxy.mu.Unlock()
-	if watch != nil {
-		watch(s.attempt)
+	s.proxy.tell(s.attempt, Event{What: Ended, How: s.attempt.End})
+}
+
+const unreachable = "error: the program could not be reached"
+
+func (s *stream) missed() {
+	if s.attempt == nil {
+		return
+	}
+	s.proxy.mu.Lock()
+	defer s.proxy.mu.Unlock()
+	if s.attempt.End == "" {
+		s.attempt.End = unreachable
 	}
 }
 
@@ -310,6 +337,7 @@ func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r 
 	go func() { pipe.CloseWithError(s.fromServer(pipe, r.Body)) }()
 	resp, err := s.proxy.client.RoundTrip(req)
 	if err != nil {
+		s.missed()
 		return err
 	}
 	defer resp.Body.Close()
@@ -335,7 +363,7 @@ func (s *stream) fromServer(dst io.Writer, src io.Reader) error {
 			return err
 		}
 		s.proxy.mu.Lock()
-		s.attempt.fromServer(t, msg[headerLen:])
+		s.proxy.tell(s.attempt, s.attempt.fromServer(t, msg[headerLen:])...)
 		s.proxy.mu.Unlock()
 		if _, err := dst.Write(msg); err != nil {
 			return err

@@ -3,17 +3,20 @@ package proxy_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/proxy"
@@ -146,6 +149,44 @@ func TestProxy(t *testing.T) {
 			require.Contains(t, since()[0], "cut")
 		}
 		r.proxy.OnMessage(nil)
+	})
+
+	t.Run("it tells of each attempt as it goes", func(t *testing.T) {
+		r.fails.Store(1)
+		var mu sync.Mutex
+		var told []string
+		r.proxy.OnEvent(func(e proxy.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", e.Attempt.N, e.What, e.Name, strings.SplitAfter(e.How, ":")[0])))
+		})
+		require.Equal(t, `"x12"`, r.call(t))
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			mu.Lock()
+			defer mu.Unlock()
+			require.Equal(c, []string{
+				"1 attempt", "1 step first begun", "1 step first ok", "1 step step 2 begun", "1 end  error:",
+				"2 attempt", "2 step first begun", "2 step first replayed", "2 step step 2 begun", "2 step step 2 ok", "2 message  answer", "2 end  done",
+			}, told)
+		}, 10*time.Second, 10*time.Millisecond)
+		r.proxy.OnEvent(nil)
+	})
+
+	// So it is where people kill the program by hand: Restate is to see that
+	// nobody is there.
+	t.Run("while a program is away whose address stays, nobody waits", func(t *testing.T) {
+		forget()
+		gone, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		gone.Close()
+		r.proxy.ProgramDies()
+		r.proxy.Connect(gone.Addr().String())
+		answer := make(chan string, 1)
+		go func() { answer <- r.call(t) }()
+		require.Eventually(t, func() bool { return len(since()) > 1 }, 10*time.Second, 10*time.Millisecond)
+		require.Equal(t, "1 error: the program could not be reached", since()[0])
+		r.proxy.Connect(serve(t, r.Counter))
+		require.Equal(t, `"x12"`, <-answer)
 	})
 
 	t.Run("while the program is down, requests wait", func(t *testing.T) {

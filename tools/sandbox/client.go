@@ -119,6 +119,14 @@ func (c *Client) Ledger(ctx context.Context, subject string) ([]Entry, error) {
 	return entries, err
 }
 
+// After is what is noted behind entry n, 0 for all. It returns once there is
+// something.
+func (c *Client) After(ctx context.Context, n int) ([]Entry, error) {
+	var entries []Entry
+	err := c.get(ctx, "after", question{n: n}, &entries)
+	return entries, err
+}
+
 func (c *Client) get(ctx context.Context, path string, q question, out any) error {
 	v := url.Values{"kind": {string(q.kind)}, "subject": {q.subject}, "n": {strconv.Itoa(q.n)}}
 	return c.do(ctx, http.MethodGet, path+"?"+v.Encode(), nil, out)

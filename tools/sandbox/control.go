@@ -40,6 +40,7 @@ func (w *world) control(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/release", w.serveRelease)
 	mux.HandleFunc("POST /control/clear", w.serveClear)
 	mux.HandleFunc("GET /control/ledger", w.serveLedger)
+	mux.HandleFunc("GET /control/after", w.serveAfter)
 	mux.HandleFunc("GET /control/open", w.serveOpen)
 	mux.HandleFunc("GET /control/held", w.await(w.isHeld))
 	mux.HandleFunc("GET /control/idle", w.await(w.isIdle))
@@ -174,6 +175,24 @@ func (w *world) serveLedger(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Unlock()
 	some := slices.DeleteFunc(all, func(e Entry) bool { return !e.about("", subject) })
 	writeJSON(rw, http.StatusOK, some)
+}
+
+// serveAfter answers once there are entries behind the n-th.
+func (w *world) serveAfter(rw http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.FormValue("n"))
+	if err != nil || n < 0 {
+		respond(rw, nil, bad("n is 0 or more"))
+		return
+	}
+	var behind []Entry
+	err = w.wait(r.Context(), func() bool {
+		behind = slices.Clone(w.ledger.entries[min(n, len(w.ledger.entries)):])
+		return len(behind) > 0
+	})
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	writeJSON(rw, http.StatusOK, behind)
 }
 
 func (w *world) serveOpen(rw http.ResponseWriter, r *http.Request) {

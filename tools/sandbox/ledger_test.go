@@ -160,3 +160,29 @@ func TestLedgerThatFails(t *testing.T) {
 	assert.Error(t, err)
 	assert.ErrorContains(t, <-broke, "ledger")
 }
+
+// Who follows the ledger hears of each entry once, also over a death.
+func TestFollowingTheLedger(t *testing.T) {
+	l := start(t)
+	l.charge("key-1", "o-1")
+	first, err := l.After(l.ctx, 0)
+	require.NoError(t, err)
+	require.Len(t, first, 3)
+
+	more := make(chan []Entry)
+	go func() {
+		entries, _ := l.After(l.ctx, 3)
+		more <- entries
+	}()
+	l.charge("key-2", "o-2")
+	require.Equal(t, 4, (<-more)[0].N, "it waited for that")
+
+	l.cmd.Process.Kill()
+	l.cmd.Wait()
+	l = l.restart()
+	entries, err := l.After(l.ctx, 5)
+	require.NoError(t, err)
+	require.Equal(t, 6, entries[0].N)
+	_, err = l.After(l.ctx, -1)
+	require.ErrorContains(t, err, "n is 0 or more")
+}

@@ -36,7 +36,12 @@ type base struct {
 func (b *base) ledger() string   { return filepath.Join(b.dir, "ledger.jsonl") }
 func (b *base) database() string { return filepath.Join(b.dir, "shop.db") }
 
-func (b *base) page() string { return "its own page: http://" + b.admin + "/ui/" }
+func (b *base) ui() string { return "its own page: http://" + b.admin + "/ui/" }
+
+func (b *base) rows() string { return filepath.Join(b.dir, "bin", filepath.Base(rowsPackage)) }
+
+// rowsPackage reads the database: this tool must not link SQLite.
+const rowsPackage = "./tools/rows"
 
 // prepare makes the folder and finds the server.
 func (b *base) prepare(ctx context.Context) (err error) {
@@ -124,6 +129,10 @@ func introduceOne(name string, pid int, at, what string) {
 // documentation uses, 8080 and 9070.
 const adminAbove = 9070 - 8080
 
+// pageAbove is what lies between the port to call and that of the page which
+// shows what happens.
+const pageAbove = 9095 - 8080
+
 func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 
 // usable says whether a port, and those that lie so far above it, can be had.
@@ -143,7 +152,6 @@ func usable(port int, above []int, command string) error {
 	return nil
 }
 
-// verbOf is make run of make run 1.
 func free(port int) error {
 	l, err := net.Listen("tcp", loopback(port))
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,7 @@ func (s *shop) listen(ctx context.Context) error {
 	mux.HandleFunc("GET /shop", s.serveView)
 	mux.HandleFunc("POST /start/{name}", s.serveStart)
 	mux.HandleFunc("POST /orders", s.serveOrders)
+	mux.HandleFunc("GET /recording", s.serveRecording)
 	s.control = &control{
 		server: &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return ctx }},
 		file:   filepath.Join(s.root, "work", shopFile),
@@ -130,13 +132,26 @@ func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
 	reply(w, s.look(u))
 }
 
-// serveOrders gives out numbers for n orders, and answers the first.
+// serveOrders gives out the number of the next order.
 func (s *shop) serveOrders(w http.ResponseWriter, r *http.Request) {
-	n, _ := strconv.Atoi(r.FormValue("n"))
+	reply(w, s.nextOrder())
+}
+
+func (s *shop) nextOrder() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.orders += n
-	reply(w, s.orders-n+1)
+	s.orders++
+	return s.orders
+}
+
+// serveRecording answers what has happened so far, as a recording.
+func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
+	var b bytes.Buffer
+	if err := s.page.Hub.Write(&b, r.FormValue("title"), r.FormValue("about"), r.FormValue("order")); err != nil {
+		refuse(w, err)
+		return
+	}
+	w.Write(b.Bytes())
 }
 
 func reply(w http.ResponseWriter, v any) {

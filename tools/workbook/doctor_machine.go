@@ -18,9 +18,6 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// shopPorts is how far above the first one the others lie.
-var shopPorts = []int{adminAbove, programAbove, sandboxAbove}
-
 func (d *doctor) introduce(ctx context.Context) {
 	fmt.Printf("workbook doctor, %s%s\n", time.Now().Format("2006-01-02 15:04"), d.commit(ctx))
 	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), count(runtime.NumCPU(), "CPU")))

@@ -197,7 +197,7 @@ func TestDoctorOffersWhatIsMissingOffline(t *testing.T) {
 func TestDoctorRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	refuses(t, tree(t), map[string]string{
 		"doctor 3":         "unexpected argument 3\nhint: for example: make doctor, or make doctor OFFLINE=1\n",
-		"doctor --port=80": "a port is 1024 to 64525, not 80\nhint: for example: make doctor PORT=18080\n",
+		"doctor --port=80": "a port is 1024 to 64520, not 80\nhint: for example: make doctor PORT=18080\n",
 		"doctor OFFLINE=x": "hint: for example: make doctor, or make doctor OFFLINE=1\n",
 	})
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -19,9 +18,13 @@ import (
 func (s *served) endings() <-chan *proxy.Attempt {
 	ended := make(chan *proxy.Attempt, 1000)
 	for _, p := range s.programs() {
-		p.proxy.OnEnd(func(a *proxy.Attempt) {
+		p.proxy.OnEvent(func(e proxy.Event) {
+			s.tables.Attempts(e)
+			if e.What != proxy.Ended {
+				return
+			}
 			select {
-			case ended <- a:
+			case ended <- e.Attempt:
 			default: // nobody reads as fast as that
 			}
 		})
@@ -114,71 +117,19 @@ func (s *served) outcome(ctx context.Context, a *proxy.Attempt) string {
 	}
 }
 
-// entry is a row of sys_journal.
-type entry struct {
-	Index int
-	Type  string `json:"entry_type"`
-	Name  string
-	Lite  string `json:"entry_lite_json"`
-}
-
 // journal is Restate's own table, in its own words.
 func (s *served) journal(ctx context.Context, id string) []string {
-	var rows []entry
-	err := s.server.Admin().Query(ctx, `SELECT "index", entry_type, name, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &rows)
+	rows, err := s.server.Admin().Journal(ctx, id)
 	if err != nil {
 		return []string{"cannot be read: " + err.Error()}
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	of := map[int]string{} // what a completion is of
 	for _, e := range rows {
-		about, result := e.detail(of)
-		fmt.Fprintf(table, "%2d\t%s\t%s\t%s\n", e.Index, e.Type, about, result)
+		fmt.Fprintf(table, "%2d\t%s\t%s\t%s\n", e.Index, e.Type, e.About, e.Result)
 	}
 	table.Flush()
 	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
-}
-
-// details are the parts of entry_lite_json that people can read.
-type details struct {
-	Name         string
-	Key          string
-	Result       string
-	Target       map[string]struct{ Name, Key, Handler string } `json:"invocation_target"`
-	Completion   int                                            `json:"completion_id"`
-	Invocation   int                                            `json:"invocation_id_completion_id"`
-	CalledResult int                                            `json:"result_completion_id"`
-	Of           struct {
-		Completion int `json:"CompletionId"`
-	} `json:"id"`
-}
-
-// detail is what the entry is about, a step's name, a key, who is called; and
-// how it came out.
-func (e entry) detail(of map[int]string) (about, result string) {
-	var lite struct {
-		Command      map[string]details
-		Notification details
-	}
-	if json.Unmarshal([]byte(e.Lite), &lite) != nil {
-		return e.Name, ""
-	}
-	for _, d := range lite.Command {
-		for _, id := range []int{d.Completion, d.Invocation, d.CalledResult} {
-			of[id] = d.about()
-		}
-		return d.about(), d.Result
-	}
-	return of[lite.Notification.Of.Completion], lite.Notification.Result
-}
-
-func (d details) about() string {
-	about := d.Name + d.Key
-	for _, t := range d.Target {
-		about = strings.ReplaceAll(t.Name+"/"+t.Key+"/"+t.Handler, "//", "/")
-	}
-	return about
 }
 
 func (s *served) attempts(id string) []string {

@@ -22,27 +22,30 @@ import (
 )
 
 type cli struct {
-	Lesson   lessonCmd   `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
-	Check    checkCmd    `cmd:"" help:"Judge a lesson, task by task."`
-	Watch    watchCmd    `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
-	Hint     hintCmd     `cmd:"" help:"Show the next hint for a task."`
-	Progress progressCmd `cmd:"" help:"List the tasks, and how each fares."`
-	Solution solutionCmd `cmd:"" help:"Show how your copy of a lesson differs from the reference."`
-	Reset    resetCmd    `cmd:"" help:"Move your copy of a lesson away, to begin anew."`
-	Catchup  catchupCmd  `cmd:"" help:"Have the reference stand in for earlier lessons that you have not passed."`
-	Save     saveCmd     `cmd:"" help:"Pack work/ into one file."`
-	Run      runCmd      `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
-	Crash    crashCmd    `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
-	Shop     shopCmd     `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
-	Order    orderCmd    `cmd:"" help:"Order from that shop, and see how it goes."`
-	Start    startCmd    `cmd:"" help:"Bring back one of that shop's processes that was killed."`
-	Doctor   doctorCmd   `cmd:"" help:"Is this machine ready for the course?"`
-	Offline  offlineCmd  `cmd:"" help:"Make a folder with all that a room without internet needs."`
-	Test     testCmd     `cmd:"" help:"Test the workbook itself, as CI does."`
-	Matrix   matrixCmd   `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
-	Soak     soakCmd     `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
-	Bench    benchCmd    `cmd:"" help:"Measure how long a learner waits (minutes)."`
-	Cut      cutCmd      `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
+	Lesson     lessonCmd     `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
+	Check      checkCmd      `cmd:"" help:"Judge a lesson, task by task."`
+	Watch      watchCmd      `cmd:"" help:"Judge a lesson whenever you save; h, n, l, q are keys."`
+	Hint       hintCmd       `cmd:"" help:"Show the next hint for a task."`
+	Progress   progressCmd   `cmd:"" help:"List the tasks, and how each fares."`
+	Solution   solutionCmd   `cmd:"" help:"Show how your copy of a lesson differs from the reference."`
+	Reset      resetCmd      `cmd:"" help:"Move your copy of a lesson away, to begin anew."`
+	Catchup    catchupCmd    `cmd:"" help:"Have the reference stand in for earlier lessons that you have not passed."`
+	Save       saveCmd       `cmd:"" help:"Pack work/ into one file."`
+	Run        runCmd        `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
+	Crash      crashCmd      `cmd:"" help:"Kill a lesson's program where it hurts, and see what comes of it."`
+	Shop       shopCmd       `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
+	Order      orderCmd      `cmd:"" help:"Order from that shop, and see how it goes."`
+	Start      startCmd      `cmd:"" help:"Bring back one of that shop's processes that was killed."`
+	Record     recordCmd     `cmd:"" help:"Save what that shop has done, to be replayed."`
+	Replay     replayCmd     `cmd:"" help:"Show recordings, without a server."`
+	Doctor     doctorCmd     `cmd:"" help:"Is this machine ready for the course?"`
+	Offline    offlineCmd    `cmd:"" help:"Make a folder with all that a room without internet needs."`
+	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does."`
+	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
+	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
+	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
+	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship anew (for authors; a minute)."`
+	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
 }
 
 const description = `The Restate workbook. For example:
@@ -54,6 +57,7 @@ const description = `The Restate workbook. For example:
   make progress     what is done, and what comes next
   make shop         run the whole shop; SHOP=mine for yours
   make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000
+  make replay       see recordings of it, without a server
   make start NAME   bring back what you killed of it`
 
 // place is where the tool works: the workbook's root and the folder that it
@@ -112,7 +116,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.
@@ -156,6 +160,8 @@ func usageFor(args []string) string {
 		"shop":     "make shop SHOP=mine",
 		"order":    "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
 		"start":    startCommand("program"),
+		"record":   "make record, or make record NAME=two-charges ORDER=o-3",
+		"replay":   "make replay",
 		"doctor":   "make doctor, or make doctor OFFLINE=1",
 		"offline":  "make offline, or make offline PLATFORMS=darwin-arm64",
 	}

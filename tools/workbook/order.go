@@ -2,13 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.com/workbook/tools/hint"
 )
@@ -81,29 +76,9 @@ func (v shopView) complete() error {
 	return nil
 }
 
-// number gives the orders their ids.
-func (f *follower) number(ctx context.Context, n int, rolls []int) (all []*order, err error) {
-	for range n {
-		id, err := f.newID(ctx)
-		if err != nil {
-			return nil, gone(ctx, err)
-		}
-		all = append(all, newOrder(id, rolls))
-	}
-	return all, nil
-}
-
-// place places an order, with its rolls.
+// place places an order and says so.
 func (f *follower) place(ctx context.Context, o *order, c orderCmd) error {
-	body, err := json.Marshal(map[string]any{"customer_id": "c-1", "amount_cents": c.Amount, "token": c.Token})
-	if err != nil {
-		return err
-	}
-	if err := f.script(ctx, o); err != nil {
-		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
-	}
-	o.placed = time.Now()
-	if err := f.send(ctx, o, string(body)); err != nil {
+	if err := f.placer.place(ctx, o, c); err != nil {
 		return err
 	}
 	f.say(o, o.placed, "placed: %d cents, %s", c.Amount, c.Token)
@@ -114,65 +89,4 @@ func (f *follower) place(ctx context.Context, o *order, c orderCmd) error {
 	defer f.mu.Unlock()
 	f.orders = append(f.orders, o)
 	return nil
-}
-
-// newID is an order's id that this shop has not seen: somebody may have ordered
-// with curl.
-func (f *follower) newID(ctx context.Context) (string, error) {
-	for {
-		var n int
-		if err := f.shop.do(ctx, "POST", "orders?n=1", &n); err != nil {
-			return "", err
-		}
-		id := fmt.Sprintf("o-%d", n)
-		var known []struct{ ID string }
-		err := f.admin.Query(ctx, "SELECT id FROM sys_invocation WHERE target_service_name = 'Order' AND target_service_key = '"+id+"' LIMIT 1", &known)
-		if err != nil || len(known) == 0 {
-			return id, err
-		}
-	}
-}
-
-// send has Restate take the order; it does not wait for its end.
-func (f *follower) send(ctx context.Context, o *order, body string) error {
-	status, answer, err := f.ask(ctx, "POST", "Order/"+o.id+"/CreateOrder/send", body)
-	if err != nil {
-		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
-	}
-	if status >= 300 {
-		return hint.New(hint.Setup, "look at the shop's terminal", "restate did not take order %s: status %d, %s", o.id, status, message(answer))
-	}
-	var taken struct {
-		InvocationID string `json:"invocationId"`
-	}
-	err = json.Unmarshal(answer, &taken)
-	o.invocation = taken.InvocationID
-	return err
-}
-
-// ask is a request to the ingress.
-func (f *follower) ask(ctx context.Context, method, path, body string) (status int, answer []byte, err error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+f.view.Ingress+"/"+path, strings.NewReader(body))
-	if err != nil {
-		return 0, nil, err
-	}
-	if body != "" {
-		req.Header.Set("content-type", "application/json")
-	}
-	resp, err := f.client.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer resp.Body.Close()
-	answer, err = io.ReadAll(resp.Body)
-	return resp.StatusCode, answer, err
-}
-
-// message is the text of an error of the ingress's.
-func message(answer []byte) string {
-	var m struct{ Message string }
-	if json.Unmarshal(answer, &m) == nil && m.Message != "" {
-		return m.Message
-	}
-	return strings.TrimSpace(string(answer))
 }

@@ -3,22 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"example.com/workbook/tools/sandbox"
 )
-
-// script has the gateway roll what the order was given, from where it is.
-func (f *follower) script(ctx context.Context, o *order, thrown ...int) error {
-	if len(o.rolls) <= len(thrown) {
-		return nil
-	}
-	if err := f.outside.Rolls(ctx, o.id, o.rolls[len(thrown):]...); err != nil {
-		return fmt.Errorf("the gateway was not told what to roll: %w", err)
-	}
-	return nil
-}
 
 // watchCharges shows each charge once the gateway is done with it.
 func (f *follower) watchCharges(ctx context.Context, o *order) {
@@ -80,6 +70,10 @@ func (f *follower) lookAtCharges(ctx context.Context, o *order, over bool) {
 		case sandbox.Charge:
 			o.shown[request] = true
 			f.say(o, e.T, "attempt %d  %s%s", numbers[request], charged(e), f.next(ctx, o, e))
+			if f.alone {
+				i := slices.IndexFunc(entries, func(ask sandbox.Entry) bool { return ask.N == request })
+				fmt.Println(o.bars.draw(entries[i].T, e.T, mark(e)))
+			}
 		case sandbox.Lookup, sandbox.Refund, sandbox.Void:
 			o.shown[request] = true
 			f.say(o, e.T, "%s", e.Line())

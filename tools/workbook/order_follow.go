@@ -16,12 +16,11 @@ import (
 // ledger, what the order has come to in its row, and what is waited for in
 // Restate. Each line bears the time at which it happened, not that of the print.
 type follower struct {
-	shop    *remote
-	view    shopView // as it was when the first order was placed
-	admin   *restate.Admin
-	outside *sandbox.Client
-	client  *http.Client // of the ingress
-	begun   time.Time
+	placer
+	shop  *remote
+	view  shopView // as it was when the first order was placed
+	begun time.Time
+	alone bool // one order is followed, and drawn too
 
 	mu     sync.Mutex
 	orders []*order        // that were placed
@@ -40,6 +39,7 @@ type order struct {
 	mu       sync.Mutex
 	shown    map[int]bool // requests of the ledger, by number
 	attempts int          // charges that were asked for
+	bars     bars         // of what was shown
 	status   string
 	changed  time.Time
 	final    chan struct{} // closed when the row is COMPLETED or FAILED
@@ -47,6 +47,7 @@ type order struct {
 
 // status is a line of the program that reads the database.
 type status struct {
+	Table   string    `json:"table"`
 	OrderID string    `json:"order_id"`
 	Status  string    `json:"status"`
 	At      time.Time `json:"at"`
@@ -60,20 +61,28 @@ func newOrder(id string, rolls []int) *order {
 
 func newFollower(shop *remote, v shopView) *follower {
 	return &follower{
-		shop: shop, view: v,
-		admin:   restate.NewAdmin("http://" + v.Admin),
-		outside: sandbox.NewClient("http://" + v.Sandbox),
-		client:  &http.Client{Transport: &http.Transport{}},
-		begun:   time.Now(),
-		down:    map[string]bool{}, told: map[string]bool{},
+		placer: placer{
+			admin:   restate.NewAdmin("http://" + v.Admin),
+			outside: sandbox.NewClient("http://" + v.Sandbox),
+			client:  &http.Client{Transport: &http.Transport{}},
+			ingress: v.Ingress,
+			number: func(ctx context.Context) (n int, err error) {
+				return n, shop.do(ctx, "POST", "orders", &n)
+			},
+		},
+		shop: shop, view: v, begun: time.Now(),
+		down: map[string]bool{}, told: map[string]bool{},
 	}
 }
 
 // follow places orders, and returns when each has ended and its rows were shown.
 func (f *follower) follow(ctx context.Context, c orderCmd, rolls []int) error {
-	orders, err := f.number(ctx, c.N, rolls)
+	orders, err := f.named(ctx, c.N, rolls)
 	if err != nil {
-		return err
+		return gone(ctx, err)
+	}
+	if f.alone = c.N == 1; f.alone {
+		fmt.Println(legend)
 	}
 	watch, end := context.WithCancelCause(ctx)
 	defer end(nil)

@@ -15,24 +15,14 @@ import (
 
 // watchRows hands each new status to whom it is for.
 func (f *follower) watchRows(ctx context.Context, orders []*order) error {
-	args := []string{"-follow", f.view.Database}
+	var ids []string
 	byID := map[string]*order{}
 	for _, o := range orders {
-		args = append(args, o.id)
+		ids = append(ids, o.id)
 		byID[o.id] = o
 	}
-	cmd := exec.CommandContext(ctx, f.view.Rows, args...)
-	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is ours to hear
-	// It ends when this does, in whatever way.
-	if _, err := cmd.StdinPipe(); err != nil {
-		return err
-	}
-	out, err := cmd.StdoutPipe()
+	cmd, out, err := followRows(ctx, f.view.Rows, f.view.Database, ids...)
 	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
 		return err
 	}
 	lines := json.NewDecoder(out)
@@ -41,11 +31,31 @@ func (f *follower) watchRows(ctx context.Context, orders []*order) error {
 		if err := lines.Decode(&s); err != nil {
 			return noRows(cmd.Wait(), err)
 		}
+		if s.Table != "orders" {
+			continue
+		}
 		select {
 		case byID[s.OrderID].statuses <- s:
 		default: // nobody follows it any more
 		}
 	}
+}
+
+// followRows starts the program that tells of each status that a row gets, of all
+// orders if none is named.
+func followRows(ctx context.Context, program, database string, ids ...string) (*exec.Cmd, io.Reader, error) {
+	cmd := exec.CommandContext(ctx, program, append([]string{"-follow", database}, ids...)...)
+	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is ours to hear
+	// It ends when this does, in whatever way.
+	if _, err := cmd.StdinPipe(); err != nil {
+		return nil, nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	return cmd, out, cmd.Start()
 }
 
 func noRows(exit, read error) error {

@@ -72,27 +72,33 @@ func (p *place) noShop(ctx context.Context) error {
 }
 
 func (r *remote) do(ctx context.Context, method, path string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, "http://shop/"+path, nil)
+	body, err := r.ask(ctx, method, path)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+// ask is the shop's answer as it comes.
+func (r *remote) ask(ctx context.Context, method, path string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://shop/"+path, nil)
+	if err != nil {
+		return nil, err
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode == http.StatusOK {
-		return json.Unmarshal(body, into)
+	if err != nil || resp.StatusCode == http.StatusOK {
+		return body, err
 	}
 	var t trouble
 	if err := json.Unmarshal(body, &t); err != nil {
-		return fmt.Errorf("the shop answered with status %d", resp.StatusCode)
+		return nil, fmt.Errorf("the shop answered with status %d", resp.StatusCode)
 	}
-	return hint.New(t.Kind, t.Do, "%s", t.What)
+	return nil, hint.New(t.Kind, t.Do, "%s", t.What)
 }
 
 // gone tells that the shop was closed meanwhile from what it has answered.

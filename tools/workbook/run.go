@@ -13,14 +13,17 @@ type runCmd struct {
 	Port int    `default:"8080" help:"The port to call it at; that of Restate's own page is 990 above."`
 }
 
+// runPorts are those of a lesson that is served, above the port to call.
+var runPorts = []int{adminAbove, pageAbove}
+
 // Run serves the learner's lesson until Ctrl-C.
 func (c runCmd) Run(p *place) error {
 	_, l, err := p.checked(c.N)
 	if err != nil {
 		return err
 	}
-	s := &served{lesson: l, base: base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}}
-	if err := usable(c.Port, []int{adminAbove}, s.again()); err != nil {
+	s := &served{lesson: l, port: c.Port, base: base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}}
+	if err := usable(c.Port, runPorts, s.again()); err != nil {
 		return err
 	}
 	ctx, stop := untilStopped()
@@ -50,6 +53,9 @@ func (s *served) run(ctx context.Context) error {
 		return err
 	}
 	ended := s.endings()
+	if err := s.base.show(ctx, s.page, s.tables, s.port+pageAbove, s.rows()); err != nil {
+		return err
+	}
 	s.introduce(calls)
 	s.live.show()
 	go s.printJournals(ctx, ended)
@@ -59,12 +65,13 @@ func (s *served) run(ctx context.Context) error {
 // introduce says what runs, how to call it, and how to stop it.
 func (s *served) introduce(calls []string) {
 	fmt.Printf("\nlesson %d is served. Ctrl-C stops it\n\n", s.lesson.N)
-	introduceOne("restate", s.server.Pid(), s.ingress, s.page())
+	introduceOne("restate", s.server.Pid(), s.ingress, s.ui())
 	introduceOne("sandbox", s.sandbox.Pid(), s.sandbox.Addr(), "the ledger: "+s.ledger())
 	for _, r := range s.rest {
 		introduceOne("rest", r.Pid(), r.Addr(), r.from)
 	}
 	introduceOne("program", s.program.Pid(), s.program.Addr(), s.program.from)
+	fmt.Printf("  %-8s  %s\n", "see it", "http://"+loopback(s.port+pageAbove)+"/")
 	fmt.Printf("  %-8s  %s, until you stop it\n", "data", s.dir)
 	fmt.Printf("\ncall it from another terminal:\n\n")
 	for _, c := range calls {

@@ -18,7 +18,7 @@ import (
 
 func TestRunServesAndShowsEachJournal(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", ""), "run", "1", portPair(t))
+	r := begin(t, written(t, "solutions", ""), "run", "1", testPort(t))
 	r.says("Checkout/Draw -H")
 	folder := r.folder()
 	for _, name := range []string{"restate ", "sandbox ", "program "} {
@@ -56,7 +56,7 @@ Checkout/Place  inv_\w+  completed
 
 func TestRunOfAStubThenSIGKILL(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "lessons", ""), "run", "1", portPair(t))
+	r := begin(t, written(t, "lessons", ""), "run", "1", testPort(t))
 	r.says("Checkout/Draw -H")
 	require.Contains(t, r.curl(0), "TODO 1.2: not written yet")
 	r.says("failed: [501] TODO 1.2: not written yet")
@@ -78,7 +78,7 @@ func TestRunOfBadCompany(t *testing.T) {
 		for range 5000 {
 			fmt.Println("noise " + strings.Repeat("x", 2000))
 		}
-	}()`), "run", "1", portPair(t))
+	}()`), "run", "1", testPort(t))
 	r.says("Checkout/Draw -H")
 	require.Contains(t, r.curl(0), `"charge_id"`)
 	r.says("mail o-1")
@@ -103,7 +103,7 @@ func TestRunOfProgramsThatDoNotServe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := begin(t, written(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", portPair(t))
+			r := begin(t, written(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", testPort(t))
 			require.Equal(t, 1, r.ends(), r.out.String())
 			require.Contains(t, r.err.String(), c.want)
 			require.NotContains(t, r.out.String(), "curl")
@@ -117,7 +117,7 @@ func TestRunOfProgramsThatDoNotServe(t *testing.T) {
 func TestRunWhenTheProgramEnds(t *testing.T) {
 	t.Parallel()
 	r := begin(t, written(t, "solutions", "checkout/draw.go",
-		"discounts = map[string]int64{}", "go func() { panic(\"out of luck\") }()\n\tdiscounts = map[string]int64{}"), "run", "1", portPair(t))
+		"discounts = map[string]int64{}", "go func() { panic(\"out of luck\") }()\n\tdiscounts = map[string]int64{}"), "run", "1", testPort(t))
 	r.says("Checkout/Draw -H")
 	folder := r.folder()
 	exec.Command("sh", "-c", r.line(1)).Run()
@@ -137,7 +137,7 @@ func TestRunServesTheRest(t *testing.T) {
 	rewrite(t, filepath.Join(root, "testdata/01-concepts/run.txt"), func(string) string {
 		return "Pricing/Quote {\"sku\":\"book\"}\n"
 	})
-	r := begin(t, root, "run", "1", portPair(t))
+	r := begin(t, root, "run", "1", testPort(t))
 	r.says("Checkout/Draw is served as well")
 	require.Regexp(t, `(?m)^  rest +pid \d+ +127\.0\.0\.1:\d+ +solutions/02-basic-service$`, r.out.String())
 	require.Contains(t, r.out.String(), "# not served yet")
@@ -178,7 +178,7 @@ func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
 
 	r := tool(t, written(t, "lessons", ""), "run", "1", "--port=80")
 	require.Equal(t, 2, r.code)
-	require.Equal(t, "a port is 1024 to 64545, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
+	require.Equal(t, "a port is 1024 to 64520, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
 }
 
 // Every lesson says how its handlers are called.

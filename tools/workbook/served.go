@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
@@ -17,6 +18,9 @@ import (
 type served struct {
 	base
 	lesson  course.Lesson
+	port    int // to call it at
+	page    *page.Page
+	tables  *page.Tables
 	rest    []*program // the reference services that the lesson calls
 	program *program   // the learner's
 }
@@ -39,6 +43,14 @@ func (s *served) programs() []*program {
 // again is the command that does it all once more.
 func (s *served) again() string { return fmt.Sprintf("make run %d", s.lesson.N) }
 
+// rows is the program that reads the database, "" in a lesson that has none.
+func (s *served) rows() string {
+	if !usesSQLite(s.lesson) {
+		return ""
+	}
+	return s.base.rows()
+}
+
 // start builds everything and starts it, the learner's program last.
 func (s *served) start(ctx context.Context) error {
 	if err := s.prepare(ctx); err != nil {
@@ -54,6 +66,7 @@ func (s *served) start(ctx context.Context) error {
 	if err := s.startServer(ctx); err != nil {
 		return err
 	}
+	s.page, s.tables = s.base.newPage(s.again(), nil)
 	if err := s.startSandbox(ctx); err != nil {
 		return err
 	}
@@ -69,6 +82,9 @@ func (s *served) start(ctx context.Context) error {
 func (s *served) buildAll(ctx context.Context, rest []course.Lesson) error {
 	fmt.Printf("building work/%s\n", s.lesson.Slug)
 	packages := []string{"./work/" + s.lesson.Slug}
+	if usesSQLite(s.lesson) {
+		packages = append(packages, rowsPackage)
+	}
 	for _, l := range rest {
 		packages = append(packages, "./solutions/"+l.Slug)
 	}

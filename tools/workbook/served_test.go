@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -187,23 +188,20 @@ func commands(t *testing.T) string {
 	return all.String()
 }
 
-var lastPort struct {
-	sync.Mutex
-	n int
-}
+var nextPort atomic.Int32
 
-// portPair is an argument: a port that is free, and so is that of the page.
-func portPair(t *testing.T) string {
+// testPort is an argument: a port such that all are free that a shop or a lesson
+// needs, and no other test's.
+func testPort(t *testing.T) string {
 	t.Helper()
-	lastPort.Lock()
-	defer lastPort.Unlock()
-	for port := max(lastPort.n+1, 21080); port < 60000; port++ {
-		if free(port) == nil && free(port+adminAbove) == nil {
-			lastPort.n = port
-			return fmt.Sprintf("--port=%d", port)
+	for range 30 {
+		// No two of the ports lie a multiple of 32 apart.
+		port := 21080 + 32*int(nextPort.Add(1))
+		if usable(port, shopPorts, "make shop") == nil {
+			return fmt.Sprintf("PORT=%d", port)
 		}
 	}
-	t.Fatal("no port is free")
+	t.Fatal("no ports are free")
 	return ""
 }
 

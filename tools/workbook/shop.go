@@ -2,15 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"sync"
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -29,6 +31,9 @@ const (
 	programAbove = 9080 - 8080
 	sandboxAbove = 9090 - 8080
 )
+
+// shopPorts are those of the shop, above the port to call.
+var shopPorts = []int{adminAbove, programAbove, sandboxAbove, pageAbove}
 
 const failPercent = 40
 
@@ -49,7 +54,7 @@ func (c shopCmd) Run(p *place) error {
 	if err := p.noShop(ctx); err != nil {
 		return err
 	}
-	if err := usable(c.Port, []int{adminAbove, programAbove, sandboxAbove}, "make shop"); err != nil {
+	if err := usable(c.Port, shopPorts, "make shop"); err != nil {
 		return err
 	}
 	s, err := newShop(p, c)
@@ -74,11 +79,17 @@ type shop struct {
 	place   *place
 	control *control
 	units   []*unit
+	proxy   *proxy.Proxy // in front of the program
+	page    *page.Page
+	tables  *page.Tables
+
+	switching sync.Mutex // from one program to another
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when a unit goes down or comes up, then made anew
 	version int           // how often that was
 	orders  int           // numbers given out so far
+	naive   bool          // the naive program serves
 	closing bool
 }
 
@@ -87,6 +98,7 @@ func newShop(p *place, c shopCmd) (*shop, error) {
 		base:    base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove), live: live{while: time.Second, skip: saidAlready}},
 		shopCmd: c, place: p, changed: make(chan struct{}),
 	}
+	s.showing()
 	s.units = []*unit{
 		{name: "restate", addr: s.ingress, begin: s.beginServer},
 		{name: "sandbox", addr: loopback(c.Port + sandboxAbove), begin: s.beginSandbox},
@@ -99,10 +111,24 @@ func newShop(p *place, c shopCmd) (*shop, error) {
 
 // open starts everything, says what there is, and looks after it.
 func (s *shop) open(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	s.introduce()
+	s.live.show()
+	<-ctx.Done()
+	return nil
+}
+
+// begin starts everything.
+func (s *shop) begin(ctx context.Context) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
 	if err := s.buildAll(ctx); err != nil {
+		return err
+	}
+	if err := s.stand(); err != nil {
 		return err
 	}
 	for _, u := range s.units {
@@ -110,16 +136,10 @@ func (s *shop) open(ctx context.Context) error {
 			return s.unopened(ctx, u, err)
 		}
 	}
-	if err := s.register(ctx, "http://"+s.unit("program").addr, s.again()); err != nil {
+	if err := s.register(ctx, s.proxy.URL(), s.again()); err != nil {
 		return err
 	}
-	if err := s.listen(ctx); err != nil {
-		return err
-	}
-	s.introduce()
-	s.live.show()
-	<-ctx.Done()
-	return nil
+	return errors.Join(s.show(ctx), s.listen(ctx))
 }
 
 func (s *shop) again() string {
@@ -169,7 +189,7 @@ func (s *shop) beginSandbox(ctx context.Context) (child, error) {
 
 func (s *shop) beginProgram(ctx context.Context) (child, error) {
 	return process.ServeAt(ctx, s.keeper, s.unit("program").addr, func(addr string) *exec.Cmd {
-		cmd := exec.Command(s.source.binary(s.dir))
+		cmd := exec.Command(s.binaryNow())
 		cmd.Env = append(s.env(addr, s.unit("sandbox").addr), "GATEWAY_DELAY="+s.Delay.String())
 		cmd.Stdout = &s.live
 		return cmd
@@ -180,7 +200,7 @@ func (s *shop) beginProgram(ctx context.Context) (child, error) {
 func (s *shop) introduce() {
 	fmt.Printf("\nthe shop is open. Ctrl-C closes it\n\n")
 	what := map[string]string{
-		"restate": s.page(),
+		"restate": s.ui(),
 		"sandbox": fmt.Sprintf("its gateway takes %v and fails %d of 100 times (seed %d)", s.Delay, failPercent, s.Seed),
 		"program": s.source.String(),
 	}
@@ -190,6 +210,7 @@ func (s *shop) introduce() {
 	for _, line := range s.source.services() {
 		fmt.Printf("  %-8s  %s\n", "services", line)
 	}
+	fmt.Printf("  %-8s  %s\n", "see it", "http://"+loopback(s.Port+pageAbove)+"/")
 	fmt.Printf("  %-8s  %s\n", "ledger", s.ledger())
 	fmt.Printf("  %-8s  %s\n", "database", s.database())
 	fmt.Printf("  %-8s  %s, until you close the shop\n", "data", s.dir)
@@ -218,10 +239,8 @@ func (s *shop) close() {
 	if p, ok := s.unit("program").now.(*process.Process); ok && p != nil {
 		p.Stop()
 	}
+	if s.proxy != nil {
+		s.proxy.Close()
+	}
 	s.base.stop()
 }
-
-func (s *shop) rows() string { return filepath.Join(s.dir, "bin", filepath.Base(rowsPackage)) }
-
-// rowsPackage reads the database: this tool must not link SQLite.
-const rowsPackage = "./tools/rows"

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -25,25 +24,9 @@ type opened struct {
 
 func openShop(t *testing.T, root string, args ...string) *opened {
 	t.Helper()
-	r := begin(t, root, append([]string{"shop", shopPort(t)}, args...)...)
+	r := begin(t, root, append([]string{"shop", testPort(t)}, args...)...)
 	r.says("and is back, with all that it had")
 	return &opened{r, root}
-}
-
-var nextShop atomic.Int32
-
-// shopPort is an argument: a port such that all four are free, and no other
-// test's.
-func shopPort(t *testing.T) string {
-	t.Helper()
-	for range 30 {
-		port := 25080 + 30*int(nextShop.Add(1))
-		if usable(port, []int{adminAbove, programAbove, sandboxAbove}, "make shop") == nil {
-			return fmt.Sprintf("PORT=%d", port)
-		}
-	}
-	t.Fatal("no ports are free")
-	return ""
 }
 
 func (s *opened) view() shopView {
@@ -98,11 +81,15 @@ func TestShopTakesOrders(t *testing.T) {
 		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, s.out.String())
 	}
 
-	require.Regexp(t, `^o-1      0.0 s  placed: 2500 cents, tok_ok
+	require.Regexp(t, `^# at the gateway .*
+o-1      0.0 s  placed: 2500 cents, tok_ok
 o-1      0.\d s  PENDING
 o-1      0.\d s  attempt 1  roll 12 failed; next in 1 s
+ {16}#{7}x
 o-1     +\d.\d s  attempt 2  roll 38 failed; next in 2 s
+ {16}… #+x
 o-1     +\d.\d s  attempt 3  roll 82 charged
+ {16}… #+\+
 o-1     +\d.\d s  PAID
 o-1     +\d.\d s  SHIPPED
 o-1     +\d.\d s  COMPLETED
@@ -222,7 +209,7 @@ func TestShopOfMineThatDoesNotServe(t *testing.T) {
 	dir := filepath.Join(root, "work", shopSlug)
 	require.NoError(t, os.MkdirAll(dir, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() { println(\"out of stock\") }\n"), 0o666))
-	r := begin(t, root, "shop", "SHOP=mine", shopPort(t))
+	r := begin(t, root, "shop", "SHOP=mine", testPort(t))
 	require.Equal(t, 1, r.ends(), r.out.String())
 	require.Equal(t, "\nprogram does not serve: it ended before it listened (exit code 0)\nits last words:\n  | out of stock\n"+
 		"hint: everything was stopped; mend it, then: make shop SHOP=mine\n", r.err.String())
@@ -235,7 +222,7 @@ func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"shop DELAY=soon":        "--delay: ",
 		"shop DELAY=-1s":         "the gateway can take 0s to 25s, not -1s",
 		"shop DELAY=1h":          "the gateway can take 0s to 25s, not 1h0m0s",
-		"shop PORT=80":           "a port is 1024 to 64525, not 80\nhint: for example: make shop PORT=18080\n",
+		"shop PORT=80":           "a port is 1024 to 64520, not 80\nhint: for example: make shop PORT=18080\n",
 		"shop mine":              "unexpected argument mine\nhint: for example: make shop SHOP=mine\n",
 		"order":                  "no shop is open\nhint: make shop, in another terminal\n",
 		"order ROLLS=":           "no shop is open\n",

@@ -92,7 +92,7 @@ func TestTheTextsRun(t *testing.T) {
 		t.Skip("every command of every text, a minute: make test without SHORT=1")
 	}
 	t.Parallel()
-	r := &reader{t: t, root: tree(t), port: shopPort(t), seen: map[string]bool{}, left: map[string]string{}}
+	r := &reader{t: t, root: tree(t), port: testPort(t), seen: map[string]bool{}, left: map[string]string{}}
 	lessons, err := course.Lessons(r.root)
 	require.NoError(t, err)
 	files := []string{"README.md", "lessons/README.md"}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
 )
 
@@ -54,6 +55,7 @@ func (s *shop) start(ctx context.Context, u *unit) error {
 	s.mu.Lock()
 	u.now, u.pid, u.down = now, now.Pid(), ""
 	s.mu.Unlock()
+	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: "up"})
 	s.change()
 	go s.mind(u, now, now.Done())
 	return nil
@@ -86,6 +88,7 @@ func (s *shop) mind(u *unit, now child, done <-chan struct{}) {
 	}
 	u.down = now.Exit()
 	s.mu.Unlock()
+	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: now.Exit()})
 	s.change()
 	v := s.look(u)
 	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, startCommand(v.Name))

@@ -1,0 +1,90 @@
+// The buttons, and what the server says to them.
+import { el, get } from './dom.js';
+
+export function makeControls() {
+  const root = get('controls');
+  root.addEventListener('click', (e) => {
+    const button = e.target.closest('button[data-verb]');
+    if (button && !button.disabled) act(button);
+  });
+  get('own-rolls').addEventListener('keydown', (e) => {
+    if (e.key === 'Enter') act(get('own-order'));
+  });
+
+  function show(can, state) {
+    const some = can.length > 0;
+    root.hidden = !some;
+    for (const part of root.querySelectorAll('[data-needs]')) part.hidden = !can.includes(part.dataset.needs);
+    for (const button of root.querySelectorAll('button[data-verb="start"]')) {
+      const unit = state.units.get(button.dataset.arg);
+      button.disabled = !unit || unit.how === 'up';
+    }
+    for (const button of root.querySelectorAll('button[data-verb="kill"]')) {
+      const unit = state.units.get(button.dataset.arg);
+      button.disabled = !!unit && unit.how !== 'up';
+    }
+    for (const button of root.querySelectorAll('button[data-verb="program"]')) {
+      const on = (button.dataset.arg === 'naive') === (state.program === 'naive');
+      button.setAttribute('aria-pressed', String(!!state.program && on));
+    }
+  }
+
+  return { show };
+}
+
+async function act(button) {
+  const body = bodyOf(button);
+  if (!body) return;
+  button.setAttribute('aria-busy', 'true');
+  await post(button.dataset.verb, body);
+  button.removeAttribute('aria-busy');
+}
+
+function bodyOf({ dataset: { verb, arg } }) {
+  switch (verb) {
+    case 'order': return orderBody(arg);
+    case 'hold': return { when: arg };
+    case 'kill': case 'start': return { name: arg };
+    case 'program': return { naive: arg === 'naive' };
+    default: return {};
+  }
+}
+
+function orderBody(arg) {
+  const n = Number(get('how-many').value);
+  if (!fine(get('how-many'), Number.isInteger(n) && n >= 1 && n <= 500)) return tell('1 to 500 orders at once', 'mend the number, then order again', false);
+  const text = arg === 'own' ? get('own-rolls').value : arg;
+  const rolls = rollsIn(text);
+  if (arg === 'own' && !fine(get('own-rolls'), rolls?.length)) return tell('rolls are numbers from 0 to 99, with commas between them', 'for example 12, 38, 82', false);
+  return { n, rolls, token: get('declined').checked ? 'tok_declined' : 'tok_ok' };
+}
+
+// rollsIn reads numbers from 0 to 99; null when something else is there.
+export function rollsIn(text) {
+  const words = text.split(',').map((w) => w.trim());
+  if (words.length === 1 && !words[0]) return [];
+  return words.every((w) => /^\d{1,2}$/.test(w)) ? words.map(Number) : null;
+}
+
+function fine(input, is) {
+  input.setAttribute('aria-invalid', String(!is));
+  if (!is) input.focus();
+  return !!is;
+}
+
+async function post(verb, body) {
+  try {
+    const answer = await fetch(`/control/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) tell(said.said ?? 'done', '', true);
+    else tell(said.what ?? `the server answered ${answer.status}`, said.hint, false);
+  } catch {
+    tell('the server does not answer', 'is it still running?', false);
+  }
+}
+
+export function tell(what, hint, good) {
+  const line = get('status-line');
+  line.classList.toggle('no', !good);
+  line.replaceChildren(el('strong', {}, good ? '' : 'no: '), what, ...(hint ? [el('span', { class: 'hint' }, `; ${hint}`)] : []));
+}

@@ -1,0 +1,82 @@
+// The list of orders. Five hundred stay smooth: a cell is touched only when its order has changed.
+import { status, verdict, effectsOf } from './model.js';
+import { el, get, say } from './dom.js';
+import { many } from './words.js';
+
+const letters = { PENDING: 'PE', PAID: 'PA', SHIPPED: 'SH', COMPLETED: 'CO', FAILED: 'FA', CANCELLED: 'CA', running: 'ru', done: 'do', paused: 'pz', asked: 'as' };
+const FEW = 16;
+
+export function makeOrders(choose) {
+  const list = get('orders');
+  const cells = new Map();
+  let compact = false;
+  let current = null;
+  list.addEventListener('click', (e) => {
+    const cell = e.target.closest('[data-order]');
+    if (cell) choose(cell.dataset.order);
+  });
+
+  function show(state, changed, selected) {
+    const was = compact;
+    compact = state.subjects.size > FEW;
+    list.classList.toggle('compact', compact);
+    for (const id of was === compact ? changed : state.subjects.keys()) {
+      const s = state.subjects.get(id);
+      if (s) paint(s);
+    }
+    select(selected);
+    summary(state);
+  }
+
+  function paint(s) {
+    let cell = cells.get(s.id);
+    if (!cell) {
+      cell = el('li', { role: 'option', id: `cell-${cells.size}`, 'data-order': s.id, 'aria-selected': 'false' },
+        el('span', { class: 'cell-id' }, s.id), ' ', el('span', { class: 'cell-how' }));
+      cells.set(s.id, cell);
+      list.append(cell);
+    }
+    const how = status(s) || 'new';
+    const twice = verdict(s)?.kind === 'twice';
+    const n = effectsOf(s, 'charge').length;
+    cell.dataset.status = how;
+    cell.classList.toggle('twice', twice);
+    cell.setAttribute('aria-label', `${s.id}: ${how}${twice ? `, charged ${n} times` : ''}`);
+    cell.title = `${s.id}: ${how}`;
+    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
+  }
+
+  function select(selected) {
+    if (selected === current) return;
+    cells.get(current)?.setAttribute('aria-selected', 'false');
+    const cell = cells.get(selected);
+    current = cell ? selected : null;
+    if (!cell) return list.removeAttribute('aria-activedescendant');
+    cell.setAttribute('aria-selected', 'true');
+    list.setAttribute('aria-activedescendant', cell.id);
+    reveal(cell);
+  }
+
+  // Not scrollIntoView, which would move the page as well.
+  function reveal(cell) {
+    if (cell.offsetTop < list.scrollTop) list.scrollTop = cell.offsetTop;
+    const low = cell.offsetTop + cell.offsetHeight - list.clientHeight;
+    if (low > list.scrollTop) list.scrollTop = low;
+  }
+
+  function summary(state) {
+    const counts = new Map();
+    for (const s of state.subjects.values()) counts.set(status(s) || 'new', (counts.get(status(s) || 'new') ?? 0) + 1);
+    const parts = [...counts].map(([how, n]) => `${n} ${how}${compact ? ` (${letters[how] ?? how.slice(0, 2)})` : ''}`);
+    say(get('orders-sum'), state.subjects.size ? `${many(state.subjects.size, 'order')}: ${parts.join(', ')}` : 'no order yet');
+  }
+
+  function clear() {
+    cells.clear();
+    current = null;
+    list.replaceChildren();
+    list.removeAttribute('aria-activedescendant');
+  }
+
+  return { show, clear };
+}

@@ -1,0 +1,58 @@
+package page
+
+import (
+	"time"
+
+	"example.com/workbook/tools/sandbox"
+)
+
+// The sorts of event, the What of an Event.
+const (
+	Run        = "run"        // what is shown: its title, how slow the gateway is, when it fails
+	Unit       = "unit"       // a process came up or went down
+	Program    = "program"    // whose services serve from now on: reference, mine, naive
+	Attempt    = "attempt"    // a handler is run from its first line
+	Step       = "step"       // what became of a step (restate.Run) in an attempt
+	Message    = "message"    // an attempt has sent a call, a send, or its answer
+	End        = "end"        // an attempt has ended; one that never began has found nobody there
+	Ledger     = "ledger"     // a line of the outside world's
+	Row        = "row"        // a row got a status, or a failure was written down
+	Journal    = "journal"    // an entry of Restate's journal
+	Failure    = "failure"    // Restate has noted why an attempt failed
+	Invocation = "invocation" // how Restate's table has an invocation
+)
+
+// Event is one fact, told by who was there: our proxy, the sandbox's ledger, the
+// database, Restate's tables. Only the fields that fit its What are set.
+type Event struct {
+	N       int       `json:"n"` // from 1, in the order in which they came to be known
+	T       time.Time `json:"t"` // when it happened, UTC, to the millisecond
+	What    string    `json:"what"`
+	Subject string    `json:"subject,omitempty"` // the order that it is about
+
+	ID      string `json:"inv,omitempty"` // of the invocation
+	Service string `json:"service,omitempty"`
+	Handler string `json:"handler,omitempty"`
+	Key     string `json:"key,omitempty"` // of a virtual object or workflow
+	Parent  string `json:"parent,omitempty"`
+	Attempt int    `json:"attempt,omitempty"` // from 1
+
+	Name string `json:"name,omitempty"` // of a step, a process, a table, a run
+	How  string `json:"how,omitempty"`
+	// How of a step is begun, replayed, ok or "failed for good"; of a message call,
+	// send or answer; of an end done, suspended, killed, "server killed" or "error:
+	// …"; of a unit up or how it ended; of a row its status, or failed; of a journal
+	// entry its type; of a failure TransientError or Paused; of an invocation its
+	// status.
+
+	Index  *int       `json:"index,omitempty"`    // of a journal entry; behind which a failure came
+	Next   *time.Time `json:"next,omitempty"`     // when a failed invocation is tried again
+	Reason string     `json:"reason,omitempty"`   // of a failure, of a row that is FAILED
+	Roll   *int       `json:"roll,omitempty"`     // of a failure that was written down
+	Row    string     `json:"row,omitempty"`      // the row's id
+	PID    int        `json:"pid,omitempty"`      // of a unit
+	Delay  int        `json:"delay_ms,omitempty"` // of a run: how long the gateway takes
+	Below  int        `json:"fails_below,omitempty"`
+
+	Entry *sandbox.Entry `json:"entry,omitempty"` // of the ledger, without bodies
+}

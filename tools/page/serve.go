@@ -1,0 +1,240 @@
+package page
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"maps"
+
+	"example.com/workbook/tools/hint"
+)
+
+// Page is the one page, as a handler. Who asks by another name than the loopback
+// address is refused, and so is what another site's page would have it do.
+type Page struct {
+	Title string
+	Hub   *Hub            // nil: there is nothing live, only recordings
+	Verbs map[string]Verb // what the page's buttons can do
+	Extra fs.FS           // recordings of the user's, beside those that ship; may be nil
+}
+
+// Verb does what a button asks for, and returns what there is to say.
+type Verb func(ctx context.Context, body []byte) (said string, err error)
+
+//go:embed assets recordings
+var files embed.FS
+
+// Serve serves the page at a loopback address until ctx is done.
+func (p *Page) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           p.handler(l.Addr().String()),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (p *Page) handler(addr string) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "assets/index.html") })
+	mux.Handle("GET /assets/", http.FileServerFS(files))
+	mux.HandleFunc("GET /events", p.events)
+	mux.HandleFunc("GET /recordings", p.list)
+	mux.HandleFunc("GET /recordings/{name}", p.recording)
+	mux.HandleFunc("POST /control/{verb}", p.control)
+	return guarded(addr, http.NewCrossOriginProtection().Handler(mux))
+}
+
+// policy lets the page load what this address serves, and nothing else. Styles
+// stand in the drawings too.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// guarded answers only to the address itself: a name that somebody has made lead
+// here is none of ours.
+func guarded(addr string, next http.Handler) http.Handler {
+	_, port, _ := net.SplitHostPort(addr)
+	names := []string{addr, "localhost:" + port}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(names, r.Host) {
+			http.Error(w, "this page is at http://"+addr, http.StatusMisdirectedRequest)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
+
+const (
+	batch = 500
+	// breath is the least time between two batches, so that a rush of orders does
+	// not draw the page anew for each event.
+	breath = 50 * time.Millisecond
+	alive  = 15 * time.Second
+)
+
+// events sends what has happened, and what happens, for as long as the page
+// listens. One that was here before is told what it has missed.
+func (p *Page) events(w http.ResponseWriter, r *http.Request) {
+	if p.Hub == nil {
+		http.NotFound(w, r)
+		return
+	}
+	last := 0
+	if run, n, ok := strings.Cut(r.Header.Get("Last-Event-ID"), "-"); ok && run == p.Hub.Run {
+		last, _ = strconv.Atoi(n)
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	hello, _ := json.Marshal(map[string]any{"run": p.Hub.Run, "title": p.Title, "can": slices.Sorted(maps.Keys(p.Verbs))})
+	flush := http.NewResponseController(w)
+	_, err := fmt.Fprintf(w, "retry: 500\nevent: hello\ndata: %s\n\n", hello)
+	for err == nil && flush.Flush() == nil {
+		news, changed := p.Hub.After(last, batch)
+		if len(news) == 0 {
+			select {
+			case <-changed:
+				pause(r.Context(), breath)
+				continue
+			case <-time.After(alive):
+				_, err = io.WriteString(w, ": still here\n\n")
+				continue
+			case <-r.Context().Done():
+				return
+			}
+		}
+		last = news[len(news)-1].N
+		var text []byte
+		if text, err = json.Marshal(news); err == nil {
+			_, err = fmt.Fprintf(w, "id: %s-%d\ndata: %s\n\n", p.Hub.Run, last, text)
+		}
+	}
+}
+
+const largest = 64 << 10
+
+func (p *Page) control(w http.ResponseWriter, r *http.Request) {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	verb := p.Verbs[r.PathValue("verb")]
+	switch {
+	case verb == nil:
+		refuse(w, http.StatusNotFound, hint.New(hint.Usage, "", "there is no %q here", r.PathValue("verb")))
+		return
+	case kind != "application/json":
+		refuse(w, http.StatusUnsupportedMediaType, hint.New(hint.Usage, "", "the body must be application/json"))
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
+	if err != nil {
+		refuse(w, http.StatusRequestEntityTooLarge, hint.New(hint.Usage, "", "the body is over %d bytes", largest))
+		return
+	}
+	said, err := verb(r.Context(), body)
+	if err != nil {
+		refuse(w, http.StatusConflict, err)
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"said": said})
+}
+
+func refuse(w http.ResponseWriter, status int, err error) {
+	said := map[string]string{"what": err.Error()}
+	var known *hint.Error
+	if errors.As(err, &known) {
+		said["hint"] = known.Do
+	}
+	reply(w, status, said)
+}
+
+func reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}
+
+// Recording is a run that was saved.
+type Recording struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	About string `json:"about"`
+}
+
+const suffix = ".jsonl"
+
+// Recordings are those that ship and then those of extra, which may be nil, by
+// name. The error says which files are none; the others are there all the same.
+func Recordings(extra fs.FS) (all []Recording, odd error) {
+	shipped, err := fs.Sub(files, "recordings")
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range []fs.FS{shipped, extra} {
+		if folder == nil {
+			continue
+		}
+		names, err := fs.Glob(folder, "*"+suffix)
+		odd = errors.Join(odd, err)
+		for _, name := range names {
+			title, about, err := title(folder, name)
+			if err != nil {
+				odd = errors.Join(odd, fmt.Errorf("%s is no recording: %w", name, err))
+				continue
+			}
+			all = append(all, Recording{strings.TrimSuffix(name, suffix), title, about})
+		}
+	}
+	return all, odd
+}
+
+// title is what a recording says of itself, in its first event.
+func title(folder fs.FS, name string) (title, about string, err error) {
+	f, err := folder.Open(name)
+	if err != nil {
+		return "", "", err
+	}
+	defer f.Close()
+	var first Event
+	err = json.NewDecoder(f).Decode(&first)
+	if err == nil && first.What != Run {
+		err = fmt.Errorf("it does not begin with a run")
+	}
+	return first.Name, first.Reason, err
+}
+
+func (p *Page) list(w http.ResponseWriter, _ *http.Request) {
+	all, _ := Recordings(p.Extra) // make replay says which files are none
+	reply(w, http.StatusOK, all)
+}
+
+func (p *Page) recording(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name") + suffix
+	w.Header().Set("Content-Type", "application/jsonl")
+	if p.Extra != nil {
+		if _, err := fs.Stat(p.Extra, name); err == nil {
+			http.ServeFileFS(w, r, p.Extra, name)
+			return
+		}
+	}
+	http.ServeFileFS(w, r, files, path.Join("recordings", name))
+}

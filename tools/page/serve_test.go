@@ -1,0 +1,196 @@
+package page
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/hint"
+)
+
+// served is a page that listens.
+func served(t *testing.T, p *Page) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- p.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+	})
+	return "http://" + l.Addr().String()
+}
+
+// sends is a request with some headers, "Host" among them; and the answer.
+func sends(t *testing.T, method, url, body string, headers ...string) (status int, answer string, h http.Header) {
+	t.Helper()
+	req, err := http.NewRequest(method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	for i := 0; i < len(headers); i += 2 {
+		if req.Header.Set(headers[i], headers[i+1]); headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
+	}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return res.StatusCode, string(text), res.Header
+}
+
+const (
+	typed  = "Content-Type"
+	asJSON = "application/json"
+)
+
+func TestOnlyThisPageMayPressAButton(t *testing.T) {
+	pressed := 0
+	url := served(t, &Page{Hub: NewHub(), Verbs: map[string]Verb{
+		"kill": func(_ context.Context, body []byte) (string, error) { pressed++; return "done: " + string(body), nil },
+		"fail": func(context.Context, []byte) (string, error) {
+			return "", hint.New(hint.Setup, "bring it back", "it is down")
+		},
+	}})
+	host := strings.TrimPrefix(url, "http://")
+	_, port, _ := net.SplitHostPort(host)
+
+	for name, headers := range map[string][]string{
+		"another site":              {typed, asJSON, "Origin", "http://example.com"},
+		"another port":              {typed, asJSON, "Origin", "http://127.0.0.1:1"},
+		"another site, by metadata": {typed, asJSON, "Sec-Fetch-Site", "cross-site"},
+		"the same site":             {typed, asJSON, "Sec-Fetch-Site", "same-site"},
+		"a form":                    {typed, "application/x-www-form-urlencoded"},
+		"plain text":                {typed, "text/plain"},
+		"no type":                   {},
+		"a name made to lead here":  {typed, asJSON, "Host", "example.com:" + port},
+		"such a name and origin":    {typed, asJSON, "Host", "example.com:" + port, "Origin", "http://example.com:" + port},
+	} {
+		status, _, _ := sends(t, "POST", url+"/control/kill", "{}", headers...)
+		require.GreaterOrEqual(t, status, 400, name)
+	}
+	require.Zero(t, pressed)
+	status, _, _ := sends(t, "GET", url+"/control/kill", "")
+	require.Equal(t, 405, status)
+	status, _, _ = sends(t, "GET", url+"/events", "", "Host", "example.com:"+port)
+	require.Equal(t, 421, status, "nor may it read")
+
+	for name, headers := range map[string][]string{
+		"no browser": {typed, asJSON}, "the page": {typed, asJSON + "; charset=utf-8", "Origin", url, "Sec-Fetch-Site", "same-origin"},
+		"the page, as localhost": {typed, asJSON, "Host", "localhost:" + port, "Origin", "http://localhost:" + port},
+	} {
+		status, answer, _ := sends(t, "POST", url+"/control/kill", "{}", headers...)
+		require.Equal(t, 200, status, name)
+		require.JSONEq(t, `{"said":"done: {}"}`, answer)
+	}
+	require.Equal(t, 3, pressed)
+
+	status, answer, _ := sends(t, "POST", url+"/control/fail", "{}", typed, asJSON)
+	require.Equal(t, 409, status)
+	require.JSONEq(t, `{"what":"it is down","hint":"bring it back"}`, answer)
+	status, _, _ = sends(t, "POST", url+"/control/none", "{}", typed, asJSON)
+	require.Equal(t, 404, status)
+	status, _, _ = sends(t, "POST", url+"/control/kill", strings.Repeat("x", largest+1), typed, asJSON)
+	require.Equal(t, 413, status)
+}
+
+func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
+	url := served(t, &Page{})
+	status, text, h := sends(t, "GET", url+"/", "")
+	require.Equal(t, 200, status)
+	require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; ")
+	require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
+	require.NotContains(t, text, "http://")
+	require.NotContains(t, text, "https://")
+	status, _, _ = sends(t, "GET", url+"/events", "")
+	require.Equal(t, 404, status, "nothing is live")
+}
+
+// stream reads events of the page's as a browser does.
+type stream struct {
+	t     *testing.T
+	lines *bufio.Scanner
+	close func()
+}
+
+func listen(t *testing.T, url string, headers ...string) *stream {
+	t.Helper()
+	req, err := http.NewRequest("GET", url+"/events", nil)
+	require.NoError(t, err)
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	t.Cleanup(func() { res.Body.Close() })
+	return &stream{t, bufio.NewScanner(res.Body), func() { res.Body.Close() }}
+}
+
+// next is the next line that begins with a word.
+func (s *stream) next(word string) string {
+	s.t.Helper()
+	for s.lines.Scan() {
+		if rest, ok := strings.CutPrefix(s.lines.Text(), word+": "); ok {
+			return rest
+		}
+	}
+	s.t.Fatalf("the stream has ended: %v", s.lines.Err())
+	return ""
+}
+
+func TestWhoComesBackIsToldWhatWasMissed(t *testing.T) {
+	h := NewHub()
+	url := served(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{"kill": nil}})
+	h.Add(Event{What: Row, Subject: "o-1"})
+	s := listen(t, url)
+	require.JSONEq(t, `{"run":"`+h.Run+`","title":"make shop","can":["kill"]}`, s.next("data"))
+	require.Equal(t, h.Run+"-1", s.next("id"))
+	require.Contains(t, s.next("data"), `"subject":"o-1"`)
+	h.Add(Event{What: Row, Subject: `<img src=x onerror="alert(1)">`})
+	require.Equal(t, h.Run+"-2", s.next("id"))
+	require.NotContains(t, s.next("data"), "<img", "JSON for a page has no angle brackets")
+	s.close()
+	h.Add(Event{What: Row, Subject: "o-3"})
+
+	s = listen(t, url, "Last-Event-ID", h.Run+"-2")
+	require.Equal(t, h.Run+"-3", s.next("id"))
+	s = listen(t, url, "Last-Event-ID", "another-2")
+	require.Equal(t, h.Run+"-3", s.next("id"))
+	require.Contains(t, s.next("data"), `"o-1"`, "of another run nothing is known")
+}
+
+func TestRecordingsOfTheUser(t *testing.T) {
+	mine := fstest.MapFS{
+		"mine.jsonl":  {Data: []byte(`{"n":1,"what":"run","name":"mine","reason":"about"}` + "\n")},
+		"odd.jsonl":   {Data: []byte("not one\n")},
+		"other.jsonl": {Data: []byte(`{"n":1,"what":"row"}` + "\n")},
+		"notes.txt":   {Data: []byte("no")},
+	}
+	all, odd := Recordings(mine)
+	require.ErrorContains(t, odd, "odd.jsonl is no recording")
+	require.ErrorContains(t, odd, "other.jsonl is no recording: it does not begin with a run")
+	require.Equal(t, Recording{"mine", "mine", "about"}, all[len(all)-1])
+
+	url := served(t, &Page{Extra: mine})
+	status, text, _ := sends(t, "GET", url+"/recordings", "")
+	require.Equal(t, 200, status)
+	require.Contains(t, text, `{"name":"mine","title":"mine","about":"about"}`)
+	status, text, _ = sends(t, "GET", url+"/recordings/mine", "")
+	require.Equal(t, 200, status)
+	require.Contains(t, text, `"what":"run"`)
+	status, _, _ = sends(t, "GET", url+"/recordings/1-one-attempt", "")
+	require.Equal(t, 200, status)
+	for _, name := range []string{"none", "..%2fnotes", "%2e%2e%2f%2e%2e%2fgo", "mine%00"} {
+		status, _, _ = sends(t, "GET", url+"/recordings/"+name, "")
+		require.GreaterOrEqual(t, status, 400, name)
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"example.com/workbook/tools/hint"
+)
+
+type recordCmd struct {
+	Name  string `placeholder:"two-charges" help:"Of the recording; the time if not said."`
+	Title string `help:"What it is called on the page."`
+	Order string `placeholder:"o-3" help:"One order alone; all of them if not said."`
+}
+
+// recordings is the folder, in work/, of those that were made here.
+const recordings = "recordings"
+
+var recordingName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+
+// Run saves what the shop that is open has done so far.
+func (c recordCmd) Run(p *place) error {
+	now := time.Now()
+	if c.Name == "" {
+		c.Name = now.Format("2006-01-02-150405")
+	}
+	if c.Title == "" {
+		c.Title = orElse(c.Order, "a run") + ", " + now.Format("2 January 2006, 15:04")
+	}
+	if !recordingName.MatchString(c.Name) {
+		return hint.New(hint.Usage, "for example: make record NAME=two-charges", "a recording's name is small letters, digits and hyphens, not %q", c.Name)
+	}
+	ctx, stop := untilStopped()
+	defer stop()
+	shop, _, err := p.shop(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := shop.recording(ctx, c.Title, "", c.Order)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(p.root, "work", recordings)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return cannotWrite(dir, err)
+	}
+	file := filepath.Join(dir, c.Name+".jsonl")
+	switch err := writeNew(file, text); {
+	case errors.Is(err, fs.ErrExist):
+		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/%s/%s.jsonl is there already, and stays as it is", recordings, c.Name)
+	case err != nil:
+		return cannotWrite(dir, err)
+	}
+	fmt.Printf("saved: work/%s/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", recordings, c.Name)
+	return nil
+}
+
+// recording is what the shop has done so far.
+func (r *remote) recording(ctx context.Context, title, about, order string) ([]byte, error) {
+	q := url.Values{"title": {title}, "about": {about}, "order": {order}}
+	text, err := r.ask(ctx, "GET", "recording?"+q.Encode())
+	if err != nil {
+		return nil, gone(ctx, err)
+	}
+	return text, nil
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.com/workbook/tools/page"
+)
+
+type recordingsCmd struct{}
+
+// take is a recording that ships.
+type take struct {
+	name, title, about string
+	rolls              []int
+	killed             bool // between the charge and the journal
+	naive              bool
+}
+
+// together are played at once: they do not break anything.
+var together = []take{
+	{name: "1-one-attempt", title: "67: the first attempt succeeds", about: "60 of 100 payments go like this one.", rolls: []int{67}},
+	{name: "2-two-attempts", title: "23, 55: the second attempt succeeds", about: "24 of 100. Restate tries again by itself, a second later.", rolls: []int{23, 55}},
+	{name: "3-three-attempts", title: "12, 38, 82: the third attempt succeeds", about: "9.6 of 100. The back-off doubles.", rolls: []int{12, 38, 82}},
+	{name: "4-four-attempts", title: "15, 8, 31, 72: the fourth attempt succeeds", about: "3.84 of 100. There is one row all the while, and one charge.", rolls: []int{15, 8, 31, 72}},
+}
+
+// apart are played one after the other.
+var apart = []take{
+	{name: "5-killed-after-the-charge", title: "killed between the charge and the journal", about: "The step runs again, with the same key. The gateway knows the key: one charge.", rolls: []int{67}, killed: true},
+	{name: "6-two-charges", title: "the same kill, and a naive program", about: "It makes a new key for each attempt. The gateway cannot know: two charges.", rolls: []int{67, 67}, killed: true, naive: true},
+}
+
+// Run makes the recordings that ship anew, with the real system.
+func (recordingsCmd) Run(p *place) error {
+	ctx, stop := untilStopped()
+	defer stop()
+	if err := p.noShop(ctx); err != nil {
+		return err
+	}
+	s, err := newShop(p, shopCmd{Shop: "reference", Port: otherPort(shopPorts), Delay: 5 * time.Second, Seed: 1})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	for _, takes := range append([][]take{together}, slices.Collect(slices.Chunk(apart, 1))...) {
+		if err := s.play(ctx, takes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// play places an order for each take, and saves what became of it.
+func (s *shop) play(ctx context.Context, takes []take) error {
+	if takes[0].killed {
+		if _, err := s.pageProgram(ctx, programWish{takes[0].naive}); err != nil {
+			return err
+		}
+		s.pageKillAt(ctx, struct{}{})
+	}
+	first := s.orders + 1
+	for _, t := range takes {
+		if _, err := s.pageOrder(ctx, orderWish{N: 1, Rolls: t.rolls, Token: "tok_ok"}); err != nil {
+			return err
+		}
+	}
+	if takes[0].killed {
+		<-s.unit("program").now.Done()
+		pause(ctx, 2*time.Second) // to be looked at
+		if _, err := s.pageStart(ctx, unitWish{"program"}); err != nil {
+			return err
+		}
+	}
+	for i, t := range takes {
+		if err := s.save(ctx, t, fmt.Sprintf("o-%d", first+i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save writes a recording once its order is at its end.
+func (s *shop) save(ctx context.Context, t take, order string) error {
+	for !(s.completed(order) && s.tables.Settled()) && ctx.Err() == nil {
+		pause(ctx, again)
+	}
+	var b bytes.Buffer
+	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {
+		return err
+	}
+	file := filepath.Join("tools", "page", "recordings", t.name+".jsonl")
+	fmt.Println("made: " + file)
+	return os.WriteFile(filepath.Join(s.root, file), b.Bytes(), 0o666)
+}
+
+func (s *shop) completed(order string) bool {
+	all, _ := s.page.Hub.After(0, 1<<20)
+	return slices.ContainsFunc(all, func(e page.Event) bool {
+		return e.What == page.Row && e.Row == order && e.How == "COMPLETED"
+	})
+}
