@@ -3,6 +3,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,8 +25,8 @@ type Tab struct {
 
 var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
 
-// patience is how long a page may take for anything, on a busy machine.
-const patience = 2 * time.Minute
+// patience is how long a page may take for one thing, on a busy machine.
+const patience = 90 * time.Second
 
 // Open opens an empty tab, 1920 by 1080, that is closed with the test. Where there
 // is no browser the test is skipped, and says so. A script error on the page is an
@@ -54,8 +55,6 @@ func Open(t testing.TB) *Tab {
 			t.Errorf("the page: %v", thrown.ExceptionDetails)
 		}
 	}))
-	b.ctx, stop = context.WithTimeout(ctx, patience)
-	t.Cleanup(stop)
 	return b
 }
 
@@ -92,13 +91,14 @@ func Eval[T any](b *Tab, expression string) (value T) {
 // Click clicks on the one thing that a selector selects, once it can be clicked on.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.run(chromedp.ScrollIntoView(selector), chromedp.WaitEnabled(selector), chromedp.Click(selector, chromedp.NodeVisible))
+	b.run(chromedp.WaitVisible(selector), chromedp.ScrollIntoView(selector), chromedp.WaitEnabled(selector), chromedp.Click(selector, chromedp.NodeVisible))
 }
 
 // Type puts text into a field, in the place of what was there.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
-	b.run(chromedp.SetValue(selector, ""), chromedp.SendKeys(selector, text))
+	Eval[bool](b, fmt.Sprintf("document.querySelector(%q).select() ?? true", selector))
+	b.run(chromedp.SendKeys(selector, text))
 }
 
 // Key presses a key, by the name that JavaScript has for it.
@@ -124,6 +124,12 @@ func (b *Tab) Prefers(feature, value string) {
 	require.NoError(b.t, err)
 }
 
+// Frame waits until what was done is drawn.
+func (b *Tab) Frame() {
+	b.t.Helper()
+	Eval[bool](b, "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))")
+}
+
 // Shot saves what is to be seen as a PNG in the folder that SCREENSHOTS names; where
 // it names none, nothing.
 func (b *Tab) Shot(name string) {
@@ -132,8 +138,7 @@ func (b *Tab) Shot(name string) {
 	if dir == "" {
 		return
 	}
-	// What was done is drawn in the next frame.
-	Eval[bool](b, "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))")
+	b.Frame()
 	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	require.NoError(b.t, err)
 	require.NoError(b.t, os.MkdirAll(dir, 0o777))

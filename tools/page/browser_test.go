@@ -1,11 +1,19 @@
 package page
 
 import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/browser"
+	"example.com/workbook/tools/sandbox"
 )
 
 // state is what the page says of itself to tests.
@@ -18,18 +26,204 @@ type state struct {
 
 func stateOf(b *browser.Tab) state { return browser.Eval[state](b, "window.__state()") }
 
-func TestReplayWithoutAServer(t *testing.T) {
+// text is what an element says.
+func text(b *browser.Tab, selector string) string {
+	return browser.Eval[string](b, fmt.Sprintf("document.querySelector(%q).textContent", selector))
+}
+
+func TestRecordingsAreReplayedWithoutAServer(t *testing.T) {
+	t.Parallel()
+	url := served(t, &Page{Title: "make replay"})
+	b := browser.Open(t)
+	b.Go(url + "/")
+	b.Until("document.documentElement.dataset.view === 'replay'")
+	require.True(t, browser.Eval[bool](b, "document.querySelector('#controls').hidden"), "nothing can be pressed that nothing would hear")
+	for name, want := range map[string]struct {
+		verdict string
+		charges int
+		marks   []string
+	}{
+		"1-one-attempt":             {"", 1, []string{"roll 67"}},
+		"2-two-attempts":            {"", 1, []string{"answer 503, roll 23", "1.0 s back-off", "roll 55"}},
+		"3-three-attempts":          {"", 1, []string{"roll 12", "1.0 s back-off", "roll 38", "2.0 s back-off", "roll 82"}},
+		"4-four-attempts":           {"", 1, []string{"roll 15", "roll 8", "roll 31", "4.0 s back-off", "roll 72"}},
+		"5-killed-after-the-charge": {"same", 1, []string{"program killed", "skipped: its result is in the journal", "the kept answer, nothing done a second time"}},
+		"6-two-charges":             {"twice", 2, []string{"program killed", "skipped: its result is in the journal"}},
+	} {
+		b.Go(url + "/?recording=" + name)
+		b.Until("window.__state().orders === 1")
+		b.Click("#to-end")
+		b.Until("window.__state().finished === 1")
+		b.Frame()
+		s := stateOf(b)
+		require.Equal(t, want.charges, s.Charges[s.Selected], name)
+		all := strings.Join(s.Marks, "\n")
+		for _, mark := range want.marks {
+			require.Contains(t, all, mark, name)
+			_, all, _ = strings.Cut(all, mark) // in this order
+		}
+		b.Until(fmt.Sprintf("(v => v.hidden ? '' : v.dataset.kind)(document.querySelector('#verdict')) === %q", want.verdict))
+		b.Shot(name)
+	}
+
+	b.Click("#theme")
+	b.Shot("dark")
+	b.Go(url + "/?recording=3-three-attempts")
+	browser.Eval[any](b, "document.querySelector('#speed').value = '16', document.querySelector('#speed').dispatchEvent(new Event('change')), null")
+	b.Until("window.__state().finished === 1") // it plays
+	b.Until("document.querySelector('#play').textContent === 'play'")
+	browser.Eval[any](b, "(s => { s.value = s.max / 2; s.dispatchEvent(new Event('input')) })(document.querySelector('#scrub')), null")
+	b.Until("window.__state().finished === 0") // and goes back
+	before := len(stateOf(b).Marks)
+	b.Key(".")
+	b.Until(fmt.Sprintf("window.__state().marks.length > %d", before))
+	b.Size(1280, 720)
+	b.Shot("at-1280")
+	require.False(t, browser.Eval[bool](b, "document.documentElement.scrollWidth > innerWidth"), "nothing hangs over at the right")
+}
+
+// Whoever has no mouse and no eyes for it gets the same.
+func TestThePageByKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	b := browser.Open(t)
-	b.Go(served(t, &Page{Title: "make replay"}) + "/?recording=6-two-charges")
+	b.Go(served(t, &Page{}) + "/?recording=5-killed-after-the-charge")
 	b.Until("window.__state().orders === 1")
 	b.Click("#to-end")
-	s := stateOf(b)
-	require.Equal(t, 1, s.Finished)
-	for _, n := range s.Charges {
-		require.Equal(t, 2, n)
+	b.Frame()
+	marks := stateOf(b).Marks
+	require.Greater(t, len(marks), 50)
+	b.Key("Home")
+	for i, mark := range marks[:20] {
+		b.Until(fmt.Sprintf("document.querySelector('#cursor-text').textContent === window.__state().marks[%d]", i))
+		require.Equal(t, mark, text(b, "#cursor-text"))
+		b.Key("ArrowRight")
 	}
-	b.Shot("replay-two-charges-light")
-	b.Prefers("prefers-color-scheme", "dark")
-	b.Shot("replay-two-charges-dark")
+	b.Until("!!document.querySelector('#flow [aria-current=step]')")
+	require.Equal(t, "polite", browser.Eval[string](b, "document.querySelector('#cursor-text').ariaLive"), "a reader says it")
+	b.Key("End")
+	b.Until("document.querySelector('#cursor-text').textContent === window.__state().marks.at(-1)")
+	b.Key("ArrowLeft")
+	b.Until("document.querySelector('#cursor-text').textContent === window.__state().marks.at(-2)")
+	b.Key("Escape")
+
+	// Each thing that is drawn says what it is, or is no mark.
+	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('#timeline svg rect, #timeline svg circle, #timeline svg path')]
+		.filter(e => !e.closest('[aria-label]:not(svg)') && !e.closest('[aria-hidden=true]') && !e.closest('defs, clipPath, [aria-label=rule], [aria-label$=axis]'))
+		.map(e => e.outerHTML).slice(0, 5)`))
+	browser.Eval[any](b, "document.querySelector('#entries').open = true, null")
+	b.Until(fmt.Sprintf("document.querySelectorAll('#entries-body tr').length === %d", len(marks)))
+
+	// Tab gets to every button, and none is without a name.
+	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('button, input, select')]
+		.filter(e => e.tabIndex < 0 || !(e.textContent.trim() || e.labels?.length || e.ariaLabel)).map(e => e.outerHTML)`))
+	smallest := browser.Eval[float64](b, `Math.min(...[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => parseFloat(getComputedStyle(e).fontSize)))`)
+	require.GreaterOrEqual(t, smallest, 16.0, "readable from the last row")
+}
+
+// contrast is the least contrast of a text to what is behind it, by WCAG 2.
+const contrast = `(() => {
+	const channel = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+	const parse = c => (c.match(/[\d.]+/g) ?? []).map(Number);
+	const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] === 1) return c; } return parse(getComputedStyle(document.documentElement).backgroundColor); };
+	const all = [...document.querySelectorAll('body *')].filter(e => !(e instanceof SVGElement) && !e.disabled && e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
+	return all.map(e => { const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x); return { ratio: (a + 0.05) / (b + 0.05), text: e.textContent.slice(0, 40) }; }).filter(c => c.ratio < 4.5);
+})()`
+
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	b := browser.Open(t)
+	url := served(t, &Page{})
+	for _, scheme := range []string{"light", "dark"} {
+		b.Prefers("prefers-color-scheme", scheme)
+		b.Go(url + "/?recording=6-two-charges")
+		b.Until("window.__state().orders === 1")
+		b.Click("#to-end")
+		b.Frame()
+		require.Empty(t, browser.Eval[[]struct {
+			Ratio float64
+			Text  string
+		}](b, contrast), scheme)
+	}
+}
+
+func TestNothingIsInjected(t *testing.T) {
+	t.Parallel()
+	bad := `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`
+	h := NewHub()
+	h.Add(Event{What: Run, Name: bad})
+	h.Add(Event{What: Unit, Name: bad, How: bad})
+	h.Add(Event{What: Program, How: bad})
+	h.Add(Event{What: Attempt, Subject: bad, ID: bad, Service: bad, Handler: bad, Key: bad, Attempt: 1})
+	h.Add(Event{What: Step, Subject: bad, ID: bad, Service: bad, Attempt: 1, Name: bad, How: "begun"})
+	h.Add(Event{What: Ledger, Subject: bad, Entry: &sandbox.Entry{N: 1, T: time.Now(), What: "request", Kind: "charge", Subject: bad, Key: bad, Detail: bad}})
+	h.Add(Event{What: Row, Subject: bad, Name: "orders", Row: bad, How: bad, Reason: bad})
+	h.Add(Event{What: Journal, Subject: bad, ID: bad, Service: bad, How: bad, Name: bad})
+	h.Add(Event{What: Failure, Subject: bad, ID: bad, How: bad, Name: bad, Reason: bad})
+	h.Add(Event{What: Invocation, Subject: bad, ID: bad, Service: bad, How: bad})
+	h.Add(Event{What: End, Subject: bad, ID: bad, Service: bad, Attempt: 1, How: "error: " + bad})
+	h.Add(Event{What: Row, Subject: "__proto__", Name: "orders", Row: "constructor", How: "toString"})
+	b := browser.Open(t)
+	b.Go(served(t, &Page{Title: bad, Hub: h, Verbs: map[string]Verb{
+		"hold":    nil,
+		"release": func(context.Context, []byte) (string, error) { return bad, nil },
+	}}) + "/")
+	b.Until("window.__state().orders === 2")
+	b.Click(`[data-verb=release]`)
+	b.Until(`document.querySelector('#status-line').textContent.includes('<img')`)
+	for range 2 { // each order is drawn
+		b.Key("Home")
+		browser.Eval[any](b, "document.querySelector('#entries').open = true, null")
+		b.Frame()
+		require.Zero(t, browser.Eval[int](b, "document.querySelectorAll('img, main script, header script').length"))
+		b.Key("]")
+	}
+	require.False(t, browser.Eval[bool](b, "'hacked' in window"))
+}
+
+// A page whose server goes away says so, and misses nothing once it is back.
+func TestADroppedConnection(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	p := &Page{Title: "make shop", Hub: h}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := l.Addr().String()
+	serve := func(l net.Listener) *httptest.Server {
+		s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.handler(addr)}}
+		s.Start()
+		return s
+	}
+	s := serve(l)
+	h.Add(Event{What: Row, Subject: "o-1", Name: "orders", Row: "o-1", How: "PENDING"})
+	b := browser.Open(t)
+	b.Go("http://" + addr + "/")
+	b.Until("window.__state().orders === 1 && document.querySelector('#connection').hidden")
+
+	s.CloseClientConnections()
+	h.Add(Event{What: Row, Subject: "o-2", Name: "orders", Row: "o-2", How: "PENDING"})
+	b.Until("window.__state().orders === 2 && document.querySelector('#connection').hidden")
+
+	s.CloseClientConnections()
+	s.Close()
+	b.Until("!document.querySelector('#connection').hidden")
+	require.Contains(t, text(b, "#connection"), "connection lost; trying again")
+	b.Shot("connection-lost")
+	h.Add(Event{What: Row, Subject: "o-3", Name: "orders", Row: "o-3", How: "PENDING"})
+	l, err = net.Listen("tcp", addr)
+	require.NoError(t, err)
+	s = serve(l)
+	b.Until("window.__state().orders === 3 && document.querySelector('#connection').hidden")
+
+	// Another shop at the same address knows nothing of these orders.
+	s.CloseClientConnections()
+	s.Close()
+	p.Hub = NewHub()
+	p.Hub.Add(Event{What: Row, Subject: "o-1", Name: "orders", Row: "o-1", How: "PENDING"})
+	l, err = net.Listen("tcp", addr)
+	require.NoError(t, err)
+	s = serve(l)
+	b.Until("window.__state().orders === 1")
+	s.CloseClientConnections()
+	s.Close()
 }

@@ -52,6 +52,7 @@ type Event struct {
 	Row    string     `json:"row,omitempty"`      // the row's id
 	PID    int        `json:"pid,omitempty"`      // of a unit
 	Delay  int        `json:"delay_ms,omitempty"` // of a run: how long the gateway takes
+	Retry  int        `json:"retry_ms,omitempty"` // how long the first back-off of a charge is
 	Below  int        `json:"fails_below,omitempty"`
 
 	Entry *sandbox.Entry `json:"entry,omitempty"` // of the ledger, without bodies

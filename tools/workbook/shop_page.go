@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.com/workbook/lessons/shop/env"
 	"example.com/workbook/tools/answers"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/page"
@@ -16,7 +17,7 @@ import (
 // showing makes the page of the shop, with nothing on it yet.
 func (s *shop) showing() {
 	s.page, s.tables = s.base.newPage(s.again(), s.verbs())
-	s.page.Hub.Add(page.Event{What: page.Run, Name: s.page.Title, Delay: int(s.Delay.Milliseconds()), Below: failPercent})
+	s.page.Hub.Add(page.Event{What: page.Run, Name: s.page.Title, Delay: int(s.Delay.Milliseconds()), Retry: int(env.FirstRetry().Milliseconds()), Below: failPercent})
 }
 
 // newPage is a page with nothing on it yet, and what is to look at Restate's tables

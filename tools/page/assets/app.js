@@ -251,7 +251,7 @@ function showReplay() {
   get('source-live').hidden = !view.hasLive;
   get('source-live').setAttribute('aria-pressed', String(!view.player));
   const p = view.player;
-  document.documentElement.dataset.view = p ? 'replay' : 'live';
+  document.documentElement.dataset.view = p || view.hasLive === false ? 'replay' : 'live';
   get('transport').hidden = !p;
   if (!p) return;
   say(get('play'), p.playing ? 'pause' : 'play');

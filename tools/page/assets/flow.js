@@ -1,7 +1,7 @@
 // The flow of an order as a nested list that lights up.
 import { requests, rollOf, effectsOf, history } from './model.js';
 import { el, keep } from './dom.js';
-import { seconds, bad, deed } from './words.js';
+import { gap, seconds, bad, deed } from './words.js';
 
 const signs = { 'not yet': '○', now: '▶', done: '●', skipped: '◌', 'not taken': '–', failed: '×' };
 
@@ -125,7 +125,7 @@ function askNote(state, r, t) {
 function waitNote(s, t) {
   for (const inv of s.invs.filter((x) => x.service === 'Payment')) {
     const a = inv.attempts.filter((x) => x.t <= t).at(-1);
-    if (a?.end && a.end.t <= t && bad(a.end.how)) return `Restate waits: ${seconds(t - a.end.t)} of back-off so far`;
+    if (a?.end && a.end.t <= t && bad(a.end.how)) return `${gap(a.end.how)}: ${seconds(t - a.end.t)} so far`;
   }
   return '';
 }

@@ -2,7 +2,7 @@
 // seconds: each gets room for its words, and is pushed right until nothing overlaps.
 import { requests, chargeIn, outcome, done } from './model.js';
 import { lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords } from './marks.js';
-import { party, deed, bad, seconds, unitWords, at, short } from './words.js';
+import { gap, party, deed, bad, seconds, unitWords, at, short } from './words.js';
 
 const FONT = 16;
 const context = document.createElement('canvas').getContext('2d');
@@ -198,7 +198,7 @@ function placeGap(inv, a, next, row, y1, y2, out) {
   gapWords(inv, a, next, end, wait, x1, x2, row, out);
 }
 
-const gapLabel = (a, end, wait) => `${seconds(end - a.end.t)} ${wait ? 'back-off' : 'suspended'} after attempt ${a.n}`;
+const gapLabel = (a, end, wait) => `${seconds(end - a.end.t)} ${wait ? gap(a.end.how) : 'suspended'} after attempt ${a.n}`;
 
 function gapWords(inv, a, next, end, wait, x1, x2, row, out) {
   const x = (x1 + x2) / 2;
@@ -206,12 +206,13 @@ function gapWords(inv, a, next, end, wait, x1, x2, row, out) {
   const low = row.y + out.sizes.top + out.sizes.bar / 2;
   if (!wait) return text(out, fitting(['suspended: waits', 'waits'], x2 - x1 - 8), x, low, { anchor: 'middle', tone: 'quiet-halo' });
   const long = seconds(end - a.end.t);
+  const why = gap(a.end.how);
   const due = !next && inv.next > out.now ? `next in ${seconds(inv.next - out.now)}` : '';
   const room = x2 - x1 + 2;
-  if (row.low) return text(out, fitting([`${long} back-off`, long], room), x, low - 1, { anchor: 'middle', tone: 'quiet' });
-  if (measure(`${long} back-off`) <= room) return text(out, due && measure(due) < room ? due : `${long} back-off`, x, high, { anchor: 'middle', tone: 'quiet' });
+  if (row.low) return text(out, fitting([`${long} ${why}`, long], room), x, low - 1, { anchor: 'middle', tone: 'quiet' });
+  if (measure(`${long} ${why}`) <= room) return text(out, due && measure(due) < room ? due : `${long} ${why}`, x, high, { anchor: 'middle', tone: 'quiet' });
   text(out, fitting([long], room), x, high, { anchor: 'middle', tone: 'quiet' });
-  text(out, fitting(['back-off'], room), x, low - 1, { anchor: 'middle', tone: 'quiet' });
+  text(out, fitting([why], room), x, low - 1, { anchor: 'middle', tone: 'quiet' });
 }
 
 function placeTicks(inv, y, out) {

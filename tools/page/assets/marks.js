@@ -1,6 +1,6 @@
 // The marks of an order: what there is to see, in time's order, each in words.
 import { requests, rollOf, chargeIn, outcome, done } from './model.js';
-import { at, seconds, shortKey, short, bad, ending, unitWords, party, deed } from './words.js';
+import { gap, at, seconds, shortKey, short, bad, ending, unitWords, party, deed } from './words.js';
 
 const order = ['processes', 'Checkout', 'Cart', 'Order', 'Payment', 'gateway', 'Pricing', 'warehouse', 'Shipping', 'carrier', 'Receipts', 'mail'];
 const rank = (lane) => (lane === 'database' ? 999 : order.includes(lane) ? order.indexOf(lane) : 500);
@@ -58,7 +58,7 @@ function endWords(s, a) {
 
 function ofGap(a, next, id, lane) {
   const ms = next.t - a.end.t;
-  if (bad(a.end.how)) return [mark(a.end.t, lane, `${seconds(ms)} back-off, then attempt ${next.n}`, `${id}|gap`, 'start', 8)];
+  if (bad(a.end.how)) return [mark(a.end.t, lane, `${seconds(ms)} ${gap(a.end.how)}, then attempt ${next.n}`, `${id}|gap`, 'start', 8)];
   return [];
 }
 

@@ -3,7 +3,7 @@ import { bad, times } from './words.js';
 
 export function empty() {
   return {
-    run: null, delay: 0, below: 40, program: '', programs: [], units: new Map(), unitLog: [], services: new Set(),
+    run: null, delay: 0, retry: 0, below: 40, program: '', programs: [], units: new Map(), unitLog: [], services: new Set(),
     invs: new Map(), subjects: new Map(), first: Infinity, last: 0, n: 0, version: 0,
   };
 }
@@ -26,6 +26,7 @@ const folds = {
     state.run = e;
     state.delay = e.delay_ms ?? 0;
     state.below = e.fails_below ?? 0;
+    state.retry = e.retry_ms ?? 0;
   },
   unit(state, e) {
     state.unitLog.push({ t: e.at, name: e.name, how: e.how ?? '' });
@@ -232,7 +233,7 @@ export function outcome(a, charge) {
   if (!charge.end?.again && charge.effects.length) words.push('charged');
   else if (charge.end?.status === 402) words.push('declined');
   else if (charge.end?.status >= 500) words.push('failed');
-  if (/killed|cut/.test(how)) words.push(how === 'server killed' ? 'restate killed' : how);
+  if (/killed|cut|broken off/.test(how)) words.push(how === 'server killed' ? 'restate killed' : how);
   else if (bad(how) && !(charge.end?.status >= 500)) words.push('failed');
   if (!words.length) return how ? plainOutcome(how) : 'asks the gateway';
   return words.join(', ');
@@ -261,6 +262,15 @@ export function payment(s) {
   };
 }
 
+// backOff is how long a payment waits between its attempts, on average: the k-th
+// failure, which comes with q to the k-th, is followed by a wait of twice the one
+// before, and no more than ten times the first.
+function backOff(first, q) {
+  let sum = 0;
+  for (let k = 1; k < 50; k++) sum += q ** k * first * Math.min(2 ** (k - 1), 10);
+  return sum;
+}
+
 export function odds(state) {
   const q = Math.min(0.99, Math.max(0, state.below / 100));
   const all = [...state.subjects.values()].map(payment).filter(Boolean);
@@ -277,10 +287,11 @@ export function odds(state) {
       within: mean(these.map((p) => p.within)), asking: mean(these.map((p) => p.asking)),
     };
   });
+  const asking = state.delay / (1 - q);
   return {
     payments: all.length, lines, below: state.below,
     measured: { mean: mean(sorted), median: quantile(0.5), p99: quantile(0.99) },
-    expected: { mean: 1 / (1 - q), median: law(0.5), p99: law(0.99) },
+    expected: { mean: 1 / (1 - q), median: law(0.5), p99: law(0.99), asking, within: asking + backOff(state.retry, q) },
     within: mean(all.map((p) => p.within)), asking: mean(all.map((p) => p.asking)),
   };
 }

@@ -52,8 +52,8 @@ function sums(o) {
       row('td', 'mean', number(m.mean, 2), number(x.mean, 2)),
       row('td', 'median', number(m.median, 0), number(x.median, 0)),
       row('td', '99 of 100 within', number(m.p99, 0), number(x.p99, 0)),
-      row('td', 'mean time with back-off', time(o.within), ''),
-      row('td', 'without: the gateway alone', time(o.asking), '')));
+      row('td', 'mean time with back-off', time(o.within), time(x.within)),
+      row('td', 'without: the gateway alone', time(o.asking), time(x.asking))));
 }
 
 function table(o) {

@@ -11,7 +11,10 @@ export function shortKey(key = '') {
 
 export const short = (text = '', n = 60) => (text.length <= n ? text : text.slice(0, n - 1) + '…');
 
-export const bad = (how = '') => /^(error|killed|server killed|cut)/.test(how);
+export const bad = (how = '') => /^(error|killed|server killed|cut|broken off)/.test(how);
+
+// A server that is dead backs off from nothing.
+export const gap = (how) => (how === 'server killed' ? 'restate down' : 'back-off');
 
 export function ending(how = '') {
   if (how === 'server killed') return 'restate was killed';
