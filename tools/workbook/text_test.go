@@ -177,10 +177,10 @@ func (r *reader) ready(command string) string {
 		r.scaffolded(words[2:])
 		r.serve(words[1:]...)
 		return "true"
-	case "shop":
+	case "shop", "replay":
 		r.serve(words[1:]...)
 		return "true"
-	case "order", "start":
+	case "order", "start", "record":
 		if !r.shop {
 			r.serve("shop")
 		}
