@@ -89,7 +89,7 @@ func TestThePageByKeyboardAlone(t *testing.T) {
 	b.Go(served(t, &Page{}) + "/?recording=5-killed-after-the-charge")
 	b.Until("window.__state().orders === 1")
 	b.Click("#to-end")
-	b.Frame()
+	b.Until("document.querySelector('#cursor-text').textContent === window.__state().marks.at(-1)")
 	marks := stateOf(b).Marks
 	require.Greater(t, len(marks), 50)
 	b.Key("Home")

@@ -37,61 +37,204 @@ type shownOrders struct {
 
 func shown(b *browser.Tab) shownOrders { return browser.Eval[shownOrders](b, "window.__state()") }
 
-func press(b *browser.Tab, verb, arg string) {
-	b.Click(fmt.Sprintf(`[data-verb="%s"][data-arg="%s"]`, verb, arg))
-}
-
-// says waits for what the page answers to a button.
-func says(b *browser.Tab, text string) {
-	b.Until(fmt.Sprintf(`document.querySelector('#status-line').textContent.includes(%q)`, text))
-}
-
-func finished(b *browser.Tab, n int) {
-	b.Until(fmt.Sprintf("window.__state().finished === %d", n))
-}
-
-func programIs(b *browser.Tab, how string) {
-	b.Until(fmt.Sprintf(`document.querySelector('[data-verb="start"][data-arg="program"]').disabled === %t`, how == "up"))
-}
-
-// The lesson of the page: the same kill, with the same key and with a new one.
-func TestPageKillsBetweenChargeAndJournal(t *testing.T) {
+// The page of a shop, in a browser: each button, the lesson that it is made for, and
+// a rush.
+func TestPageOfTheShop(t *testing.T) {
 	t.Parallel()
 	root := tree(t)
-	s := openShop(t, root, "DELAY=200ms")
-	b := s.seen()
-	press(b, "kill-at", "")
-	says(b, "the program will be killed when the next charge is made, before the journal hears of it")
-	press(b, "order", "67")
-	says(b, "o-1 is placed")
-	programIs(b, "down")
-	press(b, "start", "program")
-	finished(b, 1)
-	b.Until(`document.querySelector('#verdict').dataset.kind === "same"`)
-	marks := strings.Join(shown(b).Marks, "\n")
-	require.Regexp(t, `(?s)charge asked, key pay-o-1.*charged: roll 67, key pay-o-1.*program killed.*skipped: its result is in the journal.*nothing done a second time, key pay-o-1.*order row → COMPLETED`, marks)
-	require.Equal(t, map[string]int{"o-1": 1}, shown(b).Charges)
-	b.Shot("shop-same-key")
+	r := beginWith(t, append(trimmed(), "RETRY_FIRST=100ms"), root, "shop", testPort(t), "DELAY=200ms")
+	r.says("and is back, with all that it had")
+	s := &pageOfShop{opened: &opened{r, root}, b: r.seen()}
+	s.outside = sandbox.NewClient("http://" + s.view().Sandbox)
+	s.takesOrders()
+	s.holds()
+	s.breaks()
+	s.killsAfterTheCharge()
+	s.takesFiveHundred()
+	s.isRecorded()
+}
 
-	press(b, "program", "naive")
-	says(b, "the naive program serves")
-	press(b, "kill-at", "")
-	press(b, "order", "67")
-	says(b, "o-2 is placed")
-	programIs(b, "down")
-	press(b, "start", "program")
-	finished(b, 2)
-	b.Until(`document.querySelector('#verdict').dataset.kind === "twice"`)
-	require.Equal(t, map[string]int{"o-1": 1, "o-2": 2}, shown(b).Charges)
-	b.Shot("shop-two-charges")
-	entries, err := sandbox.NewClient("http://"+s.view().Sandbox).Ledger(t.Context(), "o-2")
-	require.NoError(t, err)
-	require.Equal(t, 2, sandbox.Effects(entries, sandbox.Charge), "and it is so")
-	require.Len(t, sandbox.Keys(entries, sandbox.Charge), 2)
-	press(b, "program", "reference")
-	says(b, "the program serves that the shop was opened with")
+// pageOfShop is a shop and its page, where orders are placed.
+type pageOfShop struct {
+	*opened
+	b       *browser.Tab
+	outside *sandbox.Client
+	placed  int
+}
 
-	saved := tool(t, root, "record", "NAME=two", "ORDER=o-2", "--title=two of them")
+// press presses a button.
+func (s *pageOfShop) press(verb, arg string) {
+	s.t.Helper()
+	s.b.Click(fmt.Sprintf(`[data-verb="%s"][data-arg="%s"]`, verb, arg))
+}
+
+// answers waits for what the page answers to a button.
+func (s *pageOfShop) answers(text string) {
+	s.t.Helper()
+	s.b.Until(fmt.Sprintf(`document.querySelector('#status-line').textContent.includes(%q)`, text))
+}
+
+// order places an order by its button, and returns its id.
+func (s *pageOfShop) order(rolls string) string {
+	s.t.Helper()
+	s.press("order", rolls)
+	s.placed++
+	id := fmt.Sprintf("o-%d", s.placed)
+	s.answers(id + " is placed")
+	return id
+}
+
+// finished waits until all that were placed are at their ends.
+func (s *pageOfShop) finished() {
+	s.t.Helper()
+	s.b.Until(fmt.Sprintf("window.__state().finished === %d", s.placed))
+}
+
+// unit waits until the page says so of a process.
+func (s *pageOfShop) unit(name, how string) {
+	s.t.Helper()
+	s.b.Until(fmt.Sprintf(`document.querySelector('[data-unit="%s"]').textContent.includes("%s %s")`, name, name, how))
+}
+
+func (s *pageOfShop) verdict(kind string) {
+	s.t.Helper()
+	s.b.Until(fmt.Sprintf(`document.querySelector('#verdict').dataset.kind === %q`, kind))
+}
+
+func (s *pageOfShop) takesOrders() {
+	s.t.Helper()
+	for _, rolls := range []string{"67", "23,55", "12,38,82", "15,8,31,72", ""} {
+		s.order(rolls)
+	}
+	s.b.Type("#own-rolls", "12, x")
+	s.press("order", "own")
+	s.answers("rolls are numbers from 0 to 99")
+	s.b.Type("#own-rolls", "39, 40")
+	own := s.order("own")
+	s.b.Click("#declined")
+	declined := s.order("67")
+	s.b.Click("#declined")
+	s.finished()
+	s.b.Click(fmt.Sprintf(`[data-order="%s"]`, declined))
+	s.b.Until(fmt.Sprintf(`document.querySelector('#order-id').textContent === %q && window.__state().marks.join().includes("order row → FAILED")`, declined))
+	require.Zero(s.t, shown(s.b).Charges[declined])
+	s.b.Click(fmt.Sprintf(`[data-order="%s"]`, own))
+	s.b.Until(`window.__state().marks.join().includes("roll 39") && window.__state().marks.join().includes("roll 40")`)
+	s.b.Click("#help-button")
+	s.b.Until("document.querySelector('#help').open")
+	s.b.Click("#help-close")
+	s.b.Until("!document.querySelector('#help').open")
+}
+
+func (s *pageOfShop) holds() {
+	s.t.Helper()
+	for charged, when := range []string{"before", "after"} {
+		s.press("hold", when)
+		s.answers([]string{"will wait before the gateway does anything", "its answer held back"}[charged])
+		id := s.order("67")
+		require.NoError(s.t, s.outside.WaitHeld(s.t.Context(), sandbox.Charge, id))
+		s.b.Until(fmt.Sprintf("window.__state().charges[%q] === %d", id, charged))
+		s.press("release", "")
+		s.answers("1 request released")
+		s.finished()
+	}
+	s.press("release", "")
+	s.answers("nothing was held")
+}
+
+// breaks kills each process while an order is under way, and brings it back. What
+// was held is dropped with it.
+func (s *pageOfShop) breaks() {
+	s.t.Helper()
+	for _, name := range unitNames {
+		s.press("hold", "before")
+		s.answers("will wait before")
+		id := s.order("67")
+		require.NoError(s.t, s.outside.WaitHeld(s.t.Context(), sandbox.Charge, id))
+		s.press("kill", name)
+		s.answers(name + ", pid ")
+		s.unit(name, "killed")
+		if name == "sandbox" {
+			s.press("order", "67")
+			s.answers("nothing was ordered: sandbox is down")
+		}
+		s.press("start", name)
+		s.answers(name + " is back, pid ")
+		s.finished()
+	}
+	s.b.Shot("shop-every-button")
+}
+
+// killsAfterTheCharge is the lesson of the page: the same kill, with the same key
+// and with a new one.
+func (s *pageOfShop) killsAfterTheCharge() {
+	s.t.Helper()
+	same := s.killed()
+	s.verdict("same")
+	marks := strings.Join(shown(s.b).Marks, "\n")
+	require.Regexp(s.t, strings.ReplaceAll(`(?s)charge asked, key pay-ID.*charged: roll 67, key pay-ID.*program killed.*skipped: its result is in the journal.*`+
+		`nothing done a second time, key pay-ID.*order row → COMPLETED`, "ID", same), marks)
+	s.b.Shot("shop-same-key")
+
+	s.press("program", "naive")
+	s.answers("the naive program serves")
+	twice := s.killed()
+	s.verdict("twice")
+	s.b.Shot("shop-two-charges")
+	entries, err := s.outside.Ledger(s.t.Context(), twice)
+	require.NoError(s.t, err)
+	require.Equal(s.t, 2, sandbox.Effects(entries, sandbox.Charge), "and it is so")
+	require.Len(s.t, sandbox.Keys(entries, sandbox.Charge), 2)
+	s.press("program", "reference")
+	s.answers("the program serves that the shop was opened with")
+	for id, n := range shown(s.b).Charges {
+		want := map[string]int{twice: 2, "o-7": 0}
+		if _, other := want[id]; !other {
+			want[id] = 1
+		}
+		require.Equal(s.t, want[id], n, id)
+	}
+}
+
+// killed is an order whose program dies between the charge and the journal.
+func (s *pageOfShop) killed() (id string) {
+	s.t.Helper()
+	s.press("kill-at", "")
+	s.answers("the program will be killed when the next charge is made, before the journal hears of it")
+	id = s.order("67")
+	s.unit("program", "killed")
+	s.press("start", "program")
+	s.finished()
+	return id
+}
+
+// takesFiveHundred: each is on the page, and the plot has filled.
+func (s *pageOfShop) takesFiveHundred() {
+	s.t.Helper()
+	browser.Eval[any](s.b, `(window.long = [], new PerformanceObserver(l => window.long.push(...l.getEntries().map(e => Math.round(e.duration)))).observe({type: "longtask"}), null)`)
+	s.b.Type("#how-many", "501")
+	s.press("order", "")
+	s.answers("1 to 500 orders at once")
+	s.b.Type("#how-many", "500")
+	s.press("order", "")
+	s.answers("500 orders are placed")
+	s.placed += 500
+	s.finished()
+	s.b.Until(fmt.Sprintf(`document.querySelector('#odds-title').textContent.includes("%d finished payments")`, s.placed-1)) // one was declined
+	s.b.Shot("shop-500")
+	require.Equal(s.t, s.placed, browser.Eval[int](s.b, "document.querySelectorAll('#orders [data-order]').length"))
+	twice := 0
+	for _, n := range shown(s.b).Charges {
+		twice += map[int]int{2: 1}[n]
+	}
+	require.Equal(s.t, 1, twice, "the naive program's")
+	s.t.Log("tasks over 50 ms, in ms:", browser.Eval[[]int](s.b, "window.long"))
+}
+
+func (s *pageOfShop) isRecorded() {
+	s.t.Helper()
+	t, root, twice := s.t, s.root, fmt.Sprintf("o-%d", s.placed-500)
+	saved := tool(t, root, "record", "NAME=two", "ORDER="+twice, "--title=two of them")
 	require.Zero(t, saved.code, saved.err)
 	require.Contains(t, saved.out, "saved: work/recordings/two.jsonl\n")
 	again := tool(t, root, "record", "NAME=two")
@@ -106,107 +249,14 @@ func TestPageKillsBetweenChargeAndJournal(t *testing.T) {
 	r := begin(t, root, "replay", testPort(t))
 	r.says("left out: odd.jsonl is no recording")
 	require.Contains(t, r.out.String(), "two of them")
-	b = browser.Open(t)
-	b.Go(regexp.MustCompile(`http://\S+recording=two\b`).FindString(r.out.String()))
-	b.Until("window.__state().orders === 1")
-	b.Click("#to-end")
-	b.Until(`document.querySelector('#verdict').dataset.kind === "twice"`)
-	require.Equal(t, map[string]int{"o-2": 2}, shown(b).Charges)
+	s.b.Go(regexp.MustCompile(`http://\S+recording=two\b`).FindString(r.out.String()))
+	s.b.Until("window.__state().orders === 1")
+	s.b.Click("#to-end")
+	s.verdict("twice")
+	require.Equal(t, map[string]int{twice: 2}, shown(s.b).Charges)
 	r.signal(syscall.SIGINT)
 	require.Zero(t, r.ends(), r.err.String())
 	require.Equal(t, 2, tool(t, root, "record").code, "there is no shop to record")
-}
-
-func TestEveryButtonOfThePage(t *testing.T) {
-	t.Parallel()
-	s := openShop(t, tree(t), "DELAY=200ms")
-	b := s.seen()
-	for i, rolls := range []string{"67", "23,55", "12,38,82", "15,8,31,72", ""} {
-		press(b, "order", rolls)
-		says(b, fmt.Sprintf("o-%d is placed", i+1))
-	}
-	b.Type("#own-rolls", "12, x")
-	press(b, "order", "own")
-	says(b, "rolls are numbers from 0 to 99")
-	b.Type("#own-rolls", "39, 40")
-	press(b, "order", "own")
-	says(b, "o-6 is placed")
-	b.Click("#declined")
-	press(b, "order", "67")
-	says(b, "o-7 is placed")
-	b.Click("#declined")
-	finished(b, 7)
-	b.Click(`[data-order="o-7"]`)
-	b.Until(`document.querySelector('#order-id').textContent === "o-7" && window.__state().marks.join().includes("order row → FAILED")`)
-	require.Zero(t, shown(b).Charges["o-7"])
-	b.Click(`[data-order="o-6"]`)
-	b.Until(`window.__state().marks.join().includes("roll 39") && window.__state().marks.join().includes("roll 40")`)
-
-	for i, when := range []string{"before", "after"} {
-		press(b, "hold", when)
-		says(b, map[string]string{"before": "will wait before the gateway does anything", "after": "its answer held back"}[when])
-		press(b, "order", "67")
-		says(b, fmt.Sprintf("o-%d is placed", 8+i))
-		id := fmt.Sprintf("o-%d", 8+i)
-		require.NoError(t, sandbox.NewClient("http://"+s.view().Sandbox).WaitHeld(t.Context(), sandbox.Charge, id))
-		b.Until(fmt.Sprintf("window.__state().charges[%q] === %d", id, i)) // an answer that is held is no charge that is held
-		press(b, "release", "")
-		says(b, "1 request released")
-		finished(b, 8+i)
-	}
-	press(b, "release", "")
-	says(b, "nothing was held")
-
-	// Each is killed while an order is under way, and brought back. What was held is
-	// dropped with it.
-	for i, name := range unitNames {
-		press(b, "hold", "before")
-		says(b, "will wait before")
-		press(b, "order", "67")
-		id := fmt.Sprintf("o-%d", 10+i)
-		says(b, id+" is placed")
-		require.NoError(t, sandbox.NewClient("http://"+s.view().Sandbox).WaitHeld(t.Context(), sandbox.Charge, id))
-		press(b, "kill", name)
-		says(b, name+", pid ")
-		b.Until(fmt.Sprintf(`document.querySelector('[data-unit="%s"]').textContent.includes("%s killed")`, name, name))
-		if name == "sandbox" {
-			press(b, "order", "67")
-			says(b, "nothing was ordered: sandbox is down")
-		}
-		press(b, "start", name)
-		says(b, name+" is back, pid ")
-		finished(b, 10+i)
-	}
-	b.Shot("shop-every-button")
-	for id, charges := range shown(b).Charges {
-		require.Equal(t, map[bool]int{true: 0, false: 1}[id == "o-7"], charges, id)
-	}
-	b.Click("#help-button")
-	b.Until("document.querySelector('#help').open")
-	b.Click("#help-close")
-	b.Until("!document.querySelector('#help').open")
-}
-
-// 500 at once: each is on the page, and the plot has filled.
-func TestPageOfFiveHundredOrders(t *testing.T) {
-	t.Parallel()
-	s := openShop(t, tree(t), "DELAY=20ms")
-	b := s.seen()
-	browser.Eval[any](b, `(window.long = [], new PerformanceObserver(l => window.long.push(...l.getEntries().map(e => Math.round(e.duration)))).observe({type: "longtask"}), null)`)
-	b.Type("#how-many", "501")
-	press(b, "order", "")
-	says(b, "1 to 500 orders at once")
-	b.Type("#how-many", "500")
-	press(b, "order", "")
-	says(b, "500 orders are placed")
-	finished(b, 500)
-	b.Until(`document.querySelector('#odds-title').textContent.includes("500 finished payments")`)
-	b.Shot("shop-500")
-	require.Equal(t, 500, browser.Eval[int](b, "document.querySelectorAll('#orders [data-order]').length"))
-	for id, n := range shown(b).Charges {
-		require.Equal(t, 1, n, id)
-	}
-	t.Log("tasks over 50 ms, in ms:", browser.Eval[[]int](b, "window.long"))
 }
 
 // A lesson that is served shows its own services, and has no buttons.

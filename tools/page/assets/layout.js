@@ -1,7 +1,7 @@
 // Where everything goes, in pixels. Steps take milliseconds beside charges that take
 // seconds: each gets room for its words, and is pushed right until nothing overlaps.
 import { requests, chargeIn, outcome, done } from './model.js';
-import { lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords } from './marks.js';
+import { isShop, lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords } from './marks.js';
 import { gap, party, deed, bad, seconds, unitWords, at, short } from './words.js';
 
 const FONT = 16;
@@ -287,7 +287,7 @@ const tables = { orders: 'order', payments: 'payment', payment_failures: 'paymen
 
 function placeRows(state, s, name, y, out) {
   const high = out.sizes.bar - 2;
-  const wanted = [...new Set(['order', 'payment', ...s.rows.map((r) => tables[r.table] ?? r.table)])];
+  const wanted = [...new Set([...(isShop(state, s) ? ['order', 'payment', 'shipment'] : []), ...s.rows.map((r) => tables[r.table] ?? r.table)])];
   wanted.forEach((w, k) => {
     const y1 = y + k * (high + 4) + (k ? 0 : 2);
     text(out, short(w, 16), out.gutter - 8, y1 + high / 2, { anchor: 'end', tone: 'quiet' });

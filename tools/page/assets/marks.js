@@ -5,10 +5,13 @@ import { gap, at, seconds, shortKey, short, bad, ending, unitWords, party, deed 
 const order = ['processes', 'Checkout', 'Cart', 'Order', 'Payment', 'gateway', 'Pricing', 'warehouse', 'Shipping', 'carrier', 'Receipts', 'mail'];
 const rank = (lane) => (lane === 'database' ? 999 : order.includes(lane) ? order.indexOf(lane) : 500);
 
-const always = ['Order', 'Payment', 'gateway', 'Shipping', 'database'];
+// The shop's, from the beginning, so that nothing moves while an order goes on.
+const always = ['Order', 'Payment', 'gateway', 'Shipping', 'carrier', 'Receipts', 'mail', 'database'];
+
+export const isShop = (state, s) => state.services.has('Order') || s.rows.some((r) => r.table === 'orders');
 
 export function lanesOf(state, s) {
-  const names = new Set(state.services.has('Order') || s.rows.some((r) => r.table === 'orders') ? always : []);
+  const names = new Set(isShop(state, s) ? always : []);
   for (const inv of s.invs) if (inv.service && inv.attempts.length) names.add(inv.service);
   for (const r of requests(s)) names.add(party(r.kind));
   if (s.rows.length) names.add('database');
