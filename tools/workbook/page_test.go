@@ -151,6 +151,7 @@ func (s *pageOfShop) breaks() {
 		s.answers("will wait before")
 		id := s.order("67")
 		require.NoError(s.t, s.outside.WaitHeld(s.t.Context(), sandbox.Charge, id))
+		s.unit(name, "up")
 		s.press("kill", name)
 		s.answers(name + ", pid ")
 		s.unit(name, "killed")
@@ -199,6 +200,7 @@ func (s *pageOfShop) killsAfterTheCharge() {
 // killed is an order whose program dies between the charge and the journal.
 func (s *pageOfShop) killed() (id string) {
 	s.t.Helper()
+	s.unit("program", "up") // it may be another one's death that is shown
 	s.press("kill-at", "")
 	s.answers("the program will be killed when the next charge is made, before the journal hears of it")
 	id = s.order("67")

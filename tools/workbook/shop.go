@@ -233,6 +233,7 @@ func (s *shop) close() {
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()
+	s.change() // who waits for a unit's end waits for no more
 	if s.control != nil {
 		s.control.close(s.keeper)
 	}

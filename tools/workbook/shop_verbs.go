@@ -140,7 +140,8 @@ func (s *shop) pageKill(_ context.Context, w unitWish) (string, error) {
 	return fmt.Sprintf("%s, pid %d, is killed", u.name, pid), err
 }
 
-// kill kills a unit as kill -9 does, and returns once it is dead.
+// kill kills a unit as kill -9 does, and returns once the shop knows that it is
+// dead: only then can it be started again.
 func (s *shop) kill(u *unit) (pid int, err error) {
 	s.mu.Lock()
 	now, down := u.now, u.down
@@ -157,8 +158,15 @@ func (s *shop) kill(u *unit) (pid int, err error) {
 	if err := syscall.Kill(now.Pid(), syscall.SIGKILL); err != nil {
 		return 0, err
 	}
-	<-now.Done()
-	return now.Pid(), nil
+	for {
+		s.mu.Lock()
+		known, changed := u.down != "" || s.closing, s.changed
+		s.mu.Unlock()
+		if known {
+			return now.Pid(), nil
+		}
+		<-changed
+	}
 }
 
 // pageKillAt has the program die once more than can be seen from outside: the
