@@ -19,6 +19,17 @@ type stillness struct {
 	since time.Time
 }
 
+// stillFor is how long what goes by a name has been seen as it stands now.
+func (s *Script) stillFor(name, stand string) time.Duration {
+	if s.still == nil {
+		s.still = map[string]stillness{}
+	}
+	if s.still[name].stand != stand {
+		s.still[name] = stillness{stand, time.Now()}
+	}
+	return time.Since(s.still[name].since)
+}
+
 // idles: an invocation's handler runs, for long, and neither a step nor Restate
 // nor the outside world keeps it waiting.
 func (s *Script) idles(ctx context.Context, i invocation, entries []entry, expected string) error {
@@ -32,14 +43,7 @@ func (s *Script) idles(ctx context.Context, i invocation, entries []entry, expec
 		delete(s.still, i.ID)
 		return nil
 	}
-	stand := fmt.Sprintf("attempt %d, %d entries", last.N, len(entries))
-	if s.still == nil {
-		s.still = map[string]stillness{}
-	}
-	if s.still[i.ID].stand != stand {
-		s.still[i.ID] = stillness{stand, time.Now()}
-	}
-	if time.Since(s.still[i.ID].since) < longEnough {
+	if s.stillFor(i.ID, fmt.Sprintf("attempt %d, %d entries", last.N, len(entries))) < longEnough {
 		return nil
 	}
 	if asked, err := s.asksOutsideOfSteps(ctx); asked || err != nil {

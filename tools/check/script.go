@@ -42,7 +42,7 @@ type Script struct {
 	atEnd    []func() error
 	flows    int // of its sweeps, so far
 
-	still map[string]stillness // invocations that run and do nothing
+	still map[string]stillness // what has not moved, by name
 }
 
 // Word is one command of the check vocabulary. It returns an error made by

@@ -110,6 +110,10 @@ func (l Lesson) Task(id string) (Task, bool) {
 	return Task{}, false
 }
 
+// KeptBack says whether a file of a lesson's folder is not for the learner's copy:
+// its hints come one by one, its notes are the instructor's.
+func KeptBack(name string) bool { return name == "hints.md" || name == notesName }
+
 // Dir is the lesson's folder in one of the three trees.
 func (l Lesson) Dir(root, tree string) string { return filepath.Join(root, tree, l.Slug) }
 

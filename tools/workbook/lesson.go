@@ -130,7 +130,7 @@ func copyLesson(root string, l course.Lesson, tree, to string) error {
 			return err
 		}
 		rel, err := filepath.Rel(from, path)
-		if err != nil || rel == "hints.md" {
+		if err != nil || course.KeptBack(rel) {
 			return err
 		}
 		if d.IsDir() {

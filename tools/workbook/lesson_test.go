@@ -20,6 +20,7 @@ func TestLessonMakesACopyOnce(t *testing.T) {
 	require.Contains(t, r.out, "go test ./work/01-concepts")
 	require.Contains(t, r.out, "red at first: 5 tasks")
 	require.NoFileExists(t, filepath.Join(root, "work/01-concepts/hints.md"))
+	require.NoFileExists(t, filepath.Join(root, "work/01-concepts/NOTES.md"))
 	main, err := os.ReadFile(filepath.Join(root, "work/01-concepts/main.go"))
 	require.NoError(t, err)
 	require.Contains(t, string(main), `"example.com/workbook/work/01-concepts/checkout"`)

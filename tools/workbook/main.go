@@ -40,6 +40,7 @@ type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Show recordings, without a server."`
 	Doctor     doctorCmd     `cmd:"" help:"Is this machine ready for the course?"`
 	Offline    offlineCmd    `cmd:"" help:"Make a folder with all that a room without internet needs."`
+	Agenda     agendaCmd     `cmd:"" help:"Print a workshop's plan, with clock times (for instructors)."`
 	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
@@ -116,7 +117,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER", "PLAN", "START"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.
@@ -162,6 +163,7 @@ func usageFor(args []string) string {
 		"start":    startCommand("program"),
 		"record":   "make record, or make record NAME=two-charges ORDER=o-3",
 		"replay":   "make replay",
+		"agenda":   "make agenda PLAN=half START=09:00",
 		"doctor":   "make doctor, or make doctor OFFLINE=1",
 		"offline":  "make offline, or make offline PLATFORMS=darwin-arm64",
 	}

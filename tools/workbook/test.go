@@ -23,8 +23,8 @@ type testCmd struct {
 // Run is go test ./... with the output of what passed folded to go test's own
 // closing line a package. What was not run is named in the last lines.
 func (c testCmd) Run(p *place) error {
-	// Two packages more than there are cores: they wait as much as they work.
-	packages := fmt.Sprintf("-p=%d", runtime.NumCPU()+2)
+	// One package more than there are cores: they wait as much as they work.
+	packages := fmt.Sprintf("-p=%d", runtime.NumCPU()+1)
 	cmd := exec.Command("go", "test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr

@@ -146,7 +146,9 @@ function frame(time) {
   const s = chosen();
   const grows = s && busy(s) && (!view.player || view.player.playing);
   if (!view.dirty && !grows) return;
-  if (time - view.drawn < (view.hover || view.cursor !== view.shownCursor ? 30 : 95)) return;
+  // In a rush of orders nobody can read ten pictures a second.
+  const rest = view.hover || view.cursor !== view.shownCursor ? 30 : view.changed.size > 20 ? 300 : 95;
+  if (time - view.drawn < rest) return;
   view.drawn = time;
   view.shownCursor = view.cursor;
   show(time);
