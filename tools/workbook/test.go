@@ -23,10 +23,9 @@ type testCmd struct {
 // Run is go test ./... with the output of what passed folded to go test's own
 // closing line a package. What was not run is named in the last lines.
 func (c testCmd) Run(p *place) error {
-	// More at once than there are cores: packages, and the tests of each, wait as much
-	// as they work.
-	packages, tests := fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-parallel=%d", runtime.NumCPU()+2)
-	cmd := exec.Command("go", "test", "-json", "-timeout=30m", packages, tests, fmt.Sprintf("-short=%t", c.Short), "./...")
+	// One package more than there are cores: they wait as much as they work.
+	packages := fmt.Sprintf("-p=%d", runtime.NumCPU()+1)
+	cmd := exec.Command("go", "test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
