@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/agenda"
 	"example.com/workbook/tools/answers"
 	"example.com/workbook/tools/course"
 )
@@ -22,23 +23,23 @@ func TestPlansKeepToTheirLengths(t *testing.T) {
 		"half": {doing: [2]int{85, 105}, most: [2]int{120, 240}},
 		"full": {doing: [2]int{185, 215}, most: [2]int{360, 450}},
 	} {
-		a, err := newAgenda(moduleRoot(t), plan)
+		a, err := agenda.New(moduleRoot(t), plan)
 		require.NoError(t, err)
 		within := func(minutes int, of [2]int, what string) {
 			t.Helper()
 			require.GreaterOrEqual(t, minutes, of[0], "%s: %s", plan, what)
 			require.LessOrEqual(t, minutes, of[1], "%s: %s", plan, what)
 		}
-		within(a.minutes("task"), want.doing, "minutes of doing")
-		within(a.minutes(), want.most, "minutes in all")
+		within(a.Minutes(agenda.Task), want.doing, "minutes of doing")
+		within(a.Minutes(), want.most, "minutes in all")
 		sat := 0
-		for _, i := range a.items {
-			if sat += i.minutes; i.kind == "break" || i.kind == "lunch" {
+		for _, i := range a.Items {
+			if sat += i.Minutes; i.Kind == agenda.Break || i.Kind == agenda.Lunch {
 				sat = 0
 			}
-			require.LessOrEqual(t, sat, sitting, "%s: without a break", plan)
+			require.LessOrEqual(t, sat, agenda.Sitting, "%s: without a break", plan)
 		}
-		require.NotEmpty(t, a.cuts)
+		require.NotEmpty(t, a.Cuts)
 	}
 }
 
@@ -61,7 +62,7 @@ func TestNotesPlanTheLesson(t *testing.T) {
 			require.Positive(t, effort.Minutes, task.ID)
 			require.Equal(t, map[bool]string{true: "extra", false: "must"}[task.Extra], effort.Kind, task.ID)
 		}
-		require.ElementsMatch(t, []string{"90m", "half", "full"}, slices.Collect(maps.Keys(n.Plans)), l.Slug)
+		require.ElementsMatch(t, agenda.Plans, slices.Collect(maps.Keys(n.Plans)), l.Slug)
 		for _, ids := range append(slices.Collect(maps.Values(n.Plans)), n.Cut) {
 			for _, id := range ids {
 				_, known := l.Task(id)
