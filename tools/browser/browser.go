@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -143,4 +144,13 @@ func (b *Tab) Shot(name string) {
 	require.NoError(b.t, err)
 	require.NoError(b.t, os.MkdirAll(dir, 0o777))
 	require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o666))
+}
+
+// PDF is what the page looks like on paper.
+func (b *Tab) PDF() []byte {
+	b.t.Helper()
+	yes := true
+	printed, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PrintBackground: &yes, PreferCSSPageSize: &yes})
+	require.NoError(b.t, err)
+	return printed.Data
 }

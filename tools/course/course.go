@@ -111,8 +111,11 @@ func (l Lesson) Task(id string) (Task, bool) {
 }
 
 // KeptBack says whether a file of a lesson's folder is not for the learner's copy:
-// its hints come one by one, its notes are the instructor's.
-func KeptBack(name string) bool { return name == "hints.md" || name == notesName }
+// its hints come one by one, its notes and slides are the instructor's.
+func KeptBack(name string) bool { return name == "hints.md" || name == notesName || name == SlidesName }
+
+// SlidesName is the file, in a lesson's folder, of what is shown of it.
+const SlidesName = "SLIDES.md"
 
 // Dir is the lesson's folder in one of the three trees.
 func (l Lesson) Dir(root, tree string) string { return filepath.Join(root, tree, l.Slug) }

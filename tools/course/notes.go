@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +22,30 @@ type Notes struct {
 	Review     int                 // minutes
 	Plans      map[string][]string // the tasks that a plan has, by its name
 	Cut        []string            // what is left out first when time runs short
+	Text       string              `yaml:"-"` // all that follows
+}
+
+// Section is what stands below a heading of the notes' text.
+func (n Notes) Section(heading string) string {
+	_, section, _ := strings.Cut(n.Text, "\n## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return strings.TrimSpace(section)
+}
+
+var item = regexp.MustCompile(`(?m)^(?:- |\d+\. )`)
+
+// List is a section's list, an item each, without what it begins with.
+func (n Notes) List(heading string) (items []string) {
+	section := n.Section(heading)
+	starts := item.FindAllStringIndex(section, -1)
+	for i, at := range starts {
+		end := len(section)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		items = append(items, strings.Join(strings.Fields(section[at[1]:end]), " "))
+	}
+	return items
 }
 
 // Effort is what a task takes of a class.
@@ -36,7 +61,7 @@ func ReadNotes(root string, l Lesson) (n Notes, err error) {
 	if err != nil {
 		return n, err
 	}
-	head, _, found := strings.Cut(strings.TrimPrefix(string(src), "---\n"), "\n---\n")
+	head, text, found := strings.Cut(strings.TrimPrefix(string(src), "---\n"), "\n---\n")
 	if !found {
 		return n, fmt.Errorf("%s does not begin with front matter, between two lines ---", file)
 	}
@@ -45,5 +70,6 @@ func ReadNotes(root string, l Lesson) (n Notes, err error) {
 	if err := decoder.Decode(&n); err != nil {
 		return n, fmt.Errorf("%s: %w", file, err)
 	}
+	n.Text = text
 	return n, nil
 }

@@ -83,7 +83,7 @@ func generateLesson(root string, l course.Lesson, files map[string][]byte) error
 			return fmt.Errorf("solutions/%s marks task %s, which the text does not have", l.Slug, id)
 		}
 	}
-	return fillText(root, l, snips, files)
+	return fillTexts(root, l, snips, files)
 }
 
 // eachSolution calls do for each Go file of a lesson's solution, which is named
@@ -142,31 +142,45 @@ func moveImports(src []byte, l course.Lesson, from, to string) []byte {
 
 var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
 
-// fillText puts each snippet between its marks in the lesson's page.
-func fillText(root string, l course.Lesson, snips map[string]string, files map[string][]byte) error {
-	name := "lessons/" + l.Slug + "/README.md"
-	page, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		return err
-	}
+// fillTexts puts each snippet between its marks in the lesson's page and slides.
+func fillTexts(root string, l course.Lesson, snips map[string]string, files map[string][]byte) error {
 	used := map[string]bool{}
+	for _, name := range []string{"README.md", course.SlidesName} {
+		name = "lessons/" + l.Slug + "/" + name
+		page, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			return err
+		}
+		if files[name], err = fillText(name, page, snips, used); err != nil {
+			return err
+		}
+	}
+	for id := range snips {
+		if !used[id] {
+			return fmt.Errorf("solutions/%s has snippet %q, which neither its text nor its slides use", l.Slug, id)
+		}
+	}
+	return nil
+}
+
+// fillText is a page with its snippets in it.
+func fillText(name string, page []byte, snips map[string]string, used map[string]bool) ([]byte, error) {
+	marks, unknown := bytes.Count(page, []byte("<!-- snippet ")), ""
+	here := map[string]bool{}
 	page = snippet.ReplaceAllFunc(page, func(block []byte) []byte {
 		m := snippet.FindSubmatch(block)
 		id := string(m[2])
 		if _, ok := snips[id]; !ok {
-			err = fmt.Errorf("%s wants snippet %q, which no solution has", name, id)
+			unknown = id
 		}
-		used[id] = true
+		used[id], here[id] = true, true
 		return []byte(string(m[1]) + snips[id] + string(m[3]))
 	})
-	if n := bytes.Count(page, []byte("<!-- snippet ")); n != len(used) {
-		return fmt.Errorf("%s: %d snippet marks, %d of them followed by a block of go, each once", name, n, len(used))
+	if unknown != "" {
+		return nil, fmt.Errorf("%s wants snippet %q, which no solution has", name, unknown)
 	}
-	for id := range snips {
-		if !used[id] {
-			return fmt.Errorf("solutions/%s has snippet %q, which its text does not use", l.Slug, id)
-		}
+	if marks != len(here) {
+		return nil, fmt.Errorf("%s: %d snippet marks, %d of them followed by a block of go, each once", name, marks, len(here))
 	}
-	files[name] = page
-	return err
+	return page, nil
 }

@@ -1,0 +1,142 @@
+package slides
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/agenda"
+	"example.com/workbook/tools/browser"
+)
+
+// measure is what JavaScript says of slides: what hangs over the slide's border or
+// its own box, and what is too small to be read from the last row.
+const measure = `window.measure = section => {
+	const found = [], frame = section.getBoundingClientRect();
+	const say = (what, e) => found.push(what + ': ' + (e.data ?? e.outerHTML).trim().slice(0, 80));
+	const out = r => r.width > 0 && (r.left < frame.left + 15 || r.right > frame.left + 1265 || r.top < frame.top + 15 || r.bottom > frame.top + 705);
+	if (Math.abs(frame.width - 1280) > 1 || Math.abs(frame.height - 720) > 1) say('no slide of 1280 by 720', section);
+	const slide = section.querySelector('.slide');
+	for (const e of [slide, ...slide.querySelectorAll('*')]) {
+		if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' || e.scrollHeight > Math.max(e.clientHeight, e.offsetHeight) + 1 && getComputedStyle(e).display !== 'inline') say('it scrolls', e);
+		if (e !== slide && out(e.getBoundingClientRect())) say('outside', e);
+		for (const text of [...e.childNodes].filter(n => n.nodeType === 3 && n.data.trim())) {
+			const range = document.createRange();
+			range.selectNode(text);
+			if ([...range.getClientRects()].some(out)) say('text outside', text);
+			if (parseFloat(getComputedStyle(e).fontSize) < (e.closest('pre') ? 22 : 28)) say('small', text);
+		}
+	}
+	return found;
+}, true`
+
+// each is what measure finds of each slide when it is shown, by the slide's number.
+const each = `(() => {
+	const found = {};
+	Reveal.getSlides().forEach((section, n) => {
+		Reveal.slide(n);
+		const all = measure(section);
+		if (all.length) found[n + 1] = all;
+	});
+	return found;
+})()`
+
+// onDisk writes a deck to a file, and returns its address.
+func onDisk(t *testing.T, d *Deck) string {
+	t.Helper()
+	page, err := d.HTML()
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "deck.html")
+	require.NoError(t, os.WriteFile(file, page, 0o666))
+	return "file://" + file
+}
+
+var pdfPage = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
+
+// No slide of any plan hangs over, on the screen or on paper; and a deck asks for
+// nothing outside of its file. One browser has them all, for it is dear.
+func TestDecksInABrowser(t *testing.T) {
+	t.Parallel()
+	b := browser.Open(t)
+	b.Size(1280, 720)
+	for _, plan := range agenda.Plans {
+		deck := made(t, plan)
+		url := onDisk(t, deck)
+		b.Go(url)
+		browser.Eval[bool](b, measure)
+		require.Equal(t, len(deck.Slides), browser.Eval[int](b, "Reveal.getTotalSlides()"), plan)
+		require.Empty(t, browser.Eval[map[string][]string](b, each), plan)
+		require.Empty(t, browser.Eval[[]string](b, "performance.getEntriesByType('resource').map(e => e.name)"), plan)
+		require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast), plan)
+		for n := range deck.Slides {
+			if os.Getenv("SCREENSHOTS") != "" {
+				browser.Eval[any](b, fmt.Sprintf("Reveal.slide(%d), null", n))
+				b.Shot(fmt.Sprintf("%s-%03d", plan, n+1))
+			}
+		}
+		printed(t, b, url, len(deck.Slides))
+	}
+	speaks(t, b, onDisk(t, made(t, "90m")))
+	tooLong(t, b)
+}
+
+// printed: a page for each slide, with all of it.
+func printed(t *testing.T, b *browser.Tab, url string, slides int) {
+	t.Helper()
+	b.Go(url + "?print-pdf")
+	browser.Eval[bool](b, measure)
+	b.Until("document.querySelectorAll('.pdf-page section').length === " + fmt.Sprint(slides))
+	require.Empty(t, browser.Eval[[]string](b, "[...document.querySelectorAll('.pdf-page section')].flatMap(measure)"))
+	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('.pdf-page')].filter(p => p.offsetHeight < 719 || p.offsetHeight > 720 || p.offsetWidth !== 1280).map(p => p.offsetWidth + ' by ' + p.offsetHeight)`))
+	require.Len(t, pdfPage.FindAll(b.PDF(), -1), slides)
+}
+
+// speaks: S opens the speaker's window, from a file too, and that follows the deck.
+func speaks(t *testing.T, b *browser.Tab, url string) {
+	t.Helper()
+	b.Go(url)
+	browser.Eval[any](b, "(open => window.open = (...all) => window.speaker = open.apply(window, all))(window.open), null")
+	b.Key("s")
+	says := `window.speaker?.document.querySelector('.speaker-controls-notes .value')?.textContent.includes(%q)`
+	b.Until(fmt.Sprintf(says, "make agenda PLAN=90m"))
+	b.Key("ArrowRight")
+	b.Until(fmt.Sprintf(says, "A sentence for each"))
+	browser.Eval[any](b, "window.speaker.close(), null")
+}
+
+// tooLong: what hangs over is found, wherever it does.
+func tooLong(t *testing.T, b *browser.Tab) {
+	t.Helper()
+	b.Go(onDisk(t, &Deck{Title: "too long", Slides: []Slide{
+		{Text: "## Fits"},
+		{Text: "## Too many lines\n" + strings.Repeat("\n- line", 14)},
+		{Text: "## Too wide\n\n```text\n" + strings.Repeat("x", 100) + "\n```"},
+		{Text: "## Too much code\n\n```text\n" + strings.Repeat("x\n", 24) + "```"},
+		{Text: "## " + strings.Repeat("unbroken", 12)},
+		{Kind: "title", Text: "# " + strings.Repeat("Too much of a title ", 20)},
+	}}))
+	browser.Eval[bool](b, measure)
+	found := browser.Eval[map[string][]string](b, each)
+	require.Len(t, found, 5, "%v", found)
+	require.NotContains(t, found, "1")
+}
+
+// The file is whole: nothing in it is to be fetched.
+func TestADeckIsOneFile(t *testing.T) {
+	script := regexp.MustCompile(`(?s)<script>.*?</script>`)
+	for _, plan := range agenda.Plans {
+		page, err := made(t, plan).HTML()
+		require.NoError(t, err)
+		require.Equal(t, 1, bytes.Count(page, []byte("<script")), "what the scripts hold ends none")
+		rest := strings.ReplaceAll(script.ReplaceAllString(string(page), ""), "url(data:", "")
+		for _, fetched := range []string{" src=", " href=", "@import", "url("} {
+			require.False(t, strings.Contains(rest, fetched), "%s: %s", plan, fetched)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package slides
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"strings"
+)
+
+//go:embed assets
+var assets embed.FS
+
+var page = template.Must(template.ParseFS(assets, "assets/deck.html"))
+
+// HTML is the deck as one file, which fetches nothing.
+func (d *Deck) HTML() ([]byte, error) {
+	type section struct {
+		Kind        string
+		Text, Notes template.HTML
+	}
+	var all []section
+	for _, s := range d.Slides {
+		text, err := toHTML(s.Text)
+		if err != nil {
+			return nil, err
+		}
+		notes, err := toHTML(s.Notes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, section{s.Kind, text, notes})
+	}
+	var b bytes.Buffer
+	err := page.Execute(&b, map[string]any{
+		"Title": d.Title, "Sections": all,
+		"Style":  template.CSS(joined("vendor/reset.css", "vendor/reveal.css", "deck.css")),
+		"Script": template.JS(inline(joined("vendor/reveal.js", "vendor/notes.js", "deck.js"))),
+	})
+	return b.Bytes(), err
+}
+
+func joined(names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		src, err := assets.ReadFile("assets/" + name)
+		if err != nil {
+			panic(err)
+		}
+		b.Write(append(src, '\n'))
+	}
+	return b.String()
+}
+
+// inline is a script as HTML can have it: these would begin or end something
+// there. In JavaScript's strings, and in its patterns, \x3C is the same.
+func inline(script string) string {
+	return strings.NewReplacer("<!--", `\x3C!--`, "<script", `\x3Cscript`, "</script", `\x3C/script`).Replace(script)
+}

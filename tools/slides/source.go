@@ -1,0 +1,93 @@
+package slides
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/agenda"
+)
+
+// source is a slide as its file has it.
+type source struct {
+	Slide
+	file  string
+	tasks []string
+	plans []string
+	items []string // of "How it goes", by their numbers
+	at    string   // in the course's own file: opening, closing
+}
+
+// in says whether a plan has the slide.
+func (s source) in(plan string) bool { return len(s.plans) == 0 || slices.Contains(s.plans, plan) }
+
+// readSources are the slides of a file, in order.
+func readSources(root, file string) (all []source, err error) {
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range strings.Split("\n"+string(text), "\n## ")[1:] {
+		s, err := parse(file, part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+var (
+	setting = regexp.MustCompile(`^(tasks|plans|notes|at): (.+)$`)
+	written = regexp.MustCompile("(?m)(?:^<!-- snippet \\S+ -->\n)?^```go$")
+)
+
+// parse reads a slide from behind the mark of its heading.
+func parse(file, part string) (source, error) {
+	title, rest, _ := strings.Cut(part, "\n")
+	s := source{file: file}
+	lines := strings.Split(strings.TrimLeft(rest, "\n"), "\n")
+	for len(lines) > 0 && setting.MatchString(lines[0]) {
+		m := setting.FindStringSubmatch(lines[0])
+		s.set(m[1], strings.Fields(m[2]))
+		lines = lines[1:]
+	}
+	shown, notes, _ := strings.Cut("\n"+strings.Join(lines, "\n"), "\nNotes:")
+	s.Text = "## " + title + "\n\n" + strings.TrimSpace(shown)
+	s.Notes = strings.TrimSpace(notes)
+	return s, s.check(title)
+}
+
+func (s *source) set(name string, words []string) {
+	switch name {
+	case "tasks":
+		s.tasks = words
+	case "plans":
+		s.plans = words
+	case "notes":
+		s.items = words
+	case "at":
+		s.at = words[0]
+	}
+}
+
+// check finds what only this slide's own text tells.
+func (s source) check(title string) error {
+	for _, mark := range written.FindAllString(s.Text, -1) {
+		if mark == "```go" {
+			return fmt.Errorf("%s: %q has code that is cut from nothing: it wants a mark <!-- snippet name -->", s.file, title)
+		}
+	}
+	for _, plan := range s.plans {
+		if !slices.Contains(agenda.Plans, plan) {
+			return fmt.Errorf("%s: %q is for plan %s, which is none", s.file, title, plan)
+		}
+	}
+	if s.Notes == "" && len(s.items) == 0 {
+		return fmt.Errorf("%s: %q has no notes", s.file, title)
+	}
+	return nil
+}
