@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net"
 	"net/http"
 	"path"
@@ -19,7 +18,7 @@ import (
 
 	"maps"
 
-	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/web"
 )
 
 // Page is the one page, as a handler. Who asks by another name than the loopback
@@ -39,33 +38,20 @@ var files embed.FS
 
 // Serve serves the page at a loopback address until ctx is done.
 func (p *Page) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{
-		Handler:           p.handler(l.Addr().String()),
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 10 * time.Second,
-	}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return web.Serve(ctx, l, p.handler(l.Addr().String()))
 }
 
 func (p *Page) handler(addr string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "assets/index.html") })
 	mux.Handle("GET /assets/", http.FileServerFS(files))
+	web.Share(mux, "/assets/")
 	mux.HandleFunc("GET /events", p.events)
 	mux.HandleFunc("GET /recordings", p.list)
 	mux.HandleFunc("GET /recordings/{name}", p.recording)
 	mux.HandleFunc("POST /control/{verb}", p.control)
-	return guarded(addr, http.NewCrossOriginProtection().Handler(mux))
+	return guarded(addr, web.Guard(mux))
 }
-
-// policy lets the page load what this address serves, and nothing else. Styles
-// stand in the drawings too.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // guarded answers only to the address itself: a name that somebody has made lead
 // here is none of ours.
@@ -77,12 +63,6 @@ func guarded(addr string, next http.Handler) http.Handler {
 			http.Error(w, "this page is at http://"+addr, http.StatusMisdirectedRequest)
 			return
 		}
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-cache")
 		next.ServeHTTP(w, r)
 	})
 }
@@ -115,7 +95,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 		if len(news) == 0 {
 			select {
 			case <-changed:
-				pause(r.Context(), breath)
+				web.Pause(r.Context(), breath)
 				continue
 			case <-time.After(alive):
 				_, err = io.WriteString(w, ": still here\n\n")
@@ -135,42 +115,21 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 const largest = 64 << 10
 
 func (p *Page) control(w http.ResponseWriter, r *http.Request) {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	verb := p.Verbs[r.PathValue("verb")]
-	switch {
-	case verb == nil:
-		refuse(w, http.StatusNotFound, hint.New(hint.Usage, "", "there is no %q here", r.PathValue("verb")))
-		return
-	case kind != "application/json":
-		refuse(w, http.StatusUnsupportedMediaType, hint.New(hint.Usage, "", "the body must be application/json"))
+	if verb == nil {
+		web.Refuse(w, http.StatusNotFound, fmt.Errorf("there is no %q here", r.PathValue("verb")))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
-	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, hint.New(hint.Usage, "", "the body is over %d bytes", largest))
+	body, ok := web.Body(w, r, largest)
+	if !ok {
 		return
 	}
 	said, err := verb(r.Context(), body)
 	if err != nil {
-		refuse(w, http.StatusConflict, err)
+		web.Refuse(w, http.StatusConflict, err)
 		return
 	}
-	reply(w, http.StatusOK, map[string]string{"said": said})
-}
-
-func refuse(w http.ResponseWriter, status int, err error) {
-	said := map[string]string{"what": err.Error()}
-	var known *hint.Error
-	if errors.As(err, &known) {
-		said["hint"] = known.Do
-	}
-	reply(w, status, said)
-}
-
-func reply(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v)
+	web.Reply(w, http.StatusOK, map[string]string{"said": said})
 }
 
 // Recording is a run that was saved.
@@ -224,7 +183,7 @@ func title(folder fs.FS, name string) (title, about string, err error) {
 
 func (p *Page) list(w http.ResponseWriter, _ *http.Request) {
 	all, _ := Recordings(p.Extra) // make replay says which files are none
-	reply(w, http.StatusOK, all)
+	web.Reply(w, http.StatusOK, all)
 }
 
 func (p *Page) recording(w http.ResponseWriter, r *http.Request) {

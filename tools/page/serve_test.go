@@ -96,7 +96,7 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 
 	status, answer, _ := sends(t, "POST", url+"/control/fail", "{}", typed, asJSON)
 	require.Equal(t, 409, status)
-	require.JSONEq(t, `{"what":"it is down","hint":"bring it back"}`, answer)
+	require.JSONEq(t, `{"kind":3,"what":"it is down","hint":"bring it back"}`, answer)
 	status, _, _ = sends(t, "POST", url+"/control/none", "{}", typed, asJSON)
 	require.Equal(t, 404, status)
 	status, _, _ = sends(t, "POST", url+"/control/kill", strings.Repeat("x", largest+1), typed, asJSON)

@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/web"
 )
 
 // Attempts tells the hub what a proxy sees.
@@ -49,20 +50,13 @@ func (h *Hub) Ledger(ctx context.Context, outside *sandbox.Client) {
 	for last := 0; ctx.Err() == nil; {
 		entries, err := outside.After(ctx, last)
 		if err != nil {
-			pause(ctx, again)
+			web.Pause(ctx, again)
 			continue
 		}
 		for _, e := range entries {
 			last, e.Body, e.Reply = e.N, nil, nil
 			h.Add(Event{What: Ledger, T: e.T, Subject: e.Subject, Entry: &e})
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/web"
 )
 
 // Tables tells the hub what Restate's tables have of the invocations that a proxy
@@ -66,7 +67,7 @@ func (t *Tables) Follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		begun := time.Now()
 		t.look(ctx)
-		pause(ctx, max(often, 3*time.Since(begun)))
+		web.Pause(ctx, max(often, 3*time.Since(begun)))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/web"
 )
 
 // shopFile, in work/, says where the shop that is open listens to make order
@@ -100,7 +101,7 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 		version, changed := s.version, s.changed
 		s.mu.Unlock()
 		if err != nil || version > after {
-			reply(w, s.view(version))
+			web.Reply(w, http.StatusOK, s.view(version))
 			return
 		}
 		select {
@@ -122,19 +123,19 @@ func (s *shop) view(version int) shopView {
 func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
 	u := s.unit(r.PathValue("name"))
 	if u == nil {
-		refuse(w, hint.New(hint.Usage, "", "the shop has no %q", r.PathValue("name")))
+		web.Refuse(w, http.StatusConflict, hint.New(hint.Usage, "", "the shop has no %q", r.PathValue("name")))
 		return
 	}
 	if err := s.restart(r.Context(), u); err != nil {
-		refuse(w, err)
+		web.Refuse(w, http.StatusConflict, err)
 		return
 	}
-	reply(w, s.look(u))
+	web.Reply(w, http.StatusOK, s.look(u))
 }
 
 // serveOrders gives out the number of the next order.
 func (s *shop) serveOrders(w http.ResponseWriter, r *http.Request) {
-	reply(w, s.nextOrder())
+	web.Reply(w, http.StatusOK, s.nextOrder())
 }
 
 func (s *shop) nextOrder() int {
@@ -148,30 +149,8 @@ func (s *shop) nextOrder() int {
 func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, r.FormValue("title"), r.FormValue("about"), r.FormValue("order")); err != nil {
-		refuse(w, err)
+		web.Refuse(w, http.StatusConflict, err)
 		return
 	}
 	w.Write(b.Bytes())
-}
-
-func reply(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(v)
-}
-
-// trouble is an error on its way to another command.
-type trouble struct {
-	Kind hint.Kind
-	What string
-	Do   string
-}
-
-func refuse(w http.ResponseWriter, err error) {
-	t := trouble{Kind: hint.Setup, What: err.Error()}
-	var known *hint.Error
-	if errors.As(err, &known) {
-		t.Kind, t.Do = known.Kind, known.Do
-	}
-	w.WriteHeader(http.StatusConflict)
-	json.NewEncoder(w).Encode(t)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/web"
 )
 
 // watchCharges shows each charge once the gateway is done with it.
@@ -42,7 +43,7 @@ func (f *follower) sandboxBack(ctx context.Context, o *order) {
 		if err == nil {
 			return
 		}
-		pause(ctx, again)
+		web.Pause(ctx, again)
 	}
 }
 
@@ -137,7 +138,7 @@ func (f *follower) next(ctx context.Context, o *order, e sandbox.Entry) string {
 				return "; next in " + seconds(w.Next.Sub(e.T))
 			}
 		}
-		pause(ctx, 20*time.Millisecond)
+		web.Pause(ctx, 20*time.Millisecond)
 	}
 	return ""
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/workbook/tools/web"
 )
 
 // waiting is an invocation that Restate will run again, or that it has paused.
@@ -32,7 +34,7 @@ func (f *follower) waiting(ctx context.Context) (all []waiting, err error) {
 // is in the ledger, and that something is down is told once, not for each order.
 func (f *follower) watchFailures(ctx context.Context) {
 	for ctx.Err() == nil {
-		pause(ctx, 500*time.Millisecond)
+		web.Pause(ctx, 500*time.Millisecond)
 		f.mu.Lock()
 		broken := slices.Contains(slices.Collect(maps.Values(f.down)), true)
 		f.mu.Unlock()

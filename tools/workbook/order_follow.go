@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/web"
 )
 
 // follower prints what becomes of orders: what the gateway rolled is in the
@@ -137,13 +138,6 @@ func orElse(s, otherwise string) string {
 // again is how long who is not answered waits before they ask again.
 const again = 200 * time.Millisecond
 
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
-}
-
 // outcome waits for the workflow's end: why it failed, or "".
 func (f *follower) outcome(ctx context.Context, o *order) (failure string) {
 	for ctx.Err() == nil {
@@ -154,7 +148,7 @@ func (f *follower) outcome(ctx context.Context, o *order) (failure string) {
 		case err == nil && f.completed(ctx, o):
 			return fmt.Sprintf("%d %s", status, message(answer))
 		}
-		pause(ctx, again) // restate-server is down, or on its way up
+		web.Pause(ctx, again) // restate-server is down, or on its way up
 	}
 	return ""
 }

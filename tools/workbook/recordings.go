@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/web"
 )
 
 type recordingsCmd struct{}
@@ -75,7 +76,7 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 	}
 	if takes[0].killed {
 		<-s.unit("program").now.Done()
-		pause(ctx, 2*time.Second) // to be looked at
+		web.Pause(ctx, 2*time.Second) // to be looked at
 		if _, err := s.pageStart(ctx, unitWish{"program"}); err != nil {
 			return err
 		}
@@ -91,7 +92,7 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 // save writes a recording once its order is at its end.
 func (s *shop) save(ctx context.Context, t take, order string) error {
 	for !(s.completed(order) && s.tables.Settled()) && ctx.Err() == nil {
-		pause(ctx, again)
+		web.Pause(ctx, again)
 	}
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {

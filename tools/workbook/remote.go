@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/web"
 )
 
 // shopView is the shop as the other commands see it.
@@ -94,11 +95,11 @@ func (r *remote) ask(ctx context.Context, method, path string) ([]byte, error) {
 	if err != nil || resp.StatusCode == http.StatusOK {
 		return body, err
 	}
-	var t trouble
+	var t web.Refused
 	if err := json.Unmarshal(body, &t); err != nil {
 		return nil, fmt.Errorf("the shop answered with status %d", resp.StatusCode)
 	}
-	return nil, hint.New(t.Kind, t.Do, "%s", t.What)
+	return nil, t.Err()
 }
 
 // gone tells that the shop was closed meanwhile from what it has answered.

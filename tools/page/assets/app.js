@@ -8,6 +8,7 @@ import { makeControls, tell } from './controls.js';
 import { makeOrders } from './orders.js';
 import { live, recordings, recording, parse, player } from './source.js';
 import { el, get, keep, say } from './dom.js';
+import { themed, toggleTheme } from './theme.js';
 import { unitWords, at, seconds } from './words.js';
 
 const view = {
@@ -366,29 +367,6 @@ function onKey(e) {
   act();
 }
 
-function toggleTheme() {
-  const dark = document.documentElement.dataset.theme === 'dark';
-  setTheme(dark ? 'light' : 'dark');
-  try {
-    localStorage.setItem('theme', dark ? 'light' : 'dark');
-  } catch { /* the choice is not kept then */ }
-}
-
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  say(get('theme'), theme === 'dark' ? 'light' : 'dark');
-}
-
-function initialTheme() {
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  let kept = null;
-  try {
-    kept = localStorage.getItem('theme');
-  } catch { /* a page without storage follows the system */ }
-  setTheme(kept ?? (system.matches ? 'dark' : 'light'));
-  system.addEventListener('change', () => kept ?? setTheme(system.matches ? 'dark' : 'light'));
-}
-
 function pointer(e) {
   if (!view.out) return null;
   const r = get('timeline').getBoundingClientRect();
@@ -408,7 +386,6 @@ function listen() {
     if (mark) moveCursor(view.marks.indexOf(mark));
   });
   for (const button of document.querySelectorAll('button[data-key]')) button.addEventListener('click', () => keys[button.dataset.key]());
-  get('theme').addEventListener('click', toggleTheme);
   get('help-button').addEventListener('click', () => get('help').showModal());
   get('help-close').addEventListener('click', () => get('help').close());
   get('entries').addEventListener('toggle', () => (view.dirty = true));
@@ -443,7 +420,7 @@ window.__state = () => {
 };
 
 async function main() {
-  initialTheme();
+  themed();
   listen();
   requestAnimationFrame(frame);
   await listRecordings();

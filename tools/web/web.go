@@ -1,0 +1,101 @@
+// Package web has what all HTTP servers of the workbook's share: how they answer,
+// refuse, and keep other sites away.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"time"
+
+	"example.com/workbook/tools/hint"
+)
+
+// policy lets a page load what its address serves, and nothing else. Styles stand in
+// drawings too.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Guard refuses what another site's page would have a server do, and has browsers
+// keep a page to itself.
+func Guard(next http.Handler) http.Handler {
+	next = http.NewCrossOriginProtection().Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Body reads the body of a request that must be JSON, and of at most so many bytes.
+// Where it is not, it has been refused.
+func Body(w http.ResponseWriter, r *http.Request, largest int64) (body []byte, ok bool) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		Refuse(w, http.StatusUnsupportedMediaType, errors.New("the body must be application/json"))
+		return nil, false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
+	if err != nil {
+		Refuse(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is over %d bytes, or did not end: %w", largest, err))
+		return nil, false
+	}
+	return body, true
+}
+
+// Refused is how a refusal reads.
+type Refused struct {
+	Kind hint.Kind `json:"kind"`
+	What string    `json:"what"`
+	Hint string    `json:"hint,omitempty"`
+}
+
+// Err is the refusal as the error that it was.
+func (r Refused) Err() error { return hint.New(r.Kind, r.Hint, "%s", r.What) }
+
+// Refuse answers with an error.
+func Refuse(w http.ResponseWriter, status int, err error) {
+	r := Refused{Kind: hint.Setup, What: err.Error()}
+	var known *hint.Error
+	if errors.As(err, &known) {
+		r.Kind, r.Hint = known.Kind, known.Do
+	}
+	Reply(w, status, r)
+}
+
+// Reply answers with v, as JSON.
+func Reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}
+
+// Serve serves until ctx is done, which ends the requests that wait too.
+func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           handler,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Pause waits, or ends with ctx.
+func Pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
