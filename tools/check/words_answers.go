@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"example.com/workbook/tools/course"
 )
 
 // guess compares the learner's guesses with what happened:
@@ -29,8 +31,8 @@ func guess(s *Script, args []string) error {
 		if err != nil {
 			return err
 		}
-		happened = append(happened, plural(want, strings.TrimSuffix(args[i], "s")))
-		guessed = append(guessed, plural(got, strings.TrimSuffix(args[i], "s")))
+		happened = append(happened, course.GuessWords(args[i], want))
+		guessed = append(guessed, course.GuessWords(args[i], got))
 		right, made = right && got == want, made && got >= 0
 	}
 	if !made {
@@ -56,7 +58,7 @@ func (w *world) firstGuess(task, guessed string) (string, error) {
 	if w.report.tree != "work" {
 		return guessed, nil
 	}
-	file := filepath.Join(w.report.dir(), "first-guess-"+task+".txt")
+	file := course.GuessFile(w.report.dir(), task)
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if os.IsExist(err) {
 		b, err := os.ReadFile(file)

@@ -17,12 +17,14 @@ import (
 )
 
 type checkCmd struct {
-	N   string `arg:"" optional:"" help:"The lesson's number; left out, the lesson whose folder you are in."`
+	N   string `arg:"" optional:"" help:"The lesson's number; left out, the one whose folder you are in, or else the first that is not done."`
 	All bool   `help:"The earlier lessons in work/ too: ALL=1."`
+	joining
 }
 
 // Run tests the learner's copy and shows the verdict alone.
 func (c checkCmd) Run(p *place) error {
+	c.member(p)
 	if c.All {
 		return p.checkAll(c.N)
 	}
@@ -67,14 +69,18 @@ func (p *place) afterCheck(l course.Lesson, word, said string) {
 	if word == "" || word == "BROKEN" {
 		adviseTest(p.root, l)
 	}
+	p.report(judgedReport(p.root, l, said))
 }
 
-// checked is the folder to test: a lesson's by number, or the one that the
-// tool was called in.
+// checked is the folder to test: a lesson's by number, the one that the tool was
+// called in or, called elsewhere, the current lesson's.
 func (p *place) checked(word string) (string, course.Lesson, error) {
 	if word == "" {
-		l, tree, err := course.At(p.root, p.dir)
-		return l.Dir(p.root, tree), l, err
+		if l, tree, err := course.At(p.root, p.dir); err == nil {
+			return l.Dir(p.root, tree), l, nil
+		}
+		l, err := p.current()
+		return l.Dir(p.root, "work"), l, err
 	}
 	l, err := p.lesson(word)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
@@ -18,6 +19,7 @@ import (
 
 type lessonCmd struct {
 	N string `arg:"" optional:"" help:"The lesson's number: 1."`
+	joining
 }
 
 // Run prepares this machine and copies the lesson's stub to work/.
@@ -38,6 +40,8 @@ func (c lessonCmd) Run(p *place) error {
 		return err
 	}
 	p.introduce(l, made)
+	c.member(p)
+	p.report(class.Report{Lesson: l.N, Begun: made})
 	if err := adviseAssistants(p.root); err != nil {
 		return err
 	}

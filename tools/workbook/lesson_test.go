@@ -49,7 +49,7 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"hint 1.1":     "task 1.1 has no hints: it asks what you think\n",
 		"check 1.2":    "\"1.2\" is a task; a lesson is a whole number, and its tasks go together\nhint: for example: make check 1\n",
 		"check 1":      "work/01-concepts is not there yet\nhint: make lesson 1\n",
-		"check":        "is no lesson's folder\nhint: name it, make check 1, or go to its folder in work/\n",
+		"check":        "there is no lesson in work/ yet\nhint: make lesson 1\n",
 		"sing":         "unexpected argument sing, did you mean \"hint\"?\nhint: go tool workbook --help lists the verbs\n",
 	})
 }
@@ -143,7 +143,7 @@ func TestMakeHandsWordsOn(t *testing.T) {
 		"lesson 3 4":   "unexpected argument 4",
 		"lesson N=9":   "there is no lesson 9",
 		"hint 1.9":     "there is no task 1.9",
-		"check":        "is no lesson's folder",
+		"check":        "there is no lesson in work/ yet",
 	} {
 		r := ran(t, root, "make", strings.Fields(args)...)
 		require.Equal(t, 2, r.code, args)

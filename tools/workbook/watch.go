@@ -17,6 +17,7 @@ import (
 
 type watchCmd struct {
 	N string `arg:"" optional:"" help:"The lesson's number; left out, the one that you save in."`
+	joining
 }
 
 // Run checks a lesson whenever one of its files is saved, on a server that stays
@@ -24,6 +25,7 @@ type watchCmd struct {
 func (c watchCmd) Run(p *place) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	c.member(p)
 	w := &watcher{place: p, sticks: c.N != "", verdicts: make(chan verdict)}
 	if err := w.choose(c.N); err != nil {
 		return err
@@ -54,29 +56,31 @@ type watcher struct {
 	task     string // the first red one
 }
 
-// choose takes the lesson that was named, or the first in work/ that is not
-// passed.
-func (w *watcher) choose(word string) error {
+// choose takes the lesson that was named, or the current one.
+func (w *watcher) choose(word string) (err error) {
 	if word != "" {
-		_, l, err := w.checked(word)
-		w.lesson = l
-		return err
+		_, w.lesson, err = w.checked(word)
+	} else {
+		w.lesson, err = w.current()
 	}
-	there, err := w.begun()
+	return err
+}
+
+// current is the first lesson in work/ that is not passed, or the first of all.
+func (p *place) current() (course.Lesson, error) {
+	there, err := p.begun()
 	if err != nil {
-		return err
+		return course.Lesson{}, err
 	}
 	if len(there) == 0 {
-		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to watch")
+		return course.Lesson{}, hint.New(hint.Usage, "make lesson 1", "there is no lesson in work/ yet")
 	}
-	w.lesson = there[0]
 	for _, l := range there {
-		if !passed(w.root, l) {
-			w.lesson = l
-			return nil
+		if !passed(p.root, l) {
+			return l, nil
 		}
 	}
-	return nil
+	return there[0], nil
 }
 
 // begun are the lessons that have a folder in work/.

@@ -113,6 +113,7 @@ func (w *watcher) tell(v verdict) {
 	if err := keepProgress(w.root, v.lesson, v.results); err != nil {
 		fmt.Fprintln(os.Stdout, err)
 	}
+	w.report(judgedReport(w.root, v.lesson, v.text))
 	fmt.Printf("\nwatching work/%s: save to check again%s\n", v.lesson.Slug, w.help())
 }
 

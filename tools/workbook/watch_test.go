@@ -148,7 +148,7 @@ func TestWatchIsInterrupted(t *testing.T) {
 func TestWatchOfWhatIsNotThere(t *testing.T) {
 	root := tree(t)
 	refuses(t, root, map[string]string{
-		"watch":   "there is nothing in work/ to watch\nhint: make lesson 1",
+		"watch":   "there is no lesson in work/ yet\nhint: make lesson 1",
 		"watch 2": "work/02-basic-service is not there yet",
 		"watch 9": "there is no lesson 9",
 	})

@@ -1,0 +1,164 @@
+// Command classroom is a class's page and record: learners' checks report to it, and
+// it shows the room how they fare. It is a program of its own so that the workbook
+// tool need not link SQLite.
+//
+//	classroom -root . -record work/class/room.db -listen 127.0.0.1:8100
+//	classroom -root . -record work/class/room.db -timings
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
+func main() {
+	root := flag.String("root", ".", "the workbook's root")
+	record := flag.String("record", "", "the class's record")
+	listen := flag.String("listen", "127.0.0.1:8100", "host:port of the page")
+	timings := flag.Bool("timings", false, "print how long tasks took, and serve nothing")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := serve
+	if *timings {
+		run = tell
+	}
+	if err := run(ctx, *root, *record, *listen); err != nil {
+		fmt.Fprintln(os.Stderr, hint.Text(err))
+		os.Exit(hint.ExitCode(err))
+	}
+}
+
+// newDesk is the class's desk, without anything that has happened.
+func newDesk(root, record string) (*desk, error) {
+	lessons, err := course.Lessons(root)
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{truths: map[string]string{}, rate: newRate(30)}
+	minutes := map[string]int{}
+	for _, l := range lessons {
+		n, err := course.ReadNotes(root, l)
+		if err != nil {
+			return nil, err
+		}
+		for id, effort := range n.Tasks {
+			minutes[id] = effort.Minutes
+		}
+		truths, err := course.Truths(root, l)
+		if err != nil {
+			return nil, err
+		}
+		for id, truth := range truths {
+			d.truths[id] = truth
+		}
+	}
+	d.room = newRoom(lessons, minutes)
+	if d.journal, err = openJournal(record); err != nil {
+		return nil, hint.New(hint.Setup, "is there room on the disk, and is it a record of make class's?", "the class's record %s cannot be opened: %w", record, err)
+	}
+	return d, nil
+}
+
+func serve(ctx context.Context, root, record, listen string) error {
+	d, err := newDesk(root, record)
+	if err != nil {
+		return err
+	}
+	defer d.journal.db.Close()
+	if d.code, err = d.journal.code(newCode); err != nil {
+		return err
+	}
+	if err := d.open(); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", listen, errors.Unwrap(err))
+	}
+	at := l.Addr().(*net.TCPAddr)
+	for _, host := range hosts(at.IP) {
+		d.joins = append(d.joins, d.join(host, at))
+	}
+	d.introduce(at)
+	return d.serve(ctx, l)
+}
+
+// letters cannot be taken for one another on a projector.
+const letters = "abcdefghjkmnpqrstuvwxyz"
+
+func newCode() string {
+	b := make([]byte, 5)
+	rand.Read(b) // never fails
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return string(b)
+}
+
+// join is the class's address, on a host.
+func (d *desk) join(host string, at *net.TCPAddr) string {
+	return fmt.Sprintf("http://%s/%s", net.JoinHostPort(host, fmt.Sprint(at.Port)), d.code)
+}
+
+// introduce says where the page is, and who can reach it.
+func (d *desk) introduce(at *net.TCPAddr) {
+	fmt.Printf("the class's page: %s/\n\n", d.join("127.0.0.1", at))
+	if at.IP.IsLoopback() {
+		fmt.Print("only this machine can reach it. for the room: make class LISTEN=all\n\n")
+	} else {
+		fmt.Print("it listens beyond this machine: whoever is in this network and has the join code\ncan report to it, and see it. nothing else of the workbook's does.\n\n")
+	}
+	fmt.Println("learners join with, once:")
+	for _, at := range d.joins {
+		fmt.Printf("  CLASS=%s NAME=otter make check\n", at)
+	}
+	fmt.Printf("\n%d in it so far. Ctrl-C stops it; make class goes on where it was.\n", len(d.room.order))
+}
+
+// hosts are the names by which others reach what listens at an address.
+func hosts(at net.IP) (all []string) {
+	if !at.IsUnspecified() {
+		return []string{at.String()}
+	}
+	found, _ := net.InterfaceAddrs()
+	for _, a := range found {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
+			all = append(all, n.IP.String())
+		}
+	}
+	return all
+}
+
+// tell prints how long tasks took.
+func tell(_ context.Context, root, record, _ string) error {
+	if _, err := os.Stat(record); err != nil {
+		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(record))
+	}
+	d, err := newDesk(root, record)
+	if err != nil {
+		return err
+	}
+	defer d.journal.db.Close()
+	if err := d.journal.replay(d.room.take); err != nil {
+		return err
+	}
+	fmt.Printf("%d learners, %s to %s; minutes of work, without what nobody was to work in\n\n",
+		len(d.room.order), d.room.opened.Format("2 January 15:04"), cmp.Or(d.room.last, time.Now()).Format("15:04"))
+	d.room.timings(os.Stdout)
+	fmt.Println("\nplan: the minutes in the front matter of lessons/NN-…/NOTES.md")
+	return nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"example.com/workbook/tools/course"
+)
+
+// view is what the page shows. Times are milliseconds since 1970.
+type view struct {
+	Now       int64         `json:"now"`
+	Listening int64         `json:"listening,omitempty"` // since when the instructor speaks
+	Worked    int64         `json:"worked"`              // since when the room works
+	Lessons   []lessonView  `json:"lessons"`
+	Learners  []learnerView `json:"learners"`
+	Fails     []failView    `json:"fails"`
+	Guesses   []guessView   `json:"guesses"`
+}
+
+type lessonView struct {
+	N     int        `json:"n"`
+	Title string     `json:"title"`
+	Tasks []taskView `json:"tasks"`
+}
+
+type taskView struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Extra bool   `json:"extra,omitempty"`
+	Done  int    `json:"done"`
+}
+
+type learnerView struct {
+	Name  string              `json:"name"`
+	Last  int64               `json:"last"`
+	Hand  int64               `json:"hand,omitempty"` // since when it is up
+	At    string              `json:"at"`             // the first task of their lesson that is not right
+	Tasks map[string]cellView `json:"tasks"`
+}
+
+type cellView struct {
+	Green bool `json:"green"`
+	Reds  int  `json:"reds,omitempty"`
+}
+
+// failView is a check that refuses somebody's program now.
+type failView struct {
+	Task     string       `json:"task"`
+	Title    string       `json:"title"`
+	Learners int          `json:"learners"` // whom it refuses
+	Times    int          `json:"times"`    // how often it has refused them
+	Words    []wordsCount `json:"words"`
+}
+
+type wordsCount struct {
+	Text  string `json:"text"`
+	Count int    `json:"count"`
+}
+
+type guessView struct {
+	Task    string       `json:"task"`
+	Title   string       `json:"title"`
+	Truth   string       `json:"truth"`
+	Guesses []wordsCount `json:"guesses"`
+}
+
+func (r *room) view(now time.Time, truths map[string]string) view {
+	v := view{Now: now.UnixMilli(), Learners: []learnerView{}, Fails: []failView{}, Guesses: []guessView{}}
+	if !r.listening.IsZero() {
+		v.Listening = r.listening.UnixMilli()
+	}
+	v.Worked = r.opened.UnixMilli()
+	for _, p := range r.pauses {
+		v.Worked = max(v.Worked, p.to.UnixMilli())
+	}
+	for _, l := range r.order {
+		v.Learners = append(v.Learners, r.learnerView(l))
+	}
+	for _, l := range r.course {
+		lesson := lessonView{N: l.N, Title: l.Title}
+		for _, t := range l.Tasks {
+			lesson.Tasks = append(lesson.Tasks, taskView{t.ID, t.Title, t.Extra, r.done(t)})
+			v.Fails = append(v.Fails, r.fails(t)...)
+			if truth := truths[t.ID]; truth != "" {
+				v.Guesses = append(v.Guesses, guessView{t.ID, t.Title, truth, r.guesses(t)})
+			}
+		}
+		v.Lessons = append(v.Lessons, lesson)
+	}
+	slices.SortStableFunc(v.Fails, func(a, b failView) int {
+		return cmp.Or(b.Learners-a.Learners, b.Times-a.Times)
+	})
+	return v
+}
+
+func (r *room) learnerView(l *learner) learnerView {
+	v := learnerView{Name: l.name, Last: l.last.UnixMilli(), Tasks: map[string]cellView{}, At: r.at(l)}
+	if !l.hand.IsZero() {
+		v.Hand = l.hand.UnixMilli()
+	}
+	for id, s := range l.tasks {
+		v.Tasks[id] = cellView{s.green, s.reds}
+	}
+	return v
+}
+
+// at is the task that a learner is at.
+func (r *room) at(l *learner) string {
+	if l.lesson == 0 {
+		return ""
+	}
+	for _, t := range r.course[l.lesson-1].Tasks {
+		if s := l.tasks[t.ID]; s == nil || !s.green {
+			return t.ID
+		}
+	}
+	return ""
+}
+
+func (r *room) done(t course.Task) (n int) {
+	for _, l := range r.order {
+		if s := l.tasks[t.ID]; s != nil && s.green {
+			n++
+		}
+	}
+	return n
+}
+
+// fails is the task, if it is what somebody is stuck at: with the likely cause, or
+// what the check looked at.
+func (r *room) fails(t course.Task) []failView {
+	f := failView{Task: t.ID, Title: t.Title}
+	var words []string
+	for _, l := range r.order {
+		s := l.tasks[t.ID]
+		if s == nil || s.green || s.check+s.likely == "" {
+			continue
+		}
+		f.Learners++
+		f.Times += s.reds
+		words = append(words, cmp.Or(s.likely, s.check))
+	}
+	if f.Learners == 0 {
+		return nil
+	}
+	f.Words = counted(words)
+	return []failView{f}
+}
+
+func (r *room) guesses(t course.Task) []wordsCount {
+	var all []string
+	for _, l := range r.order {
+		if g := l.guesses[t.ID]; g != "" {
+			all = append(all, g)
+		}
+	}
+	return counted(all)
+}
+
+// counted is how often each text is there, the most frequent first.
+func counted(texts []string) []wordsCount {
+	all := []wordsCount{}
+	for _, text := range texts {
+		i := slices.IndexFunc(all, func(c wordsCount) bool { return c.Text == text })
+		if i < 0 {
+			all = append(all, wordsCount{text, 0})
+			i = len(all) - 1
+		}
+		all[i].Count++
+	}
+	slices.SortStableFunc(all, func(a, b wordsCount) int { return b.Count - a.Count })
+	return all
+}

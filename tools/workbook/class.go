@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/restate"
+)
+
+type classCmd struct {
+	Port   int    `default:"8100" help:"Of the class's page."`
+	Listen string `default:"127.0.0.1" help:"Where: this machine alone, unless it says LISTEN=all or an address of this machine's."`
+	New    bool   `help:"Begin with an empty class: NEW=1. The record of the last one is kept beside it."`
+}
+
+// Run serves a class's page until it is stopped.
+func (c classCmd) Run(p *place) error {
+	if err := usable(c.Port, []int{0}, "make class"); err != nil {
+		return err
+	}
+	if c.New {
+		if err := p.newClass(); err != nil {
+			return err
+		}
+	}
+	host := c.Listen
+	if host == "all" {
+		host = "0.0.0.0"
+	}
+	return p.classroom("-listen", fmt.Sprintf("%s:%d", host, c.Port))
+}
+
+type timingsCmd struct{}
+
+// Run prints how long tasks have taken a class.
+func (timingsCmd) Run(p *place) error { return p.classroom("-timings") }
+
+func (p *place) classRecord() string { return filepath.Join(p.root, "work", "class", "room.db") }
+
+// newClass moves the record away.
+func (p *place) newClass() error {
+	if !there(p.classRecord()) {
+		return nil
+	}
+	dated := filepath.Join(filepath.Dir(p.classRecord()), time.Now().Format("room-2006-01-02-150405"))
+	// What SQLite has beside it belongs to it.
+	for _, end := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(p.classRecord()+end, dated+".db"+end); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return notDone("the last class's record was not moved", filepath.Dir(dated), err)
+		}
+	}
+	fmt.Printf("the last class is in work/class/%s.db\n", filepath.Base(dated))
+	return nil
+}
+
+// classroomPackage keeps the record: this tool must not link SQLite.
+const classroomPackage = "./tools/classroom"
+
+// classroom builds that program and runs it.
+func (p *place) classroom(args ...string) error {
+	ctx, stop := untilStopped()
+	defer stop()
+	k, err := restate.NewKeeper()
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	dir, err := k.MkdirTemp()
+	if err != nil {
+		return err
+	}
+	binary := filepath.Join(dir, "classroom")
+	if err := build(ctx, k, p.root, slices.Concat([]string{"build"}, linkFast, []string{"-o", binary, classroomPackage})...); err != nil {
+		return err
+	}
+	cmd := exec.Command(binary, append([]string{"-root", p.root, "-record", p.classRecord()}, args...)...)
+	cmd.Stdout = os.Stdout
+	return attended(ctx, k, cmd)
+}
+
+// attended runs a program until it ends or ctx is done. What it says is said, and how
+// it ends is how we do.
+func attended(ctx context.Context, k *restate.Keeper, cmd *exec.Cmd) error {
+	runs, err := process.Start(k, cmd)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		runs.Stop()
+		return nil
+	case <-runs.Done():
+	}
+	var exit *exec.ExitError
+	if errors.As(runs.Err(), &exit) && exit.ExitCode() == int(hint.Usage) {
+		return errMistyped
+	}
+	if runs.Err() != nil {
+		return errNotYours
+	}
+	return nil
+}

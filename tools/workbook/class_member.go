@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/tools/class"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
+// joining is how a learner joins a class, with the first command that tells it
+// something.
+type joining struct {
+	Class string `env:"CLASS" help:"Tell a class how your tasks fare: its address, or off."`
+	// Some systems have a NAME in everybody's environment, so it counts beside CLASS alone.
+	Name string `env:"NAME" help:"What you are called there; it need not be your own."`
+}
+
+// member does what was said of a class before a check, or whatever else is told to it.
+// A class is in nobody's way: what goes wrong is said, and that is all.
+func (j joining) member(p *place) (m class.Member) {
+	var err error
+	switch {
+	case j.Class == class.Off:
+		err = class.Leave(p.root)
+	case j.Class != "":
+		m, err = class.Join(p.root, j.Class, j.Name)
+	}
+	if err != nil {
+		sayOfClass(err)
+	}
+	if m.Class == "" && j.Class == "" {
+		m, _ = class.Read(p.root)
+	}
+	return m
+}
+
+func sayOfClass(err error) {
+	fmt.Fprintln(os.Stderr, "class     "+strings.ReplaceAll(hint.Text(err), "\n", "\n          "))
+}
+
+// report tells the class, if the workbook is in one, and waits for nobody: what is
+// told is left in work/class, and a process of its own sends it.
+func (p *place) report(r class.Report) {
+	m, err := class.Read(p.root)
+	if err != nil || m.Class == "" {
+		return
+	}
+	if err := class.Put(p.root, r); err != nil {
+		sayOfClass(err)
+		return
+	}
+	if why, reports := class.Trouble(p.root); why != "" {
+		fmt.Fprintf(os.Stderr, "\nclass     %s\n          %s for it; CLASS=off make check leaves it\n",
+			strings.ReplaceAll(why, "\n", "\n          "), waits(reports))
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return
+	}
+	send := exec.Command(self, "class-send")
+	send.Dir = p.root
+	send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
+	if send.Start() == nil {
+		send.Process.Release()
+	}
+}
+
+func waits(reports int) string {
+	if reports == 1 {
+		return "1 report waits"
+	}
+	return fmt.Sprintf("%d reports wait", reports)
+}
+
+type classSendCmd struct{}
+
+// Run sends what waits. Nobody reads what it would say.
+func (classSendCmd) Run(p *place) error { return class.Send(context.Background(), p.root) }
+
+// judgedReport is what a class is told of a verdict.
+func judgedReport(root string, l course.Lesson, said string) class.Report {
+	r := class.Report{Lesson: l.N, Tasks: taskResults(said), Guesses: map[string]string{}}
+	r.Red = firstRed(l, r.Tasks)
+	if r.Red != "" {
+		r.Check, r.Likely = verdictField(said, "check"), verdictField(said, "likely")
+	}
+	for _, t := range l.Tasks {
+		if guess, err := os.ReadFile(course.GuessFile(l.Dir(root, "work"), t.ID)); err == nil {
+			r.Guesses[t.ID] = strings.TrimSpace(string(guess))
+		}
+	}
+	return r
+}
+
+// verdictField is what a verdict says under that name; one task is shown in full.
+func verdictField(said, name string) string {
+	m := regexp.MustCompile(`(?m)^  ` + name + ` +(\S.*)$`).FindStringSubmatch(said)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+type handCmd struct {
+	joining
+	Down bool `help:"Take it down: DOWN=1."`
+}
+
+// Run raises the learner's hand in their class. Here, somebody waits for an answer.
+func (c handCmd) Run(p *place) error {
+	if m := c.member(p); m.Class == "" {
+		return hint.New(hint.Usage, "CLASS=http://… NAME=otter make hand, with the address on the instructor's screen", "you are in no class")
+	}
+	up := !c.Down
+	if err := class.Put(p.root, class.Report{Hand: &up}); err != nil {
+		return err
+	}
+	if err := class.Send(context.Background(), p.root); err != nil {
+		return err
+	}
+	if up {
+		fmt.Println("your hand is up. make hand DOWN=1 takes it down")
+	} else {
+		fmt.Println("your hand is down")
+	}
+	return nil
+}
