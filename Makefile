@@ -1,7 +1,7 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 # The words behind a verb go to the tool unread, so they must not be goals.
-VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start record replay agenda slides doctor offline
-SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER PLAN START
+VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start record replay agenda class hand timings slides doctor offline
+SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER PLAN START CLASS LISTEN NEW DOWN
 verb := $(firstword $(MAKECMDGOALS))
 typed = $(filter command,$(origin $1))
 set := $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))

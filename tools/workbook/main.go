@@ -42,6 +42,10 @@ type cli struct {
 	Offline    offlineCmd    `cmd:"" help:"Make a folder with all that a room without internet needs."`
 	Agenda     agendaCmd     `cmd:"" help:"Print a workshop's plan, with clock times (for instructors)."`
 	Slides     slidesCmd     `cmd:"" help:"Make work/slides, a deck for each plan (for instructors)."`
+	Class      classCmd      `cmd:"" help:"Show the room how each learner fares (for instructors)."`
+	Hand       handCmd       `cmd:"" help:"Raise your hand in the class that you are in; DOWN=1 takes it down."`
+	Timings    timingsCmd    `cmd:"" help:"How long tasks have taken a class, beside the plan (for instructors)."`
+	ClassSend  classSendCmd  `cmd:"" hidden:""`
 	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer, and write down what refuses it (minutes)."`
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times on a busy machine (a quarter of an hour)."`
@@ -69,6 +73,7 @@ type place struct{ root, dir string }
 // These are said already when they are returned.
 var (
 	errRed      = errors.New("a check says no")           // exit code 1
+	errMistyped = errors.New("it was called wrongly")     // exit code 2
 	errNotYours = errors.New("this machine, or we, fail") // exit code 3
 )
 
@@ -84,6 +89,8 @@ func run(args []string) int {
 	switch {
 	case errors.Is(err, errRed):
 		return 1
+	case errors.Is(err, errMistyped):
+		return 2
 	case errors.Is(err, errNotYours):
 		return 3
 	}
@@ -118,7 +125,7 @@ func try(args []string) error {
 }
 
 // settings are what make users write as NAME=value.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER", "PLAN", "START"}
+var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER", "PLAN", "START", "CLASS", "LISTEN", "NEW", "DOWN"}
 
 // words takes PORT=18080, as make users write it, for --port=18080, and N=3 for
 // a lesson's 3. One without a value was not said.
@@ -166,6 +173,8 @@ func usageFor(args []string) string {
 		"replay":   "make replay",
 		"agenda":   "make agenda PLAN=half START=09:00",
 		"slides":   "make slides, or make slides PLAN=half",
+		"class":    "make class, or for the room: make class LISTEN=all",
+		"hand":     "make hand, or make hand DOWN=1",
 		"doctor":   "make doctor, or make doctor OFFLINE=1",
 		"offline":  "make offline, or make offline PLATFORMS=darwin-arm64",
 	}
