@@ -50,7 +50,7 @@ func address(given string) (string, error) {
 		return "", hint.New(hint.Usage, "it is on the instructor's screen, and begins with http://", "%q is no class's address", given)
 	}
 	if len(u.Path) < 2 {
-		return "", hint.New(hint.Usage, "it ends in the join code, as in "+u.String()+"/otter", "%q has no join code", given)
+		return "", hint.New(hint.Usage, "it ends in the join code, as in "+u.String()+"/fernk", "%q has no join code", given)
 	}
 	return u.String(), nil
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -22,6 +23,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/web"
 )
 
 func main() {
@@ -89,12 +91,8 @@ func serve(ctx context.Context, root, record, listen string) error {
 	if err != nil {
 		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", listen, errors.Unwrap(err))
 	}
-	at := l.Addr().(*net.TCPAddr)
-	for _, host := range hosts(at.IP) {
-		d.joins = append(d.joins, d.join(host, at))
-	}
-	d.introduce(at)
-	return d.serve(ctx, l)
+	d.introduce(os.Stdout, d.listensAt(l))
+	return web.Serve(ctx, l, d.handler())
 }
 
 // letters cannot be taken for one another on a projector.
@@ -114,19 +112,28 @@ func (d *desk) join(host string, at *net.TCPAddr) string {
 	return fmt.Sprintf("http://%s/%s", net.JoinHostPort(host, fmt.Sprint(at.Port)), d.code)
 }
 
+// listensAt notes by which addresses learners can join.
+func (d *desk) listensAt(l net.Listener) *net.TCPAddr {
+	at := l.Addr().(*net.TCPAddr)
+	for _, host := range hosts(at.IP) {
+		d.joins = append(d.joins, d.join(host, at))
+	}
+	return at
+}
+
 // introduce says where the page is, and who can reach it.
-func (d *desk) introduce(at *net.TCPAddr) {
-	fmt.Printf("the class's page: %s/\n\n", d.join("127.0.0.1", at))
+func (d *desk) introduce(w io.Writer, at *net.TCPAddr) {
+	fmt.Fprintf(w, "the class's page: %s/\n\n", d.join("127.0.0.1", at))
 	if at.IP.IsLoopback() {
-		fmt.Print("only this machine can reach it. for the room: make class LISTEN=all\n\n")
+		fmt.Fprint(w, "only this machine can reach it. for the room: make class LISTEN=all\n\n")
 	} else {
-		fmt.Print("it listens beyond this machine: whoever is in this network and has the join code\ncan report to it, and see it. nothing else of the workbook's does.\n\n")
+		fmt.Fprint(w, "it listens beyond this machine: whoever is in this network and has the join code\ncan report to it, and see it. nothing else of the workbook's does.\n\n")
 	}
-	fmt.Println("learners join with, once:")
+	fmt.Fprintln(w, "learners join with, once:")
 	for _, at := range d.joins {
-		fmt.Printf("  CLASS=%s NAME=otter make check\n", at)
+		fmt.Fprintf(w, "  CLASS=%s NAME=otter make check\n", at)
 	}
-	fmt.Printf("\n%d in it so far. Ctrl-C stops it; make class goes on where it was.\n", len(d.room.order))
+	fmt.Fprintf(w, "\n%d in it so far. Ctrl-C stops it; make class goes on where it was.\n", len(d.room.order))
 }
 
 // hosts are the names by which others reach what listens at an address.
@@ -156,7 +163,7 @@ func tell(_ context.Context, root, record, _ string) error {
 	if err := d.journal.replay(d.room.take); err != nil {
 		return err
 	}
-	fmt.Printf("%d learners, %s to %s; minutes of work, without what nobody was to work in\n\n",
+	fmt.Printf("learners: %d; %s to %s; minutes of work, without what nobody was to work in\n\n",
 		len(d.room.order), d.room.opened.Format("2 January 15:04"), cmp.Or(d.room.last, time.Now()).Format("15:04"))
 	d.room.timings(os.Stdout)
 	fmt.Println("\nplan: the minutes in the front matter of lessons/NN-…/NOTES.md")

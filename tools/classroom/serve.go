@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/subtle"
 	"embed"
 	"encoding/json"
@@ -220,8 +219,4 @@ func (d *desk) picture() (text []byte, changed <-chan struct{}) {
 	defer d.mu.Unlock()
 	text, _ = json.Marshal(d.room.view(time.Now(), d.truths))
 	return text, d.changed
-}
-
-func (d *desk) serve(ctx context.Context, l net.Listener) error {
-	return web.Serve(ctx, l, d.handler())
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/workbook/tools/course"
@@ -78,6 +79,7 @@ func (r *room) view(now time.Time, truths map[string]string) view {
 	for _, l := range r.order {
 		v.Learners = append(v.Learners, r.learnerView(l))
 	}
+	slices.SortFunc(v.Learners, func(a, b learnerView) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	for _, l := range r.course {
 		lesson := lessonView{N: l.N, Title: l.Title}
 		for _, t := range l.Tasks {
@@ -159,7 +161,8 @@ func (r *room) guesses(t course.Task) []wordsCount {
 	return counted(all)
 }
 
-// counted is how often each text is there, the most frequent first.
+// counted is how often each text is there, the most frequent first; of two as frequent,
+// in the order of their letters.
 func counted(texts []string) []wordsCount {
 	all := []wordsCount{}
 	for _, text := range texts {
@@ -170,6 +173,6 @@ func counted(texts []string) []wordsCount {
 		}
 		all[i].Count++
 	}
-	slices.SortStableFunc(all, func(a, b wordsCount) int { return b.Count - a.Count })
+	slices.SortFunc(all, func(a, b wordsCount) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Text, b.Text)) })
 	return all
 }

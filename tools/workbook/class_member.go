@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,23 +23,41 @@ type joining struct {
 	Name string `env:"NAME" help:"What you are called there; it need not be your own."`
 }
 
-// member does what was said of a class before a check, or whatever else is told to it.
-// A class is in nobody's way: what goes wrong is said, and that is all.
-func (j joining) member(p *place) (m class.Member) {
+// member does what was said of a class, before anything is told to it. A class is in
+// nobody's way: what goes wrong is said, and that is all.
+func (j joining) member(p *place) {
 	var err error
-	switch {
-	case j.Class == class.Off:
+	switch j.Class {
+	case "":
+		return
+	case class.Off:
 		err = class.Leave(p.root)
-	case j.Class != "":
-		m, err = class.Join(p.root, j.Class, j.Name)
+	default:
+		err = p.join(j)
 	}
 	if err != nil {
 		sayOfClass(err)
 	}
-	if m.Class == "" && j.Class == "" {
-		m, _ = class.Read(p.root)
+}
+
+// join joins a class, and has it hear of that while the check runs.
+func (p *place) join(j joining) error {
+	m, err := class.Join(p.root, j.Class, j.Name)
+	if err != nil {
+		return err
 	}
-	return m
+	if err := class.Put(p.root, class.Report{}); err != nil {
+		return err
+	}
+	p.joined = make(chan error, 1)
+	go func() {
+		err := class.Send(context.Background(), p.root)
+		if err == nil {
+			err = fmt.Errorf("you are %s in %s; CLASS=off make check leaves it", m.Name, m.Class)
+		}
+		p.joined <- err
+	}()
+	return nil
 }
 
 func sayOfClass(err error) {
@@ -56,19 +75,31 @@ func (p *place) report(r class.Report) {
 		sayOfClass(err)
 		return
 	}
-	if why, reports := class.Trouble(p.root); why != "" {
-		fmt.Fprintf(os.Stderr, "\nclass     %s\n          %s for it; CLASS=off make check leaves it\n",
-			strings.ReplaceAll(why, "\n", "\n          "), waits(reports))
+	p.sayHowItGoes()
+	if self, err := os.Executable(); err == nil {
+		send := exec.Command(self, "class-send")
+		send.Dir = p.root
+		send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
+		if send.Start() == nil {
+			send.Process.Release()
+		}
 	}
-	self, err := os.Executable()
-	if err != nil {
+}
+
+// sayHowItGoes says what came of joining, once, and of the last sending if that failed.
+func (p *place) sayHowItGoes() {
+	joined := p.joined
+	p.joined = nil
+	select {
+	case came := <-joined:
+		sayOfClass(came)
 		return
+	default:
 	}
-	send := exec.Command(self, "class-send")
-	send.Dir = p.root
-	send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
-	if send.Start() == nil {
-		send.Process.Release()
+	if why, reports := class.Trouble(p.root); why != "" {
+		sayOfClass(fmt.Errorf("%s\n%s for it; CLASS=off make check leaves it", why, waits(reports)))
+	} else if joined != nil {
+		sayOfClass(errors.New("it has not answered yet; your check did not wait for it"))
 	}
 }
 
@@ -115,7 +146,8 @@ type handCmd struct {
 
 // Run raises the learner's hand in their class. Here, somebody waits for an answer.
 func (c handCmd) Run(p *place) error {
-	if m := c.member(p); m.Class == "" {
+	c.member(p)
+	if m, _ := class.Read(p.root); m.Class == "" {
 		return hint.New(hint.Usage, "CLASS=http://… NAME=otter make hand, with the address on the instructor's screen", "you are in no class")
 	}
 	up := !c.Down

@@ -68,7 +68,10 @@ const description = `The Restate workbook. For example:
 
 // place is where the tool works: the workbook's root and the folder that it
 // was called from.
-type place struct{ root, dir string }
+type place struct {
+	root, dir string
+	joined    chan error // what came of joining a class; nil when nobody has
+}
 
 // These are said already when they are returned.
 var (

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/class"
+	"example.com/workbook/tools/course"
+)
+
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	root, err := course.Root(dir)
+	require.NoError(t, err)
+	return root
+}
+
+// newTestDesk is a desk with a record in dir, that has been opened.
+func newTestDesk(t *testing.T, dir string) *desk {
+	t.Helper()
+	d, err := newDesk(moduleRoot(t), filepath.Join(dir, "room.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { d.journal.db.Close() })
+	d.code, err = d.journal.code(func() string { return "fernk" })
+	require.NoError(t, err)
+	require.NoError(t, d.open())
+	return d
+}
+
+// id is that of the n-th learner.
+func id(n int) string { return fmt.Sprintf("%032x", n) }
+
+func yes() *bool { on := true; return &on }
+func no() *bool  { on := false; return &on }
+
+// began is when the class of these tests was opened.
+var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// classOf is a room in which things happen at minutes after it was opened.
+type classOf struct {
+	*room
+	n int64
+}
+
+func newClassOf() *classOf {
+	lessons := []course.Lesson{{N: 1, Slug: "01-concepts", Title: "What survives", Tasks: []course.Task{{ID: "1.1", Title: "Predict"}, {ID: "1.2", Title: "Steps"}, {ID: "1.3", Title: "One charge"}}}}
+	c := &classOf{room: newRoom(lessons, map[string]int{"1.1": 5, "1.2": 10, "1.3": 20})}
+	c.at(0, event{Opened: true})
+	return c
+}
+
+func (c *classOf) at(minute float64, e event) {
+	e.At = began.Add(time.Duration(minute * float64(time.Minute)))
+	c.take(e)
+}
+
+// judged has a learner's check say what is right; the first that is not is red.
+func (c *classOf) judged(minute float64, who int, right ...string) {
+	c.n++
+	p := class.Report{Name: fmt.Sprint("l", who), ID: id(who), N: c.n, Lesson: 1, Tasks: map[string]bool{"1.1": false, "1.2": false, "1.3": false}}
+	for _, t := range right {
+		p.Tasks[t] = true
+	}
+	for _, t := range []string{"1.3", "1.2", "1.1"} {
+		if !p.Tasks[t] {
+			p.Red, p.Check, p.Likely = t, "the check of "+t, "the cause of "+t
+		}
+	}
+	c.at(minute, event{Report: &p})
+}
+
+func (c *classOf) took(task string, who int) float64 {
+	return c.learners[id(who)].tasks[task].took.Minutes()
+}
+
+func TestTimeIsCountedFromTheLastThatWasDone(t *testing.T) {
+	c := newClassOf()
+	c.judged(4, 1)
+	c.judged(6, 1, "1.1")
+	c.judged(9, 1, "1.1")
+	c.judged(20, 1, "1.1", "1.2")
+	c.judged(21, 1, "1.2")               // 1.1 is red again
+	c.judged(30, 1, "1.1", "1.2", "1.3") // and green: its time was taken
+	require.InDelta(t, 6, c.took("1.1", 1), 0.01)
+	require.InDelta(t, 14, c.took("1.2", 1), 0.01)
+	require.InDelta(t, 10, c.took("1.3", 1), 0.01)
+}
+
+func TestSeveralAtOnceShareTheTimeAsPlanned(t *testing.T) {
+	c := newClassOf()
+	c.judged(35, 1, "1.1", "1.2", "1.3")
+	require.InDelta(t, 5, c.took("1.1", 1), 0.01)
+	require.InDelta(t, 10, c.took("1.2", 1), 0.01)
+	require.InDelta(t, 20, c.took("1.3", 1), 0.01)
+}
+
+func TestNobodysTimeRunsWhileTheRoomListens(t *testing.T) {
+	c := newClassOf()
+	c.at(1, event{Listen: yes()})
+	c.at(2, event{Listen: yes()}) // pressed twice
+	c.at(11, event{Listen: no()})
+	c.judged(20, 1, "1.1")
+	require.InDelta(t, 10, c.took("1.1", 1), 0.01)
+	c.at(21, event{Listen: yes()})
+	c.judged(25, 1, "1.1", "1.2") // somebody works all the same
+	require.InDelta(t, 1, c.took("1.2", 1), 0.01)
+	c.at(200, event{Listen: no()})
+	c.at(300, event{Opened: true}) // after a night
+	c.judged(304, 1, "1.1", "1.2", "1.3")
+	require.InDelta(t, 4, c.took("1.3", 1), 0.01)
+}
+
+func TestALessonBegunLater(t *testing.T) {
+	c := newClassOf()
+	c.n++
+	c.at(50, event{Report: &class.Report{Name: "l1", ID: id(1), N: c.n, Lesson: 1, Begun: true}})
+	c.judged(58, 1, "1.1")
+	require.InDelta(t, 8, c.took("1.1", 1), 0.01)
+	require.Equal(t, "1.2", c.at1())
+}
+
+func (c *classOf) at1() string { return c.view(began, nil).Learners[0].At }
+
+func TestALateReportChangesNothing(t *testing.T) {
+	c := newClassOf()
+	c.n = 10
+	c.judged(5, 1, "1.1", "1.2")
+	c.n = 3
+	c.judged(4, 1)
+	require.True(t, c.learners[id(1)].tasks["1.2"].green)
+	require.Equal(t, began.Add(5*time.Minute), c.learners[id(1)].last)
+	for _, hand := range []struct {
+		n  int64
+		up *bool
+	}{{20, yes()}, {19, no()}} {
+		c.at(6, event{Report: &class.Report{Name: "l1", ID: id(1), N: hand.n, Hand: hand.up}})
+	}
+	require.NotZero(t, c.view(began, nil).Learners[0].Hand)
+	c.at(7, event{Lower: "L1"})
+	require.Zero(t, c.view(began, nil).Learners[0].Hand)
+	c.at(7, event{Lower: "nobody"})
+}
+
+func TestWhatRefusesMost(t *testing.T) {
+	c := newClassOf()
+	c.judged(1, 1)
+	c.judged(2, 1)
+	c.judged(2, 2, "1.1")
+	c.judged(3, 3, "1.1")
+	c.judged(4, 4, "1.1", "1.2", "1.3")
+	fails := c.view(began, nil).Fails
+	require.Len(t, fails, 2)
+	require.Equal(t, failView{Task: "1.2", Title: "Steps", Learners: 2, Times: 2, Words: []wordsCount{{"the cause of 1.2", 2}}}, fails[0])
+	require.Equal(t, failView{Task: "1.1", Title: "Predict", Learners: 1, Times: 2, Words: []wordsCount{{"the cause of 1.1", 1}}}, fails[1])
+	c.judged(5, 2, "1.1", "1.2")
+	c.judged(5, 3, "1.1", "1.2")
+	require.Equal(t, "1.3", c.view(began, nil).Fails[0].Task, "who is past it is stuck elsewhere")
+}
+
+func TestTheFirstGuessStays(t *testing.T) {
+	c := newClassOf()
+	for i, guess := range []string{"1 charge, 1 mail", "2 charges, 1 mail"} {
+		c.at(1, event{Report: &class.Report{Name: "l1", ID: id(1), N: int64(i + 1), Guesses: map[string]string{"1.1": guess}}})
+		c.at(1, event{Report: &class.Report{Name: "l2", ID: id(2), N: int64(i + 1), Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}})
+	}
+	require.Equal(t, []guessView{{"1.1", "Predict", "2 charges, 1 mail", []wordsCount{{"1 charge, 1 mail", 2}}}},
+		c.view(began, map[string]string{"1.1": "2 charges, 1 mail"}).Guesses)
+}
+
+func TestTruthsAreTheChecks(t *testing.T) {
+	d := newTestDesk(t, t.TempDir())
+	require.Equal(t, map[string]string{"1.1": "2 charges, 1 mail", "6.2": "18 seconds"}, d.truths)
+}
+
+func TestTimingsBesideThePlan(t *testing.T) {
+	c := newClassOf()
+	for who := range 6 {
+		c.judged(float64(5+who), who, "1.1")
+	}
+	for who := range 5 {
+		c.judged(60, who, "1.1", "1.2")
+	}
+	c.judged(61, 0, "1.1", "1.2", "1.3")
+	var b bytes.Buffer
+	c.timings(&b)
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	require.Regexp(t, `^task +done by +plan +median +slowest fifth$`, strings.TrimSpace(lines[0]))
+	require.Regexp(t, `^1.1 +6 of 6 +5 +8 +9 +longer than planned$`, strings.TrimSpace(lines[1]))
+	require.Regexp(t, `^1.2 +5 of 6 +10 +53 +55 +longer than planned$`, strings.TrimSpace(lines[2]))
+	require.Regexp(t, `^1.3 +1 of 6 +20 +1 +1 +few$`, strings.TrimSpace(lines[3]))
+}
