@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,16 +27,19 @@ func (c classCmd) Run(p *place) error {
 	if err := usable(c.Port, []int{0}, "make class"); err != nil {
 		return err
 	}
+	host := c.Listen
+	if host == "all" {
+		host = "0.0.0.0"
+	}
+	if net.ParseIP(host) == nil {
+		return hint.New(hint.Usage, "LISTEN=all, or one of its addresses in the room's network", "%q is no address of this machine", c.Listen)
+	}
 	if c.New {
 		if err := p.newClass(); err != nil {
 			return err
 		}
 	}
-	host := c.Listen
-	if host == "all" {
-		host = "0.0.0.0"
-	}
-	return p.classroom("-listen", fmt.Sprintf("%s:%d", host, c.Port))
+	return p.classroom("-listen", net.JoinHostPort(host, fmt.Sprint(c.Port)))
 }
 
 type timingsCmd struct{}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/class"
+)
+
+var classLine = regexp.MustCompile(`CLASS=(http://127\.0\.0\.1:\d+/[a-z]{5}) NAME=otter make check`)
+
+// member is a learner's workbook, with or without a class.
+type member struct {
+	t    *testing.T
+	root string
+}
+
+// checks has the learner check, with more in the environment.
+func (m *member) checks(env ...string) *running {
+	m.t.Helper()
+	r := beginWith(m.t, append(trimmed(), env...), m.root, "check")
+	require.Equal(m.t, 1, r.ends(), r.err.String())
+	require.Contains(m.t, r.out.String(), "PASS 1.1  ")
+	require.Contains(m.t, r.out.String(), "FAIL 1.2  ")
+	return r
+}
+
+// sent waits until nothing waits to be sent.
+func (m *member) sent() {
+	m.t.Helper()
+	require.Eventually(m.t, func() bool {
+		why, waiting := class.Trouble(m.root)
+		return why == "" && waiting == 0
+	}, 20*time.Second, 20*time.Millisecond)
+}
+
+// inClass is a learner as the class's page shows them.
+type inClass struct {
+	Name  string
+	Hand  int64
+	At    string
+	Tasks map[string]struct{ Green bool }
+}
+
+// classAt is what the page at an address is sent first.
+func classAt(t *testing.T, url string) []inClass {
+	t.Helper()
+	resp, err := http.Get(url + "/events")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		var v struct{ Learners []inClass }
+		if text, ok := strings.CutPrefix(lines.Text(), `data: {"now"`); ok {
+			require.NoError(t, json.Unmarshal([]byte(`{"now"`+text), &v))
+			return v.Learners
+		}
+	}
+	require.Fail(t, "nothing came")
+	return nil
+}
+
+// A learner's check, from a class that never answers to one that is closed, comes
+// back and is told what it has missed.
+func TestACheckAndItsClass(t *testing.T) {
+	t.Parallel()
+	m := &member{t, written(t, "lessons", "checkout/answers.go", "GuessCharges = -1", "GuessCharges = 2", "GuessMails   = -1", "GuessMails   = 1")}
+	hangs, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	r := m.checks("CLASS=http://"+hangs.Addr().String()+"/fernk", "NAME=otter")
+	require.Equal(t, "class     it has not answered yet; your check did not wait for it\n", r.err.String())
+	require.NoError(t, hangs.Close())
+
+	// The instructor's is another workbook: only what is posted comes from one to the other.
+	instructor, port := tree(t), testPort(t)
+	c := begin(t, instructor, "class", port)
+	c.says("make class goes on where it was")
+	url := classLine.FindStringSubmatch(c.out.String())[1]
+	r = m.checks("CLASS="+url, "NAME=otter")
+	require.Equal(t, "class     you are otter in "+url+"; CLASS=off make check leaves it\n", r.err.String())
+	m.sent()
+	now := classAt(t, url)
+	require.Len(t, now, 1)
+	require.Equal(t, "otter", now[0].Name)
+	require.Equal(t, "1.2", now[0].At)
+	require.True(t, now[0].Tasks["1.1"].Green)
+	require.False(t, now[0].Tasks["1.2"].Green)
+
+	hand := tool(t, m.root, "hand")
+	require.Zero(t, hand.code, hand.err)
+	require.Equal(t, "your hand is up. make hand DOWN=1 takes it down\n", hand.out)
+	require.NotZero(t, classAt(t, url)[0].Hand)
+
+	c.signal(syscall.SIGINT)
+	require.Zero(t, c.ends(), c.err.String())
+	hand = tool(t, m.root, "hand", "DOWN=1")
+	require.Equal(t, 3, hand.code)
+	require.Equal(t, "the class cannot be reached: connection refused\nhint: is this machine in the room's network? your checks go on without it\n", hand.err)
+	r = m.checks()
+	require.Contains(t, r.err.String(), "class     the class cannot be reached: connection refused\n          hint: ")
+	require.Contains(t, r.err.String(), "2 reports wait for it; CLASS=off make check leaves it\n")
+
+	c = begin(t, instructor, "class", port)
+	c.says("1 in it so far")
+	m.checks()
+	m.sent()
+	require.Zero(t, classAt(t, url)[0].Hand, "what waited was sent, and the class is the same")
+	c.signal(syscall.SIGTERM)
+	require.Zero(t, c.ends())
+	timings := tool(t, instructor, "timings")
+	require.Zero(t, timings.code, timings.err)
+	require.Regexp(t, `(?m)^1\.1 +1 of 1 +\d+ +0 +0 +few$`, timings.out)
+
+	r = m.checks("CLASS=off")
+	require.Empty(t, r.err.String())
+	require.Empty(t, m.checks().err.String(), "who has left hears no more of it")
+}
+
+// What is wrong with a class is said, and the lesson is made all the same.
+func TestAClassThatIsNone(t *testing.T) {
+	root := tree(t)
+	for env, want := range map[string]string{
+		"CLASS=10.0.0.5/x":          `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n",
+		"CLASS=http://10.0.0.5/x":   "class     a class needs a name for you\n          hint: NAME=otter; it need not be your own\n",
+		"CLASS=http://10.0.0.5:800": `class     "http://10.0.0.5:800" has no join code`,
+	} {
+		r := ranWith(t, []string{env, "NAME="}, root, mustTool(t), "lesson", "1")
+		require.Zero(t, r.code, r.err)
+		require.Contains(t, r.err, want)
+	}
+	require.NoDirExists(t, filepath.Join(root, "work/class"))
+	refuses(t, root, map[string]string{
+		"hand":              "you are in no class\nhint: CLASS=http://… NAME=otter make hand, with the address on the instructor's screen\n",
+		"class PORT=80":     "a port is 1024 to ",
+		"class LISTEN=moon": "\"moon\" is no address of this machine\nhint: LISTEN=all, or one of its addresses in the room's network\n",
+		"class now":         "unexpected argument now\nhint: for example: make class, or for the room: make class LISTEN=all\n",
+		"timings 3":         "unexpected argument 3",
+	})
+}
+
+func TestANewClassKeepsTheOldRecord(t *testing.T) {
+	p := &place{root: t.TempDir()}
+	require.NoError(t, p.newClass(), "there is none yet")
+	require.NoError(t, os.MkdirAll(filepath.Dir(p.classRecord()), 0o777))
+	for _, end := range []string{"", "-wal"} {
+		require.NoError(t, os.WriteFile(p.classRecord()+end, []byte("old"+end), 0o666))
+	}
+	require.NoError(t, p.newClass())
+	require.NoFileExists(t, p.classRecord())
+	old, err := filepath.Glob(filepath.Join(filepath.Dir(p.classRecord()), "room-2*.db*"))
+	require.NoError(t, err)
+	require.Len(t, old, 2)
+}
+
+// What a class is told of a verdict: no path, no code, no ledger.
+func TestWhatAClassIsTold(t *testing.T) {
+	root := tree(t)
+	p := &place{root: root}
+	l, err := p.lesson("1")
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(l.Dir(root, "work"), 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(l.Dir(root, "work"), "first-guess-1.1.txt"), []byte("1 charge, 1 mail\n"), 0o666))
+	said := "PASS 1.1  Predict  (1 check)\n\x1b[31mFAIL\x1b[0m 1.2  Each effect a named step\n  check     the journal has a step for each\n  did       Checkout/o-1\n" +
+		"  ledger    charge o-1 2500 no key accepted\n  where     work/01-concepts/checkout/checkout.go:48  TODO 1.2\n  likely    no step was run\nFAIL 1.3  One charge\n"
+	require.Equal(t, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false, "1.3": false}, Red: "1.2",
+		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, judgedReport(root, l, said))
+	require.Empty(t, judgedReport(root, l, "work/01-concepts/main.go:3:1: syntax error\n").Tasks)
+}
