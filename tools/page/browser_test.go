@@ -120,16 +120,6 @@ func TestThePageByKeyboardAlone(t *testing.T) {
 	require.GreaterOrEqual(t, smallest, 16.0, "readable from the last row")
 }
 
-// contrast is the least contrast of a text to what is behind it, by WCAG 2.
-const contrast = `(() => {
-	const channel = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-	const parse = c => (c.match(/[\d.]+/g) ?? []).map(Number);
-	const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] === 1) return c; } return parse(getComputedStyle(document.documentElement).backgroundColor); };
-	const all = [...document.querySelectorAll('body *')].filter(e => !(e instanceof SVGElement) && !e.disabled && e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
-	return all.map(e => { const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x); return { ratio: (a + 0.05) / (b + 0.05), text: e.textContent.slice(0, 40) }; }).filter(c => c.ratio < 4.5);
-})()`
-
 func TestContrast(t *testing.T) {
 	t.Parallel()
 	b := browser.Open(t)
@@ -140,10 +130,7 @@ func TestContrast(t *testing.T) {
 		b.Until("window.__state().orders === 1")
 		b.Click("#to-end")
 		b.Frame()
-		require.Empty(t, browser.Eval[[]struct {
-			Ratio float64
-			Text  string
-		}](b, contrast), scheme)
+		require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast), scheme)
 	}
 }
 

@@ -73,7 +73,6 @@ func TestDecksInABrowser(t *testing.T) {
 		require.Equal(t, len(deck.Slides), browser.Eval[int](b, "Reveal.getTotalSlides()"), plan)
 		require.Empty(t, browser.Eval[map[string][]string](b, each), plan)
 		require.Empty(t, browser.Eval[[]string](b, "performance.getEntriesByType('resource').map(e => e.name)"), plan)
-		require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast), plan)
 		for n := range deck.Slides {
 			if os.Getenv("SCREENSHOTS") != "" {
 				browser.Eval[any](b, fmt.Sprintf("Reveal.slide(%d), null", n))
@@ -82,7 +81,11 @@ func TestDecksInABrowser(t *testing.T) {
 		}
 		printed(t, b, url, len(deck.Slides))
 	}
-	speaks(t, b, onDisk(t, made(t, "90m")))
+	short := made(t, "90m")
+	b.Go(onDisk(t, short) + "?print-pdf&showNotes=separate-page")
+	b.Until(fmt.Sprintf("document.querySelectorAll('.speaker-notes-pdf').length === %d", len(short.Slides)))
+	require.Equal(t, 2*len(short.Slides), len(pdfPage.FindAll(b.PDF(), -1)), "a page of notes behind each")
+	speaks(t, b, onDisk(t, short))
 	tooLong(t, b)
 }
 
@@ -94,19 +97,23 @@ func printed(t *testing.T, b *browser.Tab, url string, slides int) {
 	b.Until("document.querySelectorAll('.pdf-page section').length === " + fmt.Sprint(slides))
 	require.Empty(t, browser.Eval[[]string](b, "[...document.querySelectorAll('.pdf-page section')].flatMap(measure)"))
 	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('.pdf-page')].filter(p => p.offsetHeight < 719 || p.offsetHeight > 720 || p.offsetWidth !== 1280).map(p => p.offsetWidth + ' by ' + p.offsetHeight)`))
-	require.Len(t, pdfPage.FindAll(b.PDF(), -1), slides)
+	require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast))
+	require.Equal(t, slides, len(pdfPage.FindAll(b.PDF(), -1)), "pages")
 }
 
-// speaks: S opens the speaker's window, from a file too, and that follows the deck.
+// speaks: S opens the speaker's window, from a file too; what it says and what it
+// shows follow the deck.
 func speaks(t *testing.T, b *browser.Tab, url string) {
 	t.Helper()
 	b.Go(url)
 	browser.Eval[any](b, "(open => window.open = (...all) => window.speaker = open.apply(window, all))(window.open), null")
 	b.Key("s")
-	says := `window.speaker?.document.querySelector('.speaker-controls-notes .value')?.textContent.includes(%q)`
+	says := `!!window.speaker?.document.querySelector('.speaker-controls-notes .value')?.textContent.includes(%q)`
 	b.Until(fmt.Sprintf(says, "make agenda PLAN=90m"))
+	browser.Eval[any](b, `speaker.addEventListener('message', e => window.shown ||= e.source !== window && e.data.includes('"slidechanged"')), null`)
 	b.Key("ArrowRight")
 	b.Until(fmt.Sprintf(says, "A sentence for each"))
+	b.Until("window.shown === true")
 	browser.Eval[any](b, "window.speaker.close(), null")
 }
 

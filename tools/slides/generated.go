@@ -23,21 +23,21 @@ func (l *lesson) tasks() Slide {
 		case slices.Contains(l.plan, t.ID):
 			s.Text += fmt.Sprintf("\n- **%s** %s", t.ID, t.Title)
 		case t.Extra:
-			extras = append(extras, t.ID)
+			extras = append(extras, fmt.Sprintf("**%s** %s", t.ID, t.Title))
 		}
 	}
 	if len(extras) > 0 {
-		s.Text += "\n\nAhead of the others? " + strings.Join(extras, " and ") + "."
+		s.Text += "\n\nAhead of the others? " + strings.Join(extras, ", ") + "."
 	}
 	return s
 }
 
 // task says how to do one.
 func (l *lesson) task(i agenda.Item) Slide {
-	s := Slide{Kind: "task", Text: fmt.Sprintf("## %s %s\n\n```text\n", i.Task.ID, i.Task.Title)}
+	s := Slide{Text: fmt.Sprintf("## %s %s\n\nRead **%[1]s** in `work/%[3]s/README.md`.\n\n```text\n", i.Task.ID, i.Task.Title, l.Slug)}
 	line := func(command, what string) { s.Text += fmt.Sprintf("%-15s %s\n", command, what) }
 	if i.Task.ID == l.plan[0] {
-		line(fmt.Sprintf("make lesson %d", l.N), "your copy, in work/"+l.Slug)
+		line(fmt.Sprintf("make lesson %d", l.N), "your copy of the lesson")
 	}
 	line(fmt.Sprintf("make check %d", l.N), "judge it")
 	if hints, _ := course.Hints(l.root, l.Lesson, i.Task.ID); len(hints) > 0 {

@@ -27,9 +27,10 @@ func (m *maker) make() error {
 	if err != nil {
 		return err
 	}
-	title, _, _ := strings.Cut(strings.TrimPrefix(string(page), "# "), "\n")
+	title, rest, _ := strings.Cut(strings.TrimPrefix(string(page), "# "), "\n")
+	lead, _, _ := strings.Cut(strings.Join(strings.Fields(rest), " "), ". ")
 	m.deck.Title = title + ": " + m.plan
-	m.add(m.title(title), m.contents())
+	m.add(m.title(title, lead), m.contents())
 	if err := m.general("opening"); err != nil {
 		return err
 	}
@@ -41,8 +42,8 @@ func (m *maker) make() error {
 	return m.general("closing")
 }
 
-func (m *maker) title(title string) Slide {
-	return Slide{Kind: "title", Text: "# " + title, Notes: fmt.Sprintf(
+func (m *maker) title(title, lead string) Slide {
+	return Slide{Kind: "title", Text: "# " + title + "\n\n" + lead + ".", Notes: fmt.Sprintf(
 		"Plan `%s`: %d minutes in all. `make agenda PLAN=%[1]s START=09:00` has the clock, and what to leave out first. "+
 			"Keys: S opens these notes, ? names the others.", m.plan, m.agenda.Minutes())}
 }
@@ -52,7 +53,7 @@ func (m *maker) contents() Slide {
 	s := Slide{Text: "## Where this goes\n", Notes: "A sentence for each, no more: what it is about is felt when it comes."}
 	for _, i := range m.agenda.Items {
 		if i.Kind == agenda.Talk {
-			s.Text += fmt.Sprintf("\n%d. %s", i.Lesson.N, i.Lesson.Title)
+			s.Text += fmt.Sprintf("\n- **%d** %s", i.Lesson.N, i.Lesson.Title)
 		}
 	}
 	return s

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -55,7 +56,8 @@ func renderCode(w util.BufWriter, src []byte, node ast.Node, entering bool) (ast
 		line := strings.TrimSuffix(string(at.Value(src)), "\n")
 		lines = append(lines, strings.ReplaceAll(line, "\t", "    "))
 	}
-	fmt.Fprintf(w, "<pre class=%q><code>%s</code></pre>\n", size(lines), marked(lines, bold))
+	px, class := size(lines)
+	fmt.Fprintf(w, "<pre class=%q style=\"font-size:%dpx\"><code>%s</code></pre>\n", class, px, marked(lines, bold))
 	return ast.WalkContinue, nil
 }
 
@@ -71,17 +73,23 @@ func marked(lines []string, bold string) string {
 	return b.String()
 }
 
-// size is the largest at which code fits: by its widest line, and by its height.
-func size(lines []string) string {
-	widest := 0
-	for _, line := range lines {
-		widest = max(widest, len([]rune(line)))
+const (
+	narrow, wide    = 1128, 1224 // pixels of a line: between the slide's margins, and at most
+	high            = 480        // of all lines
+	least, most     = 22, 36     // of a letter
+	letter, leading = 0.603, 1.35
+)
+
+// size is the largest at which code fits, by its widest line and by its height, and
+// whether it needs the slide's margins for that.
+func size(lines []string) (px int, class string) {
+	widest := 1
+	for _, l := range lines {
+		widest = max(widest, utf8.RuneCountInString(l))
 	}
-	switch {
-	case widest <= 62 && len(lines) <= 11:
-		return "large"
-	case widest <= 78 && len(lines) <= 14:
-		return "medium"
+	across := func(space float64) int { return int(space / (float64(widest) * letter)) }
+	if px = across(narrow); px < least {
+		px, class = across(wide), "wide"
 	}
-	return "small"
+	return min(most, max(least, min(px, int(high/(float64(len(lines))*leading))))), class
 }

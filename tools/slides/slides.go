@@ -29,7 +29,7 @@ type Deck struct {
 
 // Slide is one idea. Its texts are Markdown.
 type Slide struct {
-	Kind  string // how it looks: title, lesson, task, key, question, pause; "" for most
+	Kind  string // how it looks: title, lesson, key, question, pause; "" for most
 	Text  string
 	Notes string // for the speaker alone
 }

@@ -164,5 +164,5 @@ func copied(t *testing.T) string {
 func TestMarksAreForTheCodeBehindThem(t *testing.T) {
 	got, err := toHTML("## A & B\n\n<!-- bold charge( -->\n<!-- snippet a -->\n```go\n\tcharge(\"<x>\")\n\tmail()\n```\n")
 	require.NoError(t, err)
-	require.Equal(t, "<h2>A &amp; B</h2>\n<pre class=\"large\"><code><b>    charge(&#34;&lt;x&gt;&#34;)</b>\n    mail()\n</code></pre>\n", string(got))
+	require.Equal(t, "<h2>A &amp; B</h2>\n<pre class=\"\" style=\"font-size:36px\"><code><b>    charge(&#34;&lt;x&gt;&#34;)</b>\n    mail()\n</code></pre>\n", string(got))
 }

@@ -42,6 +42,7 @@ func readSources(root, file string) (all []source, err error) {
 
 var (
 	setting = regexp.MustCompile(`^(tasks|plans|notes|at): (.+)$`)
+	more    = regexp.MustCompile("(?m)^(```|\\||- |[0-9]+\\. )")
 	written = regexp.MustCompile("(?m)(?:^<!-- snippet \\S+ -->\n)?^```go$")
 )
 
@@ -56,7 +57,11 @@ func parse(file, part string) (source, error) {
 		lines = lines[1:]
 	}
 	shown, notes, _ := strings.Cut("\n"+strings.Join(lines, "\n"), "\nNotes:")
-	s.Text = "## " + title + "\n\n" + strings.TrimSpace(shown)
+	shown = strings.TrimSpace(shown)
+	s.Text = "## " + title + "\n\n" + shown
+	if !more.MatchString(shown) && len(strings.Fields(shown)) < 40 {
+		s.Kind = "question"
+	}
 	s.Notes = strings.TrimSpace(notes)
 	return s, s.check(title)
 }

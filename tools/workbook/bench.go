@@ -334,7 +334,7 @@ func copyWorkbook(root, to string) error {
 			return err
 		}
 	}
-	for _, name := range []string{"go.mod", "go.sum", "Makefile"} {
+	for _, name := range []string{"go.mod", "go.sum", "Makefile", "README.md"} {
 		b, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			return err

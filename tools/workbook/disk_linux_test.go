@@ -113,3 +113,17 @@ func noise(n int) string {
 	rand.Read(b)
 	return string(b)
 }
+
+// A deck is there whole or as it was.
+func TestSlidesWithoutRoom(t *testing.T) {
+	root := tree(t)
+	dir := filepath.Join(root, "work", "slides")
+	r := onSmallDisk(t, root, dir, "size=64k", "slides")
+	require.Equal(t, 3, r.code, r.out)
+	require.Equal(t, "the disk is full, and the slides were not made: no space left on device\n"+
+		"hint: free some space (df -h shows where), then run the same command again\n", r.err, "and nothing is left there")
+	r = onSmallDisk(t, root, dir, "ro", "slides")
+	require.Equal(t, 3, r.code)
+	require.Equal(t, "cannot write to "+dir+": read-only file system\n"+
+		"hint: clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir)+"\n", r.err)
+}

@@ -6,6 +6,7 @@ Reveal.initialize({
 	margin: 0,
 	center: false,
 	hash: true,
+	controls: false,
 	slideNumber: 'c/t',
 	transition: 'none',
 	backgroundTransition: 'none',
