@@ -63,7 +63,7 @@ func (l *lesson) fill(s *source) error {
 	return nil
 }
 
-// of are the slides that are shown before a task of the plan; before all of them
+// before are the slides that are shown before a task of the plan; before all of them
 // if there is none.
 func (l *lesson) before(t course.Task) (all []Slide) {
 	for _, s := range l.sources {
