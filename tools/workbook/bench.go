@@ -329,17 +329,23 @@ func benchOrders(root, dir string, runs int) error {
 
 // copyWorkbook copies what the workbook is made of, without work/.
 func copyWorkbook(root, to string) error {
-	for _, name := range []string{"lessons", "solutions", "testdata", "tools"} {
-		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join(root, name))); err != nil {
-			return err
-		}
-	}
-	for _, name := range []string{"go.mod", "go.sum", "Makefile", "README.md"} {
-		b, err := os.ReadFile(filepath.Join(root, name))
+	return copyParts(root, to, "lessons", "solutions", "testdata", "tools", "go.mod", "go.sum", "Makefile", "README.md")
+}
+
+// copyParts copies files and folders by name.
+func copyParts(from, to string, names ...string) error {
+	for _, name := range names {
+		source, target := filepath.Join(from, name), filepath.Join(to, name)
+		info, err := os.Stat(source)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(to, name), b, 0o666); err != nil {
+		if info.IsDir() {
+			err = os.CopyFS(target, os.DirFS(source))
+		} else {
+			err = copyFile(source, target)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
 )
 
 // builtTool is the real command, built once.
@@ -33,6 +36,13 @@ func TestMain(m *testing.M) {
 	if tool, err := builtTool(); err == nil {
 		os.RemoveAll(filepath.Dir(tool))
 	}
+	if master, err := masterTree(); err == nil {
+		if changed := master.changed(); len(changed) > 0 {
+			fmt.Println("FAIL: a test has written to a file that all trees share:", changed)
+			code = 1
+		}
+		os.RemoveAll(master.dir)
+	}
 	os.Exit(code)
 }
 
@@ -41,8 +51,100 @@ func TestMain(m *testing.M) {
 func tree(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	require.NoError(t, copyWorkbook(moduleRoot(t), to))
+	master, err := masterTree()
+	require.NoError(t, err)
+	require.NoError(t, master.copy(to))
 	return to
+}
+
+// shared is what no test writes to. All trees have the same files of it, by hard links:
+// the file system takes ten times as long to make and remove a file as to link one.
+var shared = []string{"solutions", "testdata", "tools"}
+
+// master is the tree that all others are made from.
+type master struct {
+	dir    string
+	before map[string]string
+}
+
+var masterTree = sync.OnceValues(func() (*master, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	root, err := course.Root(here)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "workbook-tree")
+	if err != nil {
+		return nil, err
+	}
+	m := &master{dir: dir}
+	if err := copyWorkbook(root, dir); err != nil {
+		return nil, err
+	}
+	m.before, err = m.files()
+	return m, err
+})
+
+func (m *master) copy(to string) error {
+	for _, name := range shared {
+		if err := linkTree(filepath.Join(m.dir, name), filepath.Join(to, name)); err != nil {
+			return err
+		}
+	}
+	return copyParts(m.dir, to, "lessons", "go.mod", "go.sum", "Makefile", "README.md")
+}
+
+func linkTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := to + strings.TrimPrefix(path, from)
+		if d.IsDir() {
+			return os.MkdirAll(target, 0o777)
+		}
+		return os.Link(path, target)
+	})
+}
+
+// files are what is shared, each with what is in it and who may do what with it.
+func (m *master) files() (map[string]string, error) {
+	all := map[string]string{}
+	for _, name := range shared {
+		err := filepath.WalkDir(filepath.Join(m.dir, name), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			info, err := d.Info()
+			if err != nil {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			all[path] = info.Mode().String() + string(text)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// changed are the shared files that are not as they were.
+func (m *master) changed() (all []string) {
+	now, err := m.files()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for path, before := range m.before {
+		if now[path] != before {
+			all = append(all, path)
+		}
+	}
+	return all
 }
 
 type result struct {
