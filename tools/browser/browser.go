@@ -44,7 +44,8 @@ func Open(t testing.TB) *Tab {
 	if path == "" {
 		t.Skip("there is no Chromium: apt-get install chromium, or on macOS install Chrome")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1920, 1080), chromedp.NoSandbox)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1920, 1080), chromedp.NoSandbox,
+		chromedp.Env("TMPDIR="+ownTemp(t))) // it leaves folders behind there
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
@@ -57,6 +58,15 @@ func Open(t testing.TB) *Tab {
 		}
 	}))
 	return b
+}
+
+// ownTemp is a folder for a browser's temporary files; its path is short, for sockets.
+func ownTemp(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "browser")
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func (b *Tab) run(steps ...chromedp.Action[chromedp.Void]) {
