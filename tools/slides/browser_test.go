@@ -87,6 +87,29 @@ func TestDecksInABrowser(t *testing.T) {
 	require.Equal(t, 2*len(short.Slides), len(pdfPage.FindAll(b.PDF(), -1)), "a page of notes behind each")
 	speaks(t, b, onDisk(t, short))
 	tooLong(t, b)
+	papers(t, b)
+}
+
+// papers: the handout is one page, on A4 and on letter; the quiz has no key.
+func papers(t *testing.T, b *browser.Tab) {
+	t.Helper()
+	for _, p := range Papers {
+		text, err := Paper(root(t), p.Name, p.End)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "key</h2>")
+		for size, most := range map[string]int{"A4": 1, "letter": 1} {
+			if p.Name == "QUIZ" {
+				most = 2
+			}
+			file := filepath.Join(t.TempDir(), p.Name+".html")
+			sized := strings.Replace(string(text), "@page {", "@page { size: "+size+";", 1)
+			require.NoError(t, os.WriteFile(file, []byte(sized), 0o666))
+			b.Go("file://" + file)
+			require.LessOrEqual(t, len(pdfPage.FindAll(b.PDF(), -1)), most, "%s on %s", p.Name, size)
+		}
+		require.Empty(t, browser.Eval[[]string](b, "performance.getEntriesByType('resource').map(e => e.name)"), p.Name)
+		b.Shot(strings.ToLower(p.Name))
+	}
 }
 
 // printed: a page for each slide, with all of it.

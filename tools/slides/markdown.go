@@ -16,6 +16,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
+// plain renders a page as it is; markdown a slide.
+var plain = goldmark.New(goldmark.WithExtensions(extension.Table))
+
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(code{}, 1))))

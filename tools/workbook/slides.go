@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
+	"strings"
 
 	"example.com/workbook/tools/agenda"
+	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/slides"
 )
 
@@ -25,47 +26,36 @@ func (c slidesCmd) Run(p *place) error {
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(dir, plan+".html")
-		if err := writeDeck(deck, file); err != nil {
-			return notDone("the slides were not made", dir, err)
+		page, err := deck.HTML()
+		if err != nil {
+			return err
 		}
-		fmt.Printf("made %s: %s\n", file, count(len(deck.Slides), "slide"))
+		if err := made(dir, plan, page, count(len(deck.Slides), "slide")); err != nil {
+			return err
+		}
 	}
-	fmt.Printf("\nopen one in a browser; it needs no network, nor this tool\n")
+	for _, paper := range slides.Papers {
+		page, err := slides.Paper(p.root, paper.Name, paper.End)
+		if err != nil {
+			return err
+		}
+		if err := made(dir, strings.ToLower(paper.Name), page, "to be printed"); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("\nopen them in a browser; they need no network, nor this tool\n")
 	fmt.Println("  show    F fills the screen, the arrow keys go on, ? shows all keys")
 	fmt.Println("  notes   S opens the speaker's window, with what to say and what comes next")
 	fmt.Println("  print   E shows one slide a page: then print, without margins; with what to say, too, where the\n          address ends in ?print-pdf&showNotes=separate-page")
 	return nil
 }
 
-// writeDeck has the deck there whole or not at all.
-func writeDeck(deck *slides.Deck, file string) error {
-	page, err := deck.HTML()
-	if err != nil {
-		return err
+// made has a page there, whole or not at all.
+func made(dir, name string, page []byte, what string) error {
+	file := filepath.Join(dir, name+".html")
+	if err := notes.Update(file, func([]byte) []byte { return page }); err != nil {
+		return notDone("the slides were not made", dir, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".new-*.html")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(page)
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return settleFile(temp.Name(), file)
-}
-
-// settleFile gives a file that is ready its place, and the rights of others.
-func settleFile(temp, to string) error {
-	if err := os.Chmod(temp, 0o666&^umask()); err != nil {
-		return err
-	}
-	return os.Rename(temp, to)
+	fmt.Printf("made %s: %s\n", file, what)
+	return nil
 }
