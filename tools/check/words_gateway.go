@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,10 +98,18 @@ func apart(s *Script, args []string) error {
 	}
 	// Both times are cut to the millisecond.
 	if took := entries[len(entries)-1].T.Sub(entries[0].T); took < least-time.Millisecond {
-		return &wrong{expected: fmt.Sprintf("%v at the least from the first %s to the last", least, args[0]), got: took.String(),
-			likely: "the back-off has no length: does the service get env.FirstRetry()?"}
+		return &wrong{expected: fmt.Sprintf("%v at the least from the first %s to the last", least, args[0]), got: took.String(), likely: tooClose(took, least)}
 	}
 	return nil
+}
+
+// tooClose says why requests that were to be apart are not. Asking takes some
+// time too, where there is no back-off at all.
+func tooClose(took, least time.Duration) string {
+	if took < least/3 {
+		return "the back-off has no length: does the service get env.FirstRetry()?"
+	}
+	return "the back-off is shorter than RETRY_FIRST says: does the service get env.FirstRetry(), and the step p.backOff()?"
 }
 
 // lose has the answers to the next n requests get lost: what was asked is done,
@@ -132,5 +141,9 @@ func says(s *Script, args []string) error {
 			n++
 		}
 	}
-	return compare(args[1], n, "line", fmt.Sprintf("that says %q", args[0]))
+	return compare(args[1], n, "line", linesWith(args[0]))
 }
+
+func linesWith(text string) string { return fmt.Sprintf("with %q in it", text) }
+
+var withText = regexp.MustCompile(`lines? with ".*" in it$`)
