@@ -90,6 +90,12 @@ const noneWithin = "none within"
 // waitsForRestate says whether a journal has something that has not come yet: a
 // step's result, an answer, a time.
 func waitsForRestate(entries []entry) bool {
+	return isOpen(entries, heardIn...) || isOpen(entries, "GetLazyState")
+}
+
+// isOpen says whether a journal has a command of one of these kinds that has had
+// no answer.
+func isOpen(entries []entry, kinds ...string) bool {
 	open := map[string]int{}
 	for _, e := range entries {
 		if kind, ok := strings.CutPrefix(e.Type, "Command: "); ok {
@@ -98,6 +104,5 @@ func waitsForRestate(entries []entry) bool {
 			open[kind]--
 		}
 	}
-	return slices.ContainsFunc([]string{"Run", "Call", "Sleep", "GetPromise", "GetLazyState", "AttachInvocation"},
-		func(kind string) bool { return open[kind] > 0 })
+	return slices.ContainsFunc(kinds, func(kind string) bool { return open[kind] > 0 })
 }

@@ -159,10 +159,12 @@ func sharedKey(s *Script) string {
 func capturedVariable(s *Script) string {
 	replayed := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 })
 	if replayed && (s.got == `""` || s.got == "it is empty") {
-		return "a variable that a step sets is empty after a replay: use what the step returns"
+		return capturedWhy
 	}
 	return ""
 }
+
+const capturedWhy = "a variable that a step sets is empty after a replay: use what the step returns"
 
 // leftEmpty: something is empty, and no replay is to blame.
 func leftEmpty(s *Script) string {
@@ -208,6 +210,11 @@ func didNothing(s *Script) string {
 // finished says that no step of an attempt was under way at its end.
 func finished(a proxy.Attempt) bool {
 	return !slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
+}
+
+// triedAgain says whether an invocation has had more than one attempt.
+func (s *Script) triedAgain() bool {
+	return slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 })
 }
 
 // inNoStep: an attempt was killed between two steps, and yet something that it
@@ -282,7 +289,7 @@ func repeatedOutsideStep(s *Script) string {
 		return ""
 	}
 	for _, kind := range append([]sandbox.Kind{sandbox.Price, sandbox.Lookup}, effectKinds...) {
-		if sandbox.Requests(s.ledger, kind) < 2 || !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 }) {
+		if sandbox.Requests(s.ledger, kind) < 2 || !s.triedAgain() {
 			continue
 		}
 		if !slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {

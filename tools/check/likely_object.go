@@ -23,10 +23,12 @@ const (
 // writtenOver: a row that somebody else has changed is not as they left it.
 func writtenOver(s *Script) string {
 	if s.saw[Changed] && aboutRows(s) {
-		return "the row had moved on, and was written over: a row that is there must stay as it is"
+		return writtenOverWhy
 	}
 	return ""
 }
+
+const writtenOverWhy = "the row had moved on, and was written over: a row that is there must stay as it is"
 
 // stateBeforeRow: the first call was cancelled before it had written its row,
 // and the second took it for done.
@@ -42,10 +44,31 @@ func aboutRows(s *Script) bool { return strings.HasPrefix(s.expected, "rows ") }
 
 // ignoresCancel: a cancelled call has answered well.
 func ignoresCancel(s *Script) string {
-	if s.saw[cancelled] && strings.HasPrefix(s.expected, "409") && strings.HasPrefix(s.got, "200 ") {
-		return "the step ended in an error, that the call was cancelled, and the handler went on as if it were done: is an error dropped?"
+	if !s.saw[cancelled] || !strings.HasPrefix(s.expected, "409") || !strings.HasPrefix(s.got, "200 ") {
+		return ""
 	}
-	return ""
+	if s.answeredFailed() {
+		return s.badEnd()
+	}
+	what := "what the handler waited for"
+	if s.leftAStep() {
+		what = "the step"
+	}
+	return what + " ended in an error, that the call was cancelled, and the handler went on as if it were done: is an error dropped?"
+}
+
+// leftAStep says whether an attempt of the last call's handler has begun a step
+// that came to no good end.
+func (s *Script) leftAStep() bool {
+	return s.last != nil && slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool {
+		own := s.last.target == target{a.Service, a.Key, a.Handler}
+		return own && slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" || r.How == "failed for good" })
+	})
+}
+
+// answeredFailed says whether the answer is a good one that says FAILED.
+func (s *Script) answeredFailed() bool {
+	return s.last != nil && strings.Contains(s.got, `"status":"FAILED"`)
 }
 
 // waitsOn: a cancelled call neither ends nor fails.
@@ -69,10 +92,13 @@ func notRepeatable(s *Script) string {
 
 // failsOutsideSteps: a call was cancelled, and goes on all the same.
 func failsOutsideSteps(s *Script) string {
-	if s.saw[cancelled] && strings.Contains(s.got, "is still retried") {
-		return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
+	if !s.saw[cancelled] || !strings.Contains(s.got, stillRetried) {
+		return ""
 	}
-	return ""
+	if strings.Contains(strings.ToLower(s.got), "cancel") {
+		return notFinalWhy // it was heard, and made another error
+	}
+	return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
 }
 
 // lostMemory: an object's answer lacks what an earlier call, or an earlier
@@ -136,10 +162,12 @@ func askedWhenReplayed(s *Script) string {
 		asked += sandbox.Requests(s.ledger, kind)
 	}
 	if asked > ran {
-		return "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
+		return askedOutsideWhy
 	}
 	return ""
 }
+
+const askedOutsideWhy = "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
 
 // keptNothing: an object's key has no state.
 func (s *Script) keptNothing(t target) bool {
@@ -169,17 +197,7 @@ func (s *Script) lookedAtState() bool { return len(s.lookedFor()) > 0 }
 // lookedFor are the names under which the last call's handler has read its
 // object's state.
 func (s *Script) lookedFor() (names []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
-	defer cancel()
-	i, err := s.invocationOf(ctx, s.last)
-	if err != nil || i == nil {
-		return nil
-	}
-	entries, err := s.journal(ctx, i.ID)
-	if err != nil {
-		return nil
-	}
-	for _, e := range entries {
+	for _, e := range s.lastJournal() {
 		var read struct {
 			Command map[string]struct{ Key string }
 		}
@@ -190,6 +208,18 @@ func (s *Script) lookedFor() (names []string) {
 		}
 	}
 	return names
+}
+
+// lastJournal is that of the last call's handler, empty where there is none.
+func (s *Script) lastJournal() []entry {
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	i, err := s.invocationOf(ctx, s.last)
+	if err != nil || i == nil {
+		return nil
+	}
+	entries, _ := s.journal(ctx, i.ID)
+	return entries
 }
 
 // otherEntry: a handler has looked for what nobody has set, and something else
@@ -250,8 +280,11 @@ func doneTooSoon(s *Script) string {
 	failed := slices.ContainsFunc(slices.Collect(maps.Values(s.calls)), func(c *call) bool {
 		return c.target == s.last.target && c.answered() && c.status >= http.StatusBadRequest
 	})
+	if !failed || len(s.tries) == 0 {
+		return ""
+	}
 	last := s.tries[len(s.tries)-1]
-	if !failed || last.End != "done" || len(last.Steps) > 0 || last.N > 1 {
+	if last.End != "done" || len(last.Steps) > 0 || last.N > 1 {
 		return ""
 	}
 	return "the state says that it is done, and it never was: a Set stays when its handler ends in an error, so set it last"
@@ -265,7 +298,7 @@ func wentOn(s *Script) string {
 		return i >= 0 && i < len(a.Steps)-1
 	})
 	if on && finalNo(s) > 0 && strings.Contains(s.got, "constraint failed") {
-		return "a no came back, and the handler went on as if it were none: is an error dropped?"
+		return droppedWhy
 	}
 	return ""
 }

@@ -25,8 +25,8 @@ func unknownIsNo(s *Script) string {
 		if e.What != sandbox.Dropped || !acted[e.Request] && !e.Again {
 			continue
 		}
-		if sandbox.Requests(s.ledger, e.Kind) > 1 {
-			return "no answer came, ten times, and that was taken for a no: it was done all the same. ask what became of it, by the key"
+		if n := sandbox.Requests(s.ledger, e.Kind); n > 1 {
+			return "no answer came, " + plural(n, "time") + ", and that was taken for a no: it was done all the same. ask what became of it, by the key"
 		}
 		return "no answer came, and that was taken for a no: it was done all the same. return the error as it is, then it is asked again, with the same key"
 	}
@@ -44,10 +44,16 @@ func notVoided(s *Script) string {
 	return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
 }
 
-// unbounded: every request fails, and one step is tried on and on.
+// unbounded: every request fails, and one step is tried on and on, or what came
+// behind its bound is.
 func unbounded(s *Script) string {
-	if s.failing >= atAll-tooMany && strings.Contains(s.got, "is still retried") {
+	switch {
+	case s.failing < atAll-tooMany || !strings.Contains(s.got, stillRetried):
+		return ""
+	case sandbox.Requests(s.ledger, sandbox.Charge) >= atAll:
 		return "the step is tried without a bound: count the failures, and make the error of the last one terminal"
+	case s.endedInError():
+		return notFinalWhy
 	}
 	return ""
 }
@@ -91,7 +97,7 @@ func wentBack(s *Script) string {
 	got := statusesOf(s.got)
 	slices.Sort(got)
 	if len(got) > len(statusesOf(s.expected)) && len(slices.Compact(got)) < len(statusesOf(s.got)) {
-		return "the row had moved on, and was written over: a row that is there must stay as it is"
+		return writtenOverWhy
 	}
 	return ""
 }
@@ -118,7 +124,7 @@ func otherKey(s *Script) string {
 			void = e.Key
 		}
 	}
-	if s.expected == "1 refund for "+s.subject && void != "" && charged != void {
+	if s.expected == "1 refund for "+s.subject && void != "" && charged != "" && charged != void {
 		return "the charge was made with another key than the payment's own, so Refund could not find it: is the key made anew in the step?"
 	}
 	return ""
@@ -156,12 +162,42 @@ func notFailed(s *Script) string {
 	return "the handler ended in an error, and the row says nothing of it: write FAILED before the error is returned"
 }
 
-// fellThrough: an error of one step, and the next step was run all the same.
+// fellThrough: somebody has said no, and what was to follow a yes was asked for,
+// after that or before.
 func fellThrough(s *Script) string {
-	if strings.HasPrefix(s.expected, "0 requests of ") && s.got != "0" && finalNo(s) > 0 {
-		return "a no came back, and the handler went on as if it were none: is an error dropped?"
+	of, ok := strings.CutPrefix(s.expected, "0 requests of ")
+	if !ok || s.got == "0" || finalNo(s) == 0 {
+		return ""
 	}
-	return ""
+	word, _, _ := strings.Cut(of, " ")
+	kind := sandbox.Kind(word)
+	early := !s.askedAfterNo(kind)
+	switch {
+	case kind == sandbox.Mail && (early || s.sentBeforeACall()):
+		return "mail was asked for before all was done that can say no: the receipt comes last"
+	case early:
+		return word + " was asked for before all was done that can say no"
+	}
+	return droppedWhy
+}
+
+// askedAfterNo says whether a request of the kind stands behind the first no.
+func (s *Script) askedAfterNo(kind sandbox.Kind) bool {
+	no := slices.IndexFunc(s.ledger, isNo)
+	return no >= 0 && sandbox.Requests(s.ledger[no:], kind) > 0
+}
+
+// sentBeforeACall says whether the last call's handler has sent something, one
+// way, and then called somebody: what was sent may be done before or after that.
+func (s *Script) sentBeforeACall() bool {
+	sent := false
+	for _, e := range s.lastJournal() {
+		sent = sent || e.Type == "Command: OneWayCall"
+		if sent && e.Type == "Command: Call" {
+			return true
+		}
+	}
+	return false
 }
 
 // cancelledIsFailed: a payment was cancelled, and is called FAILED.
@@ -174,13 +210,16 @@ func cancelledIsFailed(s *Script) string {
 	return ""
 }
 
-// deferred: an order has failed whose handler was taken off, and went on later.
+// deferred: a row says FAILED, and its handler was to go on.
 func deferred(s *Script) string {
-	again := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.N > 1 })
-	if again && aboutRows(s) && slices.Contains(statusesOf(s.got), "FAILED") && !slices.Contains(statusesOf(s.expected), "FAILED") {
-		return deferredWhy
+	if !s.triedAgain() || !aboutRows(s) || !slices.Contains(statusesOf(s.got), "FAILED") || slices.Contains(statusesOf(s.expected), "FAILED") {
+		return ""
 	}
-	return ""
+	unheard := slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Kind == sandbox.Charge && e.What == sandbox.Dropped })
+	if unheard || failures(s, sandbox.Charge) > 0 {
+		return "FAILED was written for a failure that is asked again: only a no is FAILED"
+	}
+	return deferredWhy
 }
 
 const deferredWhy = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
@@ -201,18 +240,24 @@ func writtenForNothing(s *Script) string {
 	return ""
 }
 
-// refusedGood: a request that is in order was refused before anything was done.
+// refusedGood: a request that is in order was refused before anything was done
+// for it.
 func refusedGood(s *Script) string {
-	begun := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return len(a.Steps) > 0 })
-	if strings.HasPrefix(s.expected, "200") && strings.HasPrefix(s.got, "400 ") && len(s.ledger) == 0 && !begun {
-		return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
+	if s.last == nil || !strings.HasPrefix(s.expected, "200") || !strings.HasPrefix(s.got, "400 ") {
+		return ""
 	}
-	return ""
+	key := s.last.target.key
+	begun := slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Key == key && len(a.Steps) > 0 })
+	asked := slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return key == "" || strings.HasSuffix(key, e.Subject) })
+	if begun || asked {
+		return ""
+	}
+	return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
 }
 
 // panickedNo: the gateway said no, and that became a panic.
 func panickedNo(s *Script) string {
-	if strings.Contains(s.got, "is still retried") && strings.Contains(s.got, "panic occurred") && finalNo(s) > 0 {
+	if strings.Contains(s.got, stillRetried) && strings.Contains(s.got, "panic occurred") && finalNo(s) > 0 {
 		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the terminal error"
 	}
 	return ""
@@ -225,11 +270,20 @@ func otherAmount(s *Script) string {
 		return ""
 	}
 	for _, c := range s.calls {
-		if c.target == s.last.target && c.body != s.last.body {
+		if c.target == s.last.target && c.amount() != s.last.amount() {
 			return "the same id with another amount is another request, and it got the answer to the first: compare the amount before what is known is answered"
 		}
 	}
 	return ""
+}
+
+// amount is that of the call's body, 0 where it has none.
+func (c *call) amount() int64 {
+	var body struct {
+		AmountCents int64 `json:"amount_cents"`
+	}
+	_ = json.Unmarshal([]byte(c.body), &body)
+	return body.AmountCents
 }
 
 // stillCompleted: what was given back is answered as if it were paid.
@@ -299,8 +353,7 @@ func lookedUp(s *Script) string {
 	}
 	no, asked := false, false
 	for _, e := range s.ledger {
-		refused := 400 <= e.Status && e.Status < 500
-		no = no || e.What == sandbox.Answer && e.Kind == sandbox.Charge && refused
+		no = no || e.Kind == sandbox.Charge && isNo(e)
 		asked = asked || no && e.Kind == sandbox.Lookup
 	}
 	if asked {

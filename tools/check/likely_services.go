@@ -155,7 +155,7 @@ func emptyAfterReplay(s *Script) string {
 		return ""
 	}
 	if slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
-		return "a variable that a step sets is empty after a replay: use what the step returns"
+		return capturedWhy
 	}
 	return ""
 }
@@ -163,16 +163,20 @@ func emptyAfterReplay(s *Script) string {
 // finalNo are the times that the outside world has said no for good.
 func finalNo(s *Script) (n int) {
 	for _, e := range s.ledger {
-		if e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500 {
+		if isNo(e) {
 			n++
 		}
 	}
 	return n
 }
 
+func isNo(e sandbox.Entry) bool {
+	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500
+}
+
 // retriesFinal: a no that is final is taken for a failure that may pass.
 func retriesFinal(s *Script) string {
-	if !strings.Contains(s.got, "is still retried") {
+	if !strings.Contains(s.got, stillRetried) {
 		return ""
 	}
 	if strings.HasPrefix(s.expected, "a 4xx ") {
@@ -200,11 +204,16 @@ func asksAgain(s *Script) string {
 
 // swallows: the answer should be an error and is none.
 func swallows(s *Script) string {
-	if strings.HasPrefix(s.expected, "4") && strings.HasPrefix(s.got, "200 ") && finalNo(s) > 0 {
-		return "a no came back, and the handler went on as if it were none: is an error dropped?"
+	if !strings.HasPrefix(s.expected, "4") || !strings.HasPrefix(s.got, "200 ") || finalNo(s) == 0 {
+		return ""
 	}
-	return ""
+	if s.answeredFailed() {
+		return s.badEnd()
+	}
+	return droppedWhy
 }
+
+const droppedWhy = "a no came back, and the handler went on as if it were none: is an error dropped?"
 
 // givesUp: a failure that may pass was taken for final.
 func givesUp(s *Script) string {
@@ -350,7 +359,7 @@ func outsideOfSteps(s *Script) string {
 		asked += sandbox.Requests(s.ledger, kind)
 	}
 	if ok && own > 0 && asked > ran {
-		return "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
+		return askedOutsideWhy
 	}
 	return ""
 }

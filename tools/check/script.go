@@ -37,7 +37,7 @@ type Script struct {
 	failing  int            // requests that the script has fail
 	plain    bool           // neither ledger nor attempts are shown
 	waits    map[string]int // looks in a row that have seen an invocation wait for nobody
-	only     string         // the one call, by its idempotency key, that is looked at
+	only     *call          // the one that is looked at, nil for all
 	database string         // where the program was started with a file of its own
 	atEnd    []func() error
 	flows    int // of its sweeps, so far

@@ -45,12 +45,20 @@ func (s *Script) invocations(ctx context.Context) ([]invocation, error) {
 	for grew := true; grew; {
 		grew = false
 		for _, i := range all {
-			if !mine[i.ID] && (strings.HasPrefix(i.Name, s.subject+"/") || s.ran(i) || mine[i.Parent]) {
+			if !mine[i.ID] && (s.called(i) || mine[i.Parent]) {
 				mine[i.ID], grew = true, true
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(i invocation) bool { return !mine[i.ID] || s.only != "" && i.Name != s.only }), nil
+	return slices.DeleteFunc(all, func(i invocation) bool { return !mine[i.ID] }), nil
+}
+
+// called: i is one of the script's calls that are looked at.
+func (s *Script) called(i invocation) bool {
+	if s.only != nil {
+		return s.only.is(i)
+	}
+	return strings.HasPrefix(i.Name, s.subject+"/") || s.ran(i)
 }
 
 func (s *Script) invocationOf(ctx context.Context, c *call) (*invocation, error) {
@@ -126,12 +134,15 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 	case i.Status == "paused":
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
 	case i.Status == "backing-off" && i.Retries >= tooMany+s.failing:
-		return wrongf(expected, "%s failed %d times and is still retried: %s", name, i.Retries, failure)
+		return wrongf(expected, "%s failed %d times and "+stillRetried+": %s", name, i.Retries, failure)
 	case i.Status == "pending" && call != "" && i.Name == call && s.held != "":
 		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
 	}
 	return nil
 }
+
+// stillRetried is in what a claim got whose invocation fails on and on.
+const stillRetried = "is still retried"
 
 // deafFor is how many looks in a row see a cancelled invocation stand still.
 const deafFor = 5
@@ -139,17 +150,9 @@ const deafFor = 5
 // deaf: an invocation was cancelled while the outside world keeps its program
 // waiting, and is in no step and in no wait, where it would hear of it.
 func (s *Script) deaf(i invocation, entries []entry, expected string) error {
-	open, signalled := map[string]int{}, false
-	for _, e := range entries {
-		signalled = signalled || e.Type == "Notification: Signal"
-		if kind, ok := strings.CutPrefix(e.Type, "Command: "); ok {
-			open[kind]++
-		} else if kind, ok := strings.CutPrefix(e.Type, "Notification: "); ok {
-			open[kind]--
-		}
-	}
+	signalled := slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Notification: Signal" })
 	at := "deaf " + i.ID
-	if !signalled || s.held == "" || !s.saw[cancelled] || i.Status != "running" || slices.ContainsFunc(heardIn, func(kind string) bool { return open[kind] > 0 }) {
+	if !signalled || s.held == "" || !s.saw[cancelled] || i.Status != "running" || isOpen(entries, heardIn...) {
 		delete(s.waits, at)
 		return nil
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,32 +11,39 @@ import (
 	"time"
 )
 
-// runs remembers which handlers are a workflow's run: Restate takes those once
-// for each key.
-type runs struct {
+// kinds remembers what sort of handlers services have.
+type kinds struct {
 	mu    sync.Mutex
-	known map[string]bool // by service/handler
+	known map[string]map[string]string // by service and handler
 }
 
-// isRun says whether the target is a workflow's run handler.
-func (w *world) isRun(t target) bool {
-	w.runs.mu.Lock()
-	defer w.runs.mu.Unlock()
-	name := t.service + "/" + t.handler
-	if is, known := w.runs.known[name]; known {
-		return is
+// isRun says whether the target is a workflow's run handler: Restate takes those
+// once for each key.
+func (w *world) isRun(t target) bool { return w.kindsOf(t.service)[t.handler] == "Workflow" }
+
+// isWorkflow says whether one of the service's handlers is a workflow's run.
+func (w *world) isWorkflow(service string) bool {
+	return slices.Contains(slices.Collect(maps.Values(w.kindsOf(service))), "Workflow")
+}
+
+// kindsOf are the kinds of a service's handlers, none where it is not registered.
+func (w *world) kindsOf(service string) map[string]string {
+	w.kinds.mu.Lock()
+	defer w.kinds.mu.Unlock()
+	if known := w.kinds.known[service]; known != nil || w.server == nil {
+		return known
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
-	kinds, err := w.server.Admin().Handlers(ctx, t.service)
+	of, err := w.server.Admin().Handlers(ctx, service)
 	if err != nil {
-		return false // not registered; the call will say so
+		return nil // not registered; the call will say so
 	}
-	if w.runs.known == nil {
-		w.runs.known = map[string]bool{}
+	if w.kinds.known == nil {
+		w.kinds.known = map[string]map[string]string{}
 	}
-	w.runs.known[name] = kinds[t.handler] == "Workflow"
-	return w.runs.known[name]
+	w.kinds.known[service] = of
+	return of
 }
 
 // waiting: a call that was begun waits for a promise.
@@ -141,7 +149,7 @@ func refused(s *Script, args []string) error {
 	s.note("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
 	for i, c := range calls {
 		want := fmt.Sprintf("a 4xx for %s", shorten(lines[i]))
-		s.only = c.key // what the others do is in nobody's way, and not to be shown
+		s.only = c // what the others do is in nobody's way, and not to be shown
 		if err := s.await(c); err != nil {
 			if w, ok := err.(*wrong); ok {
 				w.expected = want
@@ -152,7 +160,7 @@ func refused(s *Script, args []string) error {
 			return wrongf(want, "%s", c.text())
 		}
 	}
-	s.only = ""
+	s.only = nil
 	begun, err := s.invocations(s.ctx)
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ type world struct {
 	warmed  bool                    // these have been started
 	fault   error                   // why the program does not serve
 	armed   []*fault
-	runs    runs
+	kinds   kinds
 
 	snapshots snapshots
 }
