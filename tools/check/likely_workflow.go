@@ -117,7 +117,7 @@ func rowNotAsked(s *Script) string {
 }
 
 // progress are an order's statuses, on its way.
-var progress = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
+var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
 
 // tooMuchSaid: a status is ahead of what has happened, or behind.
 func tooMuchSaid(s *Script) string {
@@ -137,14 +137,14 @@ func tooMuchSaid(s *Script) string {
 // has, or -1.
 func howFar(text string) int {
 	if all := statusesOf(text); len(all) == 1 {
-		return slices.Index(progress, all[0])
+		return slices.Index(onTheWay, all[0])
 	}
 	body, ok := strings.CutPrefix(text, "200 ")
 	var answer struct{ Status string }
 	if !ok || json.Unmarshal([]byte(body), &answer) != nil {
 		return -1
 	}
-	return slices.Index(progress, answer.Status)
+	return slices.Index(onTheWay, answer.Status)
 }
 
 // otherReason: the row is FAILED, as it should be, and says another reason.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -36,9 +38,17 @@ func (r *report) print(w io.Writer) bool {
 		p.headline("PASS", r.sees)
 	}
 	if ok && r.tree == "work" {
-		fmt.Fprintf(w, "\nlesson %d is done. %s\n", r.info.N, r.whatNow())
+		fmt.Fprintf(w, "\nlesson %d is %s. %s\n", r.info.N, r.whose(), r.whatNow())
 	}
 	return ok
+}
+
+// whose is done by the learner, or given to them.
+func (r *report) whose() string {
+	if _, err := os.Stat(filepath.Join(r.dir(), progress.GivenName)); err == nil {
+		return "given: what was checked is the reference"
+	}
+	return "done"
 }
 
 // whatNow is what comes after a lesson, or after some of its tasks.

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -292,38 +293,27 @@ type stream struct {
 	attempt *Attempt // nil for discovery
 }
 
+const unreachable = "error: the program could not be reached"
+
+// ends notes how the attempt ended, unless that is known already.
+func (s *stream) ends(how string) {
+	if s.attempt == nil {
+		return
+	}
+	s.proxy.mu.Lock()
+	defer s.proxy.mu.Unlock()
+	s.attempt.End = cmp.Or(s.attempt.End, how)
+}
+
+// ended tells that it is over; how it ended, if nothing else is known of that.
 func (s *stream) ended() {
 	if s.attempt == nil {
 		return
 	}
+	s.ends("broken off")
 	s.proxy.mu.Lock()
 	defer s.proxy.mu.Unlock()
-	if s.attempt.End == "" {
-		s.attempt.End = "broken off"
-	}
 	s.proxy.tell(s.attempt, Event{What: Ended, How: s.attempt.End})
-}
-
-const unreachable = "error: the program could not be reached"
-
-func (s *stream) missed() {
-	if s.attempt == nil {
-		return
-	}
-	s.proxy.mu.Lock()
-	defer s.proxy.mu.Unlock()
-	if s.attempt.End == "" {
-		s.attempt.End = unreachable
-	}
-}
-
-func (s *stream) refused(status int) {
-	if s.attempt == nil {
-		return
-	}
-	s.proxy.mu.Lock()
-	defer s.proxy.mu.Unlock()
-	s.attempt.End = fmt.Sprintf("error: the program answered with status %d", status)
 }
 
 func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r *http.Request) error {
@@ -337,7 +327,7 @@ func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r 
 	go func() { pipe.CloseWithError(s.fromServer(pipe, r.Body)) }()
 	resp, err := s.proxy.client.RoundTrip(req)
 	if err != nil {
-		s.missed()
+		s.ends(unreachable)
 		return err
 	}
 	defer resp.Body.Close()
@@ -378,7 +368,7 @@ func (s *stream) fromProgram(w http.ResponseWriter, resp *http.Response) error {
 		return err
 	}
 	if s.attempt == nil || resp.StatusCode != http.StatusOK {
-		s.refused(resp.StatusCode)
+		s.ends(fmt.Sprintf("error: the program answered with status %d", resp.StatusCode))
 		_, err := io.Copy(w, resp.Body)
 		return err
 	}

@@ -32,6 +32,8 @@ func TestCatchupGivesWhatIsMissing(t *testing.T) {
 	require.Contains(t, given, "gave work/02-basic-service, the reference\n  undo    make reset 2\n")
 	require.Contains(t, checks, "PASS 1.5  Quiz")
 	require.Contains(t, checks, "PASS 2.5  Quiz")
+	require.Contains(t, checks, "\nlesson 1 is given: what was checked is the reference. next: make lesson 2\n")
+	require.NotContains(t, checks, "is done")
 	require.True(t, strings.HasSuffix(out, "next: make lesson 3\n"), out)
 
 	require.Equal(t, was, filesIn(t, root, "backup/"+backups(t, root)[0]))
