@@ -24,15 +24,15 @@ type classCmd struct {
 
 // Run serves a class's page until it is stopped.
 func (c classCmd) Run(p *place) error {
-	if err := usable(c.Port, []int{0}, "make class"); err != nil {
-		return err
-	}
 	host := c.Listen
 	if host == "all" {
 		host = "0.0.0.0"
 	}
 	if net.ParseIP(host) == nil {
 		return hint.New(hint.Usage, "LISTEN=all, or one of its addresses in the room's network", "%q is no address of this machine", c.Listen)
+	}
+	if err := usable(c.Port, []int{0}, "make class"); err != nil {
+		return err
 	}
 	if c.New {
 		if err := p.newClass(); err != nil {
