@@ -32,7 +32,7 @@ func (c agendaCmd) Run(p *place) error {
 func agendaText(a *agenda.Agenda, start time.Time) string {
 	var b strings.Builder
 	end := start.Add(time.Duration(a.Minutes()) * time.Minute)
-	fmt.Fprintf(&b, "plan %s, %s to %s: %d minutes of doing, %d of talk and review, %d of breaks\n\n",
+	fmt.Fprintf(&b, "plan %s, %s to %s: %d minutes of doing, %d of talk, %d of breaks\n\n",
 		a.Plan, start.Format("15:04"), end.Format("15:04"), a.Minutes(agenda.Task), a.Minutes(agenda.Talk, agenda.Review), a.Minutes(agenda.Break, agenda.Lunch))
 	at := start
 	for _, i := range a.Items {

@@ -130,7 +130,7 @@ func TestAgenda(t *testing.T) {
 	root := tree(t)
 	r := tool(t, root, "agenda", "PLAN=half", "START=13:30")
 	require.Zero(t, r.code, r.err)
-	require.Regexp(t, `^plan half, 13:30 to 1\d:\d\d: \d+ minutes of doing, \d+ of talk and review, \d+ of breaks
+	require.Regexp(t, `^plan half, 13:30 to 1\d:\d\d: \d+ minutes of doing, \d+ of talk, \d+ of breaks
 
 13:30   10  lesson 1, .*: you show
 13:40    \d    1\.1  `, r.out)

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -87,18 +84,11 @@ func TestCatchupInterrupted(t *testing.T) {
 	t.Parallel()
 	root := begun(t)
 	was := filesIn(t, root, "01-concepts")
-	var out lockedBuffer
-	cmd := exec.Command(mustTool(t), "catchup", "3")
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = root, trimmed(), &out, &out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.WaitDelay = 10 * time.Second
-	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "\nlesson 1  ") }, buildLimit, 5*time.Millisecond)
-	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)) // as a terminal does
-	cmd.Wait()
-	require.NotZero(t, cmd.ProcessState.ExitCode())
-	require.NotContains(t, out.String(), "next: make lesson 3")
-	require.Len(t, undoLine.FindAllString(out.String(), -1), 2, out.String())
+	checks := func(out string, _ int) bool { return strings.Contains(out, "\nlesson 1  ") }
+	out, code := ctrlC(t, root, checks, "catchup", "3")
+	require.NotZero(t, code)
+	require.NotContains(t, out, "next: make lesson 3")
+	require.Len(t, undoLine.FindAllString(out, -1), 2, out)
 	require.Equal(t, was, filesIn(t, root, "backup/"+backups(t, root)[0]))
 	require.Empty(t, halves(t, root))
 	require.Equal(t, "given", lines(t, root)["2.1"])

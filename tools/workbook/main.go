@@ -56,13 +56,13 @@ type cli struct {
 
 const description = `The Restate workbook. For example:
 
-  make doctor       is this machine ready? OFFLINE=1 proves it without a network
+  make doctor       is this machine ready? OFFLINE=1: without a network
   make lesson 1     make your copy of lesson 1, in work/01-concepts
   make check 1      judge it
   make hint 1.2     the next hint for task 1.2
   make progress     what is done, and what comes next
   make shop         run the whole shop; SHOP=mine for yours
-  make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000
+  make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined
   make replay       see recordings of it, without a server
   make start NAME   bring back what you killed of it`
 

@@ -46,7 +46,7 @@ func (c slidesCmd) Run(p *place) error {
 	fmt.Printf("\nopen them in a browser; they need no network, nor this tool\n")
 	fmt.Println("  show    F fills the screen, the arrow keys go on, ? shows all keys")
 	fmt.Println("  notes   S opens the speaker's window, with what to say and what comes next")
-	fmt.Println("  print   E shows one slide a page: then print, without margins; with what to say, too, where the\n          address ends in ?print-pdf&showNotes=separate-page")
+	fmt.Println("  print   E shows one slide a page: then print, without margins;\n          with what to say, too, where the address ends in\n          ?print-pdf&showNotes=separate-page")
 	return nil
 }
 
