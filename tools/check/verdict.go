@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +41,15 @@ func (r *report) print(w io.Writer) bool {
 	if ok && r.tree == "work" {
 		fmt.Fprintf(w, "\nlesson %d is %s. %s\n", r.info.N, r.whose(), r.whatNow())
 	}
+	if !ok && r.tree == "work" && r.onlyExtras() {
+		fmt.Fprintf(w, "\nwhat is left of lesson %d is extra, and can wait. %s\n", r.info.N, r.whatNow())
+	}
 	return ok
+}
+
+// onlyExtras: everything else is green.
+func (r *report) onlyExtras() bool {
+	return !slices.ContainsFunc(r.tasks(), func(v verdict) bool { return v.red != nil && !v.task.Extra })
 }
 
 // whose is done by the learner, or given to them.
@@ -64,21 +73,30 @@ func (r *report) whatNow() string {
 }
 
 // full is the task to show in full: the first red one, but that the program
-// does not serve comes before all else.
+// does not serve comes before all else, and an extra that was left out behind all.
 func (r *report) full(all []verdict) string {
-	id := ""
+	id, extra := "", ""
 	for _, v := range all {
-		if v.red == nil || r.bystander(v.red) {
-			continue
-		}
-		if v.red.elsewhere && r.neverServed {
+		switch {
+		case v.red == nil || r.bystander(v.red):
+		case v.red.elsewhere && r.neverServed:
 			return v.task.ID
-		}
-		if id == "" {
-			id = v.task.ID
+		case r.leftOut(v.task):
+			extra = cmp.Or(extra, v.task.ID)
+		default:
+			id = cmp.Or(id, v.task.ID)
 		}
 	}
-	return id
+	return cmp.Or(id, extra)
+}
+
+// leftOut: the task is an extra, and not begun.
+func (r *report) leftOut(t course.Task) bool { return t.Extra && r.untouched(t) }
+
+// untouched: the task's TODO still stands.
+func (r *report) untouched(t course.Task) bool {
+	file, _ := todoLine(r.dir(), "TODO "+t.ID)
+	return file != ""
 }
 
 // printTasks shows one red task in full, the others as a line each.
@@ -95,7 +113,11 @@ func (r *report) printTasks(p printer) bool {
 			p.headline("FAIL", fmt.Sprintf("%s  %s  (not judged: the program died in %s)", v.task.ID, v.task.Title, r.culprit()))
 		case v.task.ID != show:
 			red++
-			p.headline(first(v.red), v.task.ID+"  "+v.task.Title)
+			title := v.task.ID + "  " + v.task.Title
+			if r.leftOut(v.task) {
+				title += "  (extra, not begun)"
+			}
+			p.headline(first(v.red), title)
 		default:
 			red++
 			r.printRed(p, v)
@@ -109,10 +131,7 @@ func (r *report) printTasks(p printer) bool {
 
 // unstarted: each task's TODO still stands.
 func (r *report) unstarted() bool {
-	return !slices.ContainsFunc(r.info.Tasks, func(t course.Task) bool {
-		file, _ := todoLine(r.dir(), "TODO "+t.ID)
-		return file == ""
-	})
+	return !slices.ContainsFunc(r.info.Tasks, func(t course.Task) bool { return !r.untouched(t) })
 }
 
 func (r *report) printNotes(p printer, t course.Task) {

@@ -118,7 +118,7 @@ func (classSendCmd) Run(p *place) error { return class.Send(context.Background()
 // judgedReport is what a class is told of a verdict.
 func judgedReport(root string, l course.Lesson, said string) class.Report {
 	r := class.Report{Lesson: l.N, Tasks: taskResults(said), Guesses: map[string]string{}}
-	r.Red = firstRed(l, r.Tasks)
+	r.Red = shownRed(said)
 	if r.Red != "" {
 		r.Check, r.Likely = verdictField(said, "check"), verdictField(said, "likely")
 	}

@@ -109,7 +109,7 @@ func (w *watcher) tell(v verdict) {
 		fmt.Fprintln(os.Stdout, hint.Text(v.err))
 	}
 	io.WriteString(os.Stdout, v.text)
-	w.task = firstRed(v.lesson, v.results)
+	w.task = shownRed(v.text)
 	if err := keepProgress(w.root, v.lesson, v.results); err != nil {
 		fmt.Fprintln(os.Stdout, err)
 	}
@@ -128,12 +128,12 @@ func taskResults(verdict string) map[string]bool {
 	return results
 }
 
-// firstRed is the first task of a lesson that is red, or "".
-func firstRed(l course.Lesson, results map[string]bool) string {
-	for _, t := range l.Tasks {
-		if green, judged := results[t.ID]; judged && !green {
-			return t.ID
-		}
+var shownTask = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?FAIL(?:\x1b\[0m)? (\d+\.\d+)  .*\n  \w`)
+
+// shownRed is the task that a verdict shows in full, or "".
+func shownRed(verdict string) string {
+	if m := shownTask.FindStringSubmatch(verdict); m != nil {
+		return m[1]
 	}
 	return ""
 }
