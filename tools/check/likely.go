@@ -231,8 +231,9 @@ func inNoStep(s *Script) string {
 	return ""
 }
 
-// effectsInOneStep: an attempt died in a step that had asked for several
-// things by then.
+// effectsInOneStep: an attempt died in a step, and several things that were asked for
+// by then are not in the journal. Which of them the step itself has asked for, nobody
+// can tell.
 func effectsInOneStep(s *Script) string {
 	for _, a := range s.tries {
 		if a.N > 1 || finished(a) {
@@ -245,7 +246,7 @@ func effectsInOneStep(s *Script) string {
 			}
 		}
 		if kinds > 1 {
-			return "one step has more than one effect in it: a crash between them repeats the first"
+			return "between one result in the journal and the next there are two effects, and a crash repeats the first: are two in one step, or is one in none?"
 		}
 	}
 	return ""
