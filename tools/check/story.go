@@ -99,7 +99,7 @@ func taskOf(file string) string {
 func (r *report) promise(out io.Writer, file string) {
 	todo, line := todoLine(r.dir(), "TODO "+taskOf(file))
 	fmt.Fprintf(out, "\nnot told yet: %s\n", phases(file, words)[0])
-	fmt.Fprintf(out, "  it needs task %s, at %s:%d; then: make crash %d\n", taskOf(file), r.rel(todo), line, r.info.N)
+	fmt.Fprintf(out, "  it needs task %s: write it, and take the line with TODO away, at %s:%d; then: make crash %d\n", taskOf(file), r.rel(todo), line, r.info.N)
 }
 
 // teller prints a story as it goes.

@@ -63,7 +63,7 @@ func TestCrashOfAStub(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, "^"+regexp.QuoteMeta(naiveStory+`
 not told yet: Checkout/Place, killed at the same moment
-  it needs task 1.2, at work/01-concepts/checkout/checkout.go:`)+`\d+; then: make crash 1\n$`, story(t, written(t, "lessons", "")))
+  it needs task 1.2: write it, and take the line with TODO away, at work/01-concepts/checkout/checkout.go:`)+`\d+; then: make crash 1\n$`, story(t, written(t, "lessons", "")))
 }
 
 func TestCrashOfTheSolution(t *testing.T) {
