@@ -23,6 +23,8 @@ help:
 	@go tool workbook --help
 
 ifneq ($(filter $(verb),$(VERBS)),)
+# CLASS and NAME alone are read from the environment, where others may mean others.
+$(foreach s,PORT ROLLS ALL OFFLINE DOWN PLAN START,$(if $(filter environment,$(origin $s)),$(info workbook: $s in front of make is not read; hint: put it behind, make $(verb) $s=…)))
 $(foreach w,$(wordlist 2,99,$(MAKECMDGOALS)),$(eval $(w):;@:))
 $(verb):
 	@echo "workbook: building the tool (seconds; longer the first time)"

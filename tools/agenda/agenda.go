@@ -31,11 +31,13 @@ type Item struct {
 type Kind string
 
 const (
-	Talk   Kind = "talk"
-	Task   Kind = "task"
-	Review Kind = "review"
-	Break  Kind = "break"
-	Lunch  Kind = "lunch"
+	Opening Kind = "opening"
+	Talk    Kind = "talk"
+	Task    Kind = "task"
+	Review  Kind = "review"
+	Closing Kind = "closing"
+	Break   Kind = "break"
+	Lunch   Kind = "lunch"
 )
 
 const (
@@ -45,6 +47,8 @@ const (
 	lunch   = 60
 	// morning is when lunch is due, in a day that has one.
 	morning = 170
+	// A break and lunch come early rather than in the middle of a lesson.
+	enough, noon = 40, 140
 )
 
 // New is the agenda of a plan.
@@ -53,7 +57,12 @@ func New(root, plan string) (*Agenda, error) {
 	if err != nil {
 		return nil, err
 	}
+	frame, err := course.ReadFrame(root)
+	if err != nil {
+		return nil, err
+	}
 	a := &Agenda{Plan: plan}
+	a.Items = append(a.Items, Item{Kind: Opening, Minutes: frame.Opening[plan]})
 	for _, l := range lessons {
 		n, err := course.ReadNotes(root, l)
 		if err != nil {
@@ -63,13 +72,14 @@ func New(root, plan string) (*Agenda, error) {
 			a.add(l, n)
 		}
 	}
+	a.Items = append(a.Items, Item{Kind: Closing, Minutes: frame.Closing[plan]})
 	a.rest()
 	return a, nil
 }
 
 // add adds a lesson. What is left out first is of the last lesson.
 func (a *Agenda) add(l course.Lesson, n course.Notes) {
-	a.Items = append(a.Items, Item{Kind: Talk, Minutes: n.Talk, Lesson: l, Needs: n.Needs})
+	a.Items = append(a.Items, Item{Kind: Talk, Minutes: n.Talk[a.Plan], Lesson: l, Needs: n.Needs})
 	var cuts []Item
 	for _, id := range n.Plans[a.Plan] {
 		task, _ := l.Task(id)
@@ -89,11 +99,12 @@ func (a *Agenda) rest() {
 	var all []Item
 	sat, since, eaten := 0, 0, a.Plan != "full"
 	for _, i := range a.Items {
+		begins := i.Kind == Talk
 		switch {
-		case !eaten && since+i.Minutes > morning:
+		case !eaten && (since+i.Minutes > morning || begins && since > noon):
 			all = append(all, Item{Kind: Lunch, Minutes: lunch})
 			sat, eaten = 0, true
-		case sat+i.Minutes > Sitting:
+		case sat+i.Minutes > Sitting || begins && sat > enough:
 			all = append(all, Item{Kind: Break, Minutes: pause})
 			sat = 0
 		}

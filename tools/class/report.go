@@ -19,6 +19,7 @@ type Report struct {
 	Ago     int64             `json:"ago"`               // milliseconds since it was so
 	Lesson  int               `json:"lesson,omitempty"`  // 0: it is about none
 	Begun   bool              `json:"begun,omitempty"`   // the lesson was scaffolded, and not checked
+	Given   bool              `json:"given,omitempty"`   // what was judged is the reference
 	Tasks   map[string]bool   `json:"tasks,omitempty"`   // whether each is right
 	Red     string            `json:"red,omitempty"`     // the first task that is not
 	Check   string            `json:"check,omitempty"`   // what its check looked at

@@ -30,6 +30,7 @@ func main() {
 	root := flag.String("root", ".", "the workbook's root")
 	record := flag.String("record", "", "the class's record")
 	listen := flag.String("listen", "127.0.0.1:8100", "host:port of the page")
+	again := flag.String("again", "make class", "the command that serves it again")
 	timings := flag.Bool("timings", false, "print how long tasks took, and serve nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -38,7 +39,7 @@ func main() {
 	if *timings {
 		run = tell
 	}
-	if err := run(ctx, *root, *record, *listen); err != nil {
+	if err := run(ctx, *root, *record, *listen, *again); err != nil {
 		fmt.Fprintln(os.Stderr, hint.Text(err))
 		os.Exit(hint.ExitCode(err))
 	}
@@ -75,7 +76,7 @@ func newDesk(root, record string) (*desk, error) {
 	return d, nil
 }
 
-func serve(ctx context.Context, root, record, listen string) error {
+func serve(ctx context.Context, root, record, listen, again string) error {
 	d, err := newDesk(root, record)
 	if err != nil {
 		return err
@@ -91,8 +92,12 @@ func serve(ctx context.Context, root, record, listen string) error {
 	if err != nil {
 		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", listen, errors.Unwrap(err))
 	}
-	d.introduce(os.Stdout, d.listensAt(l))
-	return web.Serve(ctx, l, d.handler())
+	d.introduce(os.Stdout, d.listensAt(l), again)
+	if err := web.Serve(ctx, l, d.handler()); err != nil {
+		return err
+	}
+	fmt.Printf("\nstopped; all of it is kept, and %s goes on with it\n", again)
+	return nil
 }
 
 // letters cannot be taken for one another on a projector.
@@ -122,7 +127,7 @@ func (d *desk) listensAt(l net.Listener) *net.TCPAddr {
 }
 
 // introduce says where the page is, and who can reach it.
-func (d *desk) introduce(w io.Writer, at *net.TCPAddr) {
+func (d *desk) introduce(w io.Writer, at *net.TCPAddr, again string) {
 	fmt.Fprintf(w, "the class's page: %s/\n\n", d.join("127.0.0.1", at))
 	if at.IP.IsLoopback() {
 		fmt.Fprint(w, "only this machine can reach it. for the room: make class LISTEN=all\n\n")
@@ -133,7 +138,7 @@ func (d *desk) introduce(w io.Writer, at *net.TCPAddr) {
 	for _, at := range d.joins {
 		fmt.Fprintf(w, "  CLASS=%s NAME=otter make check\n", at)
 	}
-	fmt.Fprintf(w, "\n%d in it so far. Ctrl-C stops it; make class goes on where it was.\n", len(d.room.order))
+	fmt.Fprintf(w, "\n%d in it so far. Ctrl-C stops it; %s goes on where it was.\n", len(d.room.order), again)
 }
 
 // hosts are the names by which others reach what listens at an address.
@@ -151,7 +156,7 @@ func hosts(at net.IP) (all []string) {
 }
 
 // tell prints how long tasks took.
-func tell(_ context.Context, root, record, _ string) error {
+func tell(_ context.Context, root, record, _, _ string) error {
 	if _, err := os.Stat(record); err != nil {
 		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(record))
 	}

@@ -45,6 +45,7 @@ type learner struct {
 // standing is how a task fares with a learner.
 type standing struct {
 	green  bool
+	given  bool  // it is the reference that is right
 	n      int64 // the report that said so
 	reds   int   // checks that were red
 	check  string
@@ -195,7 +196,7 @@ func (r *room) judged(l *learner, p class.Report, at time.Time) {
 			s = &standing{}
 			l.tasks[id] = s
 		}
-		if p.Tasks[id] && s.took == 0 {
+		if p.Tasks[id] && s.took == 0 && !p.Given {
 			right = append(right, id)
 		}
 		if id == p.Red {
@@ -204,7 +205,7 @@ func (r *room) judged(l *learner, p class.Report, at time.Time) {
 		if p.N < s.n {
 			continue
 		}
-		s.n, s.green, s.check, s.likely = p.N, p.Tasks[id], "", ""
+		s.n, s.green, s.given, s.check, s.likely = p.N, p.Tasks[id], p.Given, "", ""
 		if id == p.Red {
 			s.check, s.likely = p.Check, p.Likely
 		}

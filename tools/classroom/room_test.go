@@ -150,6 +150,20 @@ func TestALateReportChangesNothing(t *testing.T) {
 	c.at(7, event{Lower: "nobody"})
 }
 
+// What was given counts for nothing, until it is the learner's own.
+func TestWhatIsGiven(t *testing.T) {
+	c := newClassOf()
+	c.n++
+	c.at(5, event{Report: &class.Report{Name: "l1", ID: id(1), N: c.n, Lesson: 1, Given: true, Tasks: map[string]bool{"1.1": true}}})
+	v := c.view(began, nil)
+	require.Equal(t, cellView{Green: true, Given: true}, v.Learners[0].Tasks["1.1"])
+	require.Zero(t, v.Lessons[0].Tasks[0].Done)
+	require.Zero(t, c.took("1.1", 1))
+	c.judged(9, 1, "1.1")
+	require.Equal(t, 1, c.view(began, nil).Lessons[0].Tasks[0].Done)
+	require.InDelta(t, 9, c.took("1.1", 1), 0.01)
+}
+
 func TestWhatRefusesMost(t *testing.T) {
 	c := newClassOf()
 	c.judged(1, 1)

@@ -218,7 +218,7 @@ func TestARestartLosesNothing(t *testing.T) {
 }
 
 func TestARecordThatIsNone(t *testing.T) {
-	err := tell(t.Context(), moduleRoot(t), t.TempDir()+"/none.db", "")
+	err := tell(t.Context(), moduleRoot(t), t.TempDir()+"/none.db", "", "")
 	require.ErrorContains(t, err, "there is no record of a class at ")
 	_, err = newDesk(moduleRoot(t), t.TempDir())
 	require.ErrorContains(t, err, "the class's record ")
@@ -239,11 +239,11 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	require.NotContains(t, hosts(net.IPv4zero), "0.0.0.0")
 	var b bytes.Buffer
 	d := &desk{code: "fernk", room: newRoom(nil, nil), joins: []string{"http://127.0.0.1:8100/fernk"}}
-	d.introduce(&b, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8100})
+	d.introduce(&b, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8100}, "make class")
 	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
 	require.Contains(t, b.String(), "only this machine can reach it. for the room: make class LISTEN=all")
 	require.Contains(t, b.String(), "CLASS=http://127.0.0.1:8100/fernk NAME=otter make check\n")
 	b.Reset()
-	d.introduce(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100})
+	d.introduce(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")
 	require.Contains(t, b.String(), "it listens beyond this machine")
 }

@@ -43,6 +43,7 @@ type learnerView struct {
 
 type cellView struct {
 	Green bool `json:"green"`
+	Given bool `json:"given,omitempty"`
 	Reds  int  `json:"reds,omitempty"`
 }
 
@@ -103,7 +104,7 @@ func (r *room) learnerView(l *learner) learnerView {
 		v.Hand = l.hand.UnixMilli()
 	}
 	for id, s := range l.tasks {
-		v.Tasks[id] = cellView{s.green, s.reds}
+		v.Tasks[id] = cellView{s.green, s.given, s.reds}
 	}
 	return v
 }
@@ -123,7 +124,7 @@ func (r *room) at(l *learner) string {
 
 func (r *room) done(t course.Task) (n int) {
 	for _, l := range r.order {
-		if s := l.tasks[t.ID]; s != nil && s.green {
+		if s := l.tasks[t.ID]; s != nil && s.green && !s.given {
 			n++
 		}
 	}

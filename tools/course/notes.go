@@ -18,7 +18,7 @@ type Notes struct {
 	Objectives []string
 	Needs      []int // lessons that come before
 	Tasks      map[string]Effort
-	Talk       int                 // minutes of the instructor's, beside the tasks
+	Talk       map[string]int      // minutes of the instructor's, beside the tasks, by plan
 	Review     int                 // minutes
 	Plans      map[string][]string // the tasks that a plan has, by its name
 	Cut        []string            // what is left out first when time runs short
@@ -56,20 +56,36 @@ type Effort struct {
 
 // ReadNotes reads the lesson's notes.
 func ReadNotes(root string, l Lesson) (n Notes, err error) {
-	file := filepath.Join("lessons", l.Slug, notesName)
+	n.Text, err = readFront(root, filepath.Join("lessons", l.Slug, notesName), &n)
+	return n, err
+}
+
+// Frame is what is planned around the lessons, in minutes, by plan.
+type Frame struct {
+	Opening map[string]int // until the first lesson: who is here, and machines that work
+	Closing map[string]int // from the last one on: the quiz, and what to take along
+}
+
+// ReadFrame reads what the instructor's page begins with.
+func ReadFrame(root string) (f Frame, err error) {
+	_, err = readFront(root, filepath.Join("lessons", "INSTRUCTOR.md"), &f)
+	return f, err
+}
+
+// readFront reads a file's front matter, and returns the text behind it.
+func readFront(root, file string, into any) (text string, err error) {
 	src, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {
-		return n, err
+		return "", err
 	}
 	head, text, found := strings.Cut(strings.TrimPrefix(string(src), "---\n"), "\n---\n")
 	if !found {
-		return n, fmt.Errorf("%s does not begin with front matter, between two lines ---", file)
+		return "", fmt.Errorf("%s does not begin with front matter, between two lines ---", file)
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(head))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&n); err != nil {
-		return n, fmt.Errorf("%s: %w", file, err)
+	if err := decoder.Decode(into); err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
-	n.Text = text
-	return n, nil
+	return text, nil
 }

@@ -31,15 +31,12 @@ func (m *maker) make() error {
 	lead, _, _ := strings.Cut(strings.Join(strings.Fields(rest), " "), ". ")
 	m.deck.Title = title + ": " + m.plan
 	m.add(m.title(title, lead), m.contents())
-	if err := m.general("opening"); err != nil {
-		return err
-	}
 	for _, i := range m.agenda.Items {
 		if err := m.item(i); err != nil {
 			return err
 		}
 	}
-	return m.general("closing")
+	return nil
 }
 
 func (m *maker) title(title, lead string) Slide {
@@ -74,6 +71,8 @@ func (m *maker) general(at string) error {
 
 func (m *maker) item(i agenda.Item) (err error) {
 	switch i.Kind {
+	case agenda.Opening, agenda.Closing:
+		return m.general(string(i.Kind))
 	case agenda.Talk:
 		if m.lesson, err = readLesson(m.root, m.plan, i); err == nil {
 			m.add(m.lesson.talk(i)...)

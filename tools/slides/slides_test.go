@@ -49,7 +49,7 @@ func TestADeckIsThePlan(t *testing.T) {
 		for _, i := range a.Items {
 			want := map[agenda.Kind]string{
 				agenda.Talk: "What you do", agenda.Task: i.Task.ID + " " + i.Task.Title, agenda.Review: "The one thing",
-				agenda.Break: "Break", agenda.Lunch: "Lunch",
+				agenda.Break: "Break", agenda.Lunch: "Lunch", agenda.Opening: "Get going", agenda.Closing: "The four rules",
 			}[i.Kind]
 			at := slices.Index(rest, want)
 			require.GreaterOrEqual(t, at, 0, "%s: no slide %q, or not in this place", plan, want)

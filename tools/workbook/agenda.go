@@ -33,7 +33,7 @@ func agendaText(a *agenda.Agenda, start time.Time) string {
 	var b strings.Builder
 	end := start.Add(time.Duration(a.Minutes()) * time.Minute)
 	fmt.Fprintf(&b, "plan %s, %s to %s: %d minutes of doing, %d of talk, %d of breaks\n\n",
-		a.Plan, start.Format("15:04"), end.Format("15:04"), a.Minutes(agenda.Task), a.Minutes(agenda.Talk, agenda.Review), a.Minutes(agenda.Break, agenda.Lunch))
+		a.Plan, start.Format("15:04"), end.Format("15:04"), a.Minutes(agenda.Task), a.Minutes(agenda.Opening, agenda.Talk, agenda.Review, agenda.Closing), a.Minutes(agenda.Break, agenda.Lunch))
 	at := start
 	for _, i := range a.Items {
 		fmt.Fprintf(&b, "%s  %3d  %s\n", at.Format("15:04"), i.Minutes, itemText(i))
@@ -49,6 +49,10 @@ func agendaText(a *agenda.Agenda, start time.Time) string {
 
 func itemText(i agenda.Item) string {
 	switch i.Kind {
+	case agenda.Opening:
+		return "opening: who is here, make doctor, how a verdict reads"
+	case agenda.Closing:
+		return "closing: the four rules, the exit quiz, make save"
 	case agenda.Task:
 		return "  " + i.Task.ID + "  " + i.Task.Title
 	case agenda.Talk:

@@ -40,6 +40,9 @@ func TestPlansKeepToTheirLengths(t *testing.T) {
 			require.LessOrEqual(t, sat, agenda.Sitting, "%s: without a break", plan)
 		}
 		require.NotEmpty(t, a.Cuts)
+		for _, kind := range []agenda.Kind{agenda.Opening, agenda.Closing} {
+			require.Positive(t, a.Minutes(kind), "%s: %s", plan, kind)
+		}
 	}
 }
 
@@ -54,7 +57,9 @@ func TestNotesPlanTheLesson(t *testing.T) {
 		require.Len(t, n.Tasks, len(l.Tasks), l.Slug)
 		require.NotEmpty(t, n.Objectives, l.Slug)
 		require.LessOrEqual(t, len(n.Objectives), 3, l.Slug)
-		require.Positive(t, n.Talk, l.Slug)
+		for plan, tasks := range n.Plans {
+			require.Equal(t, len(tasks) > 0, n.Talk[plan] > 0, "%s: talk in %s", l.Slug, plan)
+		}
 		require.Positive(t, n.Review, l.Slug)
 		for _, task := range l.Tasks {
 			effort, known := n.Tasks[task.ID]
@@ -132,8 +137,9 @@ func TestAgenda(t *testing.T) {
 	require.Zero(t, r.code, r.err)
 	require.Regexp(t, `^plan half, 13:30 to 1\d:\d\d: \d+ minutes of doing, \d+ of talk, \d+ of breaks
 
-13:30   10  lesson 1, .*: you show
-13:40    \d    1\.1  `, r.out)
+13:30    \d  opening: .*
+13:3\d   \d\d  lesson 1, .*: you show
+13:\d\d    \d    1\.1  `, r.out)
 	require.Regexp(t, `(?m)^1\d:\d\d   10  break$`, r.out)
 	require.Contains(t, r.out, "when time runs short, leave out, in this order")
 	refuses(t, root, map[string]string{

@@ -30,6 +30,7 @@ func (c checkCmd) Run(p *place) error {
 	}
 	dir, l, err := p.checked(c.N)
 	if err != nil {
+		p.joinedAlone()
 		return err
 	}
 	return p.checkIn(dir, l)
@@ -52,7 +53,7 @@ func (p *place) checkIn(dir string, l course.Lesson) error {
 		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 	}
 	var said bytes.Buffer
-	word := onlyVerdict(io.MultiWriter(os.Stdout, &said), out, fromRoot(p, dir))
+	word := onlyVerdict(io.MultiWriter(folding(), &said), out, fromRoot(p, dir))
 	err = judged(word, cmd.Wait(), l)
 	if dir == l.Dir(p.root, "work") {
 		p.afterCheck(l, word, said.String())
@@ -104,6 +105,9 @@ func onlyVerdict(w io.Writer, r io.Reader, clear func(string) string) (word stri
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadString('\n')
+		if line != "" && err != nil {
+			line += "\n"
+		}
 		if !goNoise.MatchString(strings.TrimSuffix(line, "\n")) {
 			io.WriteString(w, clear(line))
 			if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {

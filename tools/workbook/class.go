@@ -16,6 +16,11 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
+const (
+	classPort   = 8100
+	thisMachine = "127.0.0.1"
+)
+
 type classCmd struct {
 	Port   int    `default:"8100" help:"Of the class's page."`
 	Listen string `default:"127.0.0.1" help:"Where: this machine alone, unless it says LISTEN=all or an address of this machine's."`
@@ -39,7 +44,19 @@ func (c classCmd) Run(p *place) error {
 			return err
 		}
 	}
-	return p.classroom("-listen", net.JoinHostPort(host, fmt.Sprint(c.Port)))
+	return p.classroom("-listen", net.JoinHostPort(host, fmt.Sprint(c.Port)), "-again", c.again())
+}
+
+// again is the command without what is for once.
+func (c classCmd) again() string {
+	command := "make class"
+	if c.Port != classPort {
+		command += fmt.Sprintf(" PORT=%d", c.Port)
+	}
+	if c.Listen != thisMachine {
+		command += " LISTEN=" + c.Listen
+	}
+	return command
 }
 
 type timingsCmd struct{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
 )
 
 // joining is how a learner joins a class, with the first command that tells it
@@ -86,6 +88,13 @@ func (p *place) report(r class.Report) {
 	}
 }
 
+// joinedAlone is for a command that goes no further: the class is told all the same.
+func (p *place) joinedAlone() {
+	if p.joined != nil {
+		p.report(class.Report{})
+	}
+}
+
 // sayHowItGoes says what came of joining, once, and of the last sending if that failed.
 func (p *place) sayHowItGoes() {
 	joined := p.joined
@@ -97,7 +106,7 @@ func (p *place) sayHowItGoes() {
 	default:
 	}
 	if why, reports := class.Trouble(p.root); why != "" {
-		sayOfClass(fmt.Errorf("%s\n%s for it; CLASS=off make check leaves it", why, waits(reports)))
+		sayOfClass(fmt.Errorf("the last time: %s\n%s for it; CLASS=off make check leaves it", why, waits(reports)))
 	} else if joined != nil {
 		sayOfClass(errors.New("it has not answered yet; your check did not wait for it"))
 	}
@@ -118,11 +127,15 @@ func (classSendCmd) Run(p *place) error { return class.Send(context.Background()
 // judgedReport is what a class is told of a verdict.
 func judgedReport(root string, l course.Lesson, said string) class.Report {
 	r := class.Report{Lesson: l.N, Tasks: taskResults(said), Guesses: map[string]string{}}
+	r.Given = there(filepath.Join(l.Dir(root, "work"), progress.GivenName))
 	r.Red = shownRed(said)
 	if r.Red != "" {
 		r.Check, r.Likely = verdictField(said, "check"), verdictField(said, "likely")
 	}
 	for _, t := range l.Tasks {
+		if r.Given {
+			break // it was the reference's
+		}
 		if guess, err := os.ReadFile(course.GuessFile(l.Dir(root, "work"), t.ID)); err == nil {
 			r.Guesses[t.ID] = strings.TrimSpace(string(guess))
 		}

@@ -84,7 +84,7 @@ func TestACheckAndItsClass(t *testing.T) {
 	// The instructor's is another workbook: only what is posted comes from one to the other.
 	instructor, port := tree(t), testPort(t)
 	c := begin(t, instructor, "class", port)
-	c.says("make class goes on where it was")
+	c.says("make class " + port + " goes on where it was")
 	url := classLine.FindStringSubmatch(c.out.String())[1]
 	r = m.checks("CLASS="+url, "NAME=otter")
 	require.Equal(t, "class     you are otter in "+url+"; CLASS=off make check leaves it\n", r.err.String())
@@ -103,12 +103,13 @@ func TestACheckAndItsClass(t *testing.T) {
 
 	c.signal(syscall.SIGINT)
 	require.Zero(t, c.ends(), c.err.String())
+	require.Contains(t, c.out.String(), "\nstopped; all of it is kept, and make class "+port+" goes on with it\n")
 	hand = tool(t, m.root, "hand", "DOWN=1")
 	require.Equal(t, 3, hand.code)
 	require.Equal(t, "the class cannot be reached: connection refused\nhint: is this machine in the room's network? your checks go on without it\n", hand.err)
 	again := tool(t, m.root, "lesson", "1")
 	require.Zero(t, again.code)
-	require.Contains(t, again.err, "class     the class cannot be reached: connection refused\n          hint: ")
+	require.Contains(t, again.err, "class     the last time: the class cannot be reached: connection refused\n          hint: ")
 	require.Contains(t, again.err, "2 reports wait for it; CLASS=off make check leaves it\n")
 
 	c = begin(t, instructor, "class", port)
@@ -142,6 +143,10 @@ func TestAClassThatIsNone(t *testing.T) {
 		require.Contains(t, r.err, want)
 	}
 	require.NoDirExists(t, filepath.Join(root, "work/class"))
+	r := ranWith(t, []string{"CLASS=http://127.0.0.1:1/fernk", "NAME=otter"}, tree(t), mustTool(t), "check")
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "class     ")
+	require.Contains(t, r.err, "there is no lesson in work/ yet\nhint: make lesson 1\n")
 	refuses(t, root, map[string]string{
 		"hand":              "you are in no class\nhint: CLASS=http://… NAME=otter make hand, with the address on the instructor's screen\n",
 		"class PORT=80":     "a port is 1024 to ",

@@ -150,6 +150,8 @@ func TestMakeHandsWordsOn(t *testing.T) {
 		require.Contains(t, r.err, want, args)
 		require.True(t, strings.HasPrefix(r.out, "workbook: building the tool"), "make's line is the first: %q", r.out)
 	}
+	front := ranWith(t, []string{"PORT=28080"}, root, "make", "hint", "1.1")
+	require.Contains(t, front.out, "workbook: PORT in front of make is not read; hint: put it behind, make hint PORT=…\n")
 	r := ran(t, root, "make", "hint", "1.2")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "hint 1 of 3 for 1.2")

@@ -74,7 +74,7 @@ func (o *offline) choose(c offlineCmd) error {
 	}
 	slices.Sort(o.platforms)
 	o.platforms = slices.Compact(o.platforms)
-	o.to = filepath.Join(o.root, "work", "offline")
+	o.to = filepath.Join(o.root, "work", remade)
 	if filepath.IsAbs(c.Folder) {
 		o.to = filepath.Clean(c.Folder)
 	} else if c.Folder != "" {

@@ -35,6 +35,9 @@ func (c saveCmd) Run(p *place) error {
 		return notSaved(ctx, to, err)
 	}
 	fmt.Printf("saved work/, %s, to\n  %s\n", count(files, "file"), to)
+	if there(filepath.Join(p.root, "work", remade)) {
+		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
+	}
 	fmt.Printf("unpack it in a workbook's folder; what is there already stays (-k):\n  tar -xkzf %s\n", filepath.Base(to))
 	return nil
 }
@@ -115,7 +118,10 @@ func publish(temp, to string) error {
 	return os.Rename(temp, to)
 }
 
-// packWork leaves out archives, and what is no file at all.
+// remade in work/ is large, and nobody's own: make offline makes it again.
+const remade = "offline"
+
+// packWork leaves out that, archives, and what is no file at all.
 func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, err error) {
 	work, err := filepath.EvalSymlinks(filepath.Join(root, "work"))
 	if err != nil {
@@ -132,6 +138,9 @@ func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, er
 		rel, err := filepath.Rel(work, path)
 		if err != nil {
 			return err
+		}
+		if rel == remade && d.IsDir() {
+			return fs.SkipDir
 		}
 		if !d.IsDir() {
 			files++

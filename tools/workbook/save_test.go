@@ -26,6 +26,7 @@ func TestSaveAndUnpack(t *testing.T) {
 	put(t, root, "work/01-concepts/main.go", "package main // begun anew\n")
 	put(t, root, "work/work-2026-01-02-030405.tar.gz", "an earlier one")
 	before := snapshot(t, root)
+	put(t, root, "work/offline/servers/restate-server", "large")
 	r := tool(t, filepath.Join(root, "work/01-concepts"), "save")
 	require.Zero(t, r.code, r.err)
 	all := archives(t, root)
@@ -45,6 +46,8 @@ func TestSaveAndUnpack(t *testing.T) {
 			require.Equal(t, text, unpacked[filepath.Join(other, rel)], rel)
 		}
 	}
+	require.Contains(t, r.out, "not in it is work/offline: make offline makes that again\n")
+	require.NoDirExists(t, filepath.Join(other, "work/offline"))
 	require.NoFileExists(t, filepath.Join(other, "work/work-2026-01-02-030405.tar.gz"))
 	require.Equal(t, "another one\n", unpacked[filepath.Join(other, "work/01-concepts/README.md")])
 }

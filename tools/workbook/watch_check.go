@@ -108,7 +108,7 @@ func (w *watcher) tell(v verdict) {
 	if v.err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(v.err))
 	}
-	io.WriteString(os.Stdout, v.text)
+	io.WriteString(folding(), v.text)
 	w.task = shownRed(v.text)
 	if err := keepProgress(w.root, v.lesson, v.results); err != nil {
 		fmt.Fprintln(os.Stdout, err)

@@ -87,6 +87,7 @@ function cell(learner, task, first) {
   const c = learner.tasks[task.id];
   const here = learner.at === task.id ? ' here' : '';
   if (!c) return el('td', { class: first + here, 'aria-label': here ? `${task.id} is next` : `${task.id} not judged` }, here ? '·' : '');
+  if (c.given) return el('td', { class: first + here, 'aria-label': `${task.id} given`, title: `${task.id} given` }, 'g');
   const reds = c.reds > 1 ? ` ${c.reds}` : '';
   const words = c.green ? `${task.id} right` : `${task.id} red${c.reds > 1 ? `, ${c.reds} times` : ''}`;
   return el('td', { class: (c.green ? 'green' : 'red') + first + here, 'aria-label': words, title: words }, c.green ? '✓' : `✗${reds}`);
