@@ -132,6 +132,7 @@ func TestTextsHaveNoTimes(t *testing.T) {
 }
 
 func TestAgenda(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	r := tool(t, root, "agenda", "PLAN=half", "START=13:30")
 	require.Zero(t, r.code, r.err)

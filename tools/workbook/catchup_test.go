@@ -64,6 +64,7 @@ func mustTool(t *testing.T) string {
 }
 
 func TestCatchupLeavesAloneWhatIsPassed(t *testing.T) {
+	t.Parallel()
 	root := begun(t)
 	l, err := course.Find(root, 1)
 	require.NoError(t, err)

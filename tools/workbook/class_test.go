@@ -132,6 +132,7 @@ func TestACheckAndItsClass(t *testing.T) {
 
 // What is wrong with a class is said, and the lesson is made all the same.
 func TestAClassThatIsNone(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	for env, want := range map[string]string{
 		"CLASS=10.0.0.5/x":          `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n",
@@ -172,6 +173,7 @@ func TestANewClassKeepsTheOldRecord(t *testing.T) {
 
 // What a class is told of a verdict: no path, no code, no ledger.
 func TestWhatAClassIsTold(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	p := &place{root: root}
 	l, err := p.lesson("1")

@@ -80,6 +80,7 @@ func TestCrashWithoutAKey(t *testing.T) {
 }
 
 func TestCrashOfWhatCannotBeTold(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		file, old, new string
 		code           int

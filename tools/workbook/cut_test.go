@@ -24,6 +24,7 @@ func moduleRoot(t *testing.T) string {
 // Stubs and snippets are what the solutions give, byte for byte, and nothing
 // else is in lessons/.
 func TestNothingIsStale(t *testing.T) {
+	t.Parallel()
 	root := moduleRoot(t)
 	files, err := generate(root)
 	require.NoError(t, err)
@@ -121,6 +122,7 @@ func goText(t *testing.T, dir string) string {
 }
 
 func TestCut(t *testing.T) {
+	t.Parallel()
 	f, err := cut.Cut("a.go", []byte(`package a
 
 //| // TODO 1.1: guess.
@@ -155,6 +157,7 @@ func f() int {
 }
 
 func TestCutRefusesBadMarkers(t *testing.T) {
+	t.Parallel()
 	for src, want := range map[string]string{
 		"package a\n//task 1.2\n":                                            `the marker "1.2" has no end`,
 		"package a\n//end\n":                                                 "a.go:2: //end without //task",

@@ -13,6 +13,7 @@ import (
 )
 
 func TestLessonMakesACopyOnce(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	r := tool(t, root, "lesson", "1")
 	require.Zero(t, r.code, r.err)
@@ -36,6 +37,7 @@ func TestLessonMakesACopyOnce(t *testing.T) {
 }
 
 func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	refuses(t, root, map[string]string{
 		"lesson":       "which lesson? its number is missing\nhint: for example: make lesson 1\n",
@@ -55,6 +57,7 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 }
 
 func TestLessonLeavesAHalfMadeFolder(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	half := filepath.Join(root, "work/01-concepts/checkout")
 	require.NoError(t, os.MkdirAll(half, 0o777))
@@ -107,6 +110,7 @@ func withoutCompiler(t *testing.T) {
 }
 
 func TestHintsComeOneByOne(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	for i, want := range []string{"hint 1 of 3 for 1.2", "hint 2 of 3 for 1.2", "hint 3 of 3 for 1.2"} {
 		r := tool(t, root, "hint", "1.2")
@@ -122,6 +126,7 @@ func TestHintsComeOneByOne(t *testing.T) {
 // A hint is noted in one file, and nothing else is touched; what somebody else
 // wrote there is none of its business.
 func TestHintsTouchOneFile(t *testing.T) {
+	t.Parallel()
 	root := written(t, "lessons", "")
 	before := snapshot(t, root)
 	put(t, root, "work/.hints", "1.3 many\n1.4 -2\nmine\n1.2 9")
@@ -137,6 +142,7 @@ func TestHintsTouchOneFile(t *testing.T) {
 
 // A make goal that the tool gets as a word is no goal of make's.
 func TestMakeHandsWordsOn(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	for args, want := range map[string]string{
 		"lesson three": "\"three\" is not a lesson",

@@ -38,6 +38,7 @@ func put(t *testing.T, root, name, text string) {
 }
 
 func TestProgressBeforeTheFirstLesson(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	all := lines(t, root)
 	require.Equal(t, "new", all["1.1"])
@@ -50,6 +51,7 @@ func TestProgressBeforeTheFirstLesson(t *testing.T) {
 }
 
 func TestProgressSaysWhatIsNext(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	first, err := course.Find(root, 1)
 	require.NoError(t, err)
@@ -123,6 +125,7 @@ func TestTwoChecksAtOnce(t *testing.T) {
 }
 
 func TestCheckAllRefuses(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	refuses(t, root, map[string]string{
 		"check ALL=1":   "there is no lesson in work/ yet\nhint: make lesson 1\n",

@@ -70,6 +70,7 @@ func backups(t *testing.T, root string) (names []string) {
 var backLine = regexp.MustCompile(`(?s)  back    (mv .*?)\n          \(`)
 
 func TestResetMovesAndDeletesNothing(t *testing.T) {
+	t.Parallel()
 	root := begun(t)
 	was := filesIn(t, root, "01-concepts")
 	r := tool(t, filepath.Join(root, "work/01-concepts"), "reset", "1")
@@ -106,6 +107,7 @@ func TestResetTwiceInASecond(t *testing.T) {
 }
 
 func TestTwoResetsAtOnce(t *testing.T) {
+	t.Parallel()
 	root := begun(t)
 	was := filesIn(t, root, "01-concepts")
 	one, two := begin(t, root, "reset", "1"), begin(t, root, "reset", "1")
@@ -128,6 +130,7 @@ func TestResetWhereNoBackupCanBe(t *testing.T) {
 }
 
 func TestTheLoopRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
 	refuses(t, tree(t), map[string]string{
 		"reset":          "which lesson? its number is missing\nhint: for example: make reset 1\n",
 		"reset 3.2":      "\"3.2\" is a task; a lesson is a whole number, and its tasks go together\nhint: for example: make reset 3\n",

@@ -91,6 +91,7 @@ func TestRunOfBadCompany(t *testing.T) {
 }
 
 func TestRunOfProgramsThatDoNotServe(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ old, new, want string }{
 		"exits": {"ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tlog.Fatal(\"database is locked\")\n\t}",
 			"the program does not serve: it ended before it listened (exit status 1)\nits last words:\n  | "},
@@ -159,6 +160,7 @@ func TestRunOnTakenPorts(t *testing.T) {
 }
 
 func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	stories, err := filepath.Glob(root + "/testdata/02-*/*_story_*.txtar")
 	require.NoError(t, err)

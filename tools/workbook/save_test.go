@@ -21,6 +21,7 @@ func archives(t *testing.T, dir string) []string {
 }
 
 func TestSaveAndUnpack(t *testing.T) {
+	t.Parallel()
 	root := begun(t)
 	require.Zero(t, tool(t, root, "reset", "1").code)
 	put(t, root, "work/01-concepts/main.go", "package main // begun anew\n")
@@ -54,6 +55,7 @@ func TestSaveAndUnpack(t *testing.T) {
 
 // The archive must not get into the tree by accident.
 func TestSavedIsIgnoredByGit(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile(filepath.Join(moduleRoot(t), ".gitignore"))
 	require.NoError(t, err)
 	ignored := false
@@ -66,6 +68,7 @@ func TestSavedIsIgnoredByGit(t *testing.T) {
 }
 
 func TestSaveWhereOneSays(t *testing.T) {
+	t.Parallel()
 	root := begun(t)
 	put(t, root, "stick/old.tar.gz", "mine\n")
 	put(t, root, "work/here/notes.txt", "notes\n")

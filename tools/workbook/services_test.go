@@ -12,6 +12,7 @@ import (
 
 // A service is the learner's where nothing is left to write in its package.
 func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	write := func(name, src string) {
 		file := filepath.Join(root, "work", name)

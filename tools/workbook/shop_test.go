@@ -246,6 +246,7 @@ func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
 }
 
 func TestMakeHandsSettingsOn(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	for args, want := range map[string]string{
 		"order ROLLS=12,38,100 N=2": "\"100\" is not a roll",

@@ -9,6 +9,7 @@ import (
 )
 
 func TestSlides(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	refuses(t, root, map[string]string{
 		"slides PLAN=week":  "--plan must be one of",
@@ -41,6 +42,7 @@ func TestSlides(t *testing.T) {
 
 // Where they cannot be written, what is there stays, and nothing half is left.
 func TestSlidesThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	put(t, root, "work/slides", "a file\n")
 	r := tool(t, root, "slides")

@@ -14,6 +14,7 @@ import (
 )
 
 func TestSolutionIsForWhoHasPassed(t *testing.T) {
+	t.Parallel()
 	root := written(t, "lessons", "")
 	refuses(t, root, map[string]string{
 		"solution 1": "you have not passed 1.1, 1.2, 1.3, 1.4, 1.5 yet\nhint: make hint 1.2; or see it all the same: make solution 1 YES=1\n",
@@ -39,6 +40,7 @@ func TestSolutionIsForWhoHasPassed(t *testing.T) {
 }
 
 func TestSolutionAsksOnce(t *testing.T) {
+	t.Parallel()
 	root := written(t, "lessons", "")
 	put(t, root, "work/.solutions", "03-virtual-object")
 	r := tool(t, root, "solution", "1", "YES=1")
@@ -89,6 +91,7 @@ y
 // The reference is what every lesson's copy can become: it is formatted, and
 // differs in nothing from itself.
 func TestReferenceHasNothingToCompare(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)

@@ -78,6 +78,7 @@ func save(t *testing.T, file, old, now string) func() {
 const watched = "save to check again"
 
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	answers := filepath.Join(root, "work/01-concepts/checkout/answers.go")
@@ -110,6 +111,7 @@ func TestWatch(t *testing.T) {
 
 // A check that code of the learner's ends is no pass, and says what to look for.
 func TestCheckThatAnInitEnds(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	rewrite(t, filepath.Join(root, "work/01-concepts/checkout/order.go"), func(src string) string {
@@ -126,6 +128,7 @@ func TestCheckThatAnInitEnds(t *testing.T) {
 
 // However it ends, also in the middle of a check, nothing is left.
 func TestWatchIsInterrupted(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	for name, end := range map[string]func(w *watching){
@@ -146,6 +149,7 @@ func TestWatchIsInterrupted(t *testing.T) {
 }
 
 func TestWatchOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	root := tree(t)
 	refuses(t, root, map[string]string{
 		"watch":   "there is no lesson in work/ yet\nhint: make lesson 1",
