@@ -2,29 +2,35 @@ package slides
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
-)
 
-// Papers are the pages of lessons/ that are handed out, each with where it ends: the
-// quiz is handed out without its key.
-var Papers = []struct{ Name, End string }{{"HANDOUT", ""}, {"QUIZ", "\n## The key\n"}}
+	"example.com/workbook/tools/agenda"
+)
 
 var paper = template.Must(template.ParseFS(assets, "assets/paper.html"))
 
-// Paper is a page of lessons/ up to a line, as one file that fetches nothing and is
-// made to be printed.
-func Paper(root, name, end string) ([]byte, error) {
+// answers are not for who is asked.
+var answers = regexp.MustCompile(`(?s)\n## The key\n.*`)
+
+// Paper is a page of lessons/ as a plan has it, as one file that fetches nothing and is
+// made to be printed. Of the quiz it has the questions that the plan's lessons answer,
+// without the key.
+func Paper(root, name, plan string) ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(root, "lessons", name+".md"))
 	if err != nil {
 		return nil, err
 	}
-	shown := string(text)
-	if end != "" {
-		shown, _, _ = strings.Cut(shown, end)
+	a, err := agenda.New(root, plan)
+	if err != nil {
+		return nil, err
 	}
+	shown := asked(answers.ReplaceAllString(string(text), "\n"), a)
 	title, _, _ := strings.Cut(strings.TrimPrefix(shown, "# "), "\n")
 	var body bytes.Buffer
 	if err := plain.Convert([]byte(shown), &body); err != nil {
@@ -33,4 +39,17 @@ func Paper(root, name, end string) ([]byte, error) {
 	var b bytes.Buffer
 	err = paper.Execute(&b, map[string]any{"Title": title, "Name": strings.ToLower(name), "Body": template.HTML(body.String())})
 	return b.Bytes(), err
+}
+
+// asked is a page without the parts that are of no lesson of the plan's.
+func asked(text string, a *agenda.Agenda) string {
+	parts := strings.Split(text, "<!-- lesson ")
+	shown := parts[0]
+	for _, part := range parts[1:] {
+		n, rest, _ := strings.Cut(part, " -->\n")
+		if slices.ContainsFunc(a.Items, func(i agenda.Item) bool { return i.Kind == agenda.Talk && fmt.Sprint(i.Lesson.N) == n }) {
+			shown += rest
+		}
+	}
+	return shown
 }

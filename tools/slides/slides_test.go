@@ -166,3 +166,18 @@ func TestMarksAreForTheCodeBehindThem(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "<h2>A &amp; B</h2>\n<pre class=\"\" style=\"font-size:36px\"><code><b>    charge(&#34;&lt;x&gt;&#34;)</b>\n    mail()\n</code></pre>\n", string(got))
 }
+
+// The quiz asks what a plan's lessons have taught, and keeps its numbers.
+func TestTheQuizIsThePlans(t *testing.T) {
+	question := regexp.MustCompile(`<strong>(\d+)\.</strong>`)
+	for plan, want := range map[string]string{"90m": "1 2 8 9", "half": "1 2 3 8 9", "full": "1 2 3 4 5 6 7 8 9 10"} {
+		text, err := Paper(root(t), "QUIZ", plan)
+		require.NoError(t, err)
+		var asked []string
+		for _, m := range question.FindAllStringSubmatch(string(text), -1) {
+			asked = append(asked, m[1])
+		}
+		require.Equal(t, strings.Fields(want), asked, plan)
+		require.NotContains(t, string(text), "key</h2>")
+	}
+}

@@ -43,7 +43,7 @@ func agendaText(a *agenda.Agenda, start time.Time) string {
 	for _, i := range a.Cuts {
 		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, itemText(i))
 	}
-	fmt.Fprintf(&b, "\nwhat to say and to show: lessons/NN-…/NOTES.md; all else: lessons/INSTRUCTOR.md\n")
+	fmt.Fprintf(&b, "\nwhat you show is spread over the lesson: lessons/NN-…/NOTES.md has it in order;\nall else: lessons/INSTRUCTOR.md\n")
 	return b.String()
 }
 

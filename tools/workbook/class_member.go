@@ -129,7 +129,8 @@ func judgedReport(root string, l course.Lesson, said string) class.Report {
 	r := class.Report{Lesson: l.N, Tasks: taskResults(said), Guesses: map[string]string{}}
 	r.Given = there(filepath.Join(l.Dir(root, "work"), progress.GivenName))
 	r.Red = shownRed(said)
-	if r.Red != "" {
+	unwritten := strings.Contains(verdictField(said, "got"), "TODO ")
+	if r.Red != "" && !unwritten {
 		r.Check, r.Likely = verdictField(said, "check"), verdictField(said, "likely")
 	}
 	for _, t := range l.Tasks {

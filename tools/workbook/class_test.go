@@ -78,7 +78,8 @@ func TestACheckAndItsClass(t *testing.T) {
 	hangs, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	r := m.checks("CLASS=http://"+hangs.Addr().String()+"/fernk", "NAME=otter")
-	require.Equal(t, "class     it has not answered yet; your check did not wait for it\n", r.err.String())
+	// On a busy machine a check takes longer than a report is waited for, elsewhere.
+	require.Regexp(t, `^class     (it has not answered yet; your check did not wait for it\n|the class cannot be reached: no answer\n)`, r.err.String())
 	require.NoError(t, hangs.Close())
 
 	// The instructor's is another workbook: only what is posted comes from one to the other.
@@ -184,5 +185,8 @@ func TestWhatAClassIsTold(t *testing.T) {
 		"  ledger    charge o-1 2500 no key accepted\n  where     work/01-concepts/checkout/checkout.go:48  TODO 1.2\n  likely    no step was run\nFAIL 1.3  One charge\n"
 	require.Equal(t, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false, "1.3": false}, Red: "1.2",
 		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, judgedReport(root, l, said))
+	stub := judgedReport(root, l, "FAIL 1.2  Each effect a named step\n  check     c\n  got       501 TODO 1.2: not written yet\n  likely    this task is still to be written\n")
+	require.Equal(t, "1.2", stub.Red)
+	require.Empty(t, stub.Check+stub.Likely, "what is not begun refuses nobody")
 	require.Empty(t, judgedReport(root, l, "work/01-concepts/main.go:3:1: syntax error\n").Tasks)
 }

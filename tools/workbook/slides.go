@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"example.com/workbook/tools/agenda"
 	"example.com/workbook/tools/notes"
@@ -34,12 +33,21 @@ func (c slidesCmd) Run(p *place) error {
 			return err
 		}
 	}
-	for _, paper := range slides.Papers {
-		page, err := slides.Paper(p.root, paper.Name, paper.End)
+	return p.papers(dir, plans)
+}
+
+// papers makes what is printed: the handout, and each plan's quiz.
+func (p *place) papers(dir string, plans []string) error {
+	papers := []struct{ page, plan, file string }{{"HANDOUT", plans[0], "handout"}}
+	for _, plan := range plans {
+		papers = append(papers, struct{ page, plan, file string }{"QUIZ", plan, "quiz-" + plan})
+	}
+	for _, paper := range papers {
+		page, err := slides.Paper(p.root, paper.page, paper.plan)
 		if err != nil {
 			return err
 		}
-		if err := made(dir, strings.ToLower(paper.Name), page, "to be printed"); err != nil {
+		if err := made(dir, paper.file, page, "to be printed"); err != nil {
 			return err
 		}
 	}

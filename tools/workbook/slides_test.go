@@ -21,7 +21,7 @@ func TestSlides(t *testing.T) {
 
 	r := tool(t, filepath.Join(root, "lessons"), "slides", "PLAN=half")
 	require.Zero(t, r.code, r.err)
-	require.Regexp(t, `^made `+dir+`/half\.html: \d+ slides\nmade `+dir+`/handout\.html: to be printed\nmade `+dir+`/quiz\.html: to be printed\n\nopen them in a browser`, r.out)
+	require.Regexp(t, `^made `+dir+`/half\.html: \d+ slides\nmade `+dir+`/handout\.html: to be printed\nmade `+dir+`/quiz-half\.html: to be printed\n\nopen them in a browser`, r.out)
 	require.Regexp(t, `\n  notes +S .*\n  print +E `, r.out)
 	half, err := os.ReadFile(filepath.Join(dir, "half.html"))
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestSlides(t *testing.T) {
 	put(t, root, "work/slides/mine.html", "my own\n")
 	require.Zero(t, tool(t, root, "slides").code)
 	now := snapshot(t, dir)
-	require.Len(t, now, 6)
+	require.Len(t, now, 8)
 	require.Equal(t, string(half), now[filepath.Join(dir, "half.html")])
 	require.Equal(t, "my own\n", now[filepath.Join(dir, "mine.html")])
 	info, err := os.Stat(filepath.Join(dir, "90m.html"))

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/hint"
@@ -28,9 +29,18 @@ var inOrder = []string{"./tools/workbook", "./tools/answers", "./..."}
 func (c testCmd) Run(p *place) error {
 	// One package more than there are cores: they wait as much as they work.
 	packages := fmt.Sprintf("-p=%d", runtime.NumCPU()+1)
-	cmd := exec.Command("go", append([]string{"test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short)}, inOrder...)...)
+	ctx, stop := untilStopped()
+	defer stop()
+	temp := inMemory("/dev/shm")
+	defer os.RemoveAll(temp)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short)}, inOrder...)...)
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, time.Minute
+	if temp != "" {
+		cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+		fmt.Printf("temporary files are in memory, in %s; TMPDIR=/tmp make test has them on the disk\n", temp)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -50,6 +60,25 @@ func (c testCmd) Run(p *place) error {
 		return errRed
 	}
 	return nil
+}
+
+// roomy is what tests' temporary files may need, and more.
+const roomy = 6 << 30
+
+// inMemory makes a folder for temporary files where a file system in memory has room
+// for them, unless somebody has said where they are to be; "" where there is none. Tests
+// make and remove copies of the workbook, some hundred files each, and go's builds as
+// many: two fifths of all system time, on a disk. What servers and databases keep is on
+// the disk all the same.
+func inMemory(memory string) (dir string) {
+	if os.Getenv("TMPDIR") != "" || !there(memory) {
+		return ""
+	}
+	if free, err := freeBytes(memory); err != nil || free < roomy {
+		return ""
+	}
+	dir, _ = os.MkdirTemp(memory, "workbook")
+	return dir
 }
 
 // event is a line of go test -json (go doc test2json).

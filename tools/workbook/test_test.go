@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,5 +44,16 @@ func TestTheToolIsSmall(t *testing.T) {
 	require.NoError(t, err)
 	for _, heavy := range []string{"restatedev/sdk-go", "mattn/go-sqlite3", "testscript"} {
 		require.NotContains(t, string(out), heavy)
+	}
+}
+
+func TestTemporaryFilesAreInMemoryWhereThereIsRoom(t *testing.T) {
+	memory := t.TempDir()
+	t.Setenv("TMPDIR", memory)
+	require.Empty(t, inMemory(memory), "somebody has said where")
+	t.Setenv("TMPDIR", "")
+	require.Empty(t, inMemory(filepath.Join(memory, "none")))
+	if free, err := freeBytes(memory); err == nil && free >= roomy {
+		require.DirExists(t, inMemory(memory))
 	}
 }

@@ -71,16 +71,15 @@ function columns(lessons, make) {
 
 function head(lessons) {
   return el('thead', {},
-    el('tr', {}, el('td'), ...lessons.map((l) => el('th', { class: 'of first', colspan: l.tasks.length, scope: 'colgroup', title: l.title }, `${l.n} ${l.title}`)), el('td')),
-    el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'hidden' }, 'name')),
-      ...columns(lessons, (t, first) => el('th', { class: first.trim(), scope: 'col', title: t.title + (t.extra ? ' (extra)' : '') }, t.id)),
-      el('th', { class: 'heard', scope: 'col' }, 'last heard')));
+    el('tr', {}, el('td'), el('td'), ...lessons.map((l) => el('th', { class: 'of first', colspan: l.tasks.length, scope: 'colgroup', title: l.title }, `${l.n} ${l.title}`))),
+    el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'hidden' }, 'name')), el('th', { class: 'heard', scope: 'col' }, 'last heard'),
+      ...columns(lessons, (t, first) => el('th', { class: first.trim(), scope: 'col', title: t.title + (t.extra ? ' (extra)' : '') }, t.id))));
 }
 
 function body(view, lessons) {
   return el('tbody', {}, ...view.learners.map((l) =>
     el('tr', { class: silence(view, l) >= quietAfter ? 'is-quiet' : '' },
-      el('th', { scope: 'row' }, l.name), ...columns(lessons, (t, first) => cell(l, t, first)), el('td', { class: 'heard' }, heard(view, l)))));
+      el('th', { scope: 'row' }, l.name), el('td', { class: 'heard' }, heard(view, l)), ...columns(lessons, (t, first) => cell(l, t, first)))));
 }
 
 function cell(learner, task, first) {
@@ -94,8 +93,8 @@ function cell(learner, task, first) {
 }
 
 function foot(view, lessons) {
-  return el('tfoot', {}, el('tr', {}, el('th', { scope: 'row' }, 'right'),
-    ...columns(lessons, (t, first) => el('td', { class: first.trim() }, view.learners.length ? String(t.done) : '')), el('td')));
+  return el('tfoot', {}, el('tr', {}, el('th', { scope: 'row' }, 'right'), el('td'),
+    ...columns(lessons, (t, first) => el('td', { class: first.trim() }, view.learners.length ? String(t.done) : ''))));
 }
 
 function drawFails(view) {
