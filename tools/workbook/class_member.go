@@ -108,7 +108,7 @@ func (p *place) sayHowItGoes() {
 	if why, reports := class.Trouble(p.root); why != "" {
 		sayOfClass(fmt.Errorf("the last time: %s\n%s for it; CLASS=off make check leaves it", why, waits(reports)))
 	} else if joined != nil {
-		sayOfClass(errors.New("it has not answered yet; your check did not wait for it"))
+		sayOfClass(errors.New("it has not answered yet, and nothing waited for it"))
 	}
 }
 
