@@ -123,10 +123,18 @@ func (r *report) printTasks(p printer) bool {
 			r.printRed(p, v)
 		}
 	}
-	if red == len(all) && red > 0 && r.unstarted() {
+	if red == len(all) && red > 0 && r.unstarted() && !r.guessed() {
 		fmt.Fprintf(p.w, "\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
 	}
 	return red == 0 && len(all) > 0
+}
+
+// guessed: the learner has begun, though every TODO stands.
+func (r *report) guessed() bool {
+	return slices.ContainsFunc(r.info.Tasks, func(t course.Task) bool {
+		_, err := os.Stat(course.GuessFile(r.dir(), t.ID))
+		return err == nil
+	})
 }
 
 // unstarted: each task's TODO still stands.

@@ -44,6 +44,9 @@ func (l *lesson) task(i agenda.Item) Slide {
 		line("make hint "+i.Task.ID, "the next hint of three")
 	}
 	s.Text += "```"
+	if truths, _ := course.Truths(l.root, l.Lesson); truths[i.Task.ID] != "" {
+		s.Text += "\n\nWrite your guess down **before** you look."
+	}
 	s.Notes = l.taskNotes(i)
 	return s
 }

@@ -144,7 +144,7 @@ func usable(port int, above []int, command string) error {
 	for _, a := range append([]int{0}, above...) {
 		if err := free(port + a); errors.Is(err, syscall.EADDRINUSE) {
 			return hint.New(hint.Setup, fmt.Sprintf("stop what listens there, or: %s PORT=%d", command, otherPort(above)),
-				"port %d is taken, by a make run or a make shop perhaps", port+a)
+				"port %d is taken, by a make run, shop or class perhaps", port+a)
 		} else if err != nil {
 			return hint.New(hint.Setup, fmt.Sprintf("try another: %s PORT=%d", command, otherPort(above)), "cannot listen on port %d: %w", port+a, err)
 		}

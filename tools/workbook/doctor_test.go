@@ -179,7 +179,7 @@ func TestDoctorOnTakenPorts(t *testing.T) {
 	for _, port := range []int{busy, busy - adminAbove} {
 		r := p.seesDoctor(fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
-		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run or a make shop perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfolded(r.out))
+		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run, shop or class perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfolded(r.out))
 	}
 }
 

@@ -30,3 +30,12 @@ func TestBars(t *testing.T) {
 	}
 	require.LessOrEqual(t, len(legend), 80)
 }
+
+func TestFailuresArePlain(t *testing.T) {
+	for said, want := range map[string]string{
+		"h2 pool connection error: stream error received: unexpected internal error encountered": "the program was not there",
+		"row is there already\nstack": "row is there already",
+	} {
+		require.Equal(t, want, plainFailure(said))
+	}
+}

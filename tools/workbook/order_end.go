@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func (f *follower) tellFailure(w waiting) {
 	if i < 0 || w.Step == "charge" && w.Status != "paused" {
 		return
 	}
-	why, _, _ := strings.Cut(w.Failure, "\n")
+	why := plainFailure(w.Failure)
 	text := fmt.Sprintf("%s/%s is tried again in %s: %s", w.Service, w.Handler, seconds(time.Until(w.Next)), why)
 	if w.Status == "paused" {
 		text = fmt.Sprintf("%s/%s is paused, for somebody to look at: %s", w.Service, w.Handler, why)
@@ -69,6 +70,18 @@ func (f *follower) tellFailure(w waiting) {
 	if !told {
 		f.say(orders[i], time.Now(), "%s", text)
 	}
+}
+
+// notReached is how restate-server 1.7 says that it did not reach the program, or lost it.
+var notReached = regexp.MustCompile(`pool connection error|stream error received|error trying to connect`)
+
+// plainFailure is why an attempt failed, in a line.
+func plainFailure(said string) string {
+	why, _, _ := strings.Cut(said, "\n")
+	if notReached.MatchString(why) {
+		return "the program was not there"
+	}
+	return why
 }
 
 // conclude shows the orders' rows, and of many orders what they have come to.

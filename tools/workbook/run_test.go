@@ -153,7 +153,7 @@ func TestRunOnTakenPorts(t *testing.T) {
 		start := time.Now()
 		r := tool(t, root, "run", "1", fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
-		require.Regexp(t, fmt.Sprintf(`^port %d is taken, by a make run or a make shop perhaps\nhint: stop what listens there, or: make run 1 PORT=\d+\n$`, busy), r.err)
+		require.Regexp(t, fmt.Sprintf(`^port %d is taken, by a make run, shop or class perhaps\nhint: stop what listens there, or: make run 1 PORT=\d+\n$`, busy), r.err)
 		require.Empty(t, r.out)
 		require.Less(t, time.Since(start), 5*time.Second)
 	}

@@ -11,6 +11,8 @@ const percent = (x) => (x < 1 ? x.toFixed(2) : x.toFixed(1)).replace(/\.0+$/, ''
 export function showOdds(state, width) {
   const o = odds(state);
   const fails = o.below;
+  // Where no shop runs and nobody pays there is nothing to expect.
+  get('odds-title').parentElement.hidden = !state.run && !o.payments;
   say(get('odds-title'), `How many attempts does a payment take? ${many(o.payments, 'finished payment')}`);
   keep(get('odds'), `${JSON.stringify(o)}|${width}`, () => [chart(o, width)]);
   keep(get('odds-sums'), JSON.stringify([o.measured, o.expected, o.within, o.asking]), () => [sums(o)]);
