@@ -270,10 +270,10 @@ func TestPageOfALesson(t *testing.T) {
 	r := begin(t, written(t, "solutions", ""), "run", "1", testPort(t))
 	r.says("Checkout/Draw -H")
 	b := r.seen()
+	b.Until("document.querySelector('.odds').hidden") // nobody has paid
 	r.curl(0)
 	b.Until(`window.__state().orders === 1 && window.__state().marks.join().includes("journal entry 7, Command: Output")`)
 	require.True(t, browser.Eval[bool](b, "document.querySelector('#controls').hidden"))
-	b.Until("document.querySelector('.odds').hidden") // nobody pays here
 	marks := strings.Join(shown(b).Marks, "\n")
 	for _, want := range []string{"Checkout", "warehouse", "gateway", "mail", "step charge"} {
 		require.Contains(t, marks, want)
