@@ -21,11 +21,6 @@ type testCmd struct {
 	Short bool `help:"The quick half: SHORT=1."`
 }
 
-// inOrder is everything, what takes longest first: the rest finds its place beside it.
-// The tests of this tool, which look at clocks that people see, come last and so have
-// fewest beside them.
-var inOrder = []string{"./tools/answers", "./..."}
-
 // Run is go test ./... with the output of what passed folded to go test's own
 // closing line a package. What was not run is named in the last lines.
 func (c testCmd) Run(p *place) error {
@@ -35,7 +30,7 @@ func (c testCmd) Run(p *place) error {
 	defer stop()
 	temp := inMemory("/dev/shm")
 	defer os.RemoveAll(temp)
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short)}, inOrder...)...)
+	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, time.Minute
