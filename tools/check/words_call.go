@@ -20,6 +20,7 @@ var words = map[string]Word{
 	"begin":       begin,
 	"finish":      finish,
 	"cancel":      cancel,
+	"heard":       heard,
 	"fails":       fails,
 	"remember":    remember,
 	"answer":      answer,

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/proxy"
@@ -24,6 +25,28 @@ func cancel(s *Script, args []string) error {
 	s.note("cancelled it")
 	s.Saw(cancelled)
 	return s.world.server.Admin().Cancel(s.ctx, i.ID)
+}
+
+// heard waits until a cancel has reached what was cancelled by it: the script's
+// invocations of a handler have it in their journals. Restate passes it on by itself,
+// and who was cancelled first may have ended by then.
+func heard(s *Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: heard service/handler")
+	}
+	return s.poll(func() (bool, error) {
+		of, err := s.of(args[0])
+		if err != nil || len(of) == 0 {
+			return false, err
+		}
+		for _, i := range of {
+			entries, err := s.journal(s.ctx, i.ID)
+			if err != nil || !slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Notification: Signal" }) {
+				return false, err
+			}
+		}
+		return true, nil
+	}, "the cancel to reach "+args[0])
 }
 
 // fails waits until an attempt of a call that was begun has ended in an error
