@@ -26,20 +26,26 @@ import (
 	"example.com/workbook/tools/web"
 )
 
+// options are what the command line says.
+type options struct{ root, record, listen, again string }
+
 func main() {
-	root := flag.String("root", ".", "the workbook's root")
-	record := flag.String("record", "", "the class's record")
-	listen := flag.String("listen", "127.0.0.1:8100", "host:port of the page")
-	again := flag.String("again", "make class", "the command that serves it again")
+	var o options
+	flag.StringVar(&o.root, "root", ".", "the workbook's root")
+	flag.StringVar(&o.record, "record", "", "the class's record")
+	flag.StringVar(&o.listen, "listen", "127.0.0.1:8100", "host:port of the page")
+	flag.StringVar(&o.again, "again", "make class", "the command that serves it again")
 	timings := flag.Bool("timings", false, "print how long tasks took, and serve nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := serve
+	var err error
 	if *timings {
-		run = tell
+		err = o.tell()
+	} else {
+		err = o.serve(ctx)
 	}
-	if err := run(ctx, *root, *record, *listen, *again); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, hint.Text(err))
 		os.Exit(hint.ExitCode(err))
 	}
@@ -76,8 +82,8 @@ func newDesk(root, record string) (*desk, error) {
 	return d, nil
 }
 
-func serve(ctx context.Context, root, record, listen, again string) error {
-	d, err := newDesk(root, record)
+func (o options) serve(ctx context.Context) error {
+	d, err := newDesk(o.root, o.record)
 	if err != nil {
 		return err
 	}
@@ -88,15 +94,15 @@ func serve(ctx context.Context, root, record, listen, again string) error {
 	if err := d.open(); err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", listen, errors.Unwrap(err))
+		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", o.listen, errors.Unwrap(err))
 	}
-	d.introduce(os.Stdout, d.listensAt(l), again)
+	d.introduce(os.Stdout, d.listensAt(l), o.again)
 	if err := web.Serve(ctx, l, d.handler()); err != nil {
 		return err
 	}
-	fmt.Printf("\nstopped; all of it is kept, and %s goes on with it\n", again)
+	fmt.Printf("\nstopped; all of it is kept, and %s goes on with it\n", o.again)
 	return nil
 }
 
@@ -128,7 +134,11 @@ func (d *desk) listensAt(l net.Listener) *net.TCPAddr {
 
 // introduce says where the page is, and who can reach it.
 func (d *desk) introduce(w io.Writer, at *net.TCPAddr, again string) {
-	fmt.Fprintf(w, "the class's page: %s/\n\n", d.join("127.0.0.1", at))
+	here := at.IP.String()
+	if at.IP.IsUnspecified() {
+		here = "127.0.0.1"
+	}
+	fmt.Fprintf(w, "the class's page: %s/\n\n", d.join(here, at))
 	if at.IP.IsLoopback() {
 		fmt.Fprint(w, "only this machine can reach it. for the room: make class LISTEN=all\n\n")
 	} else {
@@ -156,11 +166,11 @@ func hosts(at net.IP) (all []string) {
 }
 
 // tell prints how long tasks took.
-func tell(_ context.Context, root, record, _, _ string) error {
-	if _, err := os.Stat(record); err != nil {
-		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(record))
+func (o options) tell() error {
+	if _, err := os.Stat(o.record); err != nil {
+		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(o.record))
 	}
-	d, err := newDesk(root, record)
+	d, err := newDesk(o.root, o.record)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -167,6 +168,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		w := httptest.NewRecorder()
 		d.handler().ServeHTTP(w, r)
 		require.Equal(t, 403, w.Code, "somebody in the room")
+		own := context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7)})
+		require.False(t, atThisMachine(r))
+		require.True(t, atThisMachine(r.WithContext(own)), "by the address that the room uses")
 		r.RemoteAddr = "127.0.0.1:40000"
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		w = httptest.NewRecorder()
@@ -218,7 +222,7 @@ func TestARestartLosesNothing(t *testing.T) {
 }
 
 func TestARecordThatIsNone(t *testing.T) {
-	err := tell(t.Context(), moduleRoot(t), t.TempDir()+"/none.db", "", "")
+	err := options{root: moduleRoot(t), record: t.TempDir() + "/none.db"}.tell()
 	require.ErrorContains(t, err, "there is no record of a class at ")
 	_, err = newDesk(moduleRoot(t), t.TempDir())
 	require.ErrorContains(t, err, "the class's record ")
@@ -246,4 +250,8 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	b.Reset()
 	d.introduce(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")
 	require.Contains(t, b.String(), "it listens beyond this machine")
+	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
+	b.Reset()
+	d.introduce(&b, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8100}, "make class")
+	require.Contains(t, b.String(), "the class's page: http://192.0.2.7:8100/fernk/\n")
 }
