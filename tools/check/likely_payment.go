@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -26,7 +27,7 @@ func unknownIsNo(s *Script) string {
 			continue
 		}
 		if n := sandbox.Requests(s.ledger, e.Kind); n > 1 {
-			return "no answer came, " + plural(n, "time") + ", and that was taken for a no: it was done all the same. ask what became of it, by the key"
+			return "no answer came, " + course.Count(n, "time") + ", and that was taken for a no: it was done all the same. ask what became of it, by the key"
 		}
 		return "no answer came, and that was taken for a no: it was done all the same. return the error as it is, then it is asked again, with the same key"
 	}
@@ -319,7 +320,7 @@ func failureIsNo(s *Script) string {
 func boundTooSoon(s *Script) string {
 	n := failures(s, sandbox.Charge)
 	if strings.HasPrefix(s.expected, "200") && strings.HasPrefix(s.got, "502") && 0 < n && n < 10 {
-		return "given up after " + plural(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
+		return "given up after " + course.Count(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
 	}
 	return ""
 }

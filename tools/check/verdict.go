@@ -106,7 +106,7 @@ func (r *report) printTasks(p printer) bool {
 	for _, v := range all {
 		switch {
 		case v.red == nil:
-			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, plural(v.checks, "check")))
+			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, course.Count(v.checks, "check")))
 			r.printNotes(p, v.task)
 		case r.bystander(v.red):
 			red++

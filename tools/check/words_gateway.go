@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -61,7 +62,7 @@ func inWords(rolls []int) string {
 	if len(rolls) == 0 {
 		return "no roll"
 	}
-	return plural(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
+	return course.Count(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
 }
 
 func numbers(args []string) ([]int, error) {

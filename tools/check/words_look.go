@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -291,18 +292,11 @@ func compare(want string, got int, noun, of string) error {
 	if got == n || atLeast && got > n {
 		return nil
 	}
-	expected := fmt.Sprintf("%s %s", plural(n, noun), of)
+	expected := fmt.Sprintf("%s %s", course.Count(n, noun), of)
 	if atLeast {
 		expected = "at least " + expected
 	}
 	return wrongf(expected, "%d", got)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // ownAttempts are the attempts of the script's own invocations.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -185,8 +186,8 @@ func (sw *sweep) cut(places []*fault) error {
 		return f.run(sw.ctx)
 	})
 	if err == nil {
-		sw.note("cut the stream at %s, each time in a flow of its own", plural(len(places), "place"))
-		sw.notes = append(sw.notes, fmt.Sprintf("cut at %s, before each message of each invocation: the same every time", plural(len(places), "place")))
+		sw.note("cut the stream at %s, each time in a flow of its own", course.Count(len(places), "place"))
+		sw.notes = append(sw.notes, fmt.Sprintf("cut at %s, before each message of each invocation: the same every time", course.Count(len(places), "place")))
 	}
 	return err
 }
@@ -214,8 +215,8 @@ func (sw *sweep) kill(places []*fault, verb, whom string, kill func(context.Cont
 		err = flowErr
 	}
 	if err == nil {
-		sw.note("killed %s at %s at once, each in a flow of its own", whom, plural(len(places), "step"))
-		sw.notes = append(sw.notes, fmt.Sprintf("%s killed at %s, each after its effect and before its note: the same every time", whom, plural(len(places), "step")))
+		sw.note("killed %s at %s at once, each in a flow of its own", whom, course.Count(len(places), "step"))
+		sw.notes = append(sw.notes, fmt.Sprintf("%s killed at %s, each after its effect and before its note: the same every time", whom, course.Count(len(places), "step")))
 	}
 	return err
 }

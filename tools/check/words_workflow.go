@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/workbook/tools/course"
 )
 
 // kinds remembers what sort of handlers services have.
@@ -166,7 +168,7 @@ func refused(s *Script, args []string) error {
 		return err
 	}
 	if tries := len(s.world.attemptsOf(begun)); tries > len(begun) {
-		return wrongf(plural(len(begun), "attempt"), "%d: some were tried again", tries)
+		return wrongf(course.Count(len(begun), "attempt"), "%d: some were tried again", tries)
 	}
 	return nil
 }

@@ -14,8 +14,10 @@ import (
 func GuessFile(dir, task string) string { return filepath.Join(dir, "first-guess-"+task+".txt") }
 
 // GuessWords is a guess, or what is true, as it is said: 2 charges.
-func GuessWords(name string, n int) string {
-	noun := strings.TrimSuffix(name, "s")
+func GuessWords(name string, n int) string { return Count(n, strings.TrimSuffix(name, "s")) }
+
+// Count is a number of things, in words: 1 check, 2 checks.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -29,10 +29,10 @@ func (p *place) checkAll(word string) error {
 		fmt.Println()
 	}
 	if len(red) > 0 {
-		fmt.Printf("%s checked; red: %s\n", count(len(lessons), "lesson"), strings.Join(red, ", "))
+		fmt.Printf("%s checked; red: %s\n", course.Count(len(lessons), "lesson"), strings.Join(red, ", "))
 		return errRed
 	}
-	fmt.Printf("%s checked, all of them green\n", count(len(lessons), "lesson"))
+	fmt.Printf("%s checked, all of them green\n", course.Count(len(lessons), "lesson"))
 	return nil
 }
 

@@ -20,7 +20,7 @@ import (
 
 func (d *doctor) introduce(ctx context.Context) {
 	fmt.Printf("workbook doctor, %s%s\n", time.Now().Format("2006-01-02 15:04"), d.commit(ctx))
-	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), count(runtime.NumCPU(), "CPU")))
+	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), course.Count(runtime.NumCPU(), "CPU")))
 }
 
 // commit is that of the workbook, where git knows it.

@@ -83,7 +83,7 @@ func (d *doctor) lookLesson(n int) func(context.Context) (string, *illness) {
 		case err != nil:
 			return "", builds(out, err)
 		case missing > 0:
-			return fmt.Sprintf("compiles; %s built just now, at hand from now on  (%v)", count(missing, "package"), time.Since(start).Round(time.Second)), nil
+			return fmt.Sprintf("compiles; %s built just now, at hand from now on  (%v)", course.Count(missing, "package"), time.Since(start).Round(time.Second)), nil
 		}
 		return "compiles; what it needs was built before", nil
 	}

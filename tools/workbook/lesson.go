@@ -198,7 +198,7 @@ func (p *place) introduce(l course.Lesson, made bool) {
 	fmt.Printf("  edit    the TODOs: grep -rn TODO %s\n", dir)
 	fmt.Printf("  check   go test ./%s   (or: make check %d)\n", dir, l.N)
 	if made {
-		fmt.Printf("          red at first: %s, each to be turned green\n", count(len(l.Tasks), "task"))
+		fmt.Printf("          red at first: %s, each to be turned green\n", course.Count(len(l.Tasks), "task"))
 	}
 	fmt.Printf("  stuck?  make hint %s\n", firstHinted(p.root, l))
 }
@@ -210,11 +210,4 @@ func firstHinted(root string, l course.Lesson) string {
 		}
 	}
 	return l.Tasks[0].ID
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

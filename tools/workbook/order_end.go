@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/web"
 )
 
@@ -123,7 +124,7 @@ func summary(orders []*order) string {
 		ends = append(ends, fmt.Sprintf("%d %s", statuses[s], s))
 	}
 	for _, n := range slices.Sorted(maps.Keys(attempts)) {
-		tries = append(tries, fmt.Sprintf("%d took %s", attempts[n], count(n, "attempt")))
+		tries = append(tries, fmt.Sprintf("%d took %s", attempts[n], course.Count(n, "attempt")))
 	}
 	return fmt.Sprintf("%d orders: %s\n%s\nfastest %.1f s (%s), slowest %.1f s (%s)", len(orders), strings.Join(ends, ", "),
 		strings.Join(tries, ", "), took(fastest).Seconds(), fastest.id, took(slowest).Seconds(), slowest.id)

@@ -65,7 +65,7 @@ func firstBuild(ctx context.Context, root string, l course.Lesson) error {
 		return cannotBuild(out.String(), err)
 	}
 	modules := strings.Count(out.String(), "go: downloading ")
-	fmt.Printf("  build   %s downloaded, lesson %d compiles  (%s)\n", count(modules, "module"), l.N, took(start))
+	fmt.Printf("  build   %s downloaded, lesson %d compiles  (%s)\n", course.Count(modules, "module"), l.N, took(start))
 	return nil
 }
 

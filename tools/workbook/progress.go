@@ -32,7 +32,7 @@ func (progressCmd) Run(p *place) error {
 			tally[now[t.ID]]++
 		}
 	}
-	fmt.Printf("%d of %s done%s\n", tally[progress.Done], count(len(now), "task"), besides(tally))
+	fmt.Printf("%d of %s done%s\n", tally[progress.Done], course.Count(len(now), "task"), besides(tally))
 	explain(tally)
 	fmt.Println("next      " + p.nextStep(lessons, now))
 	return nil

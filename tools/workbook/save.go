@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 )
 
@@ -34,7 +35,7 @@ func (c saveCmd) Run(p *place) error {
 	if err != nil {
 		return notSaved(ctx, to, err)
 	}
-	fmt.Printf("saved work/, %s, to\n  %s\n", count(files, "file"), to)
+	fmt.Printf("saved work/, %s, to\n  %s\n", course.Count(files, "file"), to)
 	if there(filepath.Join(p.root, "work", remade)) {
 		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
 	}

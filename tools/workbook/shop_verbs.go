@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/proxy"
@@ -119,7 +120,7 @@ func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
 	if n == 0 {
 		return "nothing was held", nil
 	}
-	return count(n, "request") + " released", nil
+	return course.Count(n, "request") + " released", nil
 }
 
 type unitWish struct{ Name string }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/agenda"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/slides"
 )
@@ -29,7 +30,7 @@ func (c slidesCmd) Run(p *place) error {
 		if err != nil {
 			return err
 		}
-		if err := made(dir, plan, page, count(len(deck.Slides), "slide")); err != nil {
+		if err := made(dir, plan, page, course.Count(len(deck.Slides), "slide")); err != nil {
 			return err
 		}
 	}
