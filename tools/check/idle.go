@@ -93,6 +93,11 @@ func waitsForRestate(entries []entry) bool {
 	return isOpen(entries, heardIn...) || isOpen(entries, "GetLazyState")
 }
 
+// isSignalled says whether a journal has a signal in it: a cancel is one.
+func isSignalled(entries []entry) bool {
+	return slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Notification: Signal" })
+}
+
 // isOpen says whether a journal has a command of one of these kinds that has had
 // no answer.
 func isOpen(entries []entry, kinds ...string) bool {

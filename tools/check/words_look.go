@@ -151,7 +151,7 @@ const deafFor = 5
 // deaf: an invocation was cancelled while the outside world keeps its program
 // waiting, and is in no step and in no wait, where it would hear of it.
 func (s *Script) deaf(i invocation, entries []entry, expected string) error {
-	signalled := slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Notification: Signal" })
+	signalled := isSignalled(entries)
 	at := "deaf " + i.ID
 	if !signalled || s.held == "" || !s.saw[cancelled] || i.Status != "running" || isOpen(entries, heardIn...) {
 		delete(s.waits, at)

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"example.com/workbook/tools/proxy"
@@ -41,7 +40,7 @@ func heard(s *Script, args []string) error {
 		}
 		for _, i := range of {
 			entries, err := s.journal(s.ctx, i.ID)
-			if err != nil || !slices.ContainsFunc(entries, func(e entry) bool { return e.Type == "Notification: Signal" }) {
+			if err != nil || !isSignalled(entries) {
 				return false, err
 			}
 		}
