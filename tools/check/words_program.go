@@ -95,15 +95,25 @@ func terminate(s *Script, args []string) error {
 		return err
 	}
 	// One that does not wait for what runs is gone in the same moment; what the
-	// script does next must not come before that.
+	// script does next must not come before that. On a busy machine that moment is
+	// over when the program wants to run no more.
+	asleep := 0
 	return s.poll(func() (bool, error) {
 		conn, err := net.Dial("tcp", program.Addr())
 		if err == nil {
 			conn.Close()
+			return program.Ended(), nil
 		}
-		return err != nil || program.Ended(), nil
+		if asleep++; !program.Asleep() {
+			asleep = 0
+		}
+		return program.Ended() || asleep == asleepOften, nil
 	}, "the program to take nothing new after a SIGTERM")
 }
+
+// asleepOften is how many looks in a row have to find a program asleep: it may have
+// waited for a moment only.
+const asleepOften = 5
 
 // quits waits until a program that was asked to end has ended well. Another takes
 // its place if a call has no answer yet.
