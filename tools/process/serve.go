@@ -19,12 +19,17 @@ const upLimit = 10 * time.Second
 // its output may tell why.
 func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
-		addr, err := freeAddr()
+		addr, held, err := reserve()
 		if err != nil {
 			return nil, err
 		}
 		p, err := ServeAt(ctx, k, addr, cmd, ready)
-		// Another process may take the free port first.
+		if p == nil {
+			held.Close()
+		} else {
+			go func() { <-p.done; held.Close() }()
+		}
+		// Where a port cannot be held, another process may take it first.
 		if err == nil || p == nil || try == 3 || !strings.Contains(p.Output(), "address already in use") {
 			return p, err
 		}
@@ -72,14 +77,4 @@ func (p *Process) Listening(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// freeAddr is a loopback address that was free a moment ago.
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }

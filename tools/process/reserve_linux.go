@@ -1,0 +1,36 @@
+package process
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+)
+
+// reserve is a loopback address with a free port, and what holds that port until
+// it is closed: a socket that is bound and never listens. To a process that asks
+// for any port, as tests beside us do, the kernel gives another one; to a program
+// that asks for this one, with SO_REUSEADDR as Go's listeners have it, it gives
+// it (socket(7), SO_REUSEADDR).
+func reserve() (addr string, held io.Closer, err error) {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return "", nil, os.NewSyscallError("socket", err)
+	}
+	f := os.NewFile(uintptr(fd), "port")
+	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		f.Close()
+		return "", nil, os.NewSyscallError("setsockopt", err)
+	}
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		f.Close()
+		return "", nil, os.NewSyscallError("bind", err)
+	}
+	at, err := syscall.Getsockname(fd)
+	if err != nil {
+		f.Close()
+		return "", nil, os.NewSyscallError("getsockname", err)
+	}
+	in := at.(*syscall.SockaddrInet4)
+	return (&net.TCPAddr{IP: in.Addr[:], Port: in.Port}).String(), f, nil
+}
