@@ -46,7 +46,8 @@ Calls
 	failing text                wait until an attempt of any of the script's
 	                            invocations has failed so
 	cancel name                 have Restate end the call, at its next wait
-	heard Service/Handler       wait until a cancel has reached those that were called
+	heard Service/Handler       wait until a cancel has reached those that were called,
+	                            in services that are down
 	scheduled Service/Handler seconds  one such one-way call waits for its time
 	attempts Service/Handler n  how often the handler was run, for this script
 	invocations Service/Handler n  how often it was called

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/proxy"
@@ -26,12 +27,14 @@ func cancel(s *Script, args []string) error {
 	return s.world.server.Admin().Cancel(s.ctx, i.ID)
 }
 
-// heard waits until a cancel has reached what was cancelled by it: the script's
-// invocations of a handler have it in their journals. Restate passes it on by itself,
-// and who was cancelled first may have ended by then.
+// heard waits until a cancel has reached what was cancelled by it, in services that
+// are down: the script's invocations of a handler have it in their journals. Restate
+// passes it on by itself, and who was cancelled first may have ended by then. And
+// none of their attempts is on its way with an older journal: it would be told of the
+// cancel later, and it would be luck what the program has done by then.
 func heard(s *Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: heard service/handler")
+	if len(args) != 1 || s.world.restProxy == nil {
+		return fmt.Errorf("usage: heard service/handler, after down")
 	}
 	return s.poll(func() (bool, error) {
 		of, err := s.of(args[0])
@@ -44,7 +47,11 @@ func heard(s *Script, args []string) error {
 				return false, err
 			}
 		}
-		return true, nil
+		s.world.restProxy.TurnAway()
+		if of, err = s.of(args[0]); err != nil {
+			return false, err
+		}
+		return !slices.ContainsFunc(of, func(i invocation) bool { return i.Status != "backing-off" }), nil
 	}, "the cancel to reach "+args[0])
 }
 

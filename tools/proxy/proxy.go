@@ -34,6 +34,7 @@ type Proxy struct {
 	mu       sync.Mutex
 	target   string        // host:port of the program; empty while it is down
 	up       chan struct{} // closed when target is set
+	turn     chan struct{} // closed when streams that wait for that are turned away
 	hook     Hook
 	attempts []*Attempt
 	sent     map[string][]Type // messages so far, by invocation
@@ -60,6 +61,7 @@ func Listen() (*Proxy, error) {
 		listener: l,
 		client:   &http.Transport{Protocols: h2c, DisableCompression: true},
 		up:       make(chan struct{}),
+		turn:     make(chan struct{}),
 		sent:     map[string][]Type{},
 		streams:  map[string]int{},
 	}
@@ -207,17 +209,30 @@ func (p *Proxy) isAway(a *Attempt) bool {
 	return false
 }
 
+// TurnAway ends the streams that wait for the next Connect: the server backs off,
+// and comes with all that is in the journal by then.
+func (p *Proxy) TurnAway() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.turn)
+	p.turn = make(chan struct{})
+}
+
+var errTurnedAway = errors.New("the program is away")
+
 // wait is the program's address, once there is one.
 func (p *Proxy) wait(ctx context.Context) (addr string, err error) {
 	for {
 		p.mu.Lock()
-		addr, up := p.target, p.up
+		addr, up, turn := p.target, p.up, p.turn
 		p.mu.Unlock()
 		if addr != "" {
 			return addr, nil
 		}
 		select {
 		case <-up:
+		case <-turn:
+			return "", errTurnedAway
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}

@@ -198,4 +198,20 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, `"x12"`, <-answer)
 		require.Len(t, since(), 1, "no attempt was spent on the gap")
 	})
+
+	t.Run("what waits can be turned away, and comes again", func(t *testing.T) {
+		forget()
+		r.proxy.Disconnect()
+		answer := make(chan string, 1)
+		go func() { answer <- r.call(t) }()
+		require.Eventually(t, func() bool {
+			r.proxy.TurnAway()
+			var off []struct{ ID string }
+			require.NoError(t, r.server.Admin().Query(t.Context(), `SELECT id FROM sys_invocation WHERE status = 'backing-off'`, &off))
+			return len(off) == 1
+		}, 10*time.Second, time.Millisecond)
+		r.proxy.Connect(serve(t, r.Counter))
+		require.Equal(t, `"x12"`, <-answer)
+		require.Len(t, since(), 1)
+	})
 }
