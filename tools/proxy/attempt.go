@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Attempt is one stream: one run of a handler from its first line.
@@ -11,13 +14,14 @@ type Attempt struct {
 	Invocation string // Restate's id of the invocation
 	Service    string
 	Handler    string
-	Key        string // of a virtual object or workflow, else empty
-	N          int    // 1 for the invocation's first attempt
-	Input      []byte // the message that carries the handler's input
-	Replayed   int    // steps whose result came from the journal
-	Steps      []Ran  // in journal order
-	Panicked   bool   // its error came from a panic
-	End        string // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
+	Key        string         // of a virtual object or workflow, else empty
+	N          int            // 1 for the invocation's first attempt
+	Input      []byte         // the message that carries the handler's input
+	Replayed   int            // steps whose result came from the journal
+	Steps      []Ran          // in journal order
+	Panicked   bool           // its error came from a panic
+	NextTry    *time.Duration // after which its error asks to be tried again; nil leaves that to the server
+	End        string         // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
 
 	ids map[uint64]int // completion id to index in Steps
 }
@@ -102,12 +106,24 @@ func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 	case Error:
 		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
 		a.Panicked = panicked(bytesField(body, errStack))
+		a.NextTry = nextTry(body)
 	case Suspension:
 		a.End = "suspended"
 	case End:
 		a.End = "done"
 	}
 	return nil
+}
+
+func nextTry(body []byte) *time.Duration {
+	var after *time.Duration
+	eachField(body, func(num protowire.Number, ms uint64, _ []byte) {
+		if num == errNextTry {
+			d := time.Duration(ms) * time.Millisecond
+			after = &d
+		}
+	})
+	return after
 }
 
 // panicked says whether a stack unwinds from a panic. The SDK itself panics with

@@ -91,6 +91,7 @@ const (
 	resultFailure = 15
 	errMessage    = 2 // ErrorMessage.message
 	errStack      = 3 // ErrorMessage.stacktrace
+	errNextTry    = 8 // ErrorMessage.next_retry_delay, in milliseconds
 )
 
 func varintField(body []byte, want protowire.Number) uint64 {

@@ -27,6 +27,8 @@ import (
 type Counter struct {
 	runs  *atomic.Int32
 	fails *atomic.Int32
+
+	options []sdk.RunOption // of the second
 }
 
 func (c Counter) Twice(ctx sdk.Context, in string) (string, error) {
@@ -43,7 +45,7 @@ func (c Counter) Twice(ctx sdk.Context, in string) (string, error) {
 			return "", errors.New("not yet")
 		}
 		return a + "2", nil
-	})
+	}, c.options...)
 }
 
 type rig struct {
@@ -54,7 +56,7 @@ type rig struct {
 
 // newRig is a real server with a real service behind the proxy.
 func newRig(t *testing.T) rig {
-	r := rig{Counter: Counter{new(atomic.Int32), new(atomic.Int32)}}
+	r := rig{Counter: Counter{runs: new(atomic.Int32), fails: new(atomic.Int32)}}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	k, err := restate.NewKeeper()
@@ -213,5 +215,32 @@ func TestProxy(t *testing.T) {
 		r.proxy.Connect(serve(t, r.Counter))
 		require.Equal(t, `"x12"`, <-answer)
 		require.Len(t, since(), 1)
+	})
+
+	t.Run("when to try again, in a step's error", func(t *testing.T) {
+		for _, c := range []struct {
+			options []sdk.RunOption
+			said    bool
+			least   time.Duration // of the second
+		}{
+			{nil, false, 0},
+			{[]sdk.RunOption{sdk.WithInitialRetryInterval(0)}, true, 0},
+			// The SDK rounds down.
+			{[]sdk.RunOption{sdk.WithInitialRetryInterval(30 * time.Millisecond), sdk.WithRetryIntervalFactor(2)}, true, 59 * time.Millisecond},
+		} {
+			forget()
+			r.fails.Store(2)
+			with := r.Counter
+			with.options = c.options
+			r.proxy.Connect(serve(t, with))
+			require.Equal(t, `"x12"`, r.call(t))
+			tries := r.proxy.Attempts(nil)[seen:]
+			require.Len(t, tries, 3)
+			require.Nil(t, tries[2].NextTry)
+			require.Equal(t, c.said, tries[1].NextTry != nil)
+			if c.said {
+				require.InDelta(t, c.least, *tries[1].NextTry, float64(time.Millisecond))
+			}
+		}
 	})
 }
