@@ -184,7 +184,7 @@ func commands(t *testing.T) string {
 	require.NoError(t, err)
 	for _, f := range files {
 		line, _ := os.ReadFile(f) // it may have ended meanwhile
-		all.Write(line)
+		all.Write(bytes.ReplaceAll(line, []byte{0}, []byte(" ")))
 	}
 	return all.String()
 }

@@ -102,6 +102,7 @@ func TestTheTextsRun(t *testing.T) {
 	}
 	t.Parallel()
 	r := &reader{t: t, root: tree(t), port: testPort(t), seen: map[string]bool{}, left: map[string]string{}}
+	lastSends(t)
 	lessons, err := course.Lessons(r.root)
 	require.NoError(t, err)
 	learners := []string{"README.md", "lessons/README.md"}
