@@ -22,6 +22,7 @@ type Attempt struct {
 	Panicked   bool           // its error came from a panic
 	NextTry    *time.Duration // after which its error asks to be tried again; nil leaves that to the server
 	End        string         // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
+	Over       time.Time      // when it ended
 
 	ids map[uint64]int // completion id to index in Steps
 }
@@ -104,16 +105,18 @@ func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 		}
 		return a.result(body, how)
 	case Error:
-		a.End = "error: " + firstLine(string(bytesField(body, errMessage)))
+		a.over("error: " + firstLine(string(bytesField(body, errMessage))))
 		a.Panicked = panicked(bytesField(body, errStack))
 		a.NextTry = nextTry(body)
 	case Suspension:
-		a.End = "suspended"
+		a.over("suspended")
 	case End:
-		a.End = "done"
+		a.over("done")
 	}
 	return nil
 }
+
+func (a *Attempt) over(how string) { a.End, a.Over = how, time.Now() }
 
 func nextTry(body []byte) *time.Duration {
 	var after *time.Duration

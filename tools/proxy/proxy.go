@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +126,7 @@ func (p *Proxy) ends(how string) {
 func (p *Proxy) end(how string) {
 	for _, a := range p.attempts {
 		if a.End == "" {
-			a.End = how
+			a.over(how)
 		}
 	}
 }
@@ -202,7 +201,7 @@ func (p *Proxy) isAway(a *Attempt) bool {
 	for _, w := range p.away {
 		if a != nil && w.left > 0 && w.match(a) {
 			w.left--
-			a.End = unreachable
+			a.over(unreachable)
 			return true
 		}
 	}
@@ -292,7 +291,7 @@ func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if a.End == "" {
-			a.End = "cut"
+			a.over("cut")
 		}
 		return errCut
 	}
@@ -317,7 +316,9 @@ func (s *stream) ends(how string) {
 	}
 	s.proxy.mu.Lock()
 	defer s.proxy.mu.Unlock()
-	s.attempt.End = cmp.Or(s.attempt.End, how)
+	if s.attempt.End == "" {
+		s.attempt.over(how)
+	}
 }
 
 // ended tells that it is over; how it ended, if nothing else is known of that.

@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/web"
 )
@@ -44,6 +46,7 @@ func (s *shop) listen(ctx context.Context) error {
 	mux.HandleFunc("POST /start/{name}", s.serveStart)
 	mux.HandleFunc("POST /orders", s.serveOrders)
 	mux.HandleFunc("GET /recording", s.serveRecording)
+	mux.HandleFunc("GET /failed", s.serveFailed)
 	s.control = &control{
 		server: &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return ctx }},
 		file:   filepath.Join(s.root, "work", shopFile),
@@ -153,4 +156,21 @@ func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Write(b.Bytes())
+}
+
+// failed is an attempt that ended in an error.
+type failed struct {
+	At   time.Time      // when it ended
+	Next *time.Duration // after which it asked to be tried again; nil leaves that to Restate
+}
+
+// serveFailed answers which attempts on a key have failed, in order.
+func (s *shop) serveFailed(w http.ResponseWriter, r *http.Request) {
+	all := []failed{}
+	for _, a := range s.proxy.Attempts(func(a *proxy.Attempt) bool {
+		return a.Key == r.FormValue("key") && strings.HasPrefix(a.End, "error")
+	}) {
+		all = append(all, failed{a.Over, a.NextTry})
+	}
+	web.Reply(w, http.StatusOK, all)
 }

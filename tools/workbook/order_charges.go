@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -120,22 +121,34 @@ func charged(e sandbox.Entry) string {
 	return fmt.Sprintf("%s, answered %d %s", roll, e.Status, e.Detail)
 }
 
-// next is when Restate asks again after a charge that failed: it takes Restate a
-// moment to say.
+// next is when Restate asks again after a charge that failed: it takes the program
+// and Restate a moment to say.
 func (f *follower) next(ctx context.Context, o *order, e sandbox.Entry) string {
 	if e.Status != 503 {
 		return ""
 	}
+	key := "pay-" + o.id
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
-		waits, err := f.waiting(ctx)
-		if err != nil {
+		var all []failed
+		if err := f.shop.do(ctx, "GET", "failed?"+url.Values{"key": {key}}.Encode(), &all); err != nil {
 			return ""
 		}
-		for _, w := range waits {
-			if w.Key == "pay-"+o.id && w.Status == "backing-off" && w.Next.After(e.T) {
-				return "; next in " + seconds(w.Next.Sub(e.T))
+		i := slices.IndexFunc(all, func(a failed) bool { return !a.At.Before(e.T) })
+		switch {
+		case i < 0: // the program has not handed it on yet
+		case all[i].Next != nil:
+			return "; next in " + seconds(*all[i].Next)
+		default:
+			waits, err := f.waiting(ctx)
+			if err != nil {
+				return ""
+			}
+			for _, w := range waits {
+				if w.Key == key && w.Status == "backing-off" && w.Next.After(e.T) {
+					return "; next in " + seconds(w.Next.Sub(all[i].At))
+				}
 			}
 		}
 		web.Pause(ctx, 20*time.Millisecond)
