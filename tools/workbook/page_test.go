@@ -84,10 +84,11 @@ func (s *pageOfShop) order(rolls string) string {
 	return id
 }
 
-// finished waits until all that were placed are at their ends.
+// finished waits until all that were placed are at their ends, and shown so: what is
+// clicked on next stays where it is.
 func (s *pageOfShop) finished() {
 	s.t.Helper()
-	s.b.Until(fmt.Sprintf("window.__state().finished === %d", s.placed))
+	s.b.Until(fmt.Sprintf("window.__state().finished === %d && window.__state().drawn", s.placed))
 }
 
 // unit waits until the page says so of a process.

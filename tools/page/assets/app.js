@@ -413,7 +413,7 @@ window.__state = () => {
   const all = [...state().subjects.values()];
   const s = chosen();
   return {
-    orders: all.length, finished: all.filter(finished).length, selected: view.selected,
+    drawn: !view.dirty, orders: all.length, finished: all.filter(finished).length, selected: view.selected,
     marks: s ? marksOf(state(), s).map((m) => m.label) : [],
     charges: Object.fromEntries(all.map((x) => [x.id, effectsOf(x, 'charge').length])),
   };
