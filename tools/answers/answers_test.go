@@ -205,6 +205,9 @@ func (g *grader) judge(t *testing.T, a Answer, scripts, key string) (out string,
 	cmd := exec.Command(g.binary, "-test.v", "-test.run", "^TestLesson$/.*/"+scripts)
 	cmd.Dir = g.dir
 	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key)
+	if *matrix {
+		cmd.Env = append(cmd.Env, setting.EveryScript+"=1")
+	}
 	b, _ := cmd.CombinedOutput()
 	out = "\n" + string(b)
 	red = map[string]string{}

@@ -1,9 +1,12 @@
 package check_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/check/setting"
 )
 
 func TestARightProgramPasses(t *testing.T) {
@@ -85,4 +88,19 @@ func TestNoTaskRunIsNoPass(t *testing.T) {
 	out, ok := judge(t, "right", "-test.run=Nope")
 	require.False(t, ok, out)
 	require.Contains(t, out, "no task was run")
+}
+
+// Of a red task the first red script is shown: those behind it are not waited for,
+// and the verdict is the same.
+func TestWhatCannotChangeTheVerdictIsNotRun(t *testing.T) {
+	const behind = "TestLesson/crash/1.2_crash_before-mail"
+	few, ok := judge(t, "empty answers", "-test.v")
+	require.False(t, ok)
+	require.NotContains(t, few, behind)
+	t.Setenv(setting.EveryScript, "1")
+	all, ok := judge(t, "empty answers", "-test.v")
+	require.False(t, ok)
+	require.Contains(t, all, behind)
+	verdict := func(out string) string { return out[strings.Index(out, "\nPASS 1.1"):] }
+	require.Equal(t, verdict(all), verdict(few))
 }

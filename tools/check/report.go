@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 )
 
@@ -143,8 +144,7 @@ func (s scripts) replayable() []string {
 }
 
 func (r *report) record(script string, p pass) *record {
-	rec := &record{script: script, pass: p}
-	rec.task, _, _ = strings.Cut(script, "_")
+	rec := &record{script: script, task: taskOf(script), pass: p}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.records = append(r.records, rec)
@@ -209,6 +209,24 @@ func (r *report) allGreen() bool {
 		}
 	}
 	return r.ours == nil && r.setup == nil
+}
+
+// undecided are the scripts that can still change the verdict: of a task that is red
+// the first red script is shown, and nothing of those behind it.
+func (r *report) undecided(scripts []string) []string {
+	if os.Getenv(setting.EveryScript) != "" {
+		return scripts
+	}
+	shown := map[string]string{}
+	for _, v := range r.tasks() {
+		if v.red != nil && !r.bystander(v.red) {
+			shown[v.task.ID] = v.red.script
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(scripts), func(f string) bool {
+		red, ok := shown[taskOf(f)]
+		return ok && red < scriptName(f)
+	})
 }
 
 // asExpected: in lessons/, that every task is red, and red for the learner's

@@ -90,6 +90,7 @@ func (w *world) tell(t *testing.T, stories []string, out io.Writer) {
 	})
 }
 
+// taskOf is the first part of a script's name, N.M.
 func taskOf(file string) string {
 	id, _, _ := strings.Cut(scriptName(file), "_")
 	return id

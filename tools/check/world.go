@@ -65,12 +65,17 @@ func newWorld(r *report) *world {
 	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
 	for _, f := range r.scripts.crash {
-		w.crashes = max(w.crashes, countCrashes(f).standbys)
+		if r.begun(f) {
+			w.crashes = max(w.crashes, countCrashes(f).standbys)
+		}
 	}
 	for _, f := range r.scripts.alone {
 		c := countCrashes(f)
-		w.crashes += c.standbys
 		w.outages = w.outages || c.outage
+		if !r.begun(f) {
+			continue
+		}
+		w.crashes += c.standbys
 		for _, s := range c.settings {
 			if !strings.Contains(s, "$") {
 				w.special[s] = make(chan started, 1)

@@ -14,6 +14,9 @@ const (
 	// WriteStubs has the tests of the stubs write down what each task says, in
 	// place of comparing it.
 	WriteStubs = "CHECK_WRITE_STUBS"
+	// EveryScript has all scripts run, also those that could not change the verdict
+	// any more.
+	EveryScript = "CHECK_EVERY_SCRIPT"
 )
 
 // Server are the options of a server that checks run on. The first retry comes
