@@ -99,10 +99,6 @@ func (r *report) untouched(t course.Task) bool {
 	return file != ""
 }
 
-// begun: a script's task does not stand as it was. Where it does, the script will
-// hardly be run, and nothing is started for it ahead.
-func (r *report) begun(script string) bool { return !r.untouched(course.Task{ID: taskOf(script)}) }
-
 // printTasks shows one red task in full, the others as a line each.
 func (r *report) printTasks(p printer) bool {
 	all := r.tasks()

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -61,6 +62,28 @@ func todoLine(dir, todo string) (file string, line int) {
 		return nil
 	})
 	return file, line
+}
+
+// unwritten is the first task, by its id, whose stub still answers that it is to be
+// written, or "": what comes behind it can't pass either.
+func (r *report) unwritten() string {
+	for _, t := range r.info.Tasks {
+		found := false
+		filepath.WalkDir(r.dir(), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+				return nil
+			}
+			src, _ := os.ReadFile(path)
+			if found = bytes.Contains(src, []byte(`todo.Task("`+t.ID+`")`)); found {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if found {
+			return t.ID
+		}
+	}
+	return ""
 }
 
 func commentLines(path, todo string) (all []int) {

@@ -64,15 +64,18 @@ type started struct {
 func newWorld(r *report) *world {
 	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
+	// Nothing is started ahead for what will hardly be run.
+	first := r.unwritten()
+	hopeful := func(script string) bool { return first == "" || taskOf(script) < first }
 	for _, f := range r.scripts.crash {
-		if r.begun(f) {
+		if hopeful(f) {
 			w.crashes = max(w.crashes, countCrashes(f).standbys)
 		}
 	}
 	for _, f := range r.scripts.alone {
 		c := countCrashes(f)
 		w.outages = w.outages || c.outage
-		if !r.begun(f) {
+		if !hopeful(f) {
 			continue
 		}
 		w.crashes += c.standbys
