@@ -2,7 +2,6 @@ package check
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -10,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -51,39 +51,40 @@ func (r *report) todoWithin(rec *record) int {
 
 // todoLine finds a comment that begins with todo in the Go files of a folder.
 func todoLine(dir, todo string) (file string, line int) {
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-			return nil
+	for _, f := range goFiles(dir) {
+		if all := commentLines(f, todo); len(all) > 0 {
+			return f, all[0]
 		}
-		if all := commentLines(path, todo); len(all) > 0 {
-			file, line = path, all[0]
-			return fs.SkipAll
+	}
+	return "", 0
+}
+
+// goFiles are those of a folder and of what is below it, in order.
+func goFiles(dir string) (all []string) {
+	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".go" {
+			all = append(all, path)
 		}
 		return nil
 	})
-	return file, line
+	return all
 }
 
-// unwritten is the first task, by its id, whose stub still answers that it is to be
-// written, or "": what comes behind it can't pass either.
-func (r *report) unwritten() string {
-	for _, t := range r.info.Tasks {
-		found := false
-		filepath.WalkDir(r.dir(), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-				return nil
+// todoTask is code, and not what a solution has in a comment for its stub.
+var todoTask = regexp.MustCompile(`(?m)^[^/\n]*\btodo\.Task\("([\d.]+)"\)`)
+
+// unwritten is the first task whose stub still answers that it is to be written, or
+// "": what comes behind it can't pass either.
+func unwritten(dir string) (first string) {
+	for _, f := range goFiles(dir) {
+		src, _ := os.ReadFile(f)
+		for _, m := range todoTask.FindAllSubmatch(src, -1) {
+			if id := string(m[1]); first == "" || id < first {
+				first = id
 			}
-			src, _ := os.ReadFile(path)
-			if found = bytes.Contains(src, []byte(`todo.Task("`+t.ID+`")`)); found {
-				return fs.SkipAll
-			}
-			return nil
-		})
-		if found {
-			return t.ID
 		}
 	}
-	return ""
+	return first
 }
 
 func commentLines(path, todo string) (all []int) {

@@ -65,7 +65,7 @@ func newWorld(r *report) *world {
 	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
 	// Nothing is started ahead for what will hardly be run.
-	first := r.unwritten()
+	first := unwritten(r.dir())
 	hopeful := func(script string) bool { return first == "" || taskOf(script) < first }
 	for _, f := range r.scripts.crash {
 		if hopeful(f) {

@@ -118,6 +118,13 @@ func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 
 func (a *Attempt) over(how string) { a.End, a.Over = how, time.Now() }
 
+// broken is over, where nothing has said so yet.
+func (a *Attempt) broken(how string) {
+	if a.End == "" {
+		a.over(how)
+	}
+}
+
 func nextTry(body []byte) *time.Duration {
 	var after *time.Duration
 	eachField(body, func(num protowire.Number, ms uint64, _ []byte) {

@@ -125,9 +125,7 @@ func (p *Proxy) ends(how string) {
 // end notes how all that runs has ended. p.mu is held.
 func (p *Proxy) end(how string) {
 	for _, a := range p.attempts {
-		if a.End == "" {
-			a.over(how)
-		}
+		a.broken(how)
 	}
 }
 
@@ -201,7 +199,7 @@ func (p *Proxy) isAway(a *Attempt) bool {
 	for _, w := range p.away {
 		if a != nil && w.left > 0 && w.match(a) {
 			w.left--
-			a.over(unreachable)
+			a.broken(unreachable)
 			return true
 		}
 	}
@@ -290,9 +288,7 @@ func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
 	if hook != nil && !hook(m) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if a.End == "" {
-			a.over("cut")
-		}
+		a.broken("cut")
 		return errCut
 	}
 	p.mu.Lock()
@@ -316,9 +312,7 @@ func (s *stream) ends(how string) {
 	}
 	s.proxy.mu.Lock()
 	defer s.proxy.mu.Unlock()
-	if s.attempt.End == "" {
-		s.attempt.over(how)
-	}
+	s.attempt.broken(how)
 }
 
 // ended tells that it is over; how it ended, if nothing else is known of that.
