@@ -15,6 +15,7 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
 )
 
 type testCmd struct {
@@ -28,8 +29,18 @@ func (c testCmd) Run(p *place) error {
 	packages := fmt.Sprintf("-p=%d", runtime.NumCPU()+1)
 	ctx, stop := untilStopped()
 	defer stop()
+	// Should we be killed, or be cut off from who reads this, memory is given back.
+	keeper, err := restate.NewKeeper()
+	if err != nil {
+		return err
+	}
+	defer keeper.Close()
 	temp := inMemory("/dev/shm")
-	defer os.RemoveAll(temp)
+	if temp != "" {
+		if err := keeper.Dir(temp); err != nil {
+			return err
+		}
+	}
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-timeout=30m", packages, fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir = p.root
 	cmd.Stderr = os.Stderr
