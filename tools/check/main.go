@@ -45,8 +45,8 @@ var current struct {
 func Main(m *testing.M, l Lesson) {
 	current.lesson = l
 	testscript.Main(runner{m}, map[string]func(){
-		"program": l.Program,
-		"rest":    func() { serveRest(l.Rest) },
+		"program": func() { useCompiled(); l.Program() },
+		"rest":    func() { useCompiled(); serveRest(l.Rest) },
 		"sandbox": func() { os.Exit(sandbox.Main(os.Args[1:])) },
 	})
 }

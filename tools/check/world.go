@@ -27,6 +27,7 @@ type world struct {
 	report    *report
 	keeper    *restate.Keeper
 	dir       string
+	core      string // where the SDK's core is compiled
 	server    *restate.Server
 	shared    bool // the server is not ours
 	outside   *sandbox.Client
@@ -155,10 +156,13 @@ func (w *world) start(ctx context.Context) error {
 		return err
 	}
 	w.proxy.OnMessage(w.onMessage)
-	if err := w.startSandbox(ctx); err != nil {
+	var side sync.WaitGroup
+	side.Go(func() { w.core = compileCore(ctx) })
+	err = w.startSandbox(ctx)
+	side.Wait()
+	if err != nil {
 		return err
 	}
-	var side sync.WaitGroup
 	var serverErr, restErr error
 	side.Go(func() { serverErr = w.startServer() })
 	side.Go(func() { w.startProgram(ctx) })
@@ -197,6 +201,7 @@ func (w *world) env(listen string) []string {
 		"RETRY_FIRST=2ms",
 		"GATEWAY_DELAY=0s",
 		"APPROVAL_LIMIT=1h",
+		compiledEnv + "=" + w.core,
 	}, w.report.lesson.Env...)
 }
 

@@ -43,7 +43,8 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 	return binary, nil
 }
 
-// Cache is the folder that servers are kept in.
+// Cache is the folder that servers are kept in, and what else is worth keeping
+// from one run to the next.
 func Cache() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
