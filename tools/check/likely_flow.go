@@ -36,7 +36,7 @@ func doneWithout(s *Script) string {
 
 // pausedSoon: a failure that passes was one too many for the policy.
 func pausedSoon(s *Script) string {
-	if strings.Contains(s.got, " is paused after its last attempt ") && len(s.tries) < tooMany {
+	if strings.Contains(s.got, " is paused after its last attempt ") && len(s.tries) < failsAlike {
 		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
 	}
 	return ""

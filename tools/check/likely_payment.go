@@ -49,7 +49,7 @@ func notVoided(s *Script) string {
 // behind its bound is.
 func unbounded(s *Script) string {
 	switch {
-	case s.failing < atAll-tooMany || !strings.Contains(s.got, stillRetried):
+	case s.failing < atAll-failsAlike || !strings.Contains(s.got, stillRetried):
 		return ""
 	case sandbox.Requests(s.ledger, sandbox.Charge) >= atAll:
 		return "the step is tried without a bound: count the failures, and make the error of the last one terminal"

@@ -3,11 +3,13 @@ package check
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/proxy"
@@ -40,13 +42,17 @@ func (w *world) vacate() error {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	all, err := w.every(ctx)
-	for _, i := range all {
+	var side sync.WaitGroup
+	errs := make([]error, len(all))
+	for n, i := range all {
 		end := w.server.Admin().Kill
 		if i.Status == "completed" {
 			end = w.server.Admin().Purge
 		}
-		err = cmp.Or(err, end(ctx, i.ID))
+		side.Go(func() { errs[n] = end(ctx, i.ID) })
 	}
+	side.Wait()
+	err = cmp.Or(err, errors.Join(errs...))
 	for _, p := range []*proxy.Proxy{w.proxy, w.restProxy} {
 		if p != nil {
 			err = cmp.Or(err, w.server.Admin().DeleteDeployment(ctx, p.URL()))

@@ -10,7 +10,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // words is the vocabulary; doc.go says what each means.
@@ -216,23 +215,19 @@ func optional(args []string, i int) string {
 	return ""
 }
 
-// lookEvery is how often Restate's tables are asked whether a wait has sense.
-const lookEvery = 200 * time.Millisecond
-
 // await waits for the answer; it gives up as soon as Restate's tables say that
 // none will come.
 func (s *Script) await(c *call) error {
 	ctx, cancel := context.WithTimeout(s.ctx, callLimit)
 	defer cancel()
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	look := s.looks(ctx)
 	for {
 		select {
 		case <-c.done:
 			s.last = c
 			return c.err
-		case <-look.C:
-			if err := s.stuck(ctx, c); err != nil && ctx.Err() == nil {
+		case l := <-look:
+			if err := l(ctx, c); err != nil && ctx.Err() == nil {
 				return err
 			}
 		case <-ctx.Done():

@@ -82,9 +82,17 @@ func (s *Script) ran(i invocation) bool {
 	return false
 }
 
-// tooMany is the number of retries after which an attempt that fails the same
-// way is taken for one that always will, where the script makes nothing fail.
-const tooMany = 6
+// tooMany is the number of retries after which an attempt that fails is taken for
+// one that always will.
+func (s *Script) tooMany() int {
+	if s.only != nil {
+		return 1 // such a call is to be answered at once
+	}
+	return failsAlike + s.failing
+}
+
+// failsAlike is that number where the script makes nothing fail.
+const failsAlike = 6
 
 // atAll is that number where the script has every request fail: more than any
 // step that has a bound is tried.
@@ -93,25 +101,66 @@ const atAll = 14
 // expectFailures says that the script has n requests fail, below 0 all.
 func (s *Script) expectFailures(n int) {
 	if n < 0 {
-		n = atAll - tooMany
+		n = atAll - failsAlike
 	}
 	s.failing = max(s.failing, n)
 }
 
-// stuck looks whether the answer to c can still come.
+// look says why the answer to c can't come any more, as far as Restate's tables
+// know.
+type look func(ctx context.Context, c *call) error
+
+// lookEvery is how often that is asked, and soon how early where a request is
+// held: what waits behind it would wait on.
+const (
+	lookEvery = 200 * time.Millisecond
+	soon      = 50 * time.Millisecond
+)
+
+// looks are those of a wait, until ctx ends. Between the regular ones, which some
+// claims count, come some as soon as one is worth its price: when an attempt has
+// failed as those do that will never go well.
+func (s *Script) looks(ctx context.Context) <-chan look {
+	due := make(chan look)
+	enough := s.tooMany()
+	doomed := s.world.doomed.next(enough)
+	var early <-chan time.Time
+	if s.held != "" {
+		early = time.After(soon)
+	}
+	go func() {
+		regular := time.NewTicker(lookEvery)
+		defer regular.Stop()
+		for {
+			next := s.lost
+			select {
+			case <-regular.C:
+				next = s.stuck
+			case <-doomed:
+				doomed = s.world.doomed.next(enough)
+			case <-early:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case due <- next:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return due
+}
+
+// stuck is the whole look.
 func (s *Script) stuck(ctx context.Context, c *call) error {
 	all, err := s.invocations(ctx)
 	if err != nil {
 		return err
 	}
 	expected := "an answer from " + c.target.String()
-	if err := s.fellDown(expected); err != nil {
+	if err := s.lostAmong(all, c, expected); err != nil {
 		return err
-	}
-	for _, i := range all {
-		if err := s.hopeless(i, expected, c.key); err != nil {
-			return err
-		}
 	}
 	if err := callsOnAndOn(all, expected); err != nil {
 		return err
@@ -125,6 +174,27 @@ func (s *Script) stuck(ctx context.Context, c *call) error {
 	return s.waitsApart(ctx)
 }
 
+// lost is the part of it that one look is enough for.
+func (s *Script) lost(ctx context.Context, c *call) error {
+	all, err := s.invocations(ctx)
+	if err != nil {
+		return err
+	}
+	return s.lostAmong(all, c, "an answer from "+c.target.String())
+}
+
+func (s *Script) lostAmong(all []invocation, c *call, expected string) error {
+	if err := s.fellDown(expected); err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := s.hopeless(i, expected, c.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hopeless says why an invocation will not end; name is the waiting call's.
 func (s *Script) hopeless(i invocation, expected, call string) error {
 	name := i.Service + "/" + i.Handler
@@ -134,8 +204,8 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
 	case i.Status == "paused":
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
-	case i.Status == "backing-off" && i.Retries >= tooMany+s.failing:
-		return wrongf(expected, "%s failed %d times and "+stillRetried+": %s", name, i.Retries, failure)
+	case i.Status == "backing-off" && i.Retries >= s.tooMany():
+		return wrongf(expected, "%s failed %s and "+stillRetried+": %s", name, course.Count(i.Retries, "time"), failure)
 	case i.Status == "pending" && call != "" && i.Name == call && s.held != "":
 		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
 	}

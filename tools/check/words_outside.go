@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
@@ -67,8 +66,7 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 	defer cancel()
 	reached := make(chan error, 1)
 	go func() { reached <- wait(ctx) }()
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	look := s.looks(ctx)
 	answered, ended := s.anyAnswer(ctx), s.anyEnd(ctx)
 	for {
 		select {
@@ -77,8 +75,8 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 				return wrongf(what, "none within %v", callLimit)
 			}
 			return err
-		case <-look.C:
-			if err := s.anyStuck(ctx); err != nil {
+		case l := <-look:
+			if err := s.anyOpen(ctx, l); err != nil {
 				return err
 			}
 		case c := <-answered:
@@ -89,13 +87,13 @@ func (s *Script) waitOutside(what string, wait func(context.Context) error) erro
 	}
 }
 
-// anyStuck looks whether one of the open calls can get no answer any more.
-func (s *Script) anyStuck(ctx context.Context) error {
+// anyOpen looks at the open calls.
+func (s *Script) anyOpen(ctx context.Context, l look) error {
 	for _, c := range s.calls {
 		select {
 		case <-c.done:
 		default:
-			if err := s.stuck(ctx, c); err != nil {
+			if err := l(ctx, c); err != nil {
 				return err
 			}
 		}

@@ -55,6 +55,7 @@ type world struct {
 	kinds   kinds
 
 	snapshots snapshots
+	doomed    doomed
 }
 
 type started struct {
@@ -156,6 +157,7 @@ func (w *world) start(ctx context.Context) error {
 		return err
 	}
 	w.proxy.OnMessage(w.onMessage)
+	w.proxy.OnEvent(w.doomed.onEvent)
 	var side sync.WaitGroup
 	side.Go(func() { w.core = compileCore(ctx) })
 	err = w.startSandbox(ctx)

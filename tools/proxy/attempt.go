@@ -19,6 +19,7 @@ type Attempt struct {
 	Input      []byte         // the message that carries the handler's input
 	Replayed   int            // steps whose result came from the journal
 	Steps      []Ran          // in journal order
+	Code       uint64         // of its error, 0 if it has none; see Mismatch
 	Panicked   bool           // its error came from a panic
 	NextTry    *time.Duration // after which its error asks to be tried again; nil leaves that to the server
 	End        string         // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
@@ -26,6 +27,10 @@ type Attempt struct {
 
 	ids map[uint64]int // completion id to index in Steps
 }
+
+// Mismatch is the code of an attempt that did not do what the journal says
+// (JOURNAL_MISMATCH in Restate's service protocol; RT0016 in what people read).
+const Mismatch = 570
 
 // Ran is one step (restate.Run) as one attempt met it.
 type Ran struct {
@@ -106,6 +111,7 @@ func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 		return a.result(body, how)
 	case Error:
 		a.over("error: " + firstLine(string(bytesField(body, errMessage))))
+		a.Code = varintField(body, errCode)
 		a.Panicked = panicked(bytesField(body, errStack))
 		a.NextTry = nextTry(body)
 	case Suspension:

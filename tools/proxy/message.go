@@ -89,6 +89,7 @@ const (
 	resultID = 1
 	// A step that has ended in a terminal error, or whose tries are used up.
 	resultFailure = 15
+	errCode       = 1 // ErrorMessage.code
 	errMessage    = 2 // ErrorMessage.message
 	errStack      = 3 // ErrorMessage.stacktrace
 	errNextTry    = 8 // ErrorMessage.next_retry_delay, in milliseconds

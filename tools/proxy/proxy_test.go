@@ -236,6 +236,8 @@ func TestProxy(t *testing.T) {
 			require.Equal(t, `"x12"`, r.call(t))
 			tries := r.proxy.Attempts(nil)[seen:]
 			require.Len(t, tries, 3)
+			require.EqualValues(t, 500, tries[1].Code)
+			require.Zero(t, tries[2].Code)
 			require.Nil(t, tries[2].NextTry)
 			require.Equal(t, c.said, tries[1].NextTry != nil)
 			if c.said {

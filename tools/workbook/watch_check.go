@@ -49,6 +49,8 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) error {
 	binary := filepath.Join(w.dir, "check.test")
 	build := exec.Command("go", append(append([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast...), ".")...)
 	build.Dir = dir
+	// The compiler and the linker are short-lived: they collect no garbage here.
+	build.Env = append(os.Environ(), "GOGC=off", "GOMEMLIMIT=1GiB")
 	out, ok, err := w.run(ctx, build)
 	if err != nil || !ok {
 		v.text, _ = verdictOf(out, fromRoot(w.place, dir))
