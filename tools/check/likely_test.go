@@ -68,14 +68,3 @@ func TestLinesUnsaid(t *testing.T) {
 	s.ledger = []sandbox.Entry{{What: sandbox.Request, Kind: sandbox.Charge}}
 	require.NotEmpty(t, linesUnsaid(s))
 }
-
-// A solution has its stub's lines in comments: there nothing is left to write, and what
-// it needs for its crashes is started ahead.
-func TestUnwritten(t *testing.T) {
-	for n, first := range map[string]string{
-		"01-concepts": "1.2", "02-basic-service": "2.2", "03-virtual-object": "3.3", "04-workflow": "4.1", "05-errors": "5.2", "06-order-flow": "6.4",
-	} {
-		require.Equal(t, first, unwritten("../../lessons/"+n))
-		require.Empty(t, unwritten("../../solutions/"+n))
-	}
-}

@@ -123,7 +123,9 @@ func Run(t *testing.T) {
 	r.neverServed = w.needProgram() != nil
 	w.run(t, "tasks", r.scripts.together, passNormal)
 	w.mourn()
-	w.run(t, "crash", r.undecided(r.scripts.crash), passNormal)
+	crash := r.undecided(r.scripts.crash)
+	w.startAhead(crash, r.undecided(r.scripts.alone))
+	w.run(t, "crash", crash, passNormal)
 	if r.allGreen() {
 		w.replay(t)
 	}

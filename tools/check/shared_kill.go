@@ -6,8 +6,8 @@ import (
 )
 
 // sharedKill lets scripts that run side by side share one crash of the
-// program, since each start of it costs half a second of CPU: the kill comes
-// when every one of them has come to its crash, or has ended.
+// program and its start: the kill comes when every one of them has come to its
+// crash, or has ended.
 type sharedKill struct {
 	world *world
 

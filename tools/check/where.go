@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -68,23 +67,6 @@ func goFiles(dir string) (all []string) {
 		return nil
 	})
 	return all
-}
-
-// todoTask is code, and not what a solution has in a comment for its stub.
-var todoTask = regexp.MustCompile(`(?m)^[^/\n]*\btodo\.Task\("([\d.]+)"\)`)
-
-// unwritten is the first task whose stub still answers that it is to be written, or
-// "": what comes behind it can't pass either.
-func unwritten(dir string) (first string) {
-	for _, f := range goFiles(dir) {
-		src, _ := os.ReadFile(f)
-		for _, m := range todoTask.FindAllSubmatch(src, -1) {
-			if id := string(m[1]); first == "" || id < first {
-				first = id
-			}
-		}
-	}
-	return first
 }
 
 func commentLines(path, todo string) (all []int) {

@@ -22,7 +22,8 @@ import (
 )
 
 // world is everything that a lesson's scripts share: one server, one sandbox,
-// one program behind our proxy, and a second one, warm, for after a crash.
+// one program behind our proxy and, once scripts crash it, a second one, warm, for
+// after that.
 type world struct {
 	report    *report
 	keeper    *restate.Keeper
@@ -43,13 +44,14 @@ type world struct {
 	serving      sync.RWMutex // held while the server is away
 	killedServer atomic.Int32 // how often so far
 
+	ahead sync.Mutex // held while a program starts ahead
+
 	mu      sync.Mutex
 	program *process.Process
 	parked  *process.Process        // the one that is to come back after a script's own
 	standby []chan started          // programs that are starting, for after a crash
 	crashes int                     // crashes that the scripts still have in them
 	special map[string]chan started // programs with settings of a script's
-	warmed  bool                    // these have been started
 	fault   error                   // why the program does not serve
 	armed   []*fault
 	kinds   kinds
@@ -66,40 +68,35 @@ type started struct {
 func newWorld(r *report) *world {
 	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
-	// Nothing is started ahead for what will hardly be run.
-	first := unwritten(r.dir())
-	hopeful := func(script string) bool { return first == "" || taskOf(script) < first }
-	for _, f := range r.scripts.crash {
-		if hopeful(f) {
-			w.crashes = max(w.crashes, countCrashes(f).standbys)
-		}
-	}
-	for _, f := range r.scripts.alone {
-		c := countCrashes(f)
-		w.outages = w.outages || c.outage
-		if !hopeful(f) {
-			continue
-		}
-		w.crashes += c.standbys
-		for _, s := range c.settings {
-			if !strings.Contains(s, "$") {
-				w.special[s] = make(chan started, 1)
-			}
-		}
-	}
+	w.outages = slices.ContainsFunc(r.scripts.alone, func(f string) bool { return countCrashes(f).outage })
 	return w
 }
 
-// warmSpecial starts the programs that scripts want with settings of their own,
-// as far as these are known ahead.
-func (w *world) warmSpecial() {
-	w.warmed = true
-	for settings, ch := range w.special {
-		go func() {
-			p, err := w.serve(w.life, "program", strings.Fields(settings)...)
-			ch <- started{p, err}
-		}()
+// startAhead starts the programs that these scripts will put in the place of the one
+// that runs. Until then one program runs, as at home: what two at once do to each
+// other, or to their database, is no part of what is judged.
+func (w *world) startAhead(crash, alone []string) {
+	if w.needProgram() != nil {
+		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range crash {
+		w.crashes = max(w.crashes, countCrashes(f).standbys)
+	}
+	for _, f := range alone {
+		c := countCrashes(f)
+		w.crashes += c.standbys
+		for _, settings := range c.settings {
+			if strings.Contains(settings, "$") || w.special[settings] != nil {
+				continue
+			}
+			ch := make(chan started, 1)
+			w.special[settings] = ch
+			go func() { ch <- w.serveAhead(strings.Fields(settings)...) }()
+		}
+	}
+	w.warmStandby()
 }
 
 // crashes is what a script does to the program: how many standbys it uses up,
@@ -243,8 +240,6 @@ func (w *world) startProgram(ctx context.Context) {
 		return
 	}
 	w.proxy.Connect(c.Addr())
-	w.warmStandby()
-	w.warmSpecial()
 }
 
 // notServing is the learner's failure that the program does not come up.
@@ -272,11 +267,18 @@ func (w *world) warmStandby() {
 		w.crashes--
 		ch := make(chan started, 1)
 		w.standby = append(w.standby, ch)
-		go func() {
-			c, err := w.serve(w.life, "program")
-			ch <- started{c, err}
-		}()
+		go func() { ch <- w.serveAhead() }()
 	}
+}
+
+// serveAhead starts a program that is to take over some time. They start one after
+// another: they have one database, and whoever programs for one program may do there
+// what two at once can't.
+func (w *world) serveAhead(settings ...string) started {
+	w.ahead.Lock()
+	defer w.ahead.Unlock()
+	p, err := w.serve(w.life, "program", settings...)
+	return started{p, err}
 }
 
 // crash kills the program, unless it has died already, and puts the standby in
@@ -441,10 +443,8 @@ func (w *world) matching(m proxy.Message) *fault {
 func (w *world) stop() {
 	w.end() // a program that is still starting is not waited for
 	w.mu.Lock()
-	standby, program, parked := w.standby, w.program, w.parked
-	if w.warmed {
-		standby = slices.AppendSeq(standby, maps.Values(w.special))
-	}
+	standby := slices.AppendSeq(w.standby, maps.Values(w.special))
+	program, parked := w.program, w.parked
 	w.mu.Unlock()
 	for _, ch := range standby {
 		if s := <-ch; s.child != nil {
