@@ -129,7 +129,13 @@ func Run(t *testing.T) {
 	if r.allGreen() {
 		w.replay(t)
 	}
-	w.run(t, "placed", r.undecided(r.scripts.alone), passNormal)
+	placed := r.undecided(r.scripts.alone)
+	if err := w.needOwnServer(context.Background(), placed); err != nil {
+		r.setup = err
+		r.fail(t)
+		return
+	}
+	w.run(t, "placed", placed, passNormal)
 	if !r.asExpected() {
 		r.fail(t)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,10 +22,14 @@ var serverPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 func (w *world) startServer() error {
 	dir := os.Getenv(setting.SharedServer)
-	if w.shared = dir != "" && !w.outages; w.shared {
+	if w.shared = dir != ""; w.shared {
 		w.server = restate.Attach(dir)
 		return nil
 	}
+	return w.startOwnServer()
+}
+
+func (w *world) startOwnServer() error {
 	ctx := context.Background()
 	binary, err := restate.Find(ctx, os.Stderr)
 	if err != nil {
@@ -32,6 +37,25 @@ func (w *world) startServer() error {
 	}
 	w.server, err = restate.Start(ctx, w.keeper, binary, setting.Server())
 	return err
+}
+
+// needOwnServer goes over to a server of this check's own, if one of the scripts
+// kills it.
+func (w *world) needOwnServer(ctx context.Context, scripts []string) error {
+	if !w.shared || !slices.ContainsFunc(scripts, func(f string) bool { return countCrashes(f).outage }) {
+		return nil
+	}
+	if err := w.vacate(); err != nil {
+		return err
+	}
+	w.serving.Lock()
+	defer w.serving.Unlock()
+	w.server.Stop()
+	w.shared = false
+	if err := w.startOwnServer(); err != nil {
+		return err
+	}
+	return w.register(ctx)
 }
 
 // vacate leaves a server that is shared as it was found.

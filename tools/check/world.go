@@ -40,7 +40,6 @@ type world struct {
 	life context.Context // ends when the world is stopped
 	end  context.CancelFunc
 
-	outages      bool         // scripts kill the server
 	serving      sync.RWMutex // held while the server is away
 	killedServer atomic.Int32 // how often so far
 
@@ -68,7 +67,6 @@ type started struct {
 func newWorld(r *report) *world {
 	w := &world{report: r, special: map[string]chan started{}}
 	w.life, w.end = context.WithCancel(context.Background())
-	w.outages = slices.ContainsFunc(r.scripts.alone, func(f string) bool { return countCrashes(f).outage })
 	return w
 }
 
