@@ -3,7 +3,6 @@ package restate
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +44,7 @@ done
 // was told of and that are not gone yet. It lives only that much longer.
 type Keeper struct {
 	cmd   *exec.Cmd
-	lines io.WriteCloser
+	lines *os.File
 }
 
 // NewKeeper starts a keeper (1 ms). It is sh and not this program, whose own
@@ -55,14 +54,30 @@ func NewKeeper() (*Keeper, error) {
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin:" + os.Getenv("PATH")}
 	cmd.SysProcAttr = detached()
-	lines, err := cmd.StdinPipe()
+	stdin, lines, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
+	defer stdin.Close()
+	cmd.Stdin = stdin
 	if err := cmd.Start(); err != nil {
+		lines.Close()
 		return nil, hint.New(hint.Setup, "put a POSIX shell at /bin/sh", "cannot start the keeper: %w", err)
 	}
 	return &Keeper{cmd: cmd, lines: lines}, nil
+}
+
+// command is binary in a process group of its own that the keeper knows of before
+// it runs, even if this process is killed in the very moment of its start.
+func (k *Keeper) command(binary string, args ...string) (*exec.Cmd, error) {
+	if _, err := exec.LookPath(binary); err != nil {
+		return nil, err // sh would say it too late
+	}
+	tellFirst := `echo "pid $$" >&3 && exec "$@" 3>&-`
+	cmd := exec.Command("/bin/sh", append([]string{"-c", tellFirst, "start", binary}, args...)...)
+	cmd.ExtraFiles = []*os.File{k.lines} // until sh has told, the keeper waits
+	cmd.SysProcAttr = ownGroup()
+	return cmd, nil
 }
 
 // Process tells of a process that leads a process group of its own.

@@ -95,3 +95,32 @@ func TestKeeperThatDiedSaysSo(t *testing.T) {
 	k.cmd.Process.Wait()
 	require.ErrorContains(t, k.Process(1<<22), "keeper")
 }
+
+// helpStart starts a process, says which, and is killed before it can tell the
+// keeper of it.
+func helpStart() error {
+	k, err := NewKeeper()
+	if err != nil {
+		return err
+	}
+	cmd, err := k.command("sleep", "60")
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	fmt.Println(cmd.Process.Pid)
+	return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+}
+
+func TestKeeperKnowsWhoHasJustStarted(t *testing.T) {
+	for range 20 {
+		out, err := asHelper(t, "start").Output()
+		require.ErrorContains(t, err, "killed")
+		var pid int
+		_, err = fmt.Sscan(string(out), &pid)
+		require.NoError(t, err)
+		dead(t, pid)
+	}
+}

@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "serve":
 		err = helpServe()
+	case "start":
+		err = helpStart()
 	case "fetch":
 		err = helpFetch()
 	}

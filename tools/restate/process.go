@@ -25,14 +25,16 @@ func startProcess(k *Keeper, logTo string, env []string, binary string, args ...
 		return nil, err
 	}
 	defer out.Close()
-	cmd := exec.Command(binary, args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
-	cmd.SysProcAttr = ownGroup()
-	if err := cmd.Start(); err != nil {
+	cmd, err := k.command(binary, args...)
+	if err == nil {
+		cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
+		err = cmd.Start()
+	}
+	if err != nil {
 		return nil, hint.New(hint.Setup, ownServer, "cannot start restate-server: %w", err)
 	}
 	p := &process{keeper: k, cmd: cmd, done: make(chan struct{})}
-	err = k.Process(cmd.Process.Pid)
+	err = k.Process(cmd.Process.Pid) // known already, unless the keeper has died
 	go p.wait()
 	if err != nil {
 		p.kill()
