@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -203,9 +204,11 @@ func (s *Script) close() {
 	if s.failure != nil {
 		s.collect(ctx)
 	}
+	var side sync.WaitGroup
 	for _, c := range s.calls {
-		s.world.abandon(ctx, c)
+		side.Go(func() { s.world.abandon(ctx, c) })
 	}
+	side.Wait()
 }
 
 // letGo ends whatever the script told the outside world to do.

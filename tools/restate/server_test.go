@@ -67,7 +67,12 @@ func TestNoSettingOpensADoor(t *testing.T) {
 }
 
 func TestKillAndRestartKeepTheData(t *testing.T) {
-	s := start(t, Options{})
+	t.Run("synced", func(t *testing.T) { killAndRestartKeepTheData(t, Options{}) })
+	t.Run("unsynced", func(t *testing.T) { killAndRestartKeepTheData(t, Options{Unsynced: true}) })
+}
+
+func killAndRestartKeepTheData(t *testing.T, o Options) {
+	s := start(t, o)
 	p := serveProgram(t)
 	require.NoError(t, s.Admin().Register(t.Context(), p.url))
 	require.NoError(t, s.Admin().SetState(t.Context(), "Cart", "ada", map[string][]byte{"n": []byte("7")}))

@@ -27,6 +27,9 @@ type Options struct {
 	// Env has further settings of the server, RESTATE_SOMETHING=value. They
 	// cannot undo telemetry off and loopback only.
 	Env []string
+	// Unsynced leaves it to the operating system when the log goes to the disk. What
+	// was acknowledged then outlives the server's SIGKILL, though not a power cut.
+	Unsynced bool
 }
 
 // arguments of a server in dir.
@@ -44,6 +47,9 @@ func environment(dir string, o Options) []string {
 		"RESTATE_DEFAULT_NUM_PARTITIONS=1",
 		"RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE=128MB",
 		"RESTATE_LOG_FORMAT=json",
+	}
+	if o.Unsynced {
+		all = append(all, "RESTATE_LOG_SERVER__ROCKSDB_DISABLE_WAL_FSYNC=true")
 	}
 	all = append(all, o.Env...)
 	all = append(all,

@@ -66,6 +66,12 @@ func TestSettingsOfTCP(t *testing.T) {
 	}
 }
 
+func TestSyncing(t *testing.T) {
+	for unsynced, want := range map[bool]string{false: "false", true: "true"} {
+		require.Equal(t, want, dump(t, Options{Unsynced: unsynced})["log-server.rocksdb-disable-wal-fsync"])
+	}
+}
+
 func TestFurtherSettings(t *testing.T) {
 	on := dump(t, Options{Env: []string{
 		"RESTATE_DEFAULT_NUM_PARTITIONS=4",
