@@ -83,8 +83,11 @@ subject is $K where none is given (of a price it is the sku)
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
 	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not said
-	carries kind field value    every such request has that field; value may be
-	                            answer.field, a field of the last answer
+	carries kind field value    every such request has that field, or that key, where
+	                            field is key; value may be answer.field, a field of
+	                            the last answer
+	backs-off Service/Handler   each of its attempts that failed has said when to be
+	                            tried again, and has not left that to Restate
 
 effects, requests and carries wait until no request of the subject is open,
 unless one is held.

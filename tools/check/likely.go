@@ -44,6 +44,7 @@ var rules = []func(*Script) string{
 	notReplayable,
 	twoRuns,
 	aboutWorkflow,
+	requestForRow,
 	sharedKey,
 	takenAsGood,
 	writtenForNothing,
@@ -61,6 +62,8 @@ var rules = []func(*Script) string{
 	givenBackFirst,
 	unknownIsNo,
 	boundTooSoon,
+	boundTooLate,
+	unlikeThePayments,
 	givesUp,
 	lookedUp,
 	declinedUnheard,
@@ -89,6 +92,9 @@ var rules = []func(*Script) string{
 	priceOfOne,
 	panicked,
 	cancelledIsFailed,
+	cancelledAsking,
+	gatewaysCode,
+	rowFirst,
 	deferred,
 	writtenOver,
 	wentBack,
@@ -149,7 +155,7 @@ func panicked(s *Script) string {
 
 // sharedKey: the other end knows the key from another request.
 func sharedKey(s *Script) string {
-	if slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Key != "" }) {
+	if slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody }) {
 		return "the same key came with another request before: a key names one effect of one order"
 	}
 	return ""
@@ -252,6 +258,14 @@ func effectsInOneStep(s *Script) string {
 	return ""
 }
 
+// stableKey is what the judged handler can take its key from.
+func (s *Script) stableKey() string {
+	if strings.HasPrefix(s.where.function, "Payment.") {
+		return "the payment's id is what all of them have in common"
+	}
+	return "take it from the order, or from restate.UUID(ctx) in front of the step"
+}
+
 // doubled: more than one effect of a kind.
 func doubled(s *Script) string {
 	for _, kind := range effectKinds {
@@ -263,7 +277,7 @@ func doubled(s *Script) string {
 		case len(keys) >= 2 && len(keys) <= invocationsWithSteps(s):
 			return "each call made a key of its own: for two calls to be one effect, the key must come from what they have in common"
 		case len(keys) >= 2:
-			return "the key is another one on every attempt: take it from the order, or from restate.UUID(ctx) in front of the step"
+			return "the key is another one on every attempt: " + s.stableKey()
 		case len(keys) == 0:
 			return string(kind) + " was asked without a key, so nobody can tell the second request from a new one"
 		}

@@ -52,7 +52,7 @@ func unbounded(s *Script) string {
 	case s.failing < atAll-failsAlike || !strings.Contains(s.got, stillRetried):
 		return ""
 	case sandbox.Requests(s.ledger, sandbox.Charge) >= atAll:
-		return "the step is tried without a bound: count the failures, and make the error of the last one terminal"
+		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
 	case s.endedInError():
 		return notFinalWhy
 	}
@@ -211,6 +211,34 @@ func cancelledIsFailed(s *Script) string {
 	return ""
 }
 
+// cancelledAsking: the call was cancelled in a step, and the caller is told another
+// end than that.
+func cancelledAsking(s *Script) string {
+	if s.saw[cancelled] && strings.HasPrefix(s.expected, "409") && strings.HasPrefix(s.got, "502") {
+		return "the call was cancelled while it asked: each step can end with that 409, not the charge alone. return what comes out of the step"
+	}
+	return ""
+}
+
+// gatewaysCode: the gateway's no has gone on with the code that it came with.
+func gatewaysCode(s *Script) string {
+	no := slices.ContainsFunc(s.ledger, func(e sandbox.Entry) bool {
+		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
+	})
+	if no && strings.HasPrefix(s.expected, "422") && strings.HasPrefix(s.got, "409") {
+		return "the refusal has the gateway's own code, and 409 is how a cancelled call ends here: refuse with a code of yours, 422"
+	}
+	return ""
+}
+
+// rowFirst: the row has it that the money is back, and the gateway is still asked.
+func rowFirst(s *Script) string {
+	if aboutRows(s) && s.held != "" && slices.Contains(statusesOf(s.expected), "COMPLETED") && slices.Contains(statusesOf(s.got), "REFUNDED") {
+		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"
+	}
+	return ""
+}
+
 // deferred: a row says FAILED, and its handler was to go on.
 func deferred(s *Script) string {
 	if !s.triedAgain() || !aboutRows(s) || !slices.Contains(statusesOf(s.got), "FAILED") || slices.Contains(statusesOf(s.expected), "FAILED") {
@@ -289,9 +317,44 @@ func (c *call) amount() int64 {
 
 // stillCompleted: what was given back is answered as if it were paid.
 func stillCompleted(s *Script) string {
-	undone := sandbox.Effects(s.ledger, sandbox.Refund) > 0
-	if strings.HasPrefix(s.expected, "409") && strings.HasPrefix(s.got, "200") && undone {
+	undone := sandbox.Effects(s.ledger, sandbox.Refund)+sandbox.Effects(s.ledger, sandbox.Void) > 0
+	switch {
+	case !strings.HasPrefix(s.expected, "409") || !undone:
+		return ""
+	case strings.HasPrefix(s.got, "200"):
 		return "the money was given back, and the object still says COMPLETED: set its state to what the row says then"
+	case strings.Contains(s.got, "the key was voided"):
+		return "it was refunded, the object does not know, and the gateway was asked to charge: set the state to what the row says then"
+	}
+	return ""
+}
+
+// requestForRow: the state was lost, and what was asked for was taken for what the
+// row says.
+func requestForRow(s *Script) string {
+	if s.where.function != "Payment.known" || !strings.HasPrefix(s.expected, "409") || s.last == nil {
+		return ""
+	}
+	for _, c := range s.calls {
+		if c.target == s.last.target && c.amount() != s.last.amount() {
+			return "known has answered with what it was asked for, and not with the row that is there: BeginPayment returns that row"
+		}
+	}
+	return ""
+}
+
+// boundTooLate: the gateway was asked once more than was allowed.
+func boundTooLate(s *Script) string {
+	if s.expected == "10 requests of charge for "+s.subject && s.got == "11" {
+		return "the tenth failure is the last one: askGateway has counted it when it returns"
+	}
+	return ""
+}
+
+// unlikeThePayments: the gateway knows the charge by another key.
+func unlikeThePayments(s *Script) string {
+	if strings.HasPrefix(s.expected, "a charge with key ") {
+		return "the charge has another key than the payment's id: by that it is looked up later, voided, and refunded"
 	}
 	return ""
 }
@@ -341,7 +404,7 @@ func keyDied(s *Script) string {
 	}
 	for _, kind := range effectKinds {
 		if sandbox.Effects(s.ledger, kind) > 1 && len(sandbox.Keys(s.ledger, kind)) > 1 {
-			return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. take it from the order, or from restate.UUID(ctx)"
+			return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. " + s.stableKey()
 		}
 	}
 	return ""

@@ -38,6 +38,7 @@ type Script struct {
 	failing  int            // requests that the script has fail
 	plain    bool           // neither ledger nor attempts are shown
 	waits    map[string]int // looks in a row that have seen an invocation wait for nobody
+	heardAt  map[string]int // retries of a cancelled invocation when its journal had the cancel
 	only     *call          // the one that is looked at, nil for all
 	database string         // where the program was started with a file of its own
 	atEnd    []func() error

@@ -93,10 +93,10 @@ func (r *report) full(all []verdict) string {
 // leftOut: the task is an extra, and not begun.
 func (r *report) leftOut(t course.Task) bool { return t.Extra && r.untouched(t) }
 
-// untouched: the task's TODO still stands.
+// untouched: each TODO that the task has in the stub still stands.
 func (r *report) untouched(t course.Task) bool {
-	file, _ := todoLine(r.dir(), "TODO "+t.ID)
-	return file != ""
+	left := todoLines(r.dir(), "TODO "+t.ID)
+	return left > 0 && left >= todoLines(r.info.Dir(r.root, "lessons"), "TODO "+t.ID)
 }
 
 // printTasks shows one red task in full, the others as a line each.
@@ -137,7 +137,7 @@ func (r *report) guessed() bool {
 	})
 }
 
-// unstarted: each task's TODO still stands.
+// unstarted: nothing was done for any task.
 func (r *report) unstarted() bool {
 	return !slices.ContainsFunc(r.info.Tasks, func(t course.Task) bool { return !r.untouched(t) })
 }

@@ -58,6 +58,14 @@ func todoLine(dir, todo string) (file string, line int) {
 	return "", 0
 }
 
+// todoLines is how many there are.
+func todoLines(dir, todo string) (n int) {
+	for _, f := range goFiles(dir) {
+		n += len(commentLines(f, todo))
+	}
+	return n
+}
+
 // goFiles are those of a folder and of what is below it, in order.
 func goFiles(dir string) (all []string) {
 	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -46,6 +46,7 @@ var words = map[string]Word{
 	"rolled":      rolled,
 	"lose":        lose,
 	"apart":       apart,
+	"backs-off":   backsOff,
 	"says":        says,
 	"policy":      policy,
 	"failing":     failing,
@@ -76,6 +77,8 @@ type call struct {
 	status int
 	answer []byte
 	err    error
+
+	cancelled bool // by the script
 }
 
 // target is service/handler or service/key/handler.

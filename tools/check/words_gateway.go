@@ -118,7 +118,7 @@ func apart(s *Script, args []string) error {
 // one left it to the server, or where none has failed.
 func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	for _, a := range tries {
-		if !strings.HasPrefix(a.End, "error") {
+		if !failed(a) {
 			continue
 		}
 		if a.NextTry == nil {
@@ -129,6 +129,32 @@ func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	}
 	return asked, known
 }
+
+// backsOff: each attempt of a handler that failed asked for a time of its own.
+func backsOff(s *Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: backs-off Service/Handler")
+	}
+	of, err := s.of(args[0])
+	if err != nil {
+		return err
+	}
+	tries := s.world.attemptsOf(of)
+	expected := "each failed attempt of " + args[0] + " to say when to try again"
+	if !slices.ContainsFunc(tries, failed) {
+		return wrongf(expected, "none that failed")
+	}
+	if _, ok := backOff(tries); ok {
+		return nil
+	}
+	w := &wrong{expected: expected, got: "one that leaves it to Restate", likely: "the step has no back-off of its own: give restate.Run p.backOff() beside the name"}
+	if slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && finished(a) }) {
+		w.likely = "what failed was asked in no step: put the request into a restate.Run, which takes the back-off"
+	}
+	return w
+}
+
+func failed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
 
 // tooClose says why requests that were to be apart are not.
 func tooClose(took, least time.Duration) string {

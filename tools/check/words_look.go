@@ -204,12 +204,39 @@ func (s *Script) hopeless(i invocation, expected, call string) error {
 		return wrongf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
 	case i.Status == "paused":
 		return wrongf(expected, "%s is paused after its last attempt failed: %s", name, failure)
-	case i.Status == "backing-off" && i.Retries >= s.tooMany():
+	case i.Status == "backing-off" && i.Retries >= s.tooMany() && !s.mayHear(i):
 		return wrongf(expected, "%s failed %s and "+stillRetried+": %s", name, course.Count(i.Retries, "time"), failure)
 	case i.Status == "pending" && call != "" && i.Name == call && s.held != "":
 		return wrongf(expected, "%s waits for its turn: another handler has the key", name)
 	}
 	return nil
+}
+
+// mayHear: the script has cancelled i, which fails, and ends at the next attempt
+// perhaps.
+func (s *Script) mayHear(i invocation) bool {
+	for _, c := range s.calls {
+		if c.cancelled && c.is(i) {
+			entries, err := s.journal(s.ctx, i.ID)
+			return err != nil || s.hears(i, isSignalled(entries))
+		}
+	}
+	return false
+}
+
+// hears: what an invocation has failed at before the cancel was in its journal does
+// not count. From then on it has as many attempts as any other.
+func (s *Script) hears(i invocation, signalled bool) bool {
+	if !signalled {
+		return true
+	}
+	if s.heardAt == nil {
+		s.heardAt = map[string]int{}
+	}
+	if _, ok := s.heardAt[i.ID]; !ok {
+		s.heardAt[i.ID] = i.Retries
+	}
+	return i.Retries < s.heardAt[i.ID]+s.tooMany()
 }
 
 // stillRetried is in what a claim got whose invocation fails on and on.

@@ -22,6 +22,7 @@ func cancel(s *Script, args []string) error {
 	if i == nil {
 		return fmt.Errorf("%s is not in Restate's tables yet", args[0])
 	}
+	s.calls[args[0]].cancelled = true
 	s.note("cancelled it")
 	s.Saw(cancelled)
 	return s.world.server.Admin().Cancel(s.ctx, i.ID)

@@ -223,7 +223,7 @@ func compareAs(want string, got int, nouns, of string) error {
 }
 
 // carries: the body of every request of a kind has a field with that value:
-// carries mail charge_id $CHARGE.
+// carries mail charge_id $CHARGE. Its idempotency key, a header, is field key.
 func carries(s *Script, args []string) error {
 	if len(args) != 3 {
 		return fmt.Errorf("usage: carries kind field value|answer.field")
@@ -249,7 +249,10 @@ func carries(s *Script, args []string) error {
 			return err
 		}
 		got := fmt.Sprint(body[args[1]])
-		if body[args[1]] == nil {
+		switch {
+		case args[1] == "key":
+			got = e.Key
+		case body[args[1]] == nil:
 			got = ""
 		}
 		if got != want {

@@ -178,11 +178,14 @@ func (w *world) decide(a *ask) Entry {
 	return a.act(w, a.Entry)
 }
 
+// AnotherBody is the detail of a 409 whose key was taken by another request.
+const AnotherBody = "another body"
+
 // again answers a key that has its final answer.
 func (w *world) again(ask, kept Entry) Entry {
 	if !bytes.Equal(ask.Body, w.ledger.entries[kept.Request-1].Body) {
 		out := ask.answer(409, problem{"this key came with another body before"})
-		out.Detail = "another body"
+		out.Detail = AnotherBody
 		return out
 	}
 	out := ask.ended(Answer, kept.Status)
