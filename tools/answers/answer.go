@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/course"
 	"golang.org/x/tools/txtar"
 )
 
@@ -29,11 +30,7 @@ func (a Answer) Wrong() bool { return a.Task != "" }
 func Read(dir string) ([]Answer, error) {
 	var all []Answer
 	for _, kind := range []string{"wrong", "right"} {
-		files, err := filepath.Glob(filepath.Join(dir, kind, "*.txtar"))
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
+		for _, file := range course.Glob(dir, kind+"/*.txtar") {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,6 +94,15 @@ func (r runner) Run() int {
 	return code
 }
 
+// atOnce is how many scripts may run side by side.
+func atOnce() int {
+	n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
+	if err != nil {
+		return 1
+	}
+	return n
+}
+
 func given(name string) bool {
 	found := false
 	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
@@ -148,7 +158,10 @@ func (w *world) run(t *testing.T, group string, scripts []string, p pass) {
 	t.Run(group, func(t *testing.T) {
 		q := quiet{T: t, report: w.report, pass: p, alone: group == "placed"}
 		if group == "crash" {
-			q.kill = &sharedKill{world: w}
+			// They can wait for each other only where all of them may run.
+			if q.alone = len(scripts) > atOnce(); !q.alone {
+				q.kill = &sharedKill{world: w}
+			}
 		}
 		testscript.RunT(q, testscript.Params{
 			Files:               scripts,

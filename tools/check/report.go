@@ -32,6 +32,8 @@ type report struct {
 
 	neverServed bool // the program did not come up at all
 
+	checksOf map[string]int // how many there are for a task, also those that -run leaves out
+
 	mu      sync.Mutex
 	records []*record
 }
@@ -64,12 +66,15 @@ func newReport(l Lesson) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &report{lesson: l, info: info, root: root, tree: tree}
-	all := filesIn(filepath.Join(root, "testdata", info.Slug), "*.txtar")
+	r := &report{lesson: l, info: info, root: root, tree: tree, checksOf: map[string]int{}}
+	all := course.Glob(filepath.Join(root, "testdata", info.Slug), "*.txtar")
 	if len(all) == 0 {
 		return nil, fmt.Errorf("testdata/%s has no check scripts", info.Slug)
 	}
 	for _, f := range all {
+		if c := category(f); c != "story" && (c != "deep" || tree == "solutions") {
+			r.checksOf[taskOf(f)]++
+		}
 		if !wanted(scriptName(f)) {
 			continue
 		}
@@ -162,8 +167,12 @@ func (r *report) broken(err error) { r.ours = errors.Join(r.ours, err) }
 type verdict struct {
 	task   course.Task
 	checks int
+	of     int     // checks that there are
 	red    *record // the first that failed, in the order of the names
 }
+
+// part: nothing is red, and not every check has run.
+func (v verdict) part() bool { return v.red == nil && v.checks < v.of }
 
 // tasks judges each task of the lesson that a script ran for.
 func (r *report) tasks() []verdict {
@@ -171,7 +180,7 @@ func (r *report) tasks() []verdict {
 	defer r.mu.Unlock()
 	var all []verdict
 	for _, t := range r.info.Tasks {
-		v := verdict{task: t}
+		v := verdict{task: t, of: r.checksOf[t.ID]}
 		for _, rec := range r.records {
 			if rec.task != t.ID {
 				continue

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -60,7 +61,7 @@ func (r *report) storyCode() int {
 // promises the others.
 func tellStories(t *testing.T, r *report, out io.Writer) {
 	var now, later []string
-	for _, f := range filesIn(filepath.Join(r.root, "testdata", r.info.Slug), "*_story_*.txtar") {
+	for _, f := range course.Glob(filepath.Join(r.root, "testdata", r.info.Slug), "*_story_*.txtar") {
 		if file, _ := todoLine(r.dir(), "TODO "+taskOf(f)); file == "" {
 			now = append(now, f)
 		} else {

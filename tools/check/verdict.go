@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
@@ -38,8 +39,15 @@ func (r *report) print(w io.Writer) bool {
 	if ok && r.sees != "" {
 		p.headline("PASS", r.sees)
 	}
-	if ok && r.tree == "work" {
+	switch {
+	case !ok || r.tree != "work":
+	case r.inPart():
+		fmt.Fprintf(w, "\nnot all of lesson %d's checks were run: make check %d runs them\n", r.info.N, r.info.N)
+	default:
 		fmt.Fprintf(w, "\nlesson %d is %s. %s\n", r.info.N, r.whose(), r.whatNow())
+		if os.Getenv(setting.Noted) == "" {
+			fmt.Fprintf(w, "make check %d notes it, for make progress\n", r.info.N)
+		}
 	}
 	if !ok && r.tree == "work" && r.onlyExtras() {
 		fmt.Fprintf(w, "\nwhat is left of lesson %d is extra, and can wait. %s\n", r.info.N, r.whatNow())
@@ -60,11 +68,14 @@ func (r *report) whose() string {
 	return "done"
 }
 
-// whatNow is what comes after a lesson, or after some of its tasks.
+// inPart: a task, or some of its checks, was left out.
+func (r *report) inPart() bool {
+	all := r.tasks()
+	return len(all) < len(r.info.Tasks) || slices.ContainsFunc(all, verdict.part)
+}
+
+// whatNow is what comes after a lesson.
 func (r *report) whatNow() string {
-	if len(r.tasks()) < len(r.info.Tasks) {
-		return "not all of its tasks were asked for, though"
-	}
 	next, err := course.Find(r.root, r.info.N+1)
 	if err != nil {
 		return "it is the last one so far"
@@ -105,6 +116,8 @@ func (r *report) printTasks(p printer) bool {
 	show, red := r.full(all), 0
 	for _, v := range all {
 		switch {
+		case v.part():
+			p.headline("PART", fmt.Sprintf("%s  %s  (%d of %s, and no red one)", v.task.ID, v.task.Title, v.checks, course.Count(v.of, "check")))
 		case v.red == nil:
 			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, course.Count(v.checks, "check")))
 			r.printNotes(p, v.task)
@@ -272,7 +285,7 @@ type printer struct {
 	colour bool
 }
 
-var colours = map[string]string{"PASS": "\x1b[32m", "FAIL": "\x1b[31m", "SETUP": "\x1b[33m", "BROKEN": "\x1b[35m"}
+var colours = map[string]string{"PASS": "\x1b[32m", "FAIL": "\x1b[31m", "PART": "\x1b[33m", "SETUP": "\x1b[33m", "BROKEN": "\x1b[35m"}
 
 func (p printer) headline(word, text string) {
 	if p.colour {

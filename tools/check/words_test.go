@@ -63,7 +63,7 @@ func TestScriptsAreNamedWell(t *testing.T) {
 	for _, l := range lessons {
 		judged := map[string]bool{}
 		keys := map[string]string{}
-		for _, f := range filesIn(filepath.Join(root, "testdata", l.Slug), "*.txtar") {
+		for _, f := range course.Glob(filepath.Join(root, "testdata", l.Slug), "*.txtar") {
 			name := scriptName(f)
 			if category(f) == "story" {
 				continue
@@ -144,7 +144,7 @@ func TestAFaultThatWasNotPlacedIsRed(t *testing.T) {
 func TestNoScriptSleeps(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	for _, f := range filesIn(filepath.Join(root, "testdata"), "*/*.txtar") {
+	for _, f := range course.Glob(filepath.Join(root, "testdata"), "*/*.txtar") {
 		src, err := os.ReadFile(f)
 		require.NoError(t, err)
 		require.NotRegexp(t, `(?m)^\s*(\[.*\]\s*)?(exec\s|sleep\s)`, string(src), f)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/web"
@@ -64,7 +65,7 @@ func Send(ctx context.Context, root string) error {
 		return err
 	}
 	for {
-		files, _ := filepath.Glob(filepath.Join(outbox(root), "*.json"))
+		files := course.Glob(outbox(root), "*.json")
 		if len(files) == 0 {
 			return troubled(root, nil)
 		}
@@ -158,6 +159,6 @@ func troubled(root string, err error) error {
 // wait; "" where all is well.
 func Trouble(root string) (why string, reports int) {
 	text, _ := os.ReadFile(troubleFile(root))
-	files, _ := filepath.Glob(filepath.Join(outbox(root), "*.json"))
+	files := course.Glob(outbox(root), "*.json")
 	return string(text), len(files)
 }

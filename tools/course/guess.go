@@ -29,12 +29,8 @@ var guessLine = regexp.MustCompile(`(?m)^guess (.+)$`)
 // Truths are the tasks of a lesson in which one guesses, and what is true, as the
 // check's script has it.
 func Truths(root string, l Lesson) (map[string]string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "testdata", l.Slug, "*.txtar"))
-	if err != nil {
-		return nil, err
-	}
 	all := map[string]string{}
-	for _, f := range files {
+	for _, f := range Glob(filepath.Join(root, "testdata", l.Slug), "*.txtar") {
 		script, err := os.ReadFile(f)
 		if err != nil {
 			return nil, err

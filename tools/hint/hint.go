@@ -56,6 +56,15 @@ func ExitCode(err error) int {
 // Text is err as people read it: what happened and, on a line of its own,
 // `hint:` with what to do.
 func Text(err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var what, all []string
+		for _, e := range joined.Unwrap() {
+			what, all = append(what, e.Error()), append(all, Text(e))
+		}
+		if err.Error() == strings.Join(what, "\n") { // of errors.Join
+			return strings.Join(all, "\n")
+		}
+	}
 	var e *Error
 	if !errors.As(err, &e) || e.Do == "" {
 		return err.Error()

@@ -53,9 +53,16 @@ func Lock(dir string) (unlock func()) {
 	return func() { f.Close() }
 }
 
+// replace leaves a link a link, and a file the rights that its owner has given it.
 func replace(file string, text []byte) error {
+	if to, err := filepath.EvalSymlinks(file); err == nil {
+		file = to
+	}
 	temp := fmt.Sprintf("%s.%d", file, os.Getpid())
 	err := os.WriteFile(temp, text, 0o666)
+	if was, statErr := os.Stat(file); err == nil && statErr == nil {
+		err = os.Chmod(temp, was.Mode().Perm())
+	}
 	if err == nil {
 		err = os.Rename(temp, file)
 	}

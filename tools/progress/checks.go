@@ -10,15 +10,11 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// checksOf is a hash of the scripts that judge a lesson. Stories judge nothing,
+// ChecksOf is a hash of the scripts that judge a lesson. Stories judge nothing,
 // and what is deep is for the solution alone.
-func checksOf(root string, l course.Lesson) (string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "testdata", l.Slug, "*.txtar"))
-	if err != nil {
-		return "", err
-	}
+func ChecksOf(root string, l course.Lesson) (string, error) {
 	all := sha256.New()
-	for _, f := range files { // in the order of their names
+	for _, f := range course.Glob(filepath.Join(root, "testdata", l.Slug), "*.txtar") {
 		name := filepath.Base(f)
 		if strings.Contains(name, "_story_") || strings.Contains(name, "_deep_") {
 			continue

@@ -41,8 +41,9 @@ const GivenName = "GIVEN.txt"
 func File(root string) string { return filepath.Join(root, "work", "progress.txt") }
 
 // Record notes which tasks of a lesson in work/ a check has found right, and
-// which not. Tasks that it says nothing of stay as they are.
-func Record(root string, l course.Lesson, results map[string]bool) error {
+// which not; checks are those that judged them, see [ChecksOf]. Tasks that it
+// says nothing of stay as they are.
+func Record(root string, l course.Lesson, checks string, results map[string]bool) error {
 	right := Done
 	if _, err := os.Stat(filepath.Join(l.Dir(root, "work"), GivenName)); err == nil {
 		right = Given
@@ -57,7 +58,7 @@ func Record(root string, l course.Lesson, results map[string]bool) error {
 			states[t.ID] = right
 		}
 	}
-	return write(root, l, states)
+	return write(root, l, states, checks)
 }
 
 // Give notes that the reference stands in for every task of a lesson.
@@ -66,16 +67,16 @@ func Give(root string, l course.Lesson) error {
 	for _, t := range l.Tasks {
 		states[t.ID] = Given
 	}
-	return write(root, l, states)
-}
-
-func write(root string, l course.Lesson, states map[string]State) error {
-	if len(states) == 0 {
-		return nil
-	}
-	hash, err := checksOf(root, l)
+	checks, err := ChecksOf(root, l)
 	if err != nil {
 		return err
+	}
+	return write(root, l, states, checks)
+}
+
+func write(root string, l course.Lesson, states map[string]State, hash string) error {
+	if len(states) == 0 {
+		return nil
 	}
 	return notes.Update(File(root), func(old []byte) []byte {
 		return changed(old, l, states, hash)
@@ -151,7 +152,7 @@ func Read(root string) (Progress, error) {
 	}
 	p := Progress{}
 	for _, l := range lessons {
-		hash, err := checksOf(root, l)
+		hash, err := ChecksOf(root, l)
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,13 @@ func put(t *testing.T, root, name, text string) {
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
 }
 
+func checks(t *testing.T, root string, l course.Lesson) string {
+	t.Helper()
+	sum, err := ChecksOf(root, l)
+	require.NoError(t, err)
+	return sum
+}
+
 func read(t *testing.T, root string) Progress {
 	t.Helper()
 	p, err := Read(root)
@@ -50,15 +57,15 @@ func text(t *testing.T, root string) string {
 func TestATickIsGivenAndTakenBack(t *testing.T) {
 	root, l := tree(t)
 	require.Equal(t, Progress{"1.1": New, "1.2": New, "1.3": New}, read(t, root), "no file yet")
-	require.NoError(t, Record(root, l, nil))
+	require.NoError(t, Record(root, l, checks(t, root, l), nil))
 	require.NoFileExists(t, File(root), "what judged nothing writes nothing")
 
-	require.NoError(t, Record(root, l, map[string]bool{"1.1": true, "1.2": true, "7.7": true}))
+	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true, "1.2": true, "7.7": true}))
 	require.Equal(t, Progress{"1.1": Done, "1.2": Done, "1.3": New}, read(t, root))
 	require.True(t, read(t, root).Passed(l), "1.3 is extra")
 	require.Regexp(t, `^# how [^\n]*\n1.1  done   [0-9a-f]{12}  First\n1.2  done   [0-9a-f]{12}  Second\n$`, text(t, root))
 
-	require.NoError(t, Record(root, l, map[string]bool{"1.1": false}))
+	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": false}))
 	require.Equal(t, Progress{"1.1": Red, "1.2": Done, "1.3": New}, read(t, root))
 	require.False(t, read(t, root).Passed(l))
 	require.Len(t, read(t, root).Open(l), 2)
@@ -67,10 +74,10 @@ func TestATickIsGivenAndTakenBack(t *testing.T) {
 func TestWhatIsTheSameIsNotWritten(t *testing.T) {
 	root, l := tree(t)
 	results := map[string]bool{"1.1": true, "1.2": false}
-	require.NoError(t, Record(root, l, results))
+	require.NoError(t, Record(root, l, checks(t, root, l), results))
 	before, err := os.Stat(File(root))
 	require.NoError(t, err)
-	require.NoError(t, Record(root, l, results))
+	require.NoError(t, Record(root, l, checks(t, root, l), results))
 	after, err := os.Stat(File(root))
 	require.NoError(t, err)
 	require.True(t, os.SameFile(before, after), "a rename would have made it another")
@@ -81,29 +88,29 @@ func TestWhatIsTheSameIsNotWritten(t *testing.T) {
 
 func TestOtherChecksAskForAnother(t *testing.T) {
 	root, l := tree(t)
-	require.NoError(t, Record(root, l, map[string]bool{"1.1": true, "1.2": false}))
+	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true, "1.2": false}))
 	put(t, root, "testdata/01-one/1.0_story_b.txtar", "# told in other words\n")
 	require.Equal(t, Done, read(t, root)["1.1"], "a story judges nothing")
 	put(t, root, "testdata/01-one/1.1_call_c.txtar", "# one more\n")
 	require.Equal(t, Progress{"1.1": ReCheck, "1.2": Red, "1.3": New}, read(t, root))
-	require.NoError(t, Record(root, l, map[string]bool{"1.1": true}))
+	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true}))
 	require.Equal(t, Done, read(t, root)["1.1"])
 }
 
 func TestWhatIsGivenIsNotDone(t *testing.T) {
 	root, l := tree(t)
-	require.NoError(t, Record(root, l, map[string]bool{"1.1": true}))
+	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true}))
 	require.NoError(t, Give(root, l))
 	require.Equal(t, Progress{"1.1": Given, "1.2": Given, "1.3": Given}, read(t, root))
 	require.True(t, read(t, root).Passed(l))
 
 	put(t, root, "work/01-one/"+GivenName, "the reference\n")
 	all := map[string]bool{"1.1": true, "1.2": true, "1.3": false}
-	require.NoError(t, Record(root, l, all))
+	require.NoError(t, Record(root, l, checks(t, root, l), all))
 	require.Equal(t, Progress{"1.1": Given, "1.2": Given, "1.3": Red}, read(t, root))
 
 	require.NoError(t, os.Remove(filepath.Join(root, "work/01-one", GivenName)))
-	require.NoError(t, Record(root, l, all))
+	require.NoError(t, Record(root, l, checks(t, root, l), all))
 	require.Equal(t, Done, read(t, root)["1.1"], "the learner's own is back")
 }
 
@@ -118,7 +125,7 @@ func TestWhatSomebodyElseWroteStays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			put(t, root, "work/progress.txt", was)
-			require.NoError(t, Record(root, l, map[string]bool{"1.1": true, "1.2": false}))
+			require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true, "1.2": false}))
 			require.Equal(t, Done, read(t, root)["1.1"])
 			require.Equal(t, Red, read(t, root)["1.2"])
 			now := text(t, root)
@@ -142,7 +149,7 @@ func TestTwoWritersLoseNothing(t *testing.T) {
 	var all sync.WaitGroup
 	for _, task := range l.Tasks {
 		all.Go(func() {
-			assert.NoError(t, Record(root, l, map[string]bool{task.ID: true}))
+			assert.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{task.ID: true}))
 		})
 	}
 	all.Wait()
@@ -152,7 +159,16 @@ func TestTwoWritersLoseNothing(t *testing.T) {
 func TestAFolderInItsPlaceIsSaid(t *testing.T) {
 	root, l := tree(t)
 	require.NoError(t, os.MkdirAll(File(root), 0o777))
-	require.ErrorContains(t, Record(root, l, map[string]bool{"1.1": true}), "is a directory")
+	require.ErrorContains(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true}), "is a directory")
 	_, err := Read(root)
 	require.ErrorContains(t, err, "is a directory")
+}
+
+// Checks that came while others judged have not judged.
+func TestChecksThatJudgedAreNoted(t *testing.T) {
+	root, l := tree(t)
+	judged := checks(t, root, l)
+	put(t, root, "testdata/01-one/1.2_call_new.txtar", "# c\n")
+	require.NoError(t, Record(root, l, judged, map[string]bool{"1.1": true}))
+	require.Equal(t, ReCheck, read(t, root)["1.1"])
 }

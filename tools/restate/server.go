@@ -100,10 +100,11 @@ func (s *Server) run(ctx context.Context) (err error) {
 	if inUse(dir) {
 		return hint.New(hint.Setup, "stop that one, or use another folder", "a restate-server runs in %s already", dir)
 	}
-	s.process, err = startProcess(s.keeper, s.LogFile(), environment(dir, s.options), s.binary, arguments(dir)...)
+	p, err := startProcess(s.keeper, s.LogFile(), environment(dir, s.options), s.binary, arguments(dir)...)
 	if err != nil {
 		return err
 	}
+	s.process = p
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
 	defer cancel()
 	tick := time.NewTicker(poll)

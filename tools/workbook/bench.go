@@ -193,17 +193,13 @@ const literal = "\nvar benchEdit []byte\n\nfunc init() { benchEdit = append(benc
 // editLiteral changes one literal in the first service of a lesson that its program
 // has, or in main.go where that has none yet: what the program lacks is not linked.
 func editLiteral(dir string, n int) error {
-	services, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
-	if err != nil {
-		return err
-	}
 	main := filepath.Join(dir, "main.go")
 	program, err := os.ReadFile(main)
 	if err != nil {
 		return err
 	}
 	file := main
-	for _, s := range services {
+	for _, s := range course.Glob(dir, "*/*.go") {
 		pkg := filepath.Base(filepath.Dir(s))
 		if strings.Contains(string(program), filepath.Base(dir)+"/"+pkg+`"`) {
 			file = s

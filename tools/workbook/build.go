@@ -36,7 +36,7 @@ func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w 
 	cmd.Dir, cmd.Env, cmd.Stdout = root, env, w
 	goes, err := process.Start(k, cmd)
 	if err != nil {
-		return "", hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+		return "", noGo(err)
 	}
 	select {
 	case <-goes.Done():
@@ -45,6 +45,10 @@ func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w 
 		goes.Kill()
 		return goes.Output(), ctx.Err()
 	}
+}
+
+func noGo(err error) error {
+	return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 }
 
 // Without debug tables the link takes half as long, and a panic still says

@@ -12,8 +12,12 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/restate"
 )
 
 type checkCmd struct {
@@ -38,33 +42,66 @@ func (c checkCmd) Run(p *place) error {
 
 // checkIn judges a lesson in its folder in one of the trees.
 func (p *place) checkIn(dir string, l course.Lesson) error {
-	cmd := exec.Command("go", "test")
-	cmd.Dir = dir
-	cmd.Env = os.Environ()
-	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
-		cmd.Env = append(cmd.Env, "WORKBOOK_COLOR=1")
-	}
-	out, err := cmd.StdoutPipe()
+	ctx, stop := untilStopped()
+	defer stop()
+	k, err := restate.NewKeeper()
 	if err != nil {
 		return err
 	}
-	cmd.Stderr = cmd.Stdout
-	if err := cmd.Start(); err != nil {
-		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+	defer k.Close()
+	temp, err := k.MkdirTemp()
+	if err != nil {
+		return err
 	}
+	checks, err := progress.ChecksOf(p.root, l)
+	if err != nil {
+		return err
+	}
+	// What GOFLAGS may say of these two would leave scripts out.
+	cmd := exec.Command("go", "test", "-run=^TestLesson$", "-failfast=false")
+	cmd.Dir, cmd.Env = dir, checkEnv(dir, temp)
+	out, in := io.Pipe()
+	cmd.Stdout = in
+	goes, err := process.Start(k, cmd)
+	if err != nil {
+		return noGo(err)
+	}
+	go func() {
+		select {
+		case <-ctx.Done():
+			goes.Kill()
+		case <-goes.Done():
+		}
+		in.Close()
+	}()
 	var said bytes.Buffer
 	word := onlyVerdict(io.MultiWriter(folding(), &said), out, fromRoot(p, dir))
-	err = judged(word, cmd.Wait(), l)
+	exit := goes.Err()
+	if ctx.Err() != nil {
+		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
+	}
+	err = judged(word, exit, l)
 	if dir == l.Dir(p.root, "work") {
-		p.afterCheck(l, word, said.String())
+		p.afterCheck(l, checks, word, said.String())
 	}
 	return err
 }
 
+// checkEnv is what a check finds in its environment that runs in dir, and leaves
+// files in temp alone.
+func checkEnv(dir, temp string) []string {
+	// PWD, since the way to a folder may lead over a link that its name hides.
+	env := append(os.Environ(), "PWD="+dir, "TMPDIR="+temp, "GOTMPDIR="+temp, setting.Noted+"=1")
+	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
+		env = append(env, "WORKBOOK_COLOR=1")
+	}
+	return env
+}
+
 // afterCheck notes what came of it. What the check has said stands, whatever
 // comes of that.
-func (p *place) afterCheck(l course.Lesson, word, said string) {
-	if err := keepProgress(p.root, l, taskResults(said)); err != nil {
+func (p *place) afterCheck(l course.Lesson, checks, word, said string) {
+	if err := keepProgress(p.root, l, checks, taskResults(said)); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
 	if word == "" || word == "BROKEN" {
@@ -96,7 +133,7 @@ func (p *place) checked(word string) (string, course.Lesson, error) {
 
 var (
 	goNoise     = regexp.MustCompile(`^(\s*--- (FAIL|PASS|SKIP): |PASS$|FAIL$|ok\s|FAIL\t|exit status )`)
-	verdictLine = regexp.MustCompile(`^(?:\x1b\[\d+m)?(PASS|FAIL|SETUP|BROKEN)(?:\x1b\[0m)? +\S`)
+	verdictLine = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?(PASS|FAIL|SETUP|BROKEN)(?:\x1b\[0m)? +\S`)
 )
 
 // onlyVerdict copies what go test prints without its own summary lines, and

@@ -83,7 +83,7 @@ func (p *place) report(r class.Report) {
 		send.Dir = p.root
 		send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
 		if send.Start() == nil {
-			send.Process.Release()
+			go send.Wait()
 		}
 	}
 }

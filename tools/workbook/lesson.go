@@ -68,6 +68,7 @@ func (p *place) lessonFor(verb, word string) (course.Lesson, error) {
 
 // writable tries to make a folder where the copy will be.
 func writable(root string) error {
+	defer unhurried()()
 	work := filepath.Join(root, "work")
 	if err := os.MkdirAll(work, 0o777); err != nil {
 		return cannotWrite(work, err)
@@ -90,6 +91,7 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, whole(l, to)
 	}
 	work := filepath.Join(root, "work")
+	defer unhurried()()
 	temp, err := os.MkdirTemp(work, ".new-")
 	if err != nil {
 		return false, cannotWrite(work, err)
@@ -102,6 +104,13 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, cannotWrite(work, err)
 	}
 	return true, nil
+}
+
+// unhurried: Ctrl-C is not heard until done is called, so that what takes a moment
+// is done whole.
+func unhurried() (done func()) {
+	_, done = untilStopped()
+	return done
 }
 
 // settle gives a folder that is ready its place, and the rights of others.

@@ -91,7 +91,7 @@ func usesSQLite(l course.Lesson) bool { return l.N >= 3 }
 func compiler(l course.Lesson) error {
 	out, err := exec.Command("go", "env", "CC", "CGO_ENABLED").Output()
 	if err != nil {
-		return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+		return noGo(err)
 	}
 	lines := append(strings.Split(string(out), "\n"), "", "")
 	cc, enabled := strings.Fields(lines[0] + " gcc")[0], strings.TrimSpace(lines[1]) == "1"

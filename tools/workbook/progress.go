@@ -113,8 +113,8 @@ func (p *place) progress() (progress.Progress, error) {
 }
 
 // keepProgress notes how a lesson's tasks fared.
-func keepProgress(root string, l course.Lesson, results map[string]bool) error {
-	if err := progress.Record(root, l, results); err != nil {
+func keepProgress(root string, l course.Lesson, checks string, results map[string]bool) error {
+	if err := progress.Record(root, l, checks, results); err != nil {
 		return notDone("your progress was not noted", filepath.Join(root, "work"), err)
 	}
 	return nil

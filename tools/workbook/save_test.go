@@ -10,15 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 )
 
-func archives(t *testing.T, dir string) []string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, "work-*"))
-	require.NoError(t, err)
-	return found
-}
+func archives(dir string) []string { return course.Glob(dir, "work-*") }
 
 func TestSaveAndUnpack(t *testing.T) {
 	t.Parallel()
@@ -30,7 +26,7 @@ func TestSaveAndUnpack(t *testing.T) {
 	put(t, root, "work/offline/servers/restate-server", "large")
 	r := tool(t, filepath.Join(root, "work/01-concepts"), "save")
 	require.Zero(t, r.code, r.err)
-	all := archives(t, root)
+	all := archives(root)
 	require.Len(t, all, 1)
 	require.Contains(t, r.out, ", to\n  "+all[0]+"\n")
 	_, command, _ := strings.Cut(r.out, "what is there already stays (-k):\n  ")
@@ -38,7 +34,7 @@ func TestSaveAndUnpack(t *testing.T) {
 
 	other := t.TempDir()
 	put(t, other, "work/01-concepts/README.md", "another one\n")
-	shell(t, other, fmt.Sprintf("cp %s . && %s", all[0], command))
+	shell(t, other, fmt.Sprintf("cp '%s' . && %s", all[0], command))
 	unpacked := snapshot(t, other)
 	for path, text := range before {
 		rel, err := filepath.Rel(root, path)
@@ -77,16 +73,16 @@ func TestSaveWhereOneSays(t *testing.T) {
 		"save nowhere/new.tar.gz": "there is no folder " + root + "/nowhere\nhint: name one that is there, or none: make save\n",
 	})
 	require.Zero(t, tool(t, root, "save", "stick").code)
-	require.Len(t, archives(t, filepath.Join(root, "stick")), 1)
+	require.Len(t, archives(filepath.Join(root, "stick")), 1)
 	require.Zero(t, tool(t, filepath.Join(root, "work/here"), "save", "new.tar.gz").code)
 	require.FileExists(t, filepath.Join(root, "work/here/new.tar.gz"))
-	require.Empty(t, archives(t, root))
+	require.Empty(t, archives(root))
 
 	one, two := begin(t, root, "save"), begin(t, root, "save")
 	codes := []int{one.ends(), two.ends()}
 	require.Contains(t, codes, 0)
 	require.NotContains(t, codes, 1)
-	require.Len(t, archives(t, root), strings.Count(one.out.String()+two.out.String(), "saved work/"), "none took another's name")
+	require.Len(t, archives(root), strings.Count(one.out.String()+two.out.String(), "saved work/"), "none took another's name")
 }
 
 func TestSaveInterrupted(t *testing.T) {
@@ -96,5 +92,5 @@ func TestSaveInterrupted(t *testing.T) {
 	interrupt()
 	_, err := pack(ctx, root, to)
 	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again", hint.Text(notSaved(ctx, to, err)))
-	require.Empty(t, archives(t, root))
+	require.Empty(t, archives(root))
 }

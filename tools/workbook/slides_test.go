@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,9 +20,10 @@ func TestSlides(t *testing.T) {
 	dir := filepath.Join(root, "work", "slides")
 	require.NoDirExists(t, dir)
 
+	in := regexp.QuoteMeta(dir)
 	r := tool(t, filepath.Join(root, "lessons"), "slides", "PLAN=half")
 	require.Zero(t, r.code, r.err)
-	require.Regexp(t, `^made `+dir+`/half\.html: \d+ slides\nmade `+dir+`/handout\.html: to be printed\nmade `+dir+`/quiz-half\.html: to be printed\n\nopen them in a browser`, r.out)
+	require.Regexp(t, `^made `+in+`/half\.html: \d+ slides\nmade `+in+`/handout\.html: to be printed\nmade `+in+`/quiz-half\.html: to be printed\n\nopen them in a browser`, r.out)
 	require.Regexp(t, `\n  notes +S .*\n  print +E `, r.out)
 	half, err := os.ReadFile(filepath.Join(dir, "half.html"))
 	require.NoError(t, err)

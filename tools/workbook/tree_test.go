@@ -47,10 +47,11 @@ func TestMain(m *testing.M) {
 }
 
 // tree is a copy of the workbook in a folder of the test's own, so that the
-// real work/ is never touched.
+// real work/ is never touched. Its path looks like a pattern, as some do.
 func tree(t *testing.T) string {
 	t.Helper()
-	to := t.TempDir()
+	to := filepath.Join(t.TempDir(), "a [b]")
+	require.NoError(t, os.Mkdir(to, 0o777))
 	master, err := masterTree()
 	require.NoError(t, err)
 	require.NoError(t, master.copy(to))

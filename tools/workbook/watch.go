@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -23,7 +25,8 @@ type watchCmd struct {
 // Run checks a lesson whenever one of its files is saved, on a server that stays
 // up.
 func (c watchCmd) Run(p *place) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// SIGQUIT too: the terminal is to be given back.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer stop()
 	c.member(p)
 	w := &watcher{place: p, sticks: c.N != "", verdicts: make(chan verdict)}
@@ -31,7 +34,9 @@ func (c watchCmd) Run(p *place) error {
 		return err
 	}
 	defer w.close()
-	if err := w.serve(ctx); err != nil {
+	if err := w.serve(ctx); ctx.Err() != nil {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	keys, restore := readKeys(os.Stdin)
@@ -48,7 +53,8 @@ type watcher struct {
 
 	keeper *restate.Keeper
 	server *restate.Server
-	dir    string // for the test binary
+	binary string // restate-server
+	dir    string // for what checks make
 
 	checks   int // so far
 	cancel   context.CancelFunc
@@ -102,11 +108,10 @@ func (w *watcher) serve(ctx context.Context) (err error) {
 	if w.dir, err = w.keeper.MkdirTemp(); err != nil {
 		return err
 	}
-	binary, err := restate.Find(ctx, os.Stderr)
-	if err != nil {
+	if w.binary, err = restate.Find(ctx, os.Stderr); err != nil {
 		return err
 	}
-	w.server, err = restate.Start(ctx, w.keeper, binary, setting.Server())
+	w.server, err = restate.Start(ctx, w.keeper, w.binary, setting.Server())
 	return err
 }
 
@@ -158,25 +163,47 @@ func (w *watcher) loop(ctx context.Context, keys <-chan key) error {
 
 // stamp tells whether a file was saved.
 type stamp struct {
-	at   time.Time
-	size int64
+	info os.FileInfo
+	sum  [sha256.Size]byte
 }
 
-// stamps are those of the Go files of every lesson in work/, or of the one that
-// is stuck to.
-func (w *watcher) stamps() map[string]stamp {
-	pattern := "[0-9][0-9]-*"
-	if w.sticks {
-		pattern = w.lesson.Slug
+func (s stamp) same(o stamp) bool {
+	return s.info != nil && s.info.ModTime().Equal(o.info.ModTime()) && s.sum == o.sum
+}
+
+// fresh is how long a file may change again within the same tick of its file
+// system's clock.
+const fresh = 2 * time.Second
+
+// stampOf is that of a file now, by its content where its times may not tell.
+func stampOf(file string, before stamp) (stamp, bool) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return stamp{}, false
 	}
+	if before.info != nil && os.SameFile(info, before.info) && info.Size() == before.info.Size() &&
+		info.ModTime().Equal(before.info.ModTime()) && time.Since(info.ModTime()) > fresh {
+		return before, true
+	}
+	text, err := os.ReadFile(file)
+	return stamp{info, sha256.Sum256(text)}, err == nil
+}
+
+// stamps are those of the Go files of every lesson in work/: one lesson's program
+// may have another's services.
+func (w *watcher) stamps() map[string]stamp {
 	all := map[string]stamp{}
-	for _, below := range []string{"*.go", "*/*.go"} {
-		files, _ := filepath.Glob(filepath.Join(w.root, "work", pattern, below))
-		for _, f := range files {
-			if info, err := os.Stat(f); err == nil {
-				all[f] = stamp{info.ModTime(), info.Size()}
+	for _, lesson := range course.Glob(filepath.Join(w.root, "work"), "[0-9][0-9]-*") {
+		fs.WalkDir(os.DirFS(lesson), ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
+				return nil // it may have gone since
 			}
-		}
+			path := filepath.Join(lesson, name)
+			if s, ok := stampOf(path, w.saved[path]); ok {
+				all[path] = s
+			}
+			return nil
+		})
 	}
 	return all
 }
@@ -189,9 +216,9 @@ func (w *watcher) anySaved() bool {
 	w.saved = w.stamps()
 	changed := false
 	for f, s := range w.saved {
-		if before[f] != s {
+		if !before[f].same(s) {
 			changed = true
-			if l, _, err := course.At(w.root, filepath.Dir(f)); err == nil {
+			if l, _, err := course.At(w.root, filepath.Dir(f)); err == nil && !w.sticks {
 				w.lesson = l
 			}
 		}

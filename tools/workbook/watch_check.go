@@ -9,17 +9,21 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/restate"
 )
 
 // verdict is what came of one check.
 type verdict struct {
 	lesson  course.Lesson
 	text    string
+	checks  string          // that judged it, as progress knows them
 	results map[string]bool // by task; none when it was not judged
 	err     error           // ours
 }
@@ -41,68 +45,94 @@ func (w *watcher) check(ctx context.Context) {
 }
 
 // judge builds the lesson and runs its check on the server that is up.
-func (w *watcher) judge(ctx context.Context, v *verdict, number int) error {
+func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error) {
+	l, dir := v.lesson, v.lesson.Dir(w.root, "work")
+	if err := whole(l, dir); err != nil {
+		return err
+	}
 	if err := w.alive(ctx); err != nil {
 		return err
 	}
-	dir := v.lesson.Dir(w.root, "work")
-	binary := filepath.Join(w.dir, "check.test")
-	build := exec.Command("go", append(append([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast...), ".")...)
-	build.Dir = dir
-	// The compiler and the linker are short-lived: they collect no garbage here.
-	build.Env = append(os.Environ(), "GOGC=off", "GOMEMLIMIT=1GiB")
-	out, ok, err := w.run(ctx, build)
-	if err != nil || !ok {
-		v.text, _ = verdictOf(out, fromRoot(w.place, dir))
+	if v.checks, err = progress.ChecksOf(w.root, l); err != nil {
 		return err
+	}
+	temp, err := os.MkdirTemp(w.dir, "check")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	binary := filepath.Join(temp, "lesson.test")
+	build := exec.Command("go", slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast, []string{"."})...)
+	// The compiler and the linker are short-lived: they collect no garbage here.
+	build.Dir, build.Env = dir, append(checkEnv(dir, temp), "GOGC=off", "GOMEMLIMIT=1GiB")
+	out, exit, err := w.run(ctx, build)
+	if err != nil {
+		return err
+	}
+	if !there(binary) {
+		v.text, _ = verdictOf(out, fromRoot(w.place, dir))
+		if v.text == "" {
+			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
+		}
+		return nil
 	}
 	check := exec.Command(binary)
 	check.Dir = dir
-	check.Env = append(os.Environ(), setting.SharedServer+"="+w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number))
-	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
-		check.Env = append(check.Env, "WORKBOOK_COLOR=1")
+	check.Env = append(checkEnv(dir, temp), setting.SharedServer+"="+w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number))
+	out, exit, err = w.run(ctx, check)
+	if err != nil {
+		return err
 	}
-	out, _, err = w.run(ctx, check)
-	v.text, v.results = verdictOf(out, func(line string) string { return line })
-	if err == nil && v.text == "" {
-		return judged("", nil, v.lesson) // as make check says it
+	var word string
+	v.text, word = verdictOf(out, func(line string) string { return line })
+	v.results = taskResults(v.text)
+	if word == "" {
+		return judged(word, exit, l) // as make check says it
 	}
-	return err
+	return nil
 }
 
 // alive brings the server back if it has ended.
 func (w *watcher) alive(ctx context.Context) error {
 	select {
 	case <-w.server.Done():
-		return w.server.Restart(ctx)
 	default:
 		return nil
 	}
+	if w.server.Restart(ctx) == nil {
+		return nil
+	}
+	// Its folder may be gone.
+	server, err := restate.Start(ctx, w.keeper, w.binary, setting.Server())
+	if err == nil {
+		w.server = server
+	}
+	return err
 }
 
-// run is a command's whole output, and whether it ended well. When ctx ends, so
-// does the command.
-func (w *watcher) run(ctx context.Context, cmd *exec.Cmd) (out string, ok bool, err error) {
+// run is a command's whole output, and how it ended. When ctx ends, so does the
+// command.
+func (w *watcher) run(ctx context.Context, cmd *exec.Cmd) (out string, exit, err error) {
 	var all bytes.Buffer
 	cmd.Stdout = &all
 	p, err := process.Start(w.keeper, cmd)
 	if err != nil {
-		return "", false, err
+		return "", nil, noGo(err)
 	}
 	select {
 	case <-p.Done():
 	case <-ctx.Done():
 		p.Kill()
-		return "", false, ctx.Err()
+		return "", nil, ctx.Err()
 	}
-	return all.String(), p.Err() == nil, nil
+	return all.String(), p.Err(), nil
 }
 
-// verdictOf is the verdict alone, and how each task fared.
-func verdictOf(out string, clear func(string) string) (text string, results map[string]bool) {
+// verdictOf is the verdict alone, and the worst first word in it.
+func verdictOf(out string, clear func(string) string) (text, word string) {
 	var b bytes.Buffer
-	onlyVerdict(&b, bytes.NewBufferString(out), clear)
-	return b.String(), taskResults(b.String())
+	word = onlyVerdict(&b, bytes.NewBufferString(out), clear)
+	return b.String(), word
 }
 
 // tell shows a verdict, and what can be done now.
@@ -112,8 +142,8 @@ func (w *watcher) tell(v verdict) {
 	}
 	io.WriteString(folding(), v.text)
 	w.task = shownRed(v.text)
-	if err := keepProgress(w.root, v.lesson, v.results); err != nil {
-		fmt.Fprintln(os.Stdout, err)
+	if err := keepProgress(w.root, v.lesson, v.checks, v.results); err != nil {
+		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
 	w.report(judgedReport(w.root, v.lesson, v.text))
 	fmt.Printf("\nwatching work/%s: save to check again%s\n", v.lesson.Slug, w.help())
@@ -121,9 +151,15 @@ func (w *watcher) tell(v verdict) {
 
 var taskLine = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?(PASS|FAIL)(?:\x1b\[0m)? (\d+\.\d+)  `)
 
-// taskResults are the tasks that a verdict passes or fails.
+// taskResults are the tasks that a verdict passes or fails: none where the machine
+// or the workbook could not judge.
 func taskResults(verdict string) map[string]bool {
 	results := map[string]bool{}
+	for _, m := range verdictLine.FindAllStringSubmatch(verdict, -1) {
+		if worse(m[1], "FAIL") {
+			return results
+		}
+	}
 	for _, m := range taskLine.FindAllStringSubmatch(verdict, -1) {
 		results[m[2]] = m[1] == "PASS"
 	}

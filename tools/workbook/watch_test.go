@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process/below"
 )
 
@@ -146,6 +149,129 @@ func TestWatchIsInterrupted(t *testing.T) {
 			require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond)
 		})
 	}
+}
+
+// What was built for an earlier save is never judged again, and what stands in the
+// way is said.
+func TestWatchOfWhatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	root := written(t, "solutions", "")
+	lesson := filepath.Join(root, "work", "01-concepts")
+	w := watch(t, root)
+	w.says("lesson 1 is done")
+	require.Equal(t, "done", lines(t, root)["1.5"])
+
+	test := filepath.Join(lesson, "lesson_test.go")
+	require.NoError(t, os.Rename(test, test+".away"))
+	shown := w.then(save(t, filepath.Join(lesson, "checkout", "answers.go"), "GuessCharges = 2", "GuessCharges = 7"), watched)
+	require.NotContains(t, shown, "PASS")
+	require.Contains(t, shown, "work/01-concepts is there, but has no lesson_test.go; it was left as it is\nhint: make lesson 1 puts it back")
+
+	require.NoError(t, os.Rename(test+".away", test))
+	shown = w.then(w.press("c"), watched)
+	require.Contains(t, shown, "FAIL 1.1")
+	require.Equal(t, "red", lines(t, root)["1.1"])
+
+	require.NoError(t, os.Rename(lesson, lesson+".away"))
+	require.Contains(t, w.then(w.press("c"), watched), "work/01-concepts is there, but has no main.go")
+}
+
+// A server that has gone, with its folder, is another one at the next save.
+func TestWatchWhoseServerIsGone(t *testing.T) {
+	t.Parallel()
+	root := written(t, "solutions", "")
+	w := watch(t, root)
+	w.says("lesson 1 is done")
+	seen := below.Of(w.cmd.Process.Pid)
+	for _, dir := range seen.Dirs {
+		if _, err := os.Stat(filepath.Join(dir, "server.log")); err == nil {
+			require.NoError(t, os.RemoveAll(dir))
+		}
+	}
+	for _, pid := range seen.Pids {
+		if cmdline, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); strings.Contains(string(cmdline), "--base-dir") {
+			require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+			require.Eventually(t, func() bool { return stateOf(pid) == "" }, 10*time.Second, 10*time.Millisecond)
+		}
+	}
+	require.Contains(t, w.then(w.press("c"), watched), "lesson 1 is done")
+	w.press("q")()
+	require.Zero(t, w.ends())
+	require.Empty(t, seen.Left())
+}
+
+// The terminal is as it was when the watch has ended, or was stopped.
+func TestWatchGivesTheTerminalBack(t *testing.T) {
+	t.Parallel()
+	root := tree(t)
+	require.Zero(t, tool(t, root, "lesson", "1").code)
+	w := watch(t, root)
+	w.says(watched)
+	seesKeys := func() bool {
+		now, err := unix.IoctlGetTermios(int(w.terminal.Fd()), getTermios)
+		require.NoError(t, err)
+		return now.Lflag&(unix.ICANON|unix.ECHO) == 0
+	}
+	require.True(t, seesKeys())
+	w.signal(syscall.SIGTSTP)
+	require.Eventually(t, func() bool { return strings.HasPrefix(stateOf(w.cmd.Process.Pid), "T") }, 10*time.Second, 10*time.Millisecond)
+	require.False(t, seesKeys())
+	w.signal(syscall.SIGCONT)
+	require.Eventually(t, seesKeys, 10*time.Second, 10*time.Millisecond)
+	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz", "it goes on")
+	w.press("\x1c")() // Ctrl-\
+	w.ends()
+	require.False(t, seesKeys())
+}
+
+// stateOf is a process's as ps has it: T for one that is stopped, "" for none.
+func stateOf(pid int) string {
+	out, _ := exec.Command("ps", "-o", "state=", "-p", fmt.Sprint(pid)).Output()
+	return strings.TrimSpace(string(out))
+}
+
+// However little tells a save from the one before, it is seen; and of which lesson
+// it is does not matter, since one has another's services.
+func TestWatchSeesEverySave(t *testing.T) {
+	root := t.TempDir()
+	put(t, root, "lessons/01-one/README.md", "# One\n\n## 1.1 First\n")
+	put(t, root, "lessons/02-two/README.md", "# Two\n\n## 2.1 First\n")
+	put(t, root, "work/01-one/main.go", "package main")
+	put(t, root, "work/01-one/a/b/deep.go", "package deep")
+	put(t, root, "work/02-two/main.go", "package main")
+	one, err := course.Find(root, 1)
+	require.NoError(t, err)
+	w := &watcher{place: &place{root: root}, sticks: true, lesson: one}
+	w.saved = w.stamps()
+	require.False(t, w.anySaved())
+	now := time.Now()
+	for _, c := range []struct {
+		what, file, text string
+		at               time.Time
+	}{
+		{"a save", "work/01-one/main.go", "package main // 1", now},
+		{"one in the same tick of the clock, as long", "work/01-one/main.go", "package main // 2", now},
+		{"one from before", "work/01-one/main.go", "package main // 2", now.Add(-time.Hour)},
+		{"a package in a package", "work/01-one/a/b/deep.go", "package deep // 1", now},
+		{"another lesson's", "work/02-two/main.go", "package main // 1", now},
+	} {
+		put(t, root, c.file, c.text)
+		require.NoError(t, os.Chtimes(filepath.Join(root, c.file), c.at, c.at))
+		require.True(t, w.anySaved(), c.what)
+		require.False(t, w.anySaved(), c.what)
+		require.Equal(t, 1, w.lesson.N)
+	}
+	old := now.Add(-time.Hour)
+	put(t, root, "aside", "package main // 3")
+	require.NoError(t, os.Chtimes(filepath.Join(root, "aside"), old, old))
+	require.NoError(t, os.Rename(filepath.Join(root, "aside"), filepath.Join(root, "work/01-one/main.go")))
+	require.True(t, w.anySaved(), "another file, as old and as long")
+	require.NoError(t, os.Remove(filepath.Join(root, "work/01-one/main.go")))
+	require.True(t, w.anySaved(), "a file that has gone")
+	w.sticks = false
+	put(t, root, "work/02-two/main.go", "package main // 2")
+	require.True(t, w.anySaved())
+	require.Equal(t, 2, w.lesson.N)
 }
 
 func TestWatchOfWhatIsNotThere(t *testing.T) {

@@ -14,6 +14,8 @@ const (
 	// WriteStubs has the tests of the stubs write down what each task says, in
 	// place of comparing it.
 	WriteStubs = "CHECK_WRITE_STUBS"
+	// Noted says that somebody writes down what the check finds.
+	Noted = "CHECK_NOTED"
 	// EveryScript has all scripts run, also those that could not change the verdict
 	// any more.
 	EveryScript = "CHECK_EVERY_SCRIPT"

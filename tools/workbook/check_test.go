@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What was left out is not passed, whoever has left it out.
+func TestCheckOfAPart(t *testing.T) {
+	t.Parallel()
+	root := written(t, "solutions", "")
+	goTest := func(args ...string) string {
+		cmd := exec.Command("go", append([]string{"test", "-v", "."}, args...)...)
+		cmd.Dir, cmd.Env = filepath.Join(root, "work", "01-concepts"), append(trimmed(), "PWD="+filepath.Join(root, "work", "01-concepts"))
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return string(out)
+	}
+	out := goTest("-run", "TestLesson/tasks")
+	require.Regexp(t, `(?m)^PART 1\.2  .*  \(\d of \d checks, and no red one\)$`, out)
+	require.Contains(t, out, "\nnot all of lesson 1's checks were run: make check 1 runs them\n")
+	require.NotContains(t, out, "is done")
+
+	out = goTest("-parallel", "1")
+	require.Regexp(t, `(?m)^PASS 1\.2  `, out)
+	require.Contains(t, out, "lesson 1 is done. next: make lesson 2\nmake check 1 notes it, for make progress\n")
+
+	r := beginWith(t, append(trimmed(), "GOFLAGS=-run=TestLesson/tasks"), root, "check", "1")
+	require.Zero(t, r.ends(), lazily(r.out.String))
+	require.Contains(t, r.out.String(), "lesson 1 is done. next: make lesson 2\n")
+	require.NotContains(t, r.out.String(), "notes it")
+	require.Equal(t, "done", lines(t, root)["1.2"])
+}
+
+// work/ may be a link to where a learner keeps such things.
+func TestCheckOverALink(t *testing.T) {
+	t.Parallel()
+	root := written(t, "solutions", "")
+	work, mine := filepath.Join(root, "work"), filepath.Join(t.TempDir(), "mine")
+	require.NoError(t, os.Rename(work, mine))
+	require.NoError(t, os.Symlink(mine, work))
+	r := tool(t, root, "check", "1")
+	require.Zero(t, r.code, r.out)
+	w := watch(t, root)
+	w.says("lesson 1 is done")
+}
+
+// Where the machine or the workbook could not judge, nothing is noted.
+func TestResultsOfAVerdict(t *testing.T) {
+	const judged = "PASS 1.1  One  (1 check)\nPART 1.2  Two  (1 of 2 checks, and no red one)\nFAIL 1.3  Three\n"
+	require.Equal(t, map[string]bool{"1.1": true, "1.3": false}, taskResults(judged))
+	require.Empty(t, taskResults(judged+"BROKEN the workbook itself\n  got       no replay\n"))
+	require.Empty(t, taskResults("SETUP this machine\n"+judged))
+}
