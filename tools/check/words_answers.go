@@ -42,7 +42,9 @@ func guess(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.notes = append(s.notes, "your first guess was "+first)
+	if s.world.report.whose() == "done" { // and not given
+		s.notes = append(s.notes, "your first guess was "+first)
+	}
 	if right {
 		return nil
 	}

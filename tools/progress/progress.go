@@ -156,8 +156,12 @@ func Read(root string) (Progress, error) {
 		if err != nil {
 			return nil, err
 		}
+		_, notGiven := os.Stat(filepath.Join(l.Dir(root, "work"), GivenName))
 		for _, t := range l.Tasks {
 			p[t.ID] = rows[t.ID].now(hash)
+			if p[t.ID] == Given && notGiven != nil {
+				p[t.ID] = New // the reference was moved away again
+			}
 		}
 	}
 	return p, nil

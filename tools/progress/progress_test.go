@@ -100,16 +100,17 @@ func TestOtherChecksAskForAnother(t *testing.T) {
 func TestWhatIsGivenIsNotDone(t *testing.T) {
 	root, l := tree(t)
 	require.NoError(t, Record(root, l, checks(t, root, l), map[string]bool{"1.1": true}))
+	put(t, root, "work/01-one/"+GivenName, "the reference\n")
 	require.NoError(t, Give(root, l))
 	require.Equal(t, Progress{"1.1": Given, "1.2": Given, "1.3": Given}, read(t, root))
 	require.True(t, read(t, root).Passed(l))
 
-	put(t, root, "work/01-one/"+GivenName, "the reference\n")
 	all := map[string]bool{"1.1": true, "1.2": true, "1.3": false}
 	require.NoError(t, Record(root, l, checks(t, root, l), all))
 	require.Equal(t, Progress{"1.1": Given, "1.2": Given, "1.3": Red}, read(t, root))
 
 	require.NoError(t, os.Remove(filepath.Join(root, "work/01-one", GivenName)))
+	require.Equal(t, Progress{"1.1": New, "1.2": New, "1.3": Red}, read(t, root), "the reference was moved away")
 	require.NoError(t, Record(root, l, checks(t, root, l), all))
 	require.Equal(t, Done, read(t, root)["1.1"], "the learner's own is back")
 }

@@ -19,14 +19,14 @@ func (f *finder) say(format string, args ...any) {
 }
 
 // announce shows a fetch into work until done is called: a bar on a terminal,
-// else a line before and one after.
+// where NO_COLOR does not ask for plain lines, else a line before and one after.
 func (f *finder) announce(work string, b build) (done func(ok bool)) {
 	title := "fetching restate-server " + Version
 	if f.goos != runtime.GOOS || f.goarch != runtime.GOARCH {
 		title += " for " + f.goos + "-" + f.goarch
 	}
 	out, isFile := f.progress.(*os.File)
-	if !isFile || !term.IsTerminal(int(out.Fd())) {
+	if !isFile || !term.IsTerminal(int(out.Fd())) || os.Getenv("NO_COLOR") != "" {
 		f.say("%s (%d MB) …", title, (b.bytes+5e5)/1e6)
 		return func(ok bool) {
 			if ok {

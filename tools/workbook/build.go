@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/hint"
@@ -32,8 +33,17 @@ func build(ctx context.Context, k *restate.Keeper, root string, args ...string) 
 // runGo runs a go command from the root, in env unless that is nil, and returns
 // what it said, which goes to w too unless that is nil.
 func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w io.Writer, args ...string) (said string, err error) {
+	// Of a go command that is killed, its folder would stay.
+	temp, err := k.MkdirTemp()
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(temp)
+	if env == nil {
+		env = os.Environ()
+	}
 	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Env, cmd.Stdout = root, env, w
+	cmd.Dir, cmd.Env, cmd.Stdout = root, append(slices.Clip(env), "PWD="+root, "GOTMPDIR="+temp), w
 	goes, err := process.Start(k, cmd)
 	if err != nil {
 		return "", noGo(err)

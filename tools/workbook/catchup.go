@@ -69,7 +69,7 @@ func (p *place) giveAll(behind []course.Lesson, ready course.Lesson) error {
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(p.root, ready); err != nil {
+	if err := prepare(p.root, "catchup", ready); err != nil {
 		return err
 	}
 	ctx, stop := untilStopped()

@@ -51,6 +51,8 @@ func TestCatchupGivesWhatIsMissing(t *testing.T) {
 
 	shell(t, root, strings.ReplaceAll(undoLine.FindStringSubmatch(given)[1], "make reset 1", mustTool(t)+" reset 1"))
 	require.Equal(t, was, filesIn(t, root, "01-concepts"))
+	require.Equal(t, "new", lines(t, root)["1.1"], "what is back is not the reference")
+	require.Equal(t, "given", lines(t, root)["2.1"])
 	r = begin(t, root, "check", "1")
 	require.Equal(t, 1, r.ends())
 	require.Equal(t, "red", lines(t, root)["1.1"])

@@ -22,7 +22,7 @@ import (
 
 type checkCmd struct {
 	N   string `arg:"" optional:"" help:"The lesson's number; left out, the one whose folder you are in, or else the first that is not done."`
-	All bool   `help:"The earlier lessons in work/ too: ALL=1."`
+	All bool   `help:"All lessons in work/, or all up to that number: ALL=1."`
 	joining
 }
 
@@ -32,7 +32,7 @@ func (c checkCmd) Run(p *place) error {
 	if c.All {
 		return p.checkAll(c.N)
 	}
-	dir, l, err := p.checked(c.N)
+	dir, l, err := p.checked("check", c.N)
 	if err != nil {
 		p.joinedAlone()
 		return err
@@ -105,14 +105,14 @@ func (p *place) afterCheck(l course.Lesson, checks, word, said string) {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
 	if word == "" || word == "BROKEN" {
-		adviseTest(p.root, l)
+		say("%s", adviceFor(p.root, l))
 	}
 	p.report(judgedReport(p.root, l, said))
 }
 
 // checked is the folder to test: a lesson's by number, the one that the tool was
 // called in or, called elsewhere, the current lesson's.
-func (p *place) checked(word string) (string, course.Lesson, error) {
+func (p *place) checked(verb, word string) (string, course.Lesson, error) {
 	if word == "" {
 		if l, tree, err := course.At(p.root, p.dir); err == nil {
 			return l.Dir(p.root, tree), l, nil
@@ -120,7 +120,7 @@ func (p *place) checked(word string) (string, course.Lesson, error) {
 		l, err := p.current()
 		return l.Dir(p.root, "work"), l, err
 	}
-	l, err := p.lesson(word)
+	l, err := p.lessonFor(verb, word)
 	if err != nil {
 		return "", l, err
 	}
@@ -190,7 +190,7 @@ func judged(word string, err error, l course.Lesson) error {
 	case word == "SETUP" || word == "BROKEN":
 		return errNotYours
 	case word == "" && err != nil:
-		fmt.Printf("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
+		say("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
 		return errRed
 	case word == "":
 		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")

@@ -66,7 +66,7 @@ func (p *place) upTo(word string) ([]course.Lesson, error) {
 
 func (p *place) lastToCheck(word string) (int, error) {
 	if word != "" {
-		_, l, err := p.checked(word)
+		_, l, err := p.checked("check", word)
 		return l.N, err
 	}
 	if l, tree, err := course.At(p.root, p.dir); err == nil && tree == "work" {

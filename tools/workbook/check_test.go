@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,4 +56,25 @@ func TestResultsOfAVerdict(t *testing.T) {
 	require.Equal(t, map[string]bool{"1.1": true, "1.3": false}, taskResults(judged))
 	require.Empty(t, taskResults(judged+"BROKEN the workbook itself\n  got       no replay\n"))
 	require.Empty(t, taskResults("SETUP this machine\n"+judged))
+}
+
+// What a copy lacks is said, and nothing of go's own that would lead astray alone.
+func TestCheckOfWhatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	root := tree(t)
+	require.Zero(t, tool(t, root, "lesson", "1").code)
+	lesson := filepath.Join(root, "work", "01-concepts")
+	require.NoError(t, os.Rename(filepath.Join(lesson, "checkout"), filepath.Join(lesson, "aside")))
+	const gone = "\nwork/01-concepts/checkout is not there, where the lesson has a package\nhint: make reset 1 && make lesson 1 makes the lesson anew; yours is moved away, not lost\n"
+	r := tool(t, root, "check", "1")
+	require.Equal(t, 1, r.code)
+	require.Contains(t, r.out, gone)
+	w := watch(t, root)
+	w.says(watched)
+	require.Contains(t, strings.Join(strings.Fields(w.out.String()), " "), strings.Join(strings.Fields(gone), " "), "folded")
+
+	require.NoError(t, os.Remove(filepath.Join(lesson, "lesson_test.go")))
+	r = tool(t, root, "check")
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "work/01-concepts is there, but has no lesson_test.go")
 }

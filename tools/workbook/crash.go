@@ -17,21 +17,21 @@ import (
 )
 
 type crashCmd struct {
-	N string `arg:"" help:"The lesson's number: 1."`
+	N string `arg:"" optional:"" help:"The lesson's number: 1."`
 }
 
 // Run has the lesson's own test tell its story in place of checking. It builds
 // that test and runs the binary: go test would add a second to link debug
 // tables, and hold the story back until its end.
 func (c crashCmd) Run(p *place) error {
-	l, err := p.lesson(c.N)
+	l, err := p.lessonFor("crash", c.N)
 	if err != nil {
 		return err
 	}
 	if err := p.hasStory(l); err != nil {
 		return err
 	}
-	dir, _, err := p.checked(c.N)
+	dir, _, err := p.checked("crash", c.N)
 	if err != nil {
 		return err
 	}

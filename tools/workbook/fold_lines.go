@@ -2,26 +2,30 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 )
-
-// behind is where a verdict's fields have their text.
-const behind = 12
 
 // folding is standard output, with what is too long for its terminal folded between
 // words; where it is none, standard output as it is.
 func folding() io.Writer {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil || width < 4*behind {
+	if err != nil || width < narrowest {
 		return os.Stdout
 	}
 	return &lineFolder{w: os.Stdout, width: width}
 }
+
+// say prints for people.
+func say(format string, args ...any) { fmt.Fprintf(folding(), format, args...) }
+
+// narrowest is what still has room for words behind an indent.
+const narrowest = 48
 
 // lineFolder folds lines. One that is not ended yet waits.
 type lineFolder struct {
@@ -45,15 +49,12 @@ func (f *lineFolder) Write(p []byte) (int, error) {
 }
 
 // foldLine breaks a line between words; a word that is longer than a line stays
-// whole, and so does what has colours in it.
+// whole.
 func foldLine(line string, width int) string {
-	if utf8.RuneCountInString(line) <= width || strings.Contains(line, "\x1b") {
-		return line
-	}
+	indent := strings.Repeat(" ", indentOf(line))
 	var b strings.Builder
-	indent := strings.Repeat(" ", behind)
 	for {
-		cut := lastSpace(line, width)
+		cut := lastSpace(line, width, len(indent))
 		if cut < 0 {
 			b.WriteString(line)
 			return b.String()
@@ -63,21 +64,49 @@ func foldLine(line string, width int) string {
 	}
 }
 
-// lastSpace is where a line is to be broken, or -1.
-func lastSpace(line string, width int) int {
-	if utf8.RuneCountInString(line) <= width {
-		return -1
+var (
+	label    = regexp.MustCompile(`^ *\S+  +`)
+	headline = regexp.MustCompile(`^(\x1b\[\d+m)?(PASS|PART|FAIL|SETUP|BROKEN)\b`)
+)
+
+// indentOf is where a line goes on: below its text, where a label is in front of
+// that, as in a verdict's fields; else as far in as it begins.
+func indentOf(line string) int {
+	const fields, far = 12, 16
+	if headline.MatchString(line) {
+		return fields
 	}
-	cut, n, text := -1, 0, false
+	if n := len(label.FindString(line)); n > 0 && n <= far {
+		return n
+	}
+	return len(line) - len(strings.TrimLeft(line, " "))
+}
+
+// lastSpace is where a line is to be broken, behind its indent, or -1. Colours take
+// no room.
+func lastSpace(line string, width, indent int) int {
+	cut, n, text, colour := -1, 0, false, false
 	for i, c := range line {
-		if n > width && cut >= 0 {
-			break
+		if colour = colour || c == '\x1b'; colour {
+			colour = c != 'm'
+			continue
 		}
-		if c == ' ' && text && n > behind {
+		if n >= width {
+			if c == ' ' && n == width {
+				return i
+			}
+			if cut >= 0 {
+				return cut
+			}
+		}
+		if c == ' ' && text && n > indent {
 			cut = i
+			if n > width {
+				return i
+			}
 		}
 		text = text || c != ' '
 		n++
 	}
-	return cut
+	return -1
 }

@@ -10,28 +10,47 @@ import (
 )
 
 func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
-	long := "  attempts  1 " + strings.Repeat("price s1 ok, ", 20) + "cut – and a word that is … " + strings.Repeat("x", 100) + " end"
-	folded := strings.Split(foldLine(long, 80), "\n")
-	require.Greater(t, len(folded), 4)
-	for i, line := range folded {
-		if i > 0 {
-			require.True(t, strings.HasPrefix(line, strings.Repeat(" ", behind)), line)
+	words := strings.Repeat("price s1 ok, ", 20) + "cut – and a word that is … " + strings.Repeat("x", 100) + " end"
+	for begin, indent := range map[string]int{
+		"  attempts  1 ":       12,
+		"  build   ":           10,
+		"   ":                  3,
+		"":                     0,
+		"PASS replay: ":        12,
+		"\x1b[31mFAIL\x1b[0m ": 12,
+	} {
+		long := begin + words
+		folded := strings.Split(foldLine(long, 80), "\n")
+		require.Greater(t, len(folded), 4)
+		for i, line := range folded {
+			if i > 0 {
+				require.Equal(t, indent, len(line)-len(strings.TrimLeft(line, " ")), line)
+			}
+			if !strings.Contains(line, "xxx") {
+				require.LessOrEqual(t, utf8.RuneCountInString(colourless(line)), 80, line)
+			}
+			if i+1 < len(folded) {
+				next := strings.Fields(folded[i+1])[0]
+				require.Greater(t, utf8.RuneCountInString(colourless(line)+" "+next), 80, "%q had room", line)
+			}
 		}
-		if !strings.Contains(line, "xxx") {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 80, line)
-		}
+		require.Equal(t, strings.Fields(long), strings.Fields(strings.Join(folded, " ")), "nothing is lost")
 	}
-	require.Equal(t, strings.Fields(long), strings.Fields(strings.Join(folded, " ")), "nothing is lost")
-	for _, as := range []string{"", "PASS 1.1", strings.Repeat("x", 200), "\x1b[31mFAIL\x1b[0m " + strings.Repeat("a ", 90)} {
+	for _, as := range []string{"", "PASS 1.1", strings.Repeat("x", 200), strings.Repeat("x", 80), "  got       " + strings.Repeat("x", 200)} {
 		require.Equal(t, as, foldLine(as, 80))
 	}
 
 	var b bytes.Buffer
+	long := "  attempts  1 " + words
 	f := &lineFolder{w: &b, width: 80}
 	for _, part := range []string{long[:50], long[50:] + "\nnext", "\n", "no end"} {
 		n, err := f.Write([]byte(part))
 		require.NoError(t, err)
 		require.Equal(t, len(part), n)
 	}
-	require.Equal(t, strings.Join(folded, "\n")+"\nnext\n", b.String())
+	require.Equal(t, foldLine(long, 80)+"\nnext\n", b.String())
+}
+
+func colourless(line string) string {
+	return strings.NewReplacer("\x1b[31m", "", "\x1b[0m", "").Replace(line)
 }

@@ -41,6 +41,7 @@ func (c hintCmd) Run(p *place) error {
 		for i := range hints {
 			show(t, hints, i)
 		}
+		say("these are all the hints for %s; what may help now: make check %d, make solution %d\n", t.ID, l.N, l.N)
 		return nil
 	}
 	show(t, hints, seen)
@@ -48,7 +49,7 @@ func (c hintCmd) Run(p *place) error {
 }
 
 func show(t course.Task, hints []string, i int) {
-	fmt.Printf("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
+	say("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
 }
 
 // task reads a task's number as people type it.
@@ -87,7 +88,7 @@ func hintsFile(root string) string { return filepath.Join(root, "work", ".hints"
 func seenHints(root, id string) (int, error) {
 	b, err := os.ReadFile(hintsFile(root))
 	if err != nil && !os.IsNotExist(err) {
-		return 0, err
+		return 0, hint.New(hint.Setup, "move away what stands there, then run the same command again", "what you have seen cannot be read: %w", err)
 	}
 	for line := range strings.Lines(string(b)) {
 		if f := strings.Fields(line); len(f) == 2 && f[0] == id {

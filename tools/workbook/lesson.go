@@ -24,7 +24,7 @@ type lessonCmd struct {
 
 // Run prepares this machine and copies the lesson's stub to work/.
 func (c lessonCmd) Run(p *place) error {
-	l, err := p.lesson(c.N)
+	l, err := p.lessonFor("lesson", c.N)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (c lessonCmd) Run(p *place) error {
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(p.root, l); err != nil {
+	if err := prepare(p.root, "lesson", l); err != nil {
 		return err
 	}
 	made, err := scaffold(p.root, l)
@@ -58,8 +58,8 @@ func (p *place) lessonFor(verb, word string) (course.Lesson, error) {
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
-		if n, _, ok := strings.Cut(word, "."); ok {
-			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s %s", cmp.Or(verb, "check"), n), "%q is a task; a lesson is a whole number, and its tasks go together", word)
+		if n, _, ok := strings.Cut(word, "."); ok && n != "" {
+			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s %s", cmp.Or(verb, "lesson"), n), "%q is a task; a lesson is a whole number, and its tasks go together", word)
 		}
 		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("a lesson is a number: make %s 1", cmp.Or(verb, "lesson")), "%q is not a lesson", word)
 	}
@@ -171,7 +171,10 @@ func cannotWrite(dir string, err error) error { return notDone("the lesson was n
 
 // notDone says it, and what has not come about for it.
 func notDone(what, dir string, err error) error {
+	info, _ := os.Stat(dir)
 	switch {
+	case info != nil && !info.IsDir():
+		return hint.New(hint.Setup, fmt.Sprintf("move it away, for example: mv '%s' '%s.old'", dir, dir), "%s: %s is no folder", what, dir)
 	case errors.Is(err, syscall.ENOSPC):
 		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and %s: %w", what, plain(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -56,6 +56,21 @@ func TestLessonRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	})
 }
 
+// Without a goal each command has one line.
+func TestCommandsHaveALineEach(t *testing.T) {
+	t.Parallel()
+	r := tool(t, tree(t), "--help")
+	require.Zero(t, r.code, r.err)
+	_, commands, found := strings.Cut(r.out, "\nCommands:\n")
+	require.True(t, found)
+	commands, _, _ = strings.Cut(commands, "\n\n")
+	for line := range strings.Lines(commands) {
+		line = strings.TrimSuffix(line, "\n")
+		require.Regexp(t, `^  [a-z]+ +[A-Z].*[.?]$`, line)
+		require.LessOrEqual(t, len([]rune(line)), 80)
+	}
+}
+
 func TestLessonLeavesAHalfMadeFolder(t *testing.T) {
 	t.Parallel()
 	root := tree(t)

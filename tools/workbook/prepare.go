@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,21 +20,22 @@ import (
 )
 
 // prepare gets ready what a lesson's first check would otherwise wait for: the
-// server's binary, and the modules with the first build, side by side.
-func prepare(root string, l course.Lesson) error {
+// server's binary, and the modules with the first build, side by side. The verb is
+// the command that goes on where this stopped.
+func prepare(root, verb string, l course.Lesson) error {
 	if err := compiler(l); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	fmt.Println("getting ready: restate-server, modules, a first build; the first time this takes a minute or two")
+	say("getting ready: restate-server, modules, a first build; the first time this takes a minute or two\n")
 	var side sync.WaitGroup
 	var serverErr, buildErr error
 	side.Go(func() { serverErr = findServer(ctx) })
 	side.Go(func() { buildErr = firstBuild(ctx, root, l) })
 	side.Wait()
 	if ctx.Err() != nil {
-		return hint.New(hint.Setup, fmt.Sprintf("make lesson %d goes on where this stopped", l.N), "interrupted; nothing half-done was left")
+		return hint.New(hint.Setup, fmt.Sprintf("make %s %d goes on where this stopped", verb, l.N), "interrupted; nothing half-done was left")
 	}
 	return errors.Join(serverErr, buildErr)
 }
@@ -46,7 +46,7 @@ func findServer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  server  restate-server %s  %s  (%s)\n", restate.Version, binary, took(start))
+	say("  server  restate-server %s  %s  (%s)\n", restate.Version, binary, took(start))
 	return nil
 }
 
@@ -54,18 +54,19 @@ func findServer(ctx context.Context) error {
 func firstBuild(ctx context.Context, root string, l course.Lesson) error {
 	start := time.Now()
 	if usesSQLite(l) {
-		fmt.Println("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung")
+		say("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung\n")
 	}
-	cmd := exec.CommandContext(ctx, "go", "vet", "./lessons/"+l.Slug)
-	cmd.Dir = root
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return cannotBuild(out.String(), err)
+	k, err := restate.NewKeeper()
+	if err != nil {
+		return err
 	}
-	modules := strings.Count(out.String(), "go: downloading ")
-	fmt.Printf("  build   %s downloaded, lesson %d compiles  (%s)\n", course.Count(modules, "module"), l.N, took(start))
+	defer k.Close()
+	out, err := runGo(ctx, k, root, nil, nil, "vet", "./lessons/"+l.Slug)
+	if err != nil {
+		return cannotBuild(out, err)
+	}
+	modules := strings.Count(out, "go: downloading ")
+	say("  build   %s downloaded, lesson %d compiles  (%s)\n", course.Count(modules, "module"), l.N, took(start))
 	return nil
 }
 
@@ -109,7 +110,7 @@ func compiler(l course.Lesson) error {
 	if usesSQLite(l) {
 		return missing
 	}
-	fmt.Println("note: " + strings.ReplaceAll(hint.Text(missing), "\nhint: ", "; it is needed from lesson 3 on. "))
+	say("note: %s\n", strings.ReplaceAll(hint.Text(missing), "\nhint: ", "; it is needed from lesson 3 on. "))
 	return nil
 }
 

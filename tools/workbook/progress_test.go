@@ -73,9 +73,12 @@ func TestProgressSaysWhatIsNext(t *testing.T) {
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
 	for _, l := range lessons {
+		put(t, root, "work/"+l.Slug+"/"+progress.GivenName, "the reference\n")
 		require.NoError(t, progress.Give(root, l))
 	}
+	require.NoError(t, os.Remove(filepath.Join(first.Dir(root, "work"), progress.GivenName)))
 	record(t, root, first, map[string]bool{"1.3": true})
+	put(t, root, "work/01-concepts/"+progress.GivenName, "the reference\n")
 	put(t, root, "testdata/01-concepts/1.3_call_new.txtar", "# one more\n")
 	require.Equal(t, `0 of 33 tasks done, 1 re-check, 32 given
 re-check  was done; the checks are others now, and have not judged it yet

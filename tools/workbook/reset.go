@@ -29,8 +29,8 @@ func (c resetCmd) Run(p *place) error {
 	}
 	fmt.Printf("moved work/%s away, with all that is in it\n", l.Slug)
 	fmt.Printf("  anew    make lesson %d\n", l.N)
-	fmt.Printf("  back    %s\n", mvBack(backup, l))
-	fmt.Printf("          (before that make reset %d, should there be another by then)\n", l.N)
+	fmt.Printf("  back    test ! -e work/%s && \\\n          %s\n", l.Slug, mvBack(backup, l))
+	fmt.Printf("          (if there is another by then: make reset %d, before that)\n", l.N)
 	return nil
 }
 

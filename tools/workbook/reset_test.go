@@ -67,7 +67,7 @@ func backups(t *testing.T, root string) (names []string) {
 	return names
 }
 
-var backLine = regexp.MustCompile(`(?s)  back    (mv .*?)\n          \(`)
+var backLine = regexp.MustCompile(`(?s)  back    (test .*?)\n          \(`)
 
 func TestResetMovesAndDeletesNothing(t *testing.T) {
 	t.Parallel()
@@ -86,7 +86,12 @@ func TestResetMovesAndDeletesNothing(t *testing.T) {
 	refuses(t, filepath.Join(root, "work/backup"), map[string]string{
 		"reset 1": "work/01-concepts is not there, so there is nothing to move\nhint: make lesson 1\n",
 	})
-	shell(t, root, backLine.FindStringSubmatch(r.out)[1])
+	back := backLine.FindStringSubmatch(r.out)[1]
+	require.NoError(t, os.Mkdir(filepath.Join(root, "work/01-concepts"), 0o777))
+	require.Error(t, exec.Command("sh", "-c", "cd '"+root+"' && "+back).Run(), "it does not go into another one")
+	require.Equal(t, all, backups(t, root))
+	require.NoError(t, os.Remove(filepath.Join(root, "work/01-concepts")))
+	shell(t, root, back)
 	require.Equal(t, was, filesIn(t, root, "01-concepts"))
 }
 

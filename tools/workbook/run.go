@@ -9,7 +9,7 @@ import (
 )
 
 type runCmd struct {
-	N    string `arg:"" help:"The lesson's number: 1."`
+	N    string `arg:"" optional:"" help:"The lesson's number: 1."`
 	Port int    `default:"8080" help:"The port to call it at; that of Restate's own page is 990 above."`
 }
 
@@ -18,7 +18,10 @@ var runPorts = []int{adminAbove, pageAbove}
 
 // Run serves the learner's lesson until Ctrl-C.
 func (c runCmd) Run(p *place) error {
-	_, l, err := p.checked(c.N)
+	if _, err := p.lessonFor("run", c.N); err != nil {
+		return err
+	}
+	_, l, err := p.checked("run", c.N)
 	if err != nil {
 		return err
 	}

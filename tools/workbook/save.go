@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
@@ -39,7 +39,7 @@ func (c saveCmd) Run(p *place) error {
 	if there(filepath.Join(p.root, "work", remade)) {
 		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
 	}
-	fmt.Printf("unpack it in a workbook's folder; what is there already stays (-k):\n  tar -xkzf %s\n", filepath.Base(to))
+	fmt.Printf("unpack it in a workbook's folder; what is there already stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
 	return nil
 }
 
@@ -146,12 +146,12 @@ func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, er
 		if !d.IsDir() {
 			files++
 		}
-		return packOne(tape, path, filepath.ToSlash(filepath.Join("work", rel)), d)
+		return packOne(ctx, tape, path, filepath.ToSlash(filepath.Join("work", rel)), d)
 	})
 	return files, err
 }
 
-func packOne(tape *tar.Writer, path, name string, d fs.DirEntry) error {
+func packOne(ctx context.Context, tape *tar.Writer, path, name string, d fs.DirEntry) error {
 	info, link, text, err := content(path, d)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // it was there for a moment only
@@ -171,8 +171,13 @@ func packOne(tape *tar.Writer, path, name string, d fs.DirEntry) error {
 	if err := tape.WriteHeader(h); err != nil {
 		return err
 	}
-	_, err = io.Copy(tape, bytes.NewReader(text))
-	return err
+	// A large file takes a while, and Ctrl-C is heard meanwhile.
+	for part := range slices.Chunk(text, 1<<20) {
+		if _, err := tape.Write(part); err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+	}
+	return nil
 }
 
 // content is what a file says of itself, where it links to, and what is in it.

@@ -29,7 +29,7 @@ func TestSaveAndUnpack(t *testing.T) {
 	all := archives(root)
 	require.Len(t, all, 1)
 	require.Contains(t, r.out, ", to\n  "+all[0]+"\n")
-	_, command, _ := strings.Cut(r.out, "what is there already stays (-k):\n  ")
+	_, command, _ := strings.Cut(r.out, "what is there already stays (-k, and tar says so):\n  ")
 	require.Equal(t, "tar -xkzf "+filepath.Base(all[0])+"\n", command)
 
 	other := t.TempDir()

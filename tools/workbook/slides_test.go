@@ -50,7 +50,7 @@ func TestSlidesThatCannotBeWritten(t *testing.T) {
 	r := tool(t, root, "slides")
 	require.Equal(t, 3, r.code)
 	require.Contains(t, r.err, "the slides were not made: ")
-	require.Contains(t, r.err, "\nhint: look at that folder, then run the same command again\n")
+	require.Contains(t, r.err, "/work/slides is no folder\nhint: move it away, for example: mv '")
 	require.Empty(t, r.out)
 	require.NoError(t, os.Remove(filepath.Join(root, "work/slides")))
 

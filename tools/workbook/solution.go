@@ -60,7 +60,7 @@ func (c solutionCmd) agreed(p *place, l course.Lesson) (bool, error) {
 	case !c.Yes && !onTerminal(os.Stdin):
 		return false, hint.New(hint.Usage, fmt.Sprintf("%s; or see it all the same: make solution %d YES=1", helpFor(p.root, l, open), l.N), "you have not passed %s yet", idsOf(open))
 	case !c.Yes && !confirmed(idsOf(open)):
-		fmt.Printf("nothing was shown; what may help: %s\n", helpFor(p.root, l, open))
+		say("nothing was shown; what may help: %s\n", helpFor(p.root, l, open))
 		return false, nil
 	}
 	return true, rememberAgreed(p.root, l)
@@ -78,7 +78,10 @@ func helpFor(root string, l course.Lesson, open []course.Task) string {
 
 func confirmed(open string) bool {
 	fmt.Printf("you have not passed %s yet;\nshow the solution all the same? [y/N] ", open)
-	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		fmt.Println() // Ctrl-D leaves the cursor where it was
+	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"
 }

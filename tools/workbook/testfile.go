@@ -35,17 +35,32 @@ func bringTest(root string, l course.Lesson, dir string) error {
 	return nil
 }
 
-// adviseTest tells whose copy of that file is of another time, when a check
-// could not judge.
-func adviseTest(root string, l course.Lesson) {
+// adviceFor is what may be the matter with a copy of a lesson that could not be judged:
+// a package has gone, or the test is of another time.
+func adviceFor(root string, l course.Lesson) string {
+	if gone := lacks(root, l); gone != "" {
+		return fmt.Sprintf("\n%s is not there, where the lesson has a package\n"+
+			"hint: make reset %d && make lesson %d makes the lesson anew; yours is moved away, not lost\n", gone, l.N, l.N)
+	}
 	name := "work/" + l.Slug + "/" + testName
 	have, err1 := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	want, err2 := testFile(root, l)
 	if err1 != nil || err2 != nil || bytes.Equal(have, want) {
-		return
+		return ""
 	}
-	fmt.Printf("\n%s is not the one that the workbook has today\n"+
+	return fmt.Sprintf("\n%s is not the one that the workbook has today\n"+
 		"hint: keep yours aside, and take today's:\n  mv %s \\\n     %s.old && make lesson %d\n", name, name, name, l.N)
+}
+
+// lacks is a package's folder that the stub has and the learner's copy has not, or "".
+func lacks(root string, l course.Lesson) string {
+	for _, file := range course.Glob(l.Dir(root, "lessons"), "*/*.go") {
+		dir := filepath.Join("work", l.Slug, filepath.Base(filepath.Dir(file)))
+		if !there(filepath.Join(root, dir)) {
+			return filepath.ToSlash(dir)
+		}
+	}
+	return ""
 }
 
 // writeNew makes a file that is not there, whole or not at all.

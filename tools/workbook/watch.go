@@ -65,7 +65,7 @@ type watcher struct {
 // choose takes the lesson that was named, or the current one.
 func (w *watcher) choose(word string) (err error) {
 	if word != "" {
-		_, w.lesson, err = w.checked(word)
+		_, w.lesson, err = w.checked("watch", word)
 	} else {
 		w.lesson, err = w.current()
 	}
@@ -79,7 +79,7 @@ func (p *place) current() (course.Lesson, error) {
 		return course.Lesson{}, err
 	}
 	if len(there) == 0 {
-		return course.Lesson{}, hint.New(hint.Usage, "make lesson 1", "there is no lesson in work/ yet")
+		return course.Lesson{}, p.nothingBegun()
 	}
 	for _, l := range there {
 		if !passed(p.root, l) {
@@ -87,6 +87,20 @@ func (p *place) current() (course.Lesson, error) {
 		}
 	}
 	return there[0], nil
+}
+
+// nothingBegun says what is there in place of a lesson.
+func (p *place) nothingBegun() error {
+	all, err := course.Lessons(p.root)
+	if err != nil {
+		return err
+	}
+	for _, l := range all {
+		if dir := l.Dir(p.root, "work"); there(dir) {
+			return whole(l, dir)
+		}
+	}
+	return hint.New(hint.Usage, "make lesson 1", "there is no lesson in work/ yet")
 }
 
 // begun are the lessons that have a folder in work/.

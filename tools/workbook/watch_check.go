@@ -47,6 +47,9 @@ func (w *watcher) check(ctx context.Context) {
 // judge builds the lesson and runs its check on the server that is up.
 func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error) {
 	l, dir := v.lesson, v.lesson.Dir(w.root, "work")
+	if !there(dir) {
+		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d, or put it back", l.N), "work/%s is gone", l.Slug)
+	}
 	if err := whole(l, dir); err != nil {
 		return err
 	}
@@ -74,6 +77,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 		if v.text == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
+		v.text += adviceFor(w.root, l)
 		return nil
 	}
 	check := exec.Command(binary)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -20,8 +18,7 @@ type key byte
 const quitKey key = 'q'
 
 // readKeys delivers what is typed, key by key and unseen where in is a terminal;
-// Ctrl-C stays a signal. restore gives the terminal back as it was. Who stops us,
-// with Ctrl-Z, has it back until we go on.
+// Ctrl-C stays a signal. restore gives the terminal back as it was.
 func readKeys(in *os.File) (keys <-chan key, restore func()) {
 	fd := int(in.Fd())
 	if !term.IsTerminal(fd) {
@@ -31,25 +28,12 @@ func readKeys(in *os.File) (keys <-chan key, restore func()) {
 	if err != nil {
 		return nil, func() {}
 	}
-	unseen := func() {
-		now := *before
-		now.Lflag &^= unix.ICANON | unix.ECHO
-		now.Cc[unix.VMIN], now.Cc[unix.VTIME] = 1, 0
-		unix.IoctlSetTermios(fd, setTermios, &now)
-	}
-	restore = func() { unix.IoctlSetTermios(fd, setTermios, before) }
-	unseen()
-	stops, goesOn := make(chan os.Signal, 1), make(chan os.Signal, 1)
-	signal.Notify(stops, syscall.SIGTSTP)
-	go func() {
-		for range stops {
-			restore()
-			signal.Notify(goesOn, syscall.SIGCONT)
-			syscall.Kill(os.Getpid(), syscall.SIGSTOP)
-			<-goesOn // this thread may be stopped a moment after the others
-			unseen()
-		}
-	}()
+	now := *before
+	now.Lflag &^= unix.ICANON | unix.ECHO
+	now.Cc[unix.VMIN], now.Cc[unix.VTIME] = 1, 0
+	restore = screen.takes(
+		func() { unix.IoctlSetTermios(fd, setTermios, &now) },
+		func() { unix.IoctlSetTermios(fd, setTermios, before) })
 	typed := make(chan key)
 	go func() {
 		defer close(typed)

@@ -28,7 +28,12 @@ func watch(t *testing.T, root string, args ...string) *watching {
 	t.Helper()
 	bin, err := builtTool()
 	require.NoError(t, err)
-	r := &running{t: t, cmd: exec.Command(bin, append([]string{"watch"}, args...)...), done: make(chan struct{})}
+	return inTerminal(t, root, bin, append([]string{"watch"}, args...)...)
+}
+
+func inTerminal(t *testing.T, root, command string, args ...string) *watching {
+	t.Helper()
+	r := &running{t: t, cmd: exec.Command(command, args...), done: make(chan struct{})}
 	r.cmd.Dir, r.cmd.Env = root, append(trimmed(), "NO_COLOR=1")
 	terminal, err := pty.StartWithSize(r.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	require.NoError(t, err)
@@ -173,7 +178,7 @@ func TestWatchOfWhatIsNotWhole(t *testing.T) {
 	require.Equal(t, "red", lines(t, root)["1.1"])
 
 	require.NoError(t, os.Rename(lesson, lesson+".away"))
-	require.Contains(t, w.then(w.press("c"), watched), "work/01-concepts is there, but has no main.go")
+	require.Contains(t, w.then(w.press("c"), watched), "work/01-concepts is gone\nhint: make lesson 1, or put it back")
 }
 
 // A server that has gone, with its folder, is another one at the next save.
@@ -200,28 +205,41 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 	require.Empty(t, seen.Left())
 }
 
-// The terminal is as it was when the watch has ended, or was stopped.
+// The terminal is as it was when the watch has ended. Ctrl-Z gives it to the shell
+// too, whatever stands in between, as go tool does that stops nobody but its child.
 func TestWatchGivesTheTerminalBack(t *testing.T) {
 	t.Parallel()
 	root := tree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
-	w := watch(t, root)
-	w.says(watched)
+	const between = `trap : TSTP; "$0" watch; echo it ended`
+	bin, err := builtTool()
+	require.NoError(t, err)
+	w := inTerminal(t, root, "sh", "-c", `set -m; sh -c '`+between+`' "$0"; echo the shell is back; read -r line; fg; read -r line`, bin)
 	seesKeys := func() bool {
 		now, err := unix.IoctlGetTermios(int(w.terminal.Fd()), getTermios)
 		require.NoError(t, err)
 		return now.Lflag&(unix.ICANON|unix.ECHO) == 0
 	}
+	w.says(watched)
 	require.True(t, seesKeys())
-	w.signal(syscall.SIGTSTP)
-	require.Eventually(t, func() bool { return strings.HasPrefix(stateOf(w.cmd.Process.Pid), "T") }, 10*time.Second, 10*time.Millisecond)
+	w.then(w.press("\x1a"), "the shell is back") // Ctrl-Z
 	require.False(t, seesKeys())
-	w.signal(syscall.SIGCONT)
+	w.press("\n")()
 	require.Eventually(t, seesKeys, 10*time.Second, 10*time.Millisecond)
 	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz", "it goes on")
 	w.press("\x1c")() // Ctrl-\
-	w.ends()
-	require.False(t, seesKeys())
+	require.Eventually(t, func() bool { return !seesKeys() }, 10*time.Second, 10*time.Millisecond)
+}
+
+// Where nobody could have it go on, it is not stopped.
+func TestWatchWithoutAShell(t *testing.T) {
+	t.Parallel()
+	root := tree(t)
+	require.Zero(t, tool(t, root, "lesson", "1").code)
+	w := watch(t, root)
+	w.says(watched)
+	w.press("\x1a")()
+	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz")
 }
 
 // stateOf is a process's as ps has it: T for one that is stopped, "" for none.
