@@ -1,6 +1,6 @@
 // Package process runs programs that need not behave: a learner's, and those
 // beside it. Each leads a process group of its own, and a keeper ends it should
-// we be killed.
+// we be killed; on Linux the kernel does, even before the keeper knows of it.
 package process
 
 import (
@@ -31,7 +31,7 @@ func Start(k *restate.Keeper, cmd *exec.Cmd) (*Process, error) {
 	cmd.Stderr = cmd.Stdout
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
-	if err := cmd.Start(); err != nil {
+	if err := startWithUs(cmd, p.done); err != nil {
 		return nil, err
 	}
 	err := k.Process(cmd.Process.Pid)
