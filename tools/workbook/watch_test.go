@@ -224,6 +224,16 @@ func TestWatchGivesTheTerminalBack(t *testing.T) {
 	require.True(t, seesKeys())
 	w.then(w.press("\x1a"), "the shell is back") // Ctrl-Z
 	require.False(t, seesKeys())
+	// One that is about to stop still reads what is typed.
+	require.Eventually(t, func() bool {
+		stopped := 0
+		for _, pid := range below.Of(w.cmd.Process.Pid).Pids {
+			if strings.HasPrefix(stateOf(pid), "T") {
+				stopped++
+			}
+		}
+		return stopped == 2 // the sh in between, and the watch
+	}, 10*time.Second, 10*time.Millisecond)
 	w.press("\n")()
 	require.Eventually(t, seesKeys, 10*time.Second, 10*time.Millisecond)
 	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz", "it goes on")
