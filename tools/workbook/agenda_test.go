@@ -136,6 +136,8 @@ func TestAgenda(t *testing.T) {
 	root := tree(t)
 	r := tool(t, root, "agenda", "PLAN=half", "START=13:30")
 	require.Zero(t, r.code, r.err)
+	fits(t, r.out)
+	fits(t, tool(t, root, "agenda", "PLAN=full").out)
 	require.Regexp(t, `^plan half, 13:30 to 1\d:\d\d: \d+ minutes of doing, \d+ of talk, \d+ of breaks
 
 13:30    \d  opening: .*
