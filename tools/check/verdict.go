@@ -62,10 +62,16 @@ func (r *report) onlyExtras() bool {
 
 // whose is done by the learner, or given to them.
 func (r *report) whose() string {
-	if _, err := os.Stat(filepath.Join(r.dir(), progress.GivenName)); err == nil {
+	if r.given() {
 		return "given: what was checked is the reference"
 	}
 	return "done"
+}
+
+// given: what is checked is the reference, put there by make catchup.
+func (r *report) given() bool {
+	_, err := os.Stat(filepath.Join(r.dir(), progress.GivenName))
+	return err == nil
 }
 
 // inPart: a task, or some of its checks, was left out.

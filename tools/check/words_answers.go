@@ -42,7 +42,7 @@ func guess(s *Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	if s.world.report.whose() == "done" { // and not given
+	if !s.world.report.given() {
 		s.notes = append(s.notes, "your first guess was "+first)
 	}
 	if right {

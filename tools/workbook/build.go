@@ -30,10 +30,10 @@ func build(ctx context.Context, k *restate.Keeper, root string, args ...string) 
 	return errRed
 }
 
-// runGo runs a go command from the root, in env unless that is nil, and returns
-// what it said, which goes to w too unless that is nil.
-func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w io.Writer, args ...string) (said string, err error) {
-	// Of a go command that is killed, its folder would stay.
+// runGo runs a go command in dir, in env unless that is nil, and returns what it
+// said, which goes to w too unless that is nil. What it and its tests leave in the
+// temporary folder goes with it.
+func runGo(ctx context.Context, k *restate.Keeper, dir string, env []string, w io.Writer, args ...string) (said string, err error) {
 	temp, err := k.MkdirTemp()
 	if err != nil {
 		return "", err
@@ -43,17 +43,31 @@ func runGo(ctx context.Context, k *restate.Keeper, root string, env []string, w 
 		env = os.Environ()
 	}
 	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Env, cmd.Stdout = root, append(slices.Clip(env), "PWD="+root, "GOTMPDIR="+temp), w
-	goes, err := process.Start(k, cmd)
+	if cmd.Err != nil {
+		return "", noGo(cmd.Err)
+	}
+	cmd.Dir, cmd.Env, cmd.Stdout = dir, append(slices.Clip(env), placed(dir, temp)...), w
+	return runToEnd(ctx, k, cmd)
+}
+
+// placed is the environment's part that says where a command runs, and where it may
+// leave files. PWD, since the way to a folder may lead over a link that its name hides.
+func placed(dir, temp string) []string {
+	return []string{"PWD=" + dir, "TMPDIR=" + temp, "GOTMPDIR=" + temp}
+}
+
+// runToEnd runs cmd until it ends, or ctx does, and returns what it said.
+func runToEnd(ctx context.Context, k *restate.Keeper, cmd *exec.Cmd) (said string, err error) {
+	p, err := process.Start(k, cmd)
 	if err != nil {
-		return "", noGo(err)
+		return "", err
 	}
 	select {
-	case <-goes.Done():
-		return goes.Output(), goes.Err()
+	case <-p.Done():
+		return p.Output(), p.Err()
 	case <-ctx.Done():
-		goes.Kill()
-		return goes.Output(), ctx.Err()
+		p.Kill()
+		return p.Output(), ctx.Err()
 	}
 }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +13,6 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
 )
@@ -49,49 +46,27 @@ func (p *place) checkIn(dir string, l course.Lesson) error {
 		return err
 	}
 	defer k.Close()
-	temp, err := k.MkdirTemp()
-	if err != nil {
-		return err
-	}
 	checks, err := progress.ChecksOf(p.root, l)
 	if err != nil {
 		return err
 	}
 	// What GOFLAGS may say of these two would leave scripts out.
-	cmd := exec.Command("go", "test", "-run=^TestLesson$", "-failfast=false")
-	cmd.Dir, cmd.Env = dir, checkEnv(dir, temp)
-	out, in := io.Pipe()
-	cmd.Stdout = in
-	goes, err := process.Start(k, cmd)
-	if err != nil {
-		return noGo(err)
-	}
-	go func() {
-		select {
-		case <-ctx.Done():
-			goes.Kill()
-		case <-goes.Done():
-		}
-		in.Close()
-	}()
-	var said bytes.Buffer
-	word := onlyVerdict(io.MultiWriter(folding(), &said), out, fromRoot(p, dir))
-	exit := goes.Err()
+	out, exit := runGo(ctx, k, dir, checkEnv(), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
 	}
+	said, word := verdictOf(out, fromRoot(p, dir))
+	io.WriteString(folding(), said)
 	err = judged(word, exit, l)
 	if dir == l.Dir(p.root, "work") {
-		p.afterCheck(l, checks, word, said.String())
+		p.afterCheck(l, checks, word, said)
 	}
 	return err
 }
 
-// checkEnv is what a check finds in its environment that runs in dir, and leaves
-// files in temp alone.
-func checkEnv(dir, temp string) []string {
-	// PWD, since the way to a folder may lead over a link that its name hides.
-	env := append(os.Environ(), "PWD="+dir, "TMPDIR="+temp, "GOTMPDIR="+temp, setting.Noted+"=1")
+// checkEnv is what a check finds in its environment.
+func checkEnv() []string {
+	env := append(os.Environ(), setting.Noted+"=1")
 	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
 		env = append(env, "WORKBOOK_COLOR=1")
 	}
@@ -136,25 +111,21 @@ var (
 	verdictLine = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?(PASS|FAIL|SETUP|BROKEN)(?:\x1b\[0m)? +\S`)
 )
 
-// onlyVerdict copies what go test prints without its own summary lines, and
-// returns the worst first word of a verdict that it saw.
-func onlyVerdict(w io.Writer, r io.Reader, clear func(string) string) (word string) {
-	lines := bufio.NewReader(r)
-	for {
-		line, err := lines.ReadString('\n')
-		if line != "" && err != nil {
-			line += "\n"
+// verdictOf is what go test prints without its own summary lines, and the worst
+// first word of a verdict in it.
+func verdictOf(out string, clear func(string) string) (text, word string) {
+	var b strings.Builder
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		if goNoise.MatchString(line) {
+			continue
 		}
-		if !goNoise.MatchString(strings.TrimSuffix(line, "\n")) {
-			io.WriteString(w, clear(line))
-			if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {
-				word = m[1]
-			}
-		}
-		if err != nil {
-			return word
+		b.WriteString(clear(line + "\n"))
+		if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {
+			word = m[1]
 		}
 	}
+	return b.String(), word
 }
 
 var goFile = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+`)

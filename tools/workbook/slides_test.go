@@ -46,11 +46,12 @@ func TestSlides(t *testing.T) {
 func TestSlidesThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	root := tree(t)
-	put(t, root, "work/slides", "a file\n")
+	dir := filepath.Join(root, "work", "slides")
+	put(t, root, filepath.Join("work", "slides"), "a file\n")
 	r := tool(t, root, "slides")
 	require.Equal(t, 3, r.code)
 	require.Contains(t, r.err, "the slides were not made: ")
-	require.Contains(t, r.err, "/work/slides is no folder\nhint: move it away, for example: mv '")
+	require.Contains(t, r.err, dir+" is no folder\nhint: move it away, for example: mv '")
 	require.Empty(t, r.out)
 	require.NoError(t, os.Remove(filepath.Join(root, "work/slides")))
 

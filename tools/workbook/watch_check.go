@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
 )
@@ -65,16 +63,14 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	}
 	defer os.RemoveAll(temp)
 	binary := filepath.Join(temp, "lesson.test")
-	build := exec.Command("go", slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast, []string{"."})...)
 	// The compiler and the linker are short-lived: they collect no garbage here.
-	build.Dir, build.Env = dir, append(checkEnv(dir, temp), "GOGC=off", "GOMEMLIMIT=1GiB")
-	out, exit, err := w.run(ctx, build)
-	if err != nil {
-		return err
+	out, exit := runGo(ctx, w.keeper, dir, append(checkEnv(), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
+		slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast, []string{"."})...)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if !there(binary) {
-		v.text, _ = verdictOf(out, fromRoot(w.place, dir))
-		if v.text == "" {
+		if v.text, _ = verdictOf(out, fromRoot(w.place, dir)); v.text == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
 		v.text += adviceFor(w.root, l)
@@ -82,10 +78,10 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	}
 	check := exec.Command(binary)
 	check.Dir = dir
-	check.Env = append(checkEnv(dir, temp), setting.SharedServer+"="+w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number))
-	out, exit, err = w.run(ctx, check)
-	if err != nil {
-		return err
+	check.Env = slices.Concat(checkEnv(), placed(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
+	out, exit = runToEnd(ctx, w.keeper, check)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	var word string
 	v.text, word = verdictOf(out, func(line string) string { return line })
@@ -112,31 +108,6 @@ func (w *watcher) alive(ctx context.Context) error {
 		w.server = server
 	}
 	return err
-}
-
-// run is a command's whole output, and how it ended. When ctx ends, so does the
-// command.
-func (w *watcher) run(ctx context.Context, cmd *exec.Cmd) (out string, exit, err error) {
-	var all bytes.Buffer
-	cmd.Stdout = &all
-	p, err := process.Start(w.keeper, cmd)
-	if err != nil {
-		return "", nil, noGo(err)
-	}
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		p.Kill()
-		return "", nil, ctx.Err()
-	}
-	return all.String(), p.Err(), nil
-}
-
-// verdictOf is the verdict alone, and the worst first word in it.
-func verdictOf(out string, clear func(string) string) (text, word string) {
-	var b bytes.Buffer
-	word = onlyVerdict(&b, bytes.NewBufferString(out), clear)
-	return b.String(), word
 }
 
 // tell shows a verdict, and what can be done now.
