@@ -39,7 +39,7 @@ func (c saveCmd) Run(p *place) error {
 	if there(filepath.Join(p.root, "work", remade)) {
 		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
 	}
-	fmt.Printf("unpack it in a workbook's folder; what is there already stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
+	fmt.Printf("unpack it in a workbook's folder; what is there stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
 	return nil
 }
 
