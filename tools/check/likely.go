@@ -94,6 +94,7 @@ var rules = []func(*Script) string{
 	cancelledIsFailed,
 	cancelledAsking,
 	gatewaysCode,
+	declineIsRefusal,
 	rowFirst,
 	deferred,
 	writtenOver,

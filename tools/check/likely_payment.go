@@ -231,6 +231,14 @@ func gatewaysCode(s *Script) string {
 	return ""
 }
 
+// declineIsRefusal: the card was declined, and that went for any refusal.
+func declineIsRefusal(s *Script) string {
+	if strings.HasPrefix(s.expected, "402") && strings.HasPrefix(s.got, "422") && strings.Contains(s.got, "declined") {
+		return "a decline is a refusal too: ask outside.IsDeclined first, then outside.IsRefused"
+	}
+	return ""
+}
+
 // rowFirst: the row has it that the money is back, and the gateway is still asked.
 func rowFirst(s *Script) string {
 	if aboutRows(s) && s.held != "" && slices.Contains(statusesOf(s.expected), "COMPLETED") && slices.Contains(statusesOf(s.got), "REFUNDED") {

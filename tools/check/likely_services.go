@@ -184,7 +184,7 @@ func retriesFinal(s *Script) string {
 	}
 	switch n := finalNo(s); {
 	case n > 1:
-		return "the answer is no, and stays no: only a terminal error ends the retries"
+		return "the answer is no, and stays no: only a terminal error ends the retries, made where the step's own function returns it, and wrapped with %w if at all"
 	case n == 1 && slices.ContainsFunc(s.tries, func(a proxy.Attempt) bool { return a.Panicked }):
 		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the error"
 	case n == 1:
