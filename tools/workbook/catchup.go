@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/progress"
@@ -153,7 +154,7 @@ func copyReference(root string, l course.Lesson, to string) error {
 	if err := copyLesson(root, l, "lessons", to); err != nil {
 		return err
 	}
-	files, err := reference(root, l)
+	files, err := cut.PlainSolution(root, l)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
 )
@@ -154,7 +155,7 @@ func copyLesson(root string, l course.Lesson, tree, to string) error {
 			return err
 		}
 		if strings.HasSuffix(rel, ".go") {
-			src = moveImports(src, l, tree, "work")
+			src = cut.MoveImports(src, l, tree, "work")
 		}
 		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
 	})

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 )
 
 // written is a workbook in which lesson 1 was written: from the solution, or
@@ -32,7 +33,7 @@ func written(t *testing.T, from, file string, oldnew ...string) (root string) {
 	sources := course.Glob(to, "*/*.go")
 	require.NotEmpty(t, sources)
 	for _, f := range append(sources, to+"/main.go", to+"/lesson_test.go") {
-		rewrite(t, f, func(src string) string { return string(moveImports([]byte(src), l, from, "work")) })
+		rewrite(t, f, func(src string) string { return string(cut.MoveImports([]byte(src), l, from, "work")) })
 	}
 	if file != "" {
 		rewrite(t, filepath.Join(to, file), func(src string) string {

@@ -12,9 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
-	"example.com/workbook/tools/workbook/cut"
 )
 
 type solutionCmd struct {
@@ -35,11 +35,11 @@ func (c solutionCmd) Run(p *place) error {
 	if agreed, err := c.agreed(p, l); err != nil || !agreed {
 		return err
 	}
-	theirs, err := reference(p.root, l)
+	theirs, err := cut.PlainSolution(p.root, l)
 	if err != nil {
 		return err
 	}
-	yours, err := goFiles(dir)
+	yours, err := cut.ReadGoFiles(dir)
 	if err != nil {
 		return err
 	}
@@ -131,17 +131,3 @@ func compare(l course.Lesson, yours, theirs map[string][]byte) {
 
 // notAnswer: the tool itself writes these.
 func notAnswer(name string) bool { return name == testName || name == servicesName }
-
-// reference is a lesson's solution as it would be in work/, by path from the
-// lesson's folder.
-func reference(root string, l course.Lesson) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := eachSolution(root, l, func(file string, f cut.File) error {
-		if !isTextOnly(l, file) {
-			name := strings.TrimPrefix(file, "solutions/"+l.Slug+"/")
-			files[name] = moveImports(f.Plain, l, "solutions", "work")
-		}
-		return nil
-	})
-	return files, err
-}

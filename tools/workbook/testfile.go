@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 )
 
 // testName is the file in a learner's folder that is ours: it hands the
@@ -15,7 +16,7 @@ const testName = "lesson_test.go"
 
 func testFile(root string, l course.Lesson) ([]byte, error) {
 	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), testName))
-	return moveImports(src, l, "lessons", "work"), err
+	return cut.MoveImports(src, l, "lessons", "work"), err
 }
 
 // bringTest puts that file back where a learner has moved it away.

@@ -215,3 +215,10 @@ func snapshot(t *testing.T, dir string) map[string]string {
 	require.NoError(t, err)
 	return files
 }
+
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	root, err := course.Root(".")
+	require.NoError(t, err)
+	return root
+}

@@ -1,4 +1,4 @@
-package main
+package cut_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/workbook/cut"
+	"example.com/workbook/tools/course/cut"
 )
 
 func moduleRoot(t *testing.T) string {
@@ -26,7 +26,7 @@ func moduleRoot(t *testing.T) string {
 func TestNothingIsStale(t *testing.T) {
 	t.Parallel()
 	root := moduleRoot(t)
-	files, err := generate(root)
+	files, err := cut.Generate(root)
 	require.NoError(t, err)
 	for name, want := range files {
 		have, err := os.ReadFile(filepath.Join(root, name))
@@ -58,7 +58,7 @@ func TestEveryTaskIsATodo(t *testing.T) {
 		for _, task := range l.Tasks {
 			todo := "// TODO " + task.ID + ": "
 			todos += strings.Count(stub, todo)
-			if toWrite(task) {
+			if isWritten(task) {
 				require.Contains(t, stub, todo)
 			}
 			require.Zero(t, strings.Count(strings.ReplaceAll(solution, "//| "+todo, ""), todo), "%q in the solution", todo)
@@ -67,8 +67,9 @@ func TestEveryTaskIsATodo(t *testing.T) {
 	}
 }
 
-// toWrite: a drill is run, and nothing is written for it.
-func toWrite(t course.Task) bool {
+// isWritten reports whether a learner writes code for the task: a drill is only
+// run.
+func isWritten(t course.Task) bool {
 	return !strings.HasPrefix(t.Title, "Drill") && !strings.HasPrefix(t.Title, "Prove it")
 }
 
