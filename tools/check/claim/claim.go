@@ -1,0 +1,87 @@
+// Package claim has what a check claims about a learner's program, and what it
+// got in place of that, as data: a kind of claim, what was wanted, and an outcome.
+//
+// A verdict prints a claim in the words of Expected and of Got.String. Whatever
+// else needs to know about a claim reads its fields, so that anybody can improve
+// the words: package cause looks for the likely cause there, for example.
+//
+// An Expect function makes a claim of each kind, a Got function an outcome of each
+// sort, and With brings the two together:
+//
+//	claim.ExpectRequests("charge", "o-1", claim.Count{N: 1}).With(claim.GotCount(2))
+//
+// The package knows nothing of the engine that runs the checks.
+package claim
+
+import "time"
+
+// Claim is a claim that does not hold, or one that still waits for its outcome.
+// The zero value stands for a failure that is no claim, such as a mistake in a
+// script.
+type Claim struct {
+	Kind Kind   `json:"kind"`
+	Of   string `json:"of,omitempty"`  // the handler, call, kind of request or name that it is about
+	For  string `json:"for,omitempty"` // the subject whose effects or requests are counted
+	Want Want   `json:"want"`
+	Got  Got    `json:"got"`
+}
+
+// Want is what a claim wants. Which fields count depends on the claim's kind.
+type Want struct {
+	Count   Count         `json:"count,omitzero"`
+	Status  int           `json:"status,omitempty"`  // HTTP
+	JSON    string        `json:"json,omitempty"`    // an answer's body or a table's rows, as the script has them
+	Field   string        `json:"field,omitempty"`   // the name of a field
+	Text    string        `json:"text,omitempty"`    // a value, a line, a failure, a place
+	Message string        `json:"message,omitempty"` // the type of a protocol message
+	Rolls   []int         `json:"rolls,omitempty"`   // of the gateway's die, 0 to 99
+	Time    time.Duration `json:"time,omitempty"`
+	Counts  []string      `json:"counts,omitempty"` // what happened, one count each: 2 charges
+}
+
+// Got is what a claim got. Which fields count depends on the outcome.
+type Got struct {
+	Outcome Outcome       `json:"outcome"`
+	N       int           `json:"n,omitempty"`
+	Status  int           `json:"status,omitempty"` // HTTP, where a call was answered
+	By      string        `json:"by,omitempty"`     // the call, handler or step that the outcome is about
+	Key     string        `json:"key,omitempty"`    // the object key of By, where the outcome depends on it
+	Calls   string        `json:"calls,omitempty"`  // the handler that By calls
+	State   string        `json:"state,omitempty"`  // of an invocation, as Restate names it
+	Text    string        `json:"text,omitempty"`   // what the program, the SDK, the server or a database has printed or holds
+	Code    int           `json:"code,omitempty"`   // a program's exit code, -1 where a signal ended it
+	Exit    string        `json:"exit,omitempty"`   // how a program ended, in words
+	Time    time.Duration `json:"time,omitempty"`
+	Timer   bool          `json:"timer,omitempty"` // a timer goes off, though late
+	There   []string      `json:"there,omitempty"` // the subjects whose requests have come
+	Missing []string      `json:"missing,omitempty"`
+	Rolls   []int         `json:"rolls,omitempty"`
+	Guesses []string      `json:"guesses,omitempty"`
+}
+
+// With returns the claim with its outcome.
+func (c Claim) With(got Got) Claim {
+	c.Got = got
+	return c
+}
+
+// Expected returns what a verdict prints as expected.
+func (c Claim) Expected() string {
+	if render, ok := expected[c.Kind]; ok {
+		return render(c)
+	}
+	return ""
+}
+
+// String returns both halves of the claim in words.
+func (c Claim) String() string {
+	return "expected " + c.Expected() + ", got " + c.Got.String()
+}
+
+// String returns what a verdict prints as got.
+func (g Got) String() string {
+	if render, ok := got[g.Outcome]; ok {
+		return render(g)
+	}
+	return ""
+}

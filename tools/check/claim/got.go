@@ -1,0 +1,427 @@
+package claim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/course"
+)
+
+// Outcome is the sort of thing that a claim got.
+type Outcome string
+
+// Counts, answers and values.
+const (
+	Counted      Outcome = "counted"
+	TriedAgain   Outcome = "tried-again" // so many attempts, since some were retried
+	Rolled       Outcome = "rolled"
+	Took         Outcome = "took" // so long
+	Answered     Outcome = "answered"
+	SameAnswer   Outcome = "same-answer"   // two calls were answered alike
+	Empty        Outcome = "empty"         // a field is
+	Valued       Outcome = "valued"        // a field has a value
+	Unnamed      Outcome = "unnamed"       // a step is
+	NoRequest    Outcome = "no-request"    // nothing was asked for
+	Printed      Outcome = "printed"       // a line that must not be there
+	FoundRows    Outcome = "found-rows"    // in the database, a JSON array
+	FoundTable   Outcome = "found-table"   // in an answer, a JSON array
+	NoFile       Outcome = "no-file"       // where the database should be
+	NoRow        Outcome = "no-row"        // to change
+	Locked       Outcome = "locked"        // the database, by the program
+	NotReached   Outcome = "not-reached"   // the place of a fault
+	NotCommitted Outcome = "not-committed" // the program has made no such commit
+)
+
+// Why a call is not answered, or an event does not come.
+const (
+	NothingWithin   Outcome = "nothing-within"    // no answer, no request, in the time there is
+	NothingSeen     Outcome = "nothing-seen"      // no such event in the time there is
+	AnsweredInstead Outcome = "answered-instead"  // some call was answered before it came
+	AnsweredAtOnce  Outcome = "answered-at-once"  // the call was, and should wait or fail
+	ProgramEnded    Outcome = "program-ended"     // by itself
+	NotReplayable   Outcome = "not-replayable"    // RT0016
+	Paused          Outcome = "paused"            // after the last attempt that the policy allows
+	Retried         Outcome = "retried"           // it fails over and over
+	WaitsForTurn    Outcome = "waits-for-turn"    // another handler has the key
+	WaitsForItself  Outcome = "waits-for-itself"  // the handler that has the key waits for it
+	Idle            Outcome = "idle"              // the handler does nothing that anybody sees
+	OutsideOfSteps  Outcome = "outside-of-steps"  // it was cancelled, and does not hear of it
+	Sleeps          Outcome = "sleeps"            // for too long
+	SleepsAgain     Outcome = "sleeps-again"      // over and over
+	WaitsForPromise Outcome = "waits-for-promise" // that nobody resolves
+	NoPromise       Outcome = "no-promise"        // it waits, and for no promise
+	CallsOnAndOn    Outcome = "calls-on-and-on"   // the same handler
+	RunsApart       Outcome = "runs-apart"        // some requests wait, and the others do not come
+	EndedBadly      Outcome = "ended-badly"       // an invocation ended in an error
+	InState         Outcome = "in-state"          // an invocation is in another state
+	NotCalled       Outcome = "not-called"        // nobody has called the handler
+	SoMany          Outcome = "so-many"           // invocations where there should be one
+	NotDelayed      Outcome = "not-delayed"       // the call does not wait
+	Delayed         Outcome = "delayed"           // for another time
+	StillRuns       Outcome = "still-runs"        // the program
+)
+
+// The program, its services, and what the learner answers.
+const (
+	NotServing     Outcome = "not-serving"
+	Refused        Outcome = "refused" // by the server, in its own words
+	Exited         Outcome = "exited"
+	ServersPolicy  Outcome = "servers-policy" // the server's default retry policy
+	NoFailure      Outcome = "no-failure"     // no attempt failed
+	LeftToServer   Outcome = "left-to-server" // the time before the next attempt
+	OtherType      Outcome = "other-type"     // a Go value of the wrong type
+	NoGuess        Outcome = "no-guess"
+	GuessedCounts  Outcome = "guessed-counts"
+	AnsweredLetter Outcome = "answered-letter"
+	NoLetter       Outcome = "no-letter" // the answer is none of the letters
+)
+
+// GotCount is a count.
+func GotCount(n int) Got { return Got{Outcome: Counted, N: n} }
+
+// GotTriedAgain is a count of attempts that is above that of the invocations.
+func GotTriedAgain(n int) Got { return Got{Outcome: TriedAgain, N: n} }
+
+// GotRolls is the rolls that were thrown.
+func GotRolls(rolls []int) Got { return Got{Outcome: Rolled, Rolls: rolls} }
+
+// GotTime is how long something took.
+func GotTime(took time.Duration) Got { return Got{Outcome: Took, Time: took} }
+
+// GotAnswer is the answer to a call: its body, or its error's message, on one line.
+func GotAnswer(status int, body []byte) Got {
+	return Got{Outcome: Answered, Status: status, Text: answerText(status, body)}
+}
+
+// GotSameAnswer is an answer that another call had, too.
+func GotSameAnswer(status int, body []byte) Got {
+	return Got{Outcome: SameAnswer, Status: status, Text: answerText(status, body)}
+}
+
+// GotEmpty is an empty field.
+func GotEmpty() Got { return Got{Outcome: Empty} }
+
+// GotValue is the value of a field.
+func GotValue(value string) Got { return Got{Outcome: Valued, Text: value} }
+
+// GotUnnamed is a step without a name, which goes by its number.
+func GotUnnamed(step string) Got { return Got{Outcome: Unnamed, By: step} }
+
+// GotNoRequest is that nothing was asked for.
+func GotNoRequest() Got { return Got{Outcome: NoRequest} }
+
+// GotLine is a line that somebody, such as the server, has printed.
+func GotLine(by, line string) Got { return Got{Outcome: Printed, By: by, Text: line} }
+
+// GotRows is the rows that a query has given, as a JSON array.
+func GotRows(rows string) Got { return Got{Outcome: FoundRows, Text: rows} }
+
+// GotTable is the rows that an answer has, as a JSON array.
+func GotTable(rows string) Got { return Got{Outcome: FoundTable, Text: rows} }
+
+// GotNoFile is that the database is not there.
+func GotNoFile() Got { return Got{Outcome: NoFile} }
+
+// GotNoRow is that no row was there to change.
+func GotNoRow() Got { return Got{Outcome: NoRow} }
+
+// GotLocked is that a transaction of the program's does not end.
+func GotLocked() Got { return Got{Outcome: Locked} }
+
+// GotNotReached is that the program never sent the message that a fault waits for.
+func GotNotReached() Got { return Got{Outcome: NotReached} }
+
+// GotNotCommitted is that the program never came to the commit at which it is killed.
+func GotNotCommitted() Got { return Got{Outcome: NotCommitted} }
+
+// GotNothingWithin is that no answer or request came in time.
+func GotNothingWithin(limit time.Duration) Got { return Got{Outcome: NothingWithin, Time: limit} }
+
+// GotNothingSeen is that no such event was seen in time.
+func GotNothingSeen(limit time.Duration) Got { return Got{Outcome: NothingSeen, Time: limit} }
+
+// GotAnsweredInstead is that a call was answered and the event did not come.
+func GotAnsweredInstead(call string, status int, body []byte) Got {
+	return Got{Outcome: AnsweredInstead, By: call, Status: status, Text: answerText(status, body)}
+}
+
+// GotAnsweredAtOnce is that the call was answered where it should wait, or fail.
+func GotAnsweredAtOnce(status int, body []byte) Got {
+	return Got{Outcome: AnsweredAtOnce, Status: status, Text: answerText(status, body)}
+}
+
+// GotProgramEnded is that the program ended by itself. exit is that in words, code
+// is -1 where a signal ended it, and last is the line that tells most.
+func GotProgramEnded(code int, exit, last string) Got {
+	return Got{Outcome: ProgramEnded, Code: code, Exit: exit, Text: last}
+}
+
+// GotExited is how a program ended, in the fields of GotProgramEnded.
+func GotExited(code int, exit, last string) Got {
+	return Got{Outcome: Exited, Code: code, Exit: exit, Text: last}
+}
+
+// GotNotServing is why a program does not serve, in the fields of GotProgramEnded.
+func GotNotServing(code int, why, last string) Got {
+	return Got{Outcome: NotServing, Code: code, Exit: why, Text: last}
+}
+
+// GotNotReplayable is that a handler did what its journal does not have; failure is
+// what differs.
+func GotNotReplayable(handler, failure string) Got {
+	return Got{Outcome: NotReplayable, By: handler, Text: failure}
+}
+
+// GotPaused is that Restate has given up on an invocation of a handler.
+func GotPaused(handler, failure string) Got { return Got{Outcome: Paused, By: handler, Text: failure} }
+
+// GotRetried is that a handler has failed n times, and is tried again.
+func GotRetried(handler string, n int, failure string) Got {
+	return Got{Outcome: Retried, By: handler, N: n, Text: failure}
+}
+
+// GotWaitsForTurn is that a handler waits for its key.
+func GotWaitsForTurn(handler string) Got { return Got{Outcome: WaitsForTurn, By: handler} }
+
+// GotWaitsForItself is that a handler has called another on its own key.
+func GotWaitsForItself(handler, calls string) Got {
+	return Got{Outcome: WaitsForItself, By: handler, Calls: calls}
+}
+
+// GotIdle is that a handler runs on, and nothing that is known of keeps it waiting.
+// key is empty in a service without keys.
+func GotIdle(handler, key string, after time.Duration) Got {
+	return Got{Outcome: Idle, By: handler, Key: key, Time: after}
+}
+
+// GotOutsideOfSteps is that a handler was cancelled, and waits for a request of a
+// kind in no step.
+func GotOutsideOfSteps(handler, kind string) Got {
+	return Got{Outcome: OutsideOfSteps, By: handler, Calls: kind}
+}
+
+// GotSleeps is that a handler sleeps for some time yet.
+func GotSleeps(handler string, left time.Duration) Got {
+	return Got{Outcome: Sleeps, By: handler, Time: left}
+}
+
+// GotSleepsAgain is that a handler sleeps over and over.
+func GotSleepsAgain() Got { return Got{Outcome: SleepsAgain} }
+
+// GotWaitsForPromise is that a handler waits for a promise. left is what its timer
+// has to go, nil where there is no timer.
+func GotWaitsForPromise(handler string, left *time.Duration) Got {
+	g := Got{Outcome: WaitsForPromise, By: handler}
+	if left != nil {
+		g.Timer, g.Time = true, *left
+	}
+	return g
+}
+
+// GotNoPromise is that a handler waits for something else than a promise.
+func GotNoPromise() Got { return Got{Outcome: NoPromise} }
+
+// GotCallsOnAndOn is that a handler has been called n times by one invocation, and
+// has refused each time.
+func GotCallsOnAndOn(handler string, n int, refusal string) Got {
+	return Got{Outcome: CallsOnAndOn, By: handler, N: n, Text: refusal}
+}
+
+// GotRunsApart is which subjects' requests have come, which have not, and how many
+// steps there are for them.
+func GotRunsApart(there, missing []string, steps int) Got {
+	return Got{Outcome: RunsApart, There: there, Missing: missing, N: steps}
+}
+
+// GotEndedBadly is that an invocation ended in an error.
+func GotEndedBadly(refusal string) Got { return Got{Outcome: EndedBadly, Text: refusal} }
+
+// GotState is the state that an invocation is in.
+func GotState(state string) Got { return Got{Outcome: InState, State: state} }
+
+// GotNotCalled is that nobody has called the handler.
+func GotNotCalled() Got { return Got{Outcome: NotCalled} }
+
+// GotSoMany is the number of calls where there should be one.
+func GotSoMany(n int) Got { return Got{Outcome: SoMany, N: n} }
+
+// GotNotDelayed is that a call does not wait for its time. how is the type of the
+// journal entry that made it, "" where that is not known.
+func GotNotDelayed(state, how string) Got { return Got{Outcome: NotDelayed, State: state, Calls: how} }
+
+// GotDelayed is how long a call waits for its time.
+func GotDelayed(ahead time.Duration) Got { return Got{Outcome: Delayed, Time: ahead} }
+
+// GotStillRuns is that a program has not ended, after a time if that is not 0.
+func GotStillRuns(after time.Duration) Got { return Got{Outcome: StillRuns, Time: after} }
+
+// GotRefused is what the server has answered to us.
+func GotRefused(message string) Got { return Got{Outcome: Refused, Text: message} }
+
+// GotServersPolicy is that a service is retried as the server does by itself.
+func GotServersPolicy(attempts int) Got { return Got{Outcome: ServersPolicy, N: attempts} }
+
+// GotNoFailure is that no attempt has failed.
+func GotNoFailure() Got { return Got{Outcome: NoFailure} }
+
+// GotLeftToServer is that a failed attempt asks for no time of its own. inStep is
+// false where what failed was in no step.
+func GotLeftToServer(inStep bool) Got {
+	g := Got{Outcome: LeftToServer}
+	if inStep {
+		g.N = 1
+	}
+	return g
+}
+
+// GotOtherType is a Go value of another type than the one that is wanted.
+func GotOtherType(value any) Got { return Got{Outcome: OtherType, Text: fmt.Sprintf("%#v", value)} }
+
+// GotNoGuess is that the learner has not guessed yet.
+func GotNoGuess() Got { return Got{Outcome: NoGuess} }
+
+// GotGuesses is what the learner has guessed.
+func GotGuesses(guesses []string) Got { return Got{Outcome: GuessedCounts, Guesses: guesses} }
+
+// GotLetter is the learner's answer to a question.
+func GotLetter(letter string) Got { return Got{Outcome: AnsweredLetter, Text: letter} }
+
+// GotNoLetter is an answer that is none of the letters.
+func GotNoLetter(answer string) Got { return Got{Outcome: NoLetter, Text: answer} }
+
+// mostText is how much of an answer a verdict has room for.
+const mostText = 300
+
+// answerText returns an answer's body, or the first line of its error's message.
+func answerText(status int, body []byte) string {
+	text := strings.TrimSpace(string(body))
+	var e struct{ Message string }
+	if status >= http.StatusBadRequest && json.Unmarshal(body, &e) == nil && e.Message != "" {
+		text, _, _ = strings.Cut(e.Message, "\n")
+	}
+	if len(text) > mostText {
+		text = text[:mostText] + "…"
+	}
+	return strings.TrimSpace(text)
+}
+
+// answer returns an answer's status and text.
+func (g Got) answer() string { return strings.TrimSpace(strconv.Itoa(g.Status) + " " + g.Text) }
+
+// exit returns how a program ended, and its last words if it had any.
+func (g Got) exit() string {
+	if g.Text == "" {
+		return g.Exit
+	}
+	return g.Exit + ": " + g.Text
+}
+
+// timer returns what is known of the timer that ends a wait for a promise.
+func (g Got) timer() string {
+	if !g.Timer {
+		return "there is no timer"
+	}
+	return fmt.Sprintf("the timer has %v to go", g.Time.Round(time.Minute))
+}
+
+// fixed returns a rendering that is the same for every outcome of a sort.
+func fixed(words string) func(Got) string { return func(Got) string { return words } }
+
+// quote returns the rendering of what others have printed, as it is.
+func quote(g Got) string { return g.Text }
+
+var got = map[Outcome]func(Got) string{
+	Counted:    func(g Got) string { return strconv.Itoa(g.N) },
+	TriedAgain: func(g Got) string { return fmt.Sprintf("%d: some were tried again", g.N) },
+	Rolled:     func(g Got) string { return rollWords(g.Rolls) },
+	Took:       func(g Got) string { return g.Time.String() },
+	Answered:   Got.answer,
+	SameAnswer: func(g Got) string { return "twice " + g.answer() },
+	Empty:      fixed("it is empty"),
+	Valued:     func(g Got) string { return strconv.Quote(g.Text) },
+	Unnamed:    func(g Got) string { return g.By + " has none" },
+	NoRequest:  fixed("none"),
+	Printed:    func(g Got) string { return g.By + " said: " + g.Text },
+	FoundRows: func(g Got) string {
+		if g.Text == "[]" {
+			return "none"
+		}
+		return g.Text
+	},
+	FoundTable:   quote,
+	NoFile:       fixed("there is no such file"),
+	NoRow:        fixed("there is none"),
+	Locked:       fixed("it is locked: a transaction of the program's does not end"),
+	NotReached:   fixed("it never did, so nothing could be crashed there"),
+	NotCommitted: fixed("it never did: was the row written through the store?"),
+
+	NothingWithin:   func(g Got) string { return fmt.Sprintf("none within %v", g.Time) },
+	NothingSeen:     func(g Got) string { return fmt.Sprintf("nothing of the kind within %v", g.Time) },
+	AnsweredInstead: func(g Got) string { return fmt.Sprintf("none: %s answered %s", g.By, g.answer()) },
+	AnsweredAtOnce:  func(g Got) string { return "it answered " + g.answer() },
+	ProgramEnded:    func(g Got) string { return fmt.Sprintf("none: the program ended (%s)", g.exit()) },
+	NotReplayable:   func(g Got) string { return fmt.Sprintf("%s cannot be replayed (RT0016): %s", g.By, g.Text) },
+	Paused: func(g Got) string {
+		return fmt.Sprintf("%s is paused after its last attempt failed: %s", g.By, g.Text)
+	},
+	Retried: func(g Got) string {
+		return fmt.Sprintf("%s failed %s and is still retried: %s", g.By, course.Count(g.N, "time"), g.Text)
+	},
+	WaitsForTurn: func(g Got) string { return g.By + " waits for its turn: another handler has the key" },
+	WaitsForItself: func(g Got) string {
+		return fmt.Sprintf("%s called %s on its own key; that waits until the key is free, and who has the key waits for it", g.By, g.Calls)
+	},
+	Idle: func(g Got) string {
+		return fmt.Sprintf("none within %v: %s runs, and does nothing that anybody sees", g.Time, g.By)
+	},
+	OutsideOfSteps: func(g Got) string {
+		return fmt.Sprintf("none: %s was cancelled, and stands outside of any step", g.By)
+	},
+	Sleeps: func(g Got) string {
+		return fmt.Sprintf("none: %s sleeps, for %v more", g.By, g.Time.Round(time.Second))
+	},
+	SleepsAgain: fixed("it sleeps, looks, and sleeps again"),
+	WaitsForPromise: func(g Got) string {
+		return fmt.Sprintf("none: %s waits for a promise that nobody resolves, and %s", g.By, g.timer())
+	},
+	NoPromise: fixed("it waits, and for no promise"),
+	CallsOnAndOn: func(g Got) string {
+		return fmt.Sprintf("it calls %s again and again, %d times so far, and each time the answer is %s", g.By, g.N, g.Text)
+	},
+	RunsApart: func(g Got) string {
+		return fmt.Sprintf("%s waits for its answer, and nobody asks for %s meanwhile", strings.Join(g.There, ", "), strings.Join(g.Missing, ", "))
+	},
+	EndedBadly: func(g Got) string { return "it ended with " + g.Text },
+	InState:    func(g Got) string { return "it is " + g.State },
+	NotCalled:  fixed("nobody has called it"),
+	SoMany:     func(g Got) string { return fmt.Sprintf("%d of them", g.N) },
+	NotDelayed: func(g Got) string { return "it was not kept waiting, and is " + g.State },
+	Delayed:    func(g Got) string { return fmt.Sprintf("scheduled %v ahead", g.Time.Round(time.Second)) },
+	StillRuns: func(g Got) string {
+		if g.Time == 0 {
+			return "it still runs"
+		}
+		return fmt.Sprintf("it still runs %v later", g.Time)
+	},
+
+	NotServing: func(g Got) string {
+		if g.Text == "" {
+			return g.Exit
+		}
+		return g.Exit + "; its last words: " + g.Text
+	},
+	Refused:        quote,
+	Exited:         Got.exit,
+	ServersPolicy:  func(g Got) string { return fmt.Sprintf("the server's own: %d attempts", g.N) },
+	NoFailure:      fixed("none that failed"),
+	LeftToServer:   fixed("one that leaves it to Restate"),
+	OtherType:      quote,
+	NoGuess:        fixed("-1: none yet"),
+	GuessedCounts:  func(g Got) string { return strings.Join(g.Guesses, ", ") },
+	AnsweredLetter: quote,
+	NoLetter:       func(g Got) string { return strconv.Quote(g.Text) },
+}

@@ -1,0 +1,386 @@
+package claim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/course"
+)
+
+// Kind is what a claim is about.
+type Kind string
+
+// Counts.
+const (
+	Attempts        Kind = "attempts"         // how often a handler was run
+	AllAttempts     Kind = "all-attempts"     // how often all handlers were run
+	Invocations     Kind = "invocations"      // how often a handler was called
+	Effects         Kind = "effects"          // how often something was done outside
+	Requests        Kind = "requests"         // how often it was asked for
+	Lines           Kind = "lines"            // how many lines the program has printed
+	Rolls           Kind = "rolls"            // which rolls the gateway has thrown
+	SeveralRequests Kind = "several-requests" // more than one of a kind
+	Spread          Kind = "spread"           // the time from the first request to the last
+)
+
+// Answers.
+const (
+	Answer      Kind = "answer"       // of one call: its status, and perhaps its body
+	Answers     Kind = "answers"      // each of some calls is answered with 200
+	Refusal     Kind = "refusal"      // a 4xx for one line of a file
+	OtherAnswer Kind = "other-answer" // two answers that differ
+	Field       Kind = "field"        // a field of an answer
+)
+
+// Names, values and lines.
+const (
+	StepNames Kind = "step-names"
+	Carried   Kind = "carried" // the value of a field in each request
+	Silence   Kind = "silence" // no line has a text
+)
+
+// Events that a script waits for.
+const (
+	AnswerFrom  Kind = "answer-from"  // a call is answered
+	RequestOf   Kind = "request-of"   // something is asked for outside
+	Turn        Kind = "turn"         // a call waits for its key
+	Promise     Kind = "promise"      // a call waits for a promise
+	Failure     Kind = "failure"      // an attempt of a call fails
+	FailureWith Kind = "failure-with" // an attempt fails with a text
+	Delay       Kind = "delay"        // a one-way call waits for its time
+	Completion  Kind = "completion"   // a handler was run, and ended well
+	Rest        Kind = "rest"         // nothing runs on
+	CancelHeard Kind = "cancel-heard"
+	CallEnd     Kind = "call-end"
+	Forgotten   Kind = "forgotten"   // Restate forgets a call
+	FaultPlace  Kind = "fault-place" // the program sends the message that a fault waits for
+	Commit      Kind = "commit"      // the program comes to the commit at which it is killed
+	Gathering   Kind = "gathering"   // some requests are under way at once
+)
+
+// The program, and the services that it offers.
+const (
+	Serving       Kind = "serving"
+	Registration  Kind = "registration"
+	Service       Kind = "service"
+	RetryPolicy   Kind = "retry-policy"
+	BackOff       Kind = "back-off"
+	Closing       Kind = "closing"        // it takes nothing new after a SIGTERM
+	ProgramEnd    Kind = "program-end"    // it ends after a SIGTERM
+	ProgramWell   Kind = "program-well"   // it ends well after a SIGTERM
+	LaunchRunning Kind = "launch-running" // a launched program runs when it is killed
+	LaunchEnd     Kind = "launch-end"
+	LaunchWell    Kind = "launch-well" // it ends well
+)
+
+// What the learner answers.
+const (
+	WholeNumber Kind = "whole-number"
+	Guess       Kind = "guess"
+	RightGuess  Kind = "right-guess"
+	Letter      Kind = "letter"
+	RightLetter Kind = "right-letter"
+)
+
+// The database.
+const (
+	Rows        Kind = "rows"     // what a query gives
+	Table       Kind = "table"    // what an answer has of it
+	Database    Kind = "database" // its file
+	RowToChange Kind = "row-to-change"
+	Writable    Kind = "writable" // other programs can write to it
+)
+
+// ExpectAttempts claims how often a handler, Service/Handler, is run.
+func ExpectAttempts(handler string, n Count) Claim {
+	return Claim{Kind: Attempts, Of: handler, Want: Want{Count: n}}
+}
+
+// ExpectAllAttempts claims how often handlers are run in all.
+func ExpectAllAttempts(n int) Claim {
+	return Claim{Kind: AllAttempts, Want: Want{Count: Count{N: n}}}
+}
+
+// ExpectInvocations claims how often a handler, Service/Handler, is called.
+func ExpectInvocations(handler string, n Count) Claim {
+	return Claim{Kind: Invocations, Of: handler, Want: Want{Count: n}}
+}
+
+// ExpectEffects claims how often something of a kind is done for a subject.
+func ExpectEffects(kind, subject string, n Count) Claim {
+	return Claim{Kind: Effects, Of: kind, For: subject, Want: Want{Count: n}}
+}
+
+// ExpectRequests claims how often something of a kind is asked for.
+func ExpectRequests(kind, subject string, n Count) Claim {
+	return Claim{Kind: Requests, Of: kind, For: subject, Want: Want{Count: n}}
+}
+
+// ExpectLines claims how many lines have a text in them.
+func ExpectLines(text string, n Count) Claim {
+	return Claim{Kind: Lines, Want: Want{Text: text, Count: n}}
+}
+
+// ExpectRolls claims which rolls are thrown.
+func ExpectRolls(rolls []int) Claim { return Claim{Kind: Rolls, Want: Want{Rolls: rolls}} }
+
+// ExpectSeveralRequests claims more than one request of a kind.
+func ExpectSeveralRequests(kind string) Claim { return Claim{Kind: SeveralRequests, Of: kind} }
+
+// ExpectSpread claims the least time from the first request of a kind to the last.
+func ExpectSpread(kind string, least time.Duration) Claim {
+	return Claim{Kind: Spread, Of: kind, Want: Want{Time: least}}
+}
+
+// ExpectAnswer claims an answer's status, and its body unless that is empty.
+func ExpectAnswer(status int, body string) Claim {
+	return Claim{Kind: Answer, Want: Want{Status: status, JSON: body}}
+}
+
+// ExpectAnswers claims n answers of 200.
+func ExpectAnswers(n int) Claim {
+	return Claim{Kind: Answers, Want: Want{Status: 200, Count: Count{N: n}}}
+}
+
+// ExpectRefusal claims a 4xx for a line: a key and a body.
+func ExpectRefusal(line string) Claim { return Claim{Kind: Refusal, Of: line} }
+
+// ExpectOtherAnswer claims that two answers differ.
+func ExpectOtherAnswer() Claim { return Claim{Kind: OtherAnswer} }
+
+// ExpectField claims that an answer has a field.
+func ExpectField(name string) Claim { return Claim{Kind: Field, Of: name} }
+
+// ExpectStepNames claims that each step has a name.
+func ExpectStepNames() Claim { return Claim{Kind: StepNames} }
+
+// ExpectCarried claims the value of a field in each request of a kind.
+func ExpectCarried(kind, field, value string) Claim {
+	return Claim{Kind: Carried, Of: kind, Want: Want{Field: field, Text: value}}
+}
+
+// ExpectSilence claims that no line has a text in it.
+func ExpectSilence(text string) Claim { return Claim{Kind: Silence, Want: Want{Text: text}} }
+
+// ExpectAnswerFrom claims that a call is answered.
+func ExpectAnswerFrom(call string) Claim { return Claim{Kind: AnswerFrom, Of: call} }
+
+// ExpectRequestOf claims that something of a kind is asked for.
+func ExpectRequestOf(kind string) Claim { return Claim{Kind: RequestOf, Of: kind} }
+
+// ExpectTurn claims that a call waits for its key.
+func ExpectTurn(call string) Claim { return Claim{Kind: Turn, Of: call} }
+
+// ExpectPromise claims that a call waits for a promise.
+func ExpectPromise(call string) Claim { return Claim{Kind: Promise, Of: call} }
+
+// ExpectFailure claims that an attempt of a call fails.
+func ExpectFailure(call string) Claim { return Claim{Kind: Failure, Of: call} }
+
+// ExpectFailureWith claims that an attempt fails with a text.
+func ExpectFailureWith(text string) Claim { return Claim{Kind: FailureWith, Want: Want{Text: text}} }
+
+// ExpectDelay claims one call of a handler that waits so many seconds for its time.
+func ExpectDelay(handler string, seconds int) Claim {
+	return Claim{Kind: Delay, Of: handler, Want: Want{Time: time.Duration(seconds) * time.Second}}
+}
+
+// ExpectCompletion claims that a handler is run and ends well.
+func ExpectCompletion(handler string) Claim { return Claim{Kind: Completion, Of: handler} }
+
+// ExpectRest claims that nothing runs on.
+func ExpectRest() Claim { return Claim{Kind: Rest} }
+
+// ExpectCancelHeard claims that a cancel reaches a handler.
+func ExpectCancelHeard(handler string) Claim { return Claim{Kind: CancelHeard, Of: handler} }
+
+// ExpectCallEnd claims that a call has ended.
+func ExpectCallEnd(call string) Claim { return Claim{Kind: CallEnd, Of: call} }
+
+// ExpectForgotten claims that Restate forgets a call.
+func ExpectForgotten(call string) Claim { return Claim{Kind: Forgotten, Of: call} }
+
+// ExpectFaultPlace claims that the program sends a message of a type, the n-th of
+// that type for the target. place is the same in words.
+func ExpectFaultPlace(target, message, place string, n int) Claim {
+	return Claim{Kind: FaultPlace, Of: target, Want: Want{Message: message, Text: place, Count: Count{N: n}}}
+}
+
+// ExpectCommit claims that the program comes to its n-th commit, or to another
+// place where n is 0. place is the same in words.
+func ExpectCommit(n int, place string) Claim {
+	return Claim{Kind: Commit, Want: Want{Count: Count{N: n}, Text: place}}
+}
+
+// ExpectGathering claims that n requests of a kind are under way at once.
+func ExpectGathering(kind string, n int) Claim {
+	return Claim{Kind: Gathering, Of: kind, Want: Want{Count: Count{N: n}}}
+}
+
+// ExpectServing claims that the program serves.
+func ExpectServing() Claim { return Claim{Kind: Serving} }
+
+// ExpectRegistration claims that Restate takes the program's services.
+func ExpectRegistration() Claim { return Claim{Kind: Registration} }
+
+// ExpectService claims that Restate knows a service.
+func ExpectService(name string) Claim { return Claim{Kind: Service, Of: name} }
+
+// ExpectRetryPolicy claims that a service has a retry policy in its code.
+func ExpectRetryPolicy(service string) Claim { return Claim{Kind: RetryPolicy, Of: service} }
+
+// ExpectBackOff claims that each failed attempt of a handler asks for a time of its
+// own before the next one.
+func ExpectBackOff(handler string) Claim { return Claim{Kind: BackOff, Of: handler} }
+
+// ExpectClosing claims that the program takes nothing new after a SIGTERM.
+func ExpectClosing() Claim { return Claim{Kind: Closing} }
+
+// ExpectProgramEnd claims that the program ends after a SIGTERM.
+func ExpectProgramEnd() Claim { return Claim{Kind: ProgramEnd} }
+
+// ExpectProgramWell claims that the program ends well after a SIGTERM.
+func ExpectProgramWell() Claim { return Claim{Kind: ProgramWell} }
+
+// ExpectLaunchRunning claims that a launched program runs when it is killed.
+func ExpectLaunchRunning(name string) Claim { return Claim{Kind: LaunchRunning, Of: name} }
+
+// ExpectLaunchEnd claims that a launched program ends.
+func ExpectLaunchEnd(name string) Claim { return Claim{Kind: LaunchEnd, Of: name} }
+
+// ExpectLaunchWell claims that a launched program ends well.
+func ExpectLaunchWell(name string) Claim { return Claim{Kind: LaunchWell, Of: name} }
+
+// ExpectWholeNumber claims that a guess is a whole number.
+func ExpectWholeNumber(name string) Claim { return Claim{Kind: WholeNumber, Of: name} }
+
+// ExpectGuess claims that there is a guess.
+func ExpectGuess() Claim { return Claim{Kind: Guess} }
+
+// ExpectRightGuess claims that the guesses are what happened.
+func ExpectRightGuess(happened []string) Claim {
+	return Claim{Kind: RightGuess, Want: Want{Counts: happened}}
+}
+
+// ExpectLetter claims that a quiz question is answered with a letter.
+func ExpectLetter(question string) Claim { return Claim{Kind: Letter, Of: question} }
+
+// ExpectRightLetter claims that it is answered with another letter.
+func ExpectRightLetter(question string) Claim { return Claim{Kind: RightLetter, Of: question} }
+
+// ExpectRows claims the rows that a query gives, a JSON array.
+func ExpectRows(rows string) Claim { return Claim{Kind: Rows, Want: Want{JSON: rows}} }
+
+// ExpectTable claims that an answer has the rows that a query gives.
+func ExpectTable(rows string) Claim { return Claim{Kind: Table, Want: Want{JSON: rows}} }
+
+// ExpectDatabase claims that the program's database is in its file.
+func ExpectDatabase() Claim { return Claim{Kind: Database} }
+
+// ExpectRowToChange claims that a statement finds a row to change.
+func ExpectRowToChange(statement string) Claim { return Claim{Kind: RowToChange, Of: statement} }
+
+// ExpectWritable claims that other programs can write to the database.
+func ExpectWritable() Claim { return Claim{Kind: Writable} }
+
+// text returns a rendering that is the same for every claim of a kind.
+func text(words string) func(Claim) string { return func(Claim) string { return words } }
+
+// about returns a rendering with what the claim is about in it.
+func about(before, after string) func(Claim) string {
+	return func(c Claim) string { return before + c.Of + after }
+}
+
+var expected = map[Kind]func(Claim) string{
+	Attempts:        func(c Claim) string { return c.Want.Count.words("attempt", " of "+c.Of) },
+	AllAttempts:     func(c Claim) string { return c.Want.Count.words("attempt", "") },
+	Invocations:     func(c Claim) string { return c.Want.Count.words("invocation", " of "+c.Of) },
+	Effects:         func(c Claim) string { return c.Want.Count.words(c.Of, " for "+c.For) },
+	Requests:        func(c Claim) string { return c.Want.Count.words("request", " of "+c.Of+" for "+c.For) },
+	Lines:           func(c Claim) string { return c.Want.Count.words("line", fmt.Sprintf(" with %q in it", c.Want.Text)) },
+	Rolls:           func(c Claim) string { return rollWords(c.Want.Rolls) },
+	SeveralRequests: about("more than one request of ", ""),
+	Spread: func(c Claim) string {
+		return fmt.Sprintf("%v at the least from the first %s to the last", c.Want.Time, c.Of)
+	},
+
+	Answer: func(c Claim) string {
+		if c.Want.JSON == "" {
+			return strconv.Itoa(c.Want.Status)
+		}
+		return fmt.Sprintf("%d %s", c.Want.Status, c.Want.JSON)
+	},
+	Answers:     func(c Claim) string { return fmt.Sprintf("%d answers of 200", c.Want.Count.N) },
+	Refusal:     func(c Claim) string { return "a 4xx for " + shorten(c.Of) },
+	OtherAnswer: text("two answers that differ"),
+	Field:       about("an answer with ", ""),
+
+	StepNames: text("a name for each step, for people who read the journal"),
+	Carried:   func(c Claim) string { return fmt.Sprintf("a %s with %s %q", c.Of, c.Want.Field, c.Want.Text) },
+	Silence:   func(c Claim) string { return fmt.Sprintf("no line with %q in it", c.Want.Text) },
+
+	AnswerFrom: about("an answer from ", ""),
+	RequestOf:  about("a request of ", ""),
+	Turn:       about("", " to wait for its turn"),
+	Promise:    about("", " to wait for a promise"),
+	Failure:    about("", " to fail, and to be tried again"),
+	FailureWith: func(c Claim) string {
+		return fmt.Sprintf("an attempt that fails with %q, and is tried again", c.Want.Text)
+	},
+	Delay: func(c Claim) string {
+		return fmt.Sprintf("one %s, scheduled %d s ahead", c.Of, c.Want.Time/time.Second)
+	},
+	Completion:  about("", " to be run and to end well"),
+	Rest:        text("nothing that runs on"),
+	CancelHeard: about("the cancel to reach ", ""),
+	CallEnd:     about("", " to have ended"),
+	Forgotten:   about("", " to be forgotten"),
+	FaultPlace:  func(c Claim) string { return "the program to get to " + c.Want.Text },
+	Commit:      func(c Claim) string { return "the program to get to where it is killed, " + c.Want.Text },
+	Gathering: func(c Claim) string {
+		return fmt.Sprintf("%d requests of %s under way at once", c.Want.Count.N, c.Of)
+	},
+
+	Serving:       text("a program that serves on the address in LISTEN"),
+	Registration:  text("services that Restate can register"),
+	Service:       about("a service ", ""),
+	RetryPolicy:   about("a retry policy in the code of ", ""),
+	BackOff:       about("each failed attempt of ", " to say when to try again"),
+	Closing:       text("the program to take nothing new after a SIGTERM"),
+	ProgramEnd:    text("the program to end after a SIGTERM"),
+	ProgramWell:   text("the program to end well after a SIGTERM"),
+	LaunchRunning: about("", " to be running when it is killed"),
+	LaunchEnd:     about("", " to end"),
+	LaunchWell:    about("", " to end well"),
+
+	WholeNumber: about("a whole number for the ", ""),
+	Guess:       text("a guess"),
+	RightGuess: func(c Claim) string {
+		return "a guess that agrees with what happened: " + strings.Join(c.Want.Counts, ", ")
+	},
+	Letter:      about("an answer to ", ": one letter"),
+	RightLetter: about("another answer to ", ""),
+
+	Rows:        func(c Claim) string { return "rows " + c.Want.JSON },
+	Table:       func(c Claim) string { return "what the database has: " + c.Want.JSON },
+	Database:    text("a database in the file that SHOP_DB names"),
+	RowToChange: about("a row to change: ", ""),
+	Writable:    text("a database that other programs can write to"),
+}
+
+func rollWords(rolls []int) string {
+	if len(rolls) == 0 {
+		return "no roll"
+	}
+	return course.Count(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
+}
+
+// shorten returns a line as a verdict has room for it: at most 78 characters.
+func shorten(line string) string {
+	if r := []rune(line); len(r) > 80 {
+		return string(r[:77]) + "…"
+	}
+	return line
+}
