@@ -15,6 +15,7 @@ import (
 	restate "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/sandbox"
 )
@@ -38,6 +39,7 @@ type Lesson struct {
 var current struct {
 	lesson Lesson
 	report *report
+	err    error     // why there is no report
 	story  io.Writer // where a story is told
 }
 
@@ -83,13 +85,32 @@ func (r runner) Run() int {
 	if telling() {
 		return r.tell()
 	}
+	return r.check()
+}
+
+// check runs the checks and reports what they have found.
+func (r runner) check() int {
+	out := takeOutput()
 	code := r.m.Run()
-	if current.report == nil || current.report.nothingRan() {
-		fmt.Println("FAIL  no task was run\nhint: go test, without -run, runs every task")
-		return 1
+	var res result.Result
+	ok := false
+	switch {
+	case current.report != nil && !current.report.nothingRan():
+		res, ok = current.report.result()
+	case out.file == "":
+		res = nothingResult(nil) // package testing has printed why
+	default:
+		res = nothingResult(current.err)
 	}
-	if !current.report.print(os.Stdout) && code == 0 {
+	switch {
+	case !ok && code == 0:
 		code = 1
+	case ok && code != 0:
+		res.Word = result.Fail // package testing has found something else
+	}
+	if err := out.put(res); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return code
 }
@@ -115,6 +136,7 @@ func given(name string) bool {
 func Run(t *testing.T) {
 	r, err := newReport(current.lesson)
 	if err != nil {
+		current.err = err
 		t.Fatal(hint.Text(err))
 	}
 	current.report = r

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 )
@@ -25,9 +26,9 @@ type report struct {
 	tree    string // lessons, solutions or work
 	scripts scripts
 	world   *world
-	setup   error  // this machine cannot run checks
-	ours    error  // we cannot
-	sees    string // what the rounds after the tasks did
+	setup   error // this machine cannot run checks
+	ours    error // we cannot
+	replay  *result.Replay
 	death   string // all that the program said, when it died by itself
 
 	neverServed bool // the program did not come up at all
@@ -53,16 +54,22 @@ const (
 	passReplay pass = "replay"
 )
 
-func newReport(l Lesson) (*report, error) {
+// locate returns the module's root, and the lesson and the tree in whose
+// folder the test runs.
+func locate() (root string, l course.Lesson, tree string, err error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return nil, err
+		return "", l, "", err
 	}
-	root, err := course.Root(dir)
-	if err != nil {
-		return nil, err
+	if root, err = course.Root(dir); err != nil {
+		return "", l, "", err
 	}
-	info, tree, err := course.At(root, dir)
+	l, tree, err = course.At(root, dir)
+	return root, l, tree, err
+}
+
+func newReport(l Lesson) (*report, error) {
+	root, info, tree, err := locate()
 	if err != nil {
 		return nil, err
 	}
@@ -267,10 +274,14 @@ func (r *report) replayed(streams, invocations int) {
 		return
 	}
 	left := r.scripts.count() - len(r.scripts.replayable())
-	r.sees = fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", ran, streams, invocations, left)
+	r.replay = &result.Replay{Checks: ran, Attempts: streams, Invocations: invocations, LeftOut: left}
 	if streams <= invocations {
 		r.broken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))
 	}
+}
+
+func replaySummary(r result.Replay) string {
+	return fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", r.Checks, r.Attempts, r.Invocations, r.LeftOut)
 }
 
 func (r *report) rel(file string) string {

@@ -11,13 +11,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 )
 
 // telling: the tool asks in the environment for the lesson's stories in place
 // of its checks, and without go test's own lines.
-func telling() bool { return os.Getenv("WORKBOOK_STORY") != "" }
+func telling() bool { return os.Getenv(setting.Story) != "" }
 
 // tell runs the stories in place of the checks. Its exit codes are the tool's:
 // 1 when the learner's program is in the way, 3 when this machine is, or we.
@@ -36,7 +38,7 @@ func (r runner) tell() int {
 		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its story")
 		return 3
 	case report.setup != nil:
-		printer{out, colour()}.setup(report.setup)
+		printTo(out).setup(report.setup)
 		return 3
 	default:
 		return report.storyCode()
@@ -177,7 +179,7 @@ func (t *teller) end(s *Script) {
 
 // endStory shows what came of it.
 func (s *Script) endStory(out io.Writer, dir string) {
-	p := printer{out, colour()}
+	p := printTo(out)
 	fmt.Fprintln(out)
 	if s.failure != nil {
 		s.stopped(p)
@@ -205,10 +207,10 @@ func (s *Script) endStory(out io.Writer, dir string) {
 // stopped says why the story does not go on.
 func (s *Script) stopped(p printer) {
 	if !s.red() {
-		p.headline("BROKEN", s.failure.Error())
+		p.headline(result.Broken, s.failure.Error())
 		return
 	}
-	fmt.Fprintln(p.w, "here it does not go on")
+	p.printf("here it does not go on")
 	p.field("expected", s.expected)
 	p.field("got", s.got)
 }

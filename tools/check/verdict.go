@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
@@ -19,9 +20,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// print writes the verdict and says whether the run was as it should be.
-func (r *report) print(w io.Writer) bool {
-	p := printer{w, colour()}
+// printVerdict prints the verdict and reports whether the run was as it should be.
+func (r *report) printVerdict(p printer) bool {
 	switch {
 	case r.setup != nil:
 		p.setup(r.setup)
@@ -31,26 +31,26 @@ func (r *report) print(w io.Writer) bool {
 	}
 	ok := r.printTasks(p)
 	if r.ours != nil {
-		p.headline("BROKEN", "the workbook itself")
+		p.headline(result.Broken, "the workbook itself")
 		p.field("got", r.ours.Error())
 		p.field("next", "please report this")
 		return false
 	}
-	if ok && r.sees != "" {
-		p.headline("PASS", r.sees)
+	if ok && r.replay != nil {
+		p.headline(result.Pass, replaySummary(*r.replay))
 	}
 	switch {
 	case !ok || r.tree != "work":
 	case r.inPart():
-		fmt.Fprintf(w, "\nnot all of lesson %d's checks were run: make check %d runs them\n", r.info.N, r.info.N)
+		p.printf("\nnot all of lesson %d's checks were run: make check %d runs them\n", r.info.N, r.info.N)
 	default:
-		fmt.Fprintf(w, "\nlesson %d is %s. %s\n", r.info.N, r.whose(), r.whatNow())
+		p.printf("\nlesson %d is %s. %s\n", r.info.N, r.whose(), r.whatNow())
 		if os.Getenv(setting.Noted) == "" {
-			fmt.Fprintf(w, "make check %d notes it, for make progress\n", r.info.N)
+			p.printf("make check %d notes it, for make progress\n", r.info.N)
 		}
 	}
 	if !ok && r.tree == "work" && r.onlyExtras() {
-		fmt.Fprintf(w, "\nwhat is left of lesson %d is extra, and can wait. %s\n", r.info.N, r.whatNow())
+		p.printf("\nwhat is left of lesson %d is extra, and can wait. %s\n", r.info.N, r.whatNow())
 	}
 	return ok
 }
@@ -121,29 +121,28 @@ func (r *report) printTasks(p printer) bool {
 	all := r.tasks()
 	show, red := r.full(all), 0
 	for _, v := range all {
-		switch {
-		case v.part():
-			p.headline("PART", fmt.Sprintf("%s  %s  (%d of %s, and no red one)", v.task.ID, v.task.Title, v.checks, course.Count(v.of, "check")))
-		case v.red == nil:
-			p.headline("PASS", fmt.Sprintf("%s  %s  (%s)", v.task.ID, v.task.Title, course.Count(v.checks, "check")))
+		title := v.task.ID + "  " + v.task.Title
+		if v.red != nil {
+			red++
+		}
+		switch state := r.stateOf(v); {
+		case state == result.TaskPart:
+			p.headline(result.Part, fmt.Sprintf("%s  (%d of %s, and no red one)", title, v.checks, course.Count(v.of, "check")))
+		case state == result.TaskPassed:
+			p.headline(result.Pass, fmt.Sprintf("%s  (%s)", title, course.Count(v.checks, "check")))
 			r.printNotes(p, v.task)
-		case r.bystander(v.red):
-			red++
-			p.headline("FAIL", fmt.Sprintf("%s  %s  (not judged: the program died in %s)", v.task.ID, v.task.Title, r.culprit()))
-		case v.task.ID != show:
-			red++
-			title := v.task.ID + "  " + v.task.Title
-			if r.leftOut(v.task) {
-				title += "  (extra, not begun)"
-			}
-			p.headline(first(v.red), title)
-		default:
-			red++
+		case state == result.TaskNotJudged:
+			p.headline(result.Fail, fmt.Sprintf("%s  (not judged: the program died in %s)", title, r.culprit()))
+		case v.task.ID == show:
 			r.printRed(p, v)
+		case r.leftOut(v.task):
+			p.headline(wordOf(state), title+"  (extra, not begun)")
+		default:
+			p.headline(wordOf(state), title)
 		}
 	}
 	if red == len(all) && red > 0 && r.unstarted() && !r.guessed() {
-		fmt.Fprintf(p.w, "\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
+		p.printf("\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
 	}
 	return red == 0 && len(all) > 0
 }
@@ -172,35 +171,24 @@ func (r *report) printNotes(p printer, t course.Task) {
 	}
 }
 
-// first word: FAIL is your code, BROKEN is ours.
-func first(rec *record) string {
-	if rec.red() {
-		return "FAIL"
+// wordOf returns the word of a red task: BROKEN when its check failed.
+func wordOf(s result.State) result.Word {
+	if s == result.TaskBroken {
+		return result.Broken
 	}
-	return "BROKEN"
+	return result.Fail
 }
 
 func (r *report) printRed(p printer, v verdict) {
-	rec := v.red
-	title := v.task.ID + "  " + v.task.Title
-	if rec.pass == passReplay {
+	t := r.resultOf(v)
+	title := t.ID + "  " + t.Title
+	if t.Red.Replay {
 		title += "  (with every step replayed)"
 	}
-	p.headline(first(rec), title)
-	p.field("check", rec.phase)
-	p.field("did", strings.Join(rec.did, "; "))
-	if rec.red() {
-		p.field("expected", rec.expected)
-		p.field("got", rec.got)
-	} else {
-		p.field("got", rec.why())
-		p.field("script", "testdata/"+r.info.Slug+"/"+rec.script+".txtar")
+	p.headline(wordOf(t.State), title)
+	for _, f := range t.Fields() {
+		p.field(f.Name, f.Text)
 	}
-	p.list("ledger", ledgerLines(rec.ledger))
-	p.list("attempts", clip(rec.attempts))
-	p.field("where", r.where(rec))
-	p.field("likely", rec.likely)
-	p.field("next", r.next(v))
 }
 
 func (rec *record) why() string {
@@ -253,7 +241,7 @@ func (r *report) next(v verdict) string {
 	if !v.red.red() {
 		return "please report this: it is the workbook's, not yours"
 	}
-	if v.red.elsewhere && !strings.Contains(v.red.got, "TODO ") {
+	if v.red.elsewhere && !v.red.unwritten() {
 		return fmt.Sprintf("make run %d shows what the program says", r.info.N)
 	}
 	t := v.task
@@ -273,39 +261,51 @@ func (r *report) printStub(p printer) bool {
 	for _, v := range r.tasks() {
 		switch {
 		case v.red == nil:
-			p.headline("FAIL", fmt.Sprintf("%s  the stub passes, and should not", v.task.ID))
+			p.headline(result.Fail, v.task.ID+"  the stub passes, and should not")
 		case !v.red.red():
 			r.printRed(p, v)
 		}
 	}
 	if r.ours != nil {
-		p.headline("BROKEN", r.ours.Error())
+		p.headline(result.Broken, r.ours.Error())
 	}
 	if ok {
-		p.headline("PASS", "every task of the stub is red, in the words of stub.txt")
+		p.headline(result.Pass, "every task of the stub is red, in the words of stub.txt")
 	} else if err := r.unpromised(); err != nil {
-		p.headline("FAIL", err.Error())
+		p.headline(result.Fail, err.Error())
 	}
 	return ok
 }
 
+// printer lays out a verdict's lines and hands each to put.
 type printer struct {
-	w      io.Writer
+	put    func(result.Line)
 	colour bool
 }
 
-var colours = map[string]string{"PASS": "\x1b[32m", "FAIL": "\x1b[31m", "PART": "\x1b[33m", "SETUP": "\x1b[33m", "BROKEN": "\x1b[35m"}
+// printTo returns a printer that writes each line to w at once.
+func printTo(w io.Writer) printer {
+	return printer{put: func(l result.Line) { fmt.Fprintln(w, l.Text) }, colour: colour()}
+}
 
-func (p printer) headline(word, text string) {
+// fieldIndent is the column in which the text of a field begins.
+const fieldIndent = 12
+
+var colours = map[result.Word]string{
+	result.Pass: "\x1b[32m", result.Fail: "\x1b[31m", result.Part: "\x1b[33m", result.Setup: "\x1b[33m", result.Broken: "\x1b[35m",
+}
+
+func (p printer) headline(word result.Word, text string) {
+	first := string(word)
 	if p.colour {
-		word = colours[word] + word + "\x1b[0m"
+		first = colours[word] + first + "\x1b[0m"
 	}
-	fmt.Fprintln(p.w, strings.TrimRight(word+" "+text, " "))
+	p.lines(strings.TrimRight(first+" "+text, " "), fieldIndent)
 }
 
 func (p printer) field(name, text string) {
 	if text != "" {
-		fmt.Fprintf(p.w, "  %-8s  %s\n", name, text)
+		p.lines(fmt.Sprintf("  %-8s  %s", name, text), fieldIndent)
 	}
 }
 
@@ -318,8 +318,21 @@ func (p printer) list(name string, lines []string) {
 	}
 }
 
+// printf prints whole lines that have no label.
+func (p printer) printf(format string, args ...any) {
+	p.lines(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), 0)
+}
+
+// lines prints a text. Only its first line begins with a label.
+func (p printer) lines(text string, indent int) {
+	for line := range strings.SplitSeq(text, "\n") {
+		p.put(result.Line{Text: line, Indent: indent})
+		indent = 0
+	}
+}
+
 func (p printer) setup(err error) {
-	p.headline("SETUP", err.Error())
+	p.headline(result.Setup, err.Error())
 	var e *hint.Error
 	if errors.As(err, &e) && e.Do != "" {
 		p.field("next", e.Do)
@@ -331,5 +344,5 @@ func colour() bool {
 	if os.Getenv("NO_COLOR") != "" {
 		return false
 	}
-	return os.Getenv("WORKBOOK_COLOR") != "" || term.IsTerminal(int(os.Stdout.Fd()))
+	return os.Getenv(setting.Colour) != "" || term.IsTerminal(int(os.Stdout.Fd()))
 }

@@ -19,6 +19,13 @@ const (
 	// EveryScript has all scripts run, also those that could not change the verdict
 	// any more.
 	EveryScript = "CHECK_EVERY_SCRIPT"
+	// Result names the file that the check writes its result to, in place of
+	// printing a verdict; see package result.
+	Result = "CHECK_RESULT"
+	// Colour has the verdict come in colour, also where it goes to no terminal.
+	Colour = "WORKBOOK_COLOR"
+	// Story has the lesson's stories told in place of its checks.
+	Story = "WORKBOOK_STORY"
 )
 
 // Server are the options of a server that checks run on. The first retry comes
