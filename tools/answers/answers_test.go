@@ -19,6 +19,7 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -226,7 +227,7 @@ type lanes chan *restate.Server
 
 func newLanes(t *testing.T, n int) lanes {
 	t.Helper()
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	require.NoError(t, err)
 	t.Cleanup(func() { k.Close() })
 	binary, err := restate.Find(context.Background(), os.Stderr)

@@ -64,7 +64,7 @@ func TestTheCoreIsCompiledOnce(t *testing.T) {
 // A program writes what it misses there, so it is the SDK's core that is kept, and
 // the SDK that takes it.
 func TestProgramsTakeTheCompiledCore(t *testing.T) {
-	keeper, err := restate.NewKeeper()
+	keeper, err := process.NewKeeper()
 	require.NoError(t, err)
 	defer keeper.Close()
 	dir := t.TempDir()

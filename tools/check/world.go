@@ -26,7 +26,7 @@ import (
 // after that.
 type world struct {
 	report    *report
-	keeper    *restate.Keeper
+	keeper    *process.Keeper
 	dir       string
 	core      string // where the SDK's core is compiled
 	server    *restate.Server
@@ -142,7 +142,7 @@ func (w *world) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var err error
-	if w.keeper, err = restate.NewKeeper(); err != nil {
+	if w.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	if w.dir, err = w.keeper.MkdirTemp(); err != nil {

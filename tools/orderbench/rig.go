@@ -16,7 +16,7 @@ import (
 // rig is the reference shop at work: server, outside world and program, each a
 // process of its own.
 type rig struct {
-	keeper  *restate.Keeper
+	keeper  *process.Keeper
 	dir     string
 	server  *restate.Server
 	sandbox *process.Process
@@ -44,7 +44,7 @@ func start(ctx context.Context, root, binary string, s setting) (*rig, error) {
 
 func (r *rig) start(ctx context.Context, root, binary string, s setting) error {
 	var err error
-	if r.keeper, err = restate.NewKeeper(); err != nil {
+	if r.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	if r.dir, err = r.keeper.MkdirTemp(); err != nil {

@@ -6,12 +6,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/restate"
 )
 
 func TestAsleep(t *testing.T) {
-	k, err := restate.NewKeeper()
+	k, err := NewKeeper()
 	require.NoError(t, err)
 	t.Cleanup(func() { k.Close() })
 	for script, want := range map[string]bool{"read line": true, "while :; do :; done": false} {

@@ -1,20 +1,24 @@
 // Package process runs programs that need not behave: a learner's, and those
-// beside it. Each leads a process group of its own, and a keeper ends it should
+// beside it. Each leads a process group of its own, and a [Keeper] ends it should
 // we be killed; on Linux the kernel does, even before the keeper knows of it.
+//
+// A [Keeper] is a small process beside ours that kills the programs and removes
+// their folders when we die without doing so ourselves: SIGKILL, Ctrl-C, or the
+// panic of a test that ran out of time.
 package process
 
 import (
+	"context"
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
-
-	"example.com/workbook/tools/restate"
 )
 
 // Process is one program that was started.
 type Process struct {
 	cmd    *exec.Cmd
-	keeper *restate.Keeper
+	keeper *Keeper
 	out    output
 	done   chan struct{} // closed when it has ended and was reaped
 	err    error         // how it ended; read after done
@@ -24,17 +28,55 @@ type Process struct {
 // Start runs cmd in a process group of its own, so that what it starts itself
 // goes with it. What it says, aloud or on standard error, is kept, and written
 // to cmd.Stdout too if that is set.
-func Start(k *restate.Keeper, cmd *exec.Cmd) (*Process, error) {
+func Start(k *Keeper, cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
 	// One and the same writer for both, so that lines stay in their order.
 	cmd.Stdout = p.out.and(cmd.Stdout)
 	cmd.Stderr = cmd.Stdout
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
-	if err := startWithUs(cmd, p.done); err != nil {
+	return p.start()
+}
+
+// StartLogged runs cmd as [Start] does, with its output appended to logFile and
+// not kept in memory: a server that logs much costs this process nothing. The
+// keeper knows the process before it runs.
+func StartLogged(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
+	out, err := os.OpenFile(logFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
 		return nil, err
 	}
-	err := k.Process(cmd.Process.Pid)
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := k.registerFirst(cmd); err != nil {
+		return nil, err
+	}
+	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
+	return p.start()
+}
+
+// Run runs cmd as [Start] does until it ends or ctx does, and returns its output.
+func Run(ctx context.Context, k *Keeper, cmd *exec.Cmd) (output string, err error) {
+	p, err := Start(k, cmd)
+	if err != nil {
+		return "", err
+	}
+	select {
+	case <-p.Done():
+		return p.Output(), p.Err()
+	case <-ctx.Done():
+		p.Kill()
+		return p.Output(), ctx.Err()
+	}
+}
+
+// start starts the program, registers it with the keeper and waits for its end
+// in a goroutine.
+func (p *Process) start() (*Process, error) {
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
+	if err := startWithUs(p.cmd, p.done); err != nil {
+		return nil, err
+	}
+	err := p.keeper.Process(p.Pid())
 	go p.reap()
 	if err != nil {
 		p.Kill()
@@ -46,7 +88,7 @@ func Start(k *restate.Keeper, cmd *exec.Cmd) (*Process, error) {
 func (p *Process) reap() {
 	p.err = p.cmd.Wait()
 	p.signal(syscall.SIGKILL) // what it started and left behind
-	p.keeper.Gone(p.Pid())
+	p.keeper.Gone(p.Pid())    // fails only when the keeper has ended, which then killed it
 	close(p.done)
 }
 

@@ -13,13 +13,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/restate"
 )
 
-func keeper(t *testing.T) *restate.Keeper {
+func keeper(t *testing.T) *Keeper {
 	t.Helper()
-	k, err := restate.NewKeeper()
+	k, err := NewKeeper()
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, k.Close()) })
 	return k
@@ -80,6 +78,40 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			require.Eventually(t, func() bool { return !alive(pid) }, 10*time.Second, time.Millisecond)
 		})
 	}
+}
+
+func TestStartLogged(t *testing.T) {
+	dir := t.TempDir()
+	log, pid := filepath.Join(dir, "log"), filepath.Join(dir, "pid")
+	require.NoError(t, os.WriteFile(log, []byte("before\n"), 0o600))
+	p, err := StartLogged(keeper(t), log, exec.Command("sh", "-c", "echo out; echo err >&2; "+sleepWithChild, pid))
+	require.NoError(t, err)
+	child := waitForPid(t, pid)
+	begun := time.Now()
+	p.Stop()
+	require.GreaterOrEqual(t, time.Since(begun), time.Second)
+	require.Equal(t, "signal: killed", p.Exit())
+	requireDead(t, child)
+	text, err := os.ReadFile(log)
+	require.NoError(t, err)
+	require.Equal(t, "before\nout\nerr\n", string(text))
+	require.Empty(t, p.Output())
+
+	_, err = StartLogged(keeper(t), log, exec.Command(filepath.Join(dir, "none")))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = StartLogged(keeper(t), log, exec.Command("/bin/sh", "-c", "exit 3"))
+	require.NoError(t, err)
+}
+
+func TestRun(t *testing.T) {
+	output, err := Run(t.Context(), keeper(t), exec.Command("sh", "-c", "echo out; exit 3"))
+	require.ErrorContains(t, err, "exit status 3")
+	require.Equal(t, "out\n", output)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = Run(ctx, keeper(t), exec.Command("sleep", "60"))
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestOutputKeepsTheEnd(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"os/exec"
 	"strings"
 	"time"
-
-	"example.com/workbook/tools/restate"
 )
 
 // upLimit is 20 times what a program needs to come up.
@@ -17,7 +15,7 @@ const upLimit = 10 * time.Second
 // Serve starts a program on a free loopback port and waits until ready says
 // that it serves. With an error, the process, if there is one, has ended, and
 // its output may tell why.
-func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
+func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
 		addr, held, err := reserve()
 		if err != nil {
@@ -37,7 +35,7 @@ func Serve(ctx context.Context, k *restate.Keeper, cmd func(addr string) *exec.C
 }
 
 // ServeAt is Serve at an address, host:port, that was chosen before.
-func ServeAt(ctx context.Context, k *restate.Keeper, addr string, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
+func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	p, err := Start(k, cmd(addr))
 	if err != nil {
 		return nil, err

@@ -10,9 +10,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/process/below"
-	"example.com/workbook/tools/restate"
 )
 
 const startsOne = "PROCESS_TEST_STARTS_ONE"
@@ -20,12 +17,10 @@ const startsOne = "PROCESS_TEST_STARTS_ONE"
 // The keeper is stopped, as if it had not been told yet.
 func TestItEndsWithUsBeforeTheKeeperKnows(t *testing.T) {
 	if os.Getenv(startsOne) != "" {
-		k, err := restate.NewKeeper()
+		k, err := NewKeeper()
 		require.NoError(t, err)
-		for _, keeper := range below.Of(os.Getpid()).Pids {
-			require.NoError(t, syscall.Kill(keeper, syscall.SIGSTOP))
-			fmt.Println("keeper", keeper)
-		}
+		require.NoError(t, syscall.Kill(k.Pid(), syscall.SIGSTOP))
+		fmt.Println("keeper", k.Pid())
 		p, err := Start(k, exec.Command("sleep", "1000"))
 		require.NoError(t, err)
 		fmt.Println("pid", p.Pid())

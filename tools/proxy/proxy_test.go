@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 )
@@ -59,7 +60,7 @@ func newRig(t *testing.T) rig {
 	r := rig{Counter: Counter{runs: new(atomic.Int32), fails: new(atomic.Int32)}}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	require.NoError(t, err)
 	t.Cleanup(func() { k.Close() })
 	binary, err := restate.Find(ctx, os.Stderr)

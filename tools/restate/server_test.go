@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process"
 )
 
 func health(t *testing.T, s *Server) {
@@ -155,28 +157,13 @@ func stubborn(pid string) string {
 	return fmt.Sprintf("trap '' INT TERM\nsleep 60 &\necho $! >'%s.new'\nmv '%s.new' '%s'\nwait", pid, pid, pid)
 }
 
-func TestStopEndsWhoDoesNotListen(t *testing.T) {
-	pid := filepath.Join(t.TempDir(), "pid")
-	k := keeper(t)
-	dir, err := k.MkdirTemp()
-	require.NoError(t, err)
-	p, err := startProcess(k, filepath.Join(dir, "log"), os.Environ(), fake(t, stubborn(pid)))
-	require.NoError(t, err)
-	present(t, pid)
-	began := time.Now()
-	p.stop()
-	require.InDelta(t, grace.Seconds(), time.Since(began).Seconds(), 0.9)
-	require.True(t, p.ended())
-	dead(t, readPid(t, pid))
-}
-
 // helpServe starts a server, says where, and waits to be killed.
 func helpServe() error {
 	path, err := Find(context.Background(), nil)
 	if err != nil {
 		return err
 	}
-	k, err := NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}
@@ -184,7 +171,7 @@ func helpServe() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(s.Pid(), k.cmd.Process.Pid, s.Dir())
+	fmt.Println(s.Pid(), k.Pid(), s.Dir())
 	select {}
 }
 
@@ -204,7 +191,7 @@ func TestNothingOutlivesItsParent(t *testing.T) {
 			require.DirExists(t, dir)
 
 			// The whole group, as a terminal does.
-			require.NoError(t, signalGroup(cmd.Process.Pid, signal))
+			require.NoError(t, syscall.Kill(-cmd.Process.Pid, signal))
 			require.Error(t, cmd.Wait())
 			dead(t, server)
 			absent(t, dir)

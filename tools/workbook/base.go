@@ -24,7 +24,7 @@ type base struct {
 	root           string
 	ingress, admin string // host:port
 
-	keeper  *restate.Keeper
+	keeper  *process.Keeper
 	dir     string // all data
 	binary  string // restate-server
 	server  *restate.Server
@@ -45,7 +45,7 @@ const rowsPackage = "./tools/rows"
 
 // prepare makes the folder and finds the server.
 func (b *base) prepare(ctx context.Context) (err error) {
-	if b.keeper, err = restate.NewKeeper(); err != nil {
+	if b.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	if b.dir, err = b.keeper.MkdirTemp(); err != nil {

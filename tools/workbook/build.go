@@ -11,12 +11,11 @@ import (
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/restate"
 )
 
 // build runs a go command from the root. What go has to say is shown as it is:
 // the compiler's errors are the learner's to read.
-func build(ctx context.Context, k *restate.Keeper, root string, args ...string) error {
+func build(ctx context.Context, k *process.Keeper, root string, args ...string) error {
 	said, err := runGo(ctx, k, root, nil, os.Stderr, args...)
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -33,7 +32,7 @@ func build(ctx context.Context, k *restate.Keeper, root string, args ...string) 
 // runGo runs a go command in dir, in env unless that is nil, and returns what it
 // said, which goes to w too unless that is nil. What it and its tests leave in the
 // temporary folder goes with it.
-func runGo(ctx context.Context, k *restate.Keeper, dir string, env []string, w io.Writer, args ...string) (said string, err error) {
+func runGo(ctx context.Context, k *process.Keeper, dir string, env []string, w io.Writer, args ...string) (said string, err error) {
 	temp, err := k.MkdirTemp()
 	if err != nil {
 		return "", err
@@ -47,28 +46,13 @@ func runGo(ctx context.Context, k *restate.Keeper, dir string, env []string, w i
 		return "", noGo(cmd.Err)
 	}
 	cmd.Dir, cmd.Env, cmd.Stdout = dir, append(slices.Clip(env), placed(dir, temp)...), w
-	return runToEnd(ctx, k, cmd)
+	return process.Run(ctx, k, cmd)
 }
 
 // placed is the environment's part that says where a command runs, and where it may
 // leave files. PWD, since the way to a folder may lead over a link that its name hides.
 func placed(dir, temp string) []string {
 	return []string{"PWD=" + dir, "TMPDIR=" + temp, "GOTMPDIR=" + temp}
-}
-
-// runToEnd runs cmd until it ends, or ctx does, and returns what it said.
-func runToEnd(ctx context.Context, k *restate.Keeper, cmd *exec.Cmd) (said string, err error) {
-	p, err := process.Start(k, cmd)
-	if err != nil {
-		return "", err
-	}
-	select {
-	case <-p.Done():
-		return p.Output(), p.Err()
-	case <-ctx.Done():
-		p.Kill()
-		return p.Output(), ctx.Err()
-	}
 }
 
 func noGo(err error) error {

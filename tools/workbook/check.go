@@ -13,8 +13,8 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
-	"example.com/workbook/tools/restate"
 )
 
 type checkCmd struct {
@@ -41,7 +41,7 @@ func (c checkCmd) Run(p *place) error {
 func (p *place) checkIn(dir string, l course.Lesson) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/restate"
 )
 
 const (
@@ -89,7 +88,7 @@ const classroomPackage = "./tools/classroom"
 func (p *place) classroom(args ...string) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func (p *place) classroom(args ...string) error {
 
 // attended runs a program until it ends or ctx is done. What it says is said, and how
 // it ends is how we do.
-func attended(ctx context.Context, k *restate.Keeper, cmd *exec.Cmd) error {
+func attended(ctx context.Context, k *process.Keeper, cmd *exec.Cmd) error {
 	runs, err := process.Start(k, cmd)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/web"
 )
 
@@ -81,7 +81,7 @@ func writeWhole(file string, v any) error {
 	return err
 }
 
-func (c *control) close(k *restate.Keeper) {
+func (c *control) close(k *process.Keeper) {
 	os.Remove(c.file)
 	k.GoneDir(c.file) // another shop's may be there soon
 	wait, cancel := context.WithTimeout(context.Background(), time.Minute)

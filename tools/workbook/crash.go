@@ -13,7 +13,6 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/restate"
 )
 
 type crashCmd struct {
@@ -35,7 +34,7 @@ func (c crashCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (p *place) hasStory(l course.Lesson) error {
 }
 
 // tell builds the lesson's test in a folder of its own and runs its story.
-func (p *place) tell(ctx context.Context, k *restate.Keeper, l course.Lesson, dir string) error {
+func (p *place) tell(ctx context.Context, k *process.Keeper, l course.Lesson, dir string) error {
 	temp, err := k.MkdirTemp()
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/process"
 )
 
 type doctorCmd struct {
@@ -30,7 +30,7 @@ func (c doctorCmd) Run(p *place) error {
 	ctx, stop := untilStopped()
 	defer stop()
 	var err error
-	if d.keeper, err = restate.NewKeeper(); err != nil {
+	if d.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	defer d.keeper.Close()
@@ -42,7 +42,7 @@ func (c doctorCmd) Run(p *place) error {
 type doctor struct {
 	*place
 	doctorCmd
-	keeper *restate.Keeper
+	keeper *process.Keeper
 	goes   bool   // Go will do
 	binary string // restate-server
 	taken  error  // of the ports

@@ -12,7 +12,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/process"
 )
 
 // work uses the machine as the course does: builds, and a real call.
@@ -130,7 +130,7 @@ func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
 // answer serves the lesson's solution and makes its first call.
 func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
 	var err error
-	if s.keeper, err = restate.NewKeeper(); err != nil {
+	if s.keeper, err = process.NewKeeper(); err != nil {
 		return "", err
 	}
 	if s.dir, err = s.keeper.MkdirTemp(); err != nil {

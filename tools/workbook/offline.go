@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -35,7 +36,7 @@ func (c offlineCmd) Run(p *place) error {
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	if o.keeper, err = restate.NewKeeper(); err != nil {
+	if o.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	err = errors.Join(o.make(ctx), o.keeper.Close()) // the keeper removes what is half made
@@ -52,7 +53,7 @@ func (c offlineCmd) Run(p *place) error {
 // offline is one folder in the making.
 type offline struct {
 	*place
-	keeper    *restate.Keeper
+	keeper    *process.Keeper
 	to, temp  string
 	platforms []string
 	commit    string // what the bundle carries, "" if there is none

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -17,7 +18,7 @@ func useFolder(p *place, folder string) error {
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func useFolder(p *place, folder string) error {
 	return err
 }
 
-func fill(ctx context.Context, k *restate.Keeper, root, folder string) error {
+func fill(ctx context.Context, k *process.Keeper, root, folder string) error {
 	binary, err := restate.Take(ctx, filepath.Join(folder, serversName))
 	if err != nil {
 		return err

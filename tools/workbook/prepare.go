@@ -16,6 +16,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -56,7 +57,7 @@ func firstBuild(ctx context.Context, root string, l course.Lesson) error {
 	if usesSQLite(l) {
 		say("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung\n")
 	}
-	k, err := restate.NewKeeper()
+	k, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/process"
 )
 
 type soakCmd struct {
@@ -59,7 +59,7 @@ func (c soakCmd) build(p *place, dir string) ([]*soaked, error) {
 	if err != nil {
 		return nil, err
 	}
-	keeper, err := restate.NewKeeper()
+	keeper, err := process.NewKeeper()
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/process"
 )
 
 type testCmd struct {
@@ -30,7 +30,7 @@ func (c testCmd) Run(p *place) error {
 	ctx, stop := untilStopped()
 	defer stop()
 	// Should we be killed, or be cut off from who reads this, memory is given back.
-	keeper, err := restate.NewKeeper()
+	keeper, err := process.NewKeeper()
 	if err != nil {
 		return err
 	}

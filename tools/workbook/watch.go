@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -51,7 +52,7 @@ type watcher struct {
 	sticks bool // to the lesson that was named
 	saved  map[string]stamp
 
-	keeper *restate.Keeper
+	keeper *process.Keeper
 	server *restate.Server
 	binary string // restate-server
 	dir    string // for what checks make
@@ -116,7 +117,7 @@ func (p *place) begun() (there []course.Lesson, err error) {
 
 // serve starts the server that all checks of this watch share.
 func (w *watcher) serve(ctx context.Context) (err error) {
-	if w.keeper, err = restate.NewKeeper(); err != nil {
+	if w.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
 	if w.dir, err = w.keeper.MkdirTemp(); err != nil {

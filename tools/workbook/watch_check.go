@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
 )
@@ -79,7 +80,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	check := exec.Command(binary)
 	check.Dir = dir
 	check.Env = slices.Concat(checkEnv(), placed(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
-	out, exit = runToEnd(ctx, w.keeper, check)
+	out, exit = process.Run(ctx, w.keeper, check)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -1,4 +1,4 @@
-package restate
+package process
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"example.com/workbook/tools/hint"
 )
@@ -53,7 +54,7 @@ func NewKeeper() (*Keeper, error) {
 	cmd := exec.Command("/bin/sh", "-c", keeperScript, "keeper")
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin:" + os.Getenv("PATH")}
-	cmd.SysProcAttr = detached()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no Ctrl-C and no hang-up of the terminal reaches it
 	stdin, lines, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -67,18 +68,25 @@ func NewKeeper() (*Keeper, error) {
 	return &Keeper{cmd: cmd, lines: lines}, nil
 }
 
-// command is binary in a process group of its own that the keeper knows of before
-// it runs, even if this process is killed in the very moment of its start.
-func (k *Keeper) command(binary string, args ...string) (*exec.Cmd, error) {
-	if _, err := exec.LookPath(binary); err != nil {
-		return nil, err // sh would say it too late
+// registerFirst makes cmd write its number to the keeper before it becomes the
+// program, so that the keeper kills it even if this process is killed while it
+// starts the program.
+func (k *Keeper) registerFirst(cmd *exec.Cmd) error {
+	if cmd.Err != nil {
+		return cmd.Err
 	}
-	tellFirst := `echo "pid $$" >&3 && exec "$@" 3>&-`
-	cmd := exec.Command("/bin/sh", append([]string{"-c", tellFirst, "start", binary}, args...)...)
-	cmd.ExtraFiles = []*os.File{k.lines} // until sh has told, the keeper waits
-	cmd.SysProcAttr = ownGroup()
-	return cmd, nil
+	if _, err := exec.LookPath(cmd.Path); err != nil {
+		return err // sh would report it too late, and only in its output
+	}
+	script := fmt.Sprintf(`echo "pid $$" >&%[1]d && exec "$@" %[1]d>&-`, 3+len(cmd.ExtraFiles))
+	cmd.Args = append([]string{"/bin/sh", "-c", script, "start", cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = "/bin/sh"
+	cmd.ExtraFiles = append(cmd.ExtraFiles, k.lines) // as long as sh holds it open, the keeper waits
+	return nil
 }
+
+// Pid returns the number of the keeper's own process.
+func (k *Keeper) Pid() int { return k.cmd.Process.Pid }
 
 // Process tells of a process that leads a process group of its own.
 func (k *Keeper) Process(pid int) error { return k.tell("pid %d", pid) }

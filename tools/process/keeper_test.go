@@ -1,0 +1,145 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// startSleeper starts a process that leads a group with a child in it.
+func startSleeper(t *testing.T) (cmd *exec.Cmd, child int) {
+	t.Helper()
+	pid := filepath.Join(t.TempDir(), "pid")
+	cmd = exec.Command("/bin/sh", "-c", sleepWithChild, pid)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		cmd.Wait()
+	})
+	return cmd, waitForPid(t, pid)
+}
+
+// sleepWithChild is a script that ignores signals, and that writes the number
+// of its child to the file that it is given.
+const sleepWithChild = `trap '' INT TERM; sleep 60 & echo $! >"$0.new"; mv "$0.new" "$0"; wait`
+
+func waitForPid(t *testing.T, path string) (pid int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(path)
+		return err == nil && parsePid(string(text), &pid)
+	}, 10*time.Second, time.Millisecond)
+	return pid
+}
+
+func parsePid(text string, pid *int) bool {
+	_, err := fmt.Sscan(text, pid)
+	return err == nil
+}
+
+func requireDead(t *testing.T, pid int) {
+	t.Helper()
+	require.Eventually(t, func() bool { return !alive(pid) }, 10*time.Second, time.Millisecond)
+}
+
+func TestKeeperCleansUp(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	kept, keptChild := startSleeper(t)
+	gone, goneChild := startSleeper(t)
+	for _, pid := range []int{kept.Process.Pid, gone.Process.Pid} {
+		require.NoError(t, k.Process(pid))
+	}
+	require.NoError(t, k.Gone(gone.Process.Pid))
+
+	full := filepath.Join(t.TempDir(), "a  'full' $folder *")
+	require.NoError(t, os.MkdirAll(filepath.Join(full, "n1", "db"), 0o755))
+	stays := filepath.Join(filepath.Dir(full), "stays")
+	require.NoError(t, os.Mkdir(stays, 0o755))
+	require.NoError(t, k.Dir(full))
+	require.NoError(t, k.Dir(stays))
+	require.NoError(t, k.GoneDir(stays))
+	temp, err := k.MkdirTemp()
+	require.NoError(t, err)
+	require.DirExists(t, temp)
+	require.Less(t, len(temp), 25, "a unix socket has room in it")
+
+	require.NoError(t, k.Close())
+	require.NoDirExists(t, full)
+	require.NoDirExists(t, temp)
+	require.DirExists(t, stays)
+	require.Error(t, kept.Wait())
+	requireDead(t, keptChild)
+	require.True(t, alive(gone.Process.Pid))
+	require.True(t, alive(goneChild))
+}
+
+func TestKeeperOutlivesTheTerminal(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	dir, err := k.MkdirTemp()
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return ignoresSignals(k.Pid()) }, 10*time.Second, 10*time.Millisecond)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		require.NoError(t, k.cmd.Process.Signal(signal))
+	}
+	require.NoError(t, k.Close())
+	require.NoDirExists(t, dir)
+}
+
+// ignoresSignals reports whether a process ignores signals 1 to 3: the lowest
+// digit of a hexadecimal mask.
+func ignoresSignals(pid int) bool {
+	mask, err := exec.Command("ps", "-o", "ignored=", "-p", fmt.Sprint(pid)).Output()
+	return err == nil && strings.HasSuffix(strings.TrimSpace(string(mask)), "7")
+}
+
+func TestKeeperRefusesWhatIsNoFolderOfOurs(t *testing.T) {
+	k := keeper(t)
+	for _, path := range []string{"", "/", "relative", "/srv/two\nlines", "//"} {
+		require.Error(t, k.Dir(path), path)
+	}
+}
+
+func TestKeeperThatHasDied(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	require.NoError(t, k.cmd.Process.Kill())
+	k.cmd.Process.Wait()
+	require.ErrorContains(t, k.Process(1<<22), "keeper")
+}
+
+const startsRegistered = "PROCESS_TEST_STARTS_REGISTERED"
+
+// A process that is killed between the start of another process and its call of
+// [Keeper.Process] leaves nothing behind: not even where the kernel kills no child
+// of its parent's death, hence the bare Start here.
+func TestKeeperKnowsProcessBeforeItRuns(t *testing.T) {
+	if os.Getenv(startsRegistered) != "" {
+		k, err := NewKeeper()
+		require.NoError(t, err)
+		cmd := exec.Command("sleep", "60")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		require.NoError(t, k.registerFirst(cmd))
+		require.NoError(t, cmd.Start())
+		fmt.Println(cmd.Process.Pid)
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	}
+	for range 20 {
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), startsRegistered+"=1")
+		out, err := cmd.Output()
+		require.ErrorContains(t, err, "killed")
+		var pid int
+		require.True(t, parsePid(string(out), &pid))
+		requireDead(t, pid)
+	}
+}
