@@ -41,22 +41,25 @@ type Want struct {
 
 // Got is what a claim got. Which fields count depends on the outcome.
 type Got struct {
-	Outcome Outcome       `json:"outcome"`
-	N       int           `json:"n,omitempty"`
-	Status  int           `json:"status,omitempty"` // HTTP, where a call was answered
-	By      string        `json:"by,omitempty"`     // the call, handler or step that the outcome is about
-	Key     string        `json:"key,omitempty"`    // the object key of By, where the outcome depends on it
-	Calls   string        `json:"calls,omitempty"`  // the handler that By calls
-	State   string        `json:"state,omitempty"`  // of an invocation, as Restate names it
-	Text    string        `json:"text,omitempty"`   // what the program, the SDK, the server or a database has printed or holds
-	Code    int           `json:"code,omitempty"`   // a program's exit code, -1 where a signal ended it
-	Exit    string        `json:"exit,omitempty"`   // how a program ended, in words
-	Time    time.Duration `json:"time,omitempty"`
-	Timer   bool          `json:"timer,omitempty"` // a timer goes off, though late
-	There   []string      `json:"there,omitempty"` // the subjects whose requests have come
-	Missing []string      `json:"missing,omitempty"`
-	Rolls   []int         `json:"rolls,omitempty"`
-	Guesses []string      `json:"guesses,omitempty"`
+	Outcome  Outcome       `json:"outcome"`
+	N        int           `json:"n,omitempty"`
+	Status   int           `json:"status,omitempty"` // HTTP, where a call was answered
+	By       string        `json:"by,omitempty"`     // the call, handler or step that the outcome is about
+	Key      string        `json:"key,omitempty"`    // the object key of By, where the outcome depends on it
+	Calls    string        `json:"calls,omitempty"`  // what By calls or asks for
+	State    string        `json:"state,omitempty"`  // of an invocation, as Restate names it
+	Text     string        `json:"text,omitempty"`   // what the program, the SDK, the server or a database has printed or holds
+	Code     int           `json:"code,omitempty"`   // a program's exit code, -1 where a signal ended it
+	Exit     string        `json:"exit,omitempty"`   // how a program ended, in words
+	Time     time.Duration `json:"time,omitempty"`
+	Timer    bool          `json:"timer,omitempty"`    // a timer goes off, though late
+	Run      bool          `json:"run,omitempty"`      // By is a workflow's run
+	Workflow bool          `json:"workflow,omitempty"` // By belongs to a workflow
+	InStep   bool          `json:"in_step,omitempty"`
+	There    []string      `json:"there,omitempty"` // the subjects whose requests have come
+	Missing  []string      `json:"missing,omitempty"`
+	Rolls    []int         `json:"rolls,omitempty"`
+	Guesses  []string      `json:"guesses,omitempty"`
 }
 
 // With returns the claim with its outcome.

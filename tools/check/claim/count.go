@@ -30,9 +30,9 @@ func (c Count) Holds(n int) bool { return n == c.N || c.AtLeast && n > c.N }
 // Is reports whether the count is n and nothing else.
 func (c Count) Is(n int) bool { return c.N == n && !c.AtLeast }
 
-// words returns the count of a noun and of what follows it: at least 2 requests of
+// countWords returns the count of a noun and of what follows it: at least 2 requests of
 // mail.
-func (c Count) words(noun, more string) string {
+func (c Count) countWords(noun, more string) string {
 	words := course.Count(c.N, noun) + more
 	if c.AtLeast {
 		return "at least " + words

@@ -204,18 +204,18 @@ func GotOutsideOfSteps(handler, kind string) Got {
 	return Got{Outcome: OutsideOfSteps, By: handler, Calls: kind}
 }
 
-// GotSleeps is that a handler sleeps for some time yet.
-func GotSleeps(handler string, left time.Duration) Got {
-	return Got{Outcome: Sleeps, By: handler, Time: left}
+// GotSleeps is that a handler, one of a workflow perhaps, sleeps for some time yet.
+func GotSleeps(handler string, workflow bool, left time.Duration) Got {
+	return Got{Outcome: Sleeps, By: handler, Workflow: workflow, Time: left}
 }
 
 // GotSleepsAgain is that a handler sleeps over and over.
 func GotSleepsAgain() Got { return Got{Outcome: SleepsAgain} }
 
-// GotWaitsForPromise is that a handler waits for a promise. left is what its timer
-// has to go, nil where there is no timer.
-func GotWaitsForPromise(handler string, left *time.Duration) Got {
-	g := Got{Outcome: WaitsForPromise, By: handler}
+// GotWaitsForPromise is that a handler waits for a promise. run is true where it is
+// its workflow's run, and left is what its timer has to go, nil without a timer.
+func GotWaitsForPromise(handler string, run bool, left *time.Duration) Got {
+	g := Got{Outcome: WaitsForPromise, By: handler, Run: run}
 	if left != nil {
 		g.Timer, g.Time = true, *left
 	}
@@ -271,11 +271,7 @@ func GotNoFailure() Got { return Got{Outcome: NoFailure} }
 // GotLeftToServer is that a failed attempt asks for no time of its own. inStep is
 // false where what failed was in no step.
 func GotLeftToServer(inStep bool) Got {
-	g := Got{Outcome: LeftToServer}
-	if inStep {
-		g.N = 1
-	}
-	return g
+	return Got{Outcome: LeftToServer, InStep: inStep}
 }
 
 // GotOtherType is a Go value of another type than the one that is wanted.
@@ -309,42 +305,42 @@ func answerText(status int, body []byte) string {
 	return strings.TrimSpace(text)
 }
 
-// answer returns an answer's status and text.
-func (g Got) answer() string { return strings.TrimSpace(strconv.Itoa(g.Status) + " " + g.Text) }
+// answerWords returns an answer's status and text.
+func (g Got) answerWords() string { return strings.TrimSpace(strconv.Itoa(g.Status) + " " + g.Text) }
 
-// exit returns how a program ended, and its last words if it had any.
-func (g Got) exit() string {
+// exitWords returns how a program ended, and its last words if it had any.
+func (g Got) exitWords() string {
 	if g.Text == "" {
 		return g.Exit
 	}
 	return g.Exit + ": " + g.Text
 }
 
-// timer returns what is known of the timer that ends a wait for a promise.
-func (g Got) timer() string {
+// timerWords returns what is known of the timer that ends a wait for a promise.
+func (g Got) timerWords() string {
 	if !g.Timer {
 		return "there is no timer"
 	}
 	return fmt.Sprintf("the timer has %v to go", g.Time.Round(time.Minute))
 }
 
-// fixed returns a rendering that is the same for every outcome of a sort.
-func fixed(words string) func(Got) string { return func(Got) string { return words } }
+// renderFixed returns a rendering that is the same for every outcome of a sort.
+func renderFixed(words string) func(Got) string { return func(Got) string { return words } }
 
-// quote returns the rendering of what others have printed, as it is.
-func quote(g Got) string { return g.Text }
+// quoteText returns the rendering of what others have printed, as it is.
+func quoteText(g Got) string { return g.Text }
 
 var got = map[Outcome]func(Got) string{
 	Counted:    func(g Got) string { return strconv.Itoa(g.N) },
 	TriedAgain: func(g Got) string { return fmt.Sprintf("%d: some were tried again", g.N) },
 	Rolled:     func(g Got) string { return rollWords(g.Rolls) },
 	Took:       func(g Got) string { return g.Time.String() },
-	Answered:   Got.answer,
-	SameAnswer: func(g Got) string { return "twice " + g.answer() },
-	Empty:      fixed("it is empty"),
+	Answered:   Got.answerWords,
+	SameAnswer: func(g Got) string { return "twice " + g.answerWords() },
+	Empty:      renderFixed("it is empty"),
 	Valued:     func(g Got) string { return strconv.Quote(g.Text) },
 	Unnamed:    func(g Got) string { return g.By + " has none" },
-	NoRequest:  fixed("none"),
+	NoRequest:  renderFixed("none"),
 	Printed:    func(g Got) string { return g.By + " said: " + g.Text },
 	FoundRows: func(g Got) string {
 		if g.Text == "[]" {
@@ -352,18 +348,18 @@ var got = map[Outcome]func(Got) string{
 		}
 		return g.Text
 	},
-	FoundTable:   quote,
-	NoFile:       fixed("there is no such file"),
-	NoRow:        fixed("there is none"),
-	Locked:       fixed("it is locked: a transaction of the program's does not end"),
-	NotReached:   fixed("it never did, so nothing could be crashed there"),
-	NotCommitted: fixed("it never did: was the row written through the store?"),
+	FoundTable:   quoteText,
+	NoFile:       renderFixed("there is no such file"),
+	NoRow:        renderFixed("there is none"),
+	Locked:       renderFixed("it is locked: a transaction of the program's does not end"),
+	NotReached:   renderFixed("it never did, so nothing could be crashed there"),
+	NotCommitted: renderFixed("it never did: was the row written through the store?"),
 
 	NothingWithin:   func(g Got) string { return fmt.Sprintf("none within %v", g.Time) },
 	NothingSeen:     func(g Got) string { return fmt.Sprintf("nothing of the kind within %v", g.Time) },
-	AnsweredInstead: func(g Got) string { return fmt.Sprintf("none: %s answered %s", g.By, g.answer()) },
-	AnsweredAtOnce:  func(g Got) string { return "it answered " + g.answer() },
-	ProgramEnded:    func(g Got) string { return fmt.Sprintf("none: the program ended (%s)", g.exit()) },
+	AnsweredInstead: func(g Got) string { return fmt.Sprintf("none: %s answered %s", g.By, g.answerWords()) },
+	AnsweredAtOnce:  func(g Got) string { return "it answered " + g.answerWords() },
+	ProgramEnded:    func(g Got) string { return fmt.Sprintf("none: the program ended (%s)", g.exitWords()) },
 	NotReplayable:   func(g Got) string { return fmt.Sprintf("%s cannot be replayed (RT0016): %s", g.By, g.Text) },
 	Paused: func(g Got) string {
 		return fmt.Sprintf("%s is paused after its last attempt failed: %s", g.By, g.Text)
@@ -384,11 +380,11 @@ var got = map[Outcome]func(Got) string{
 	Sleeps: func(g Got) string {
 		return fmt.Sprintf("none: %s sleeps, for %v more", g.By, g.Time.Round(time.Second))
 	},
-	SleepsAgain: fixed("it sleeps, looks, and sleeps again"),
+	SleepsAgain: renderFixed("it sleeps, looks, and sleeps again"),
 	WaitsForPromise: func(g Got) string {
-		return fmt.Sprintf("none: %s waits for a promise that nobody resolves, and %s", g.By, g.timer())
+		return fmt.Sprintf("none: %s waits for a promise that nobody resolves, and %s", g.By, g.timerWords())
 	},
-	NoPromise: fixed("it waits, and for no promise"),
+	NoPromise: renderFixed("it waits, and for no promise"),
 	CallsOnAndOn: func(g Got) string {
 		return fmt.Sprintf("it calls %s again and again, %d times so far, and each time the answer is %s", g.By, g.N, g.Text)
 	},
@@ -397,7 +393,7 @@ var got = map[Outcome]func(Got) string{
 	},
 	EndedBadly: func(g Got) string { return "it ended with " + g.Text },
 	InState:    func(g Got) string { return "it is " + g.State },
-	NotCalled:  fixed("nobody has called it"),
+	NotCalled:  renderFixed("nobody has called it"),
 	SoMany:     func(g Got) string { return fmt.Sprintf("%d of them", g.N) },
 	NotDelayed: func(g Got) string { return "it was not kept waiting, and is " + g.State },
 	Delayed:    func(g Got) string { return fmt.Sprintf("scheduled %v ahead", g.Time.Round(time.Second)) },
@@ -414,14 +410,14 @@ var got = map[Outcome]func(Got) string{
 		}
 		return g.Exit + "; its last words: " + g.Text
 	},
-	Refused:        quote,
-	Exited:         Got.exit,
+	Refused:        quoteText,
+	Exited:         Got.exitWords,
 	ServersPolicy:  func(g Got) string { return fmt.Sprintf("the server's own: %d attempts", g.N) },
-	NoFailure:      fixed("none that failed"),
-	LeftToServer:   fixed("one that leaves it to Restate"),
-	OtherType:      quote,
-	NoGuess:        fixed("-1: none yet"),
+	NoFailure:      renderFixed("none that failed"),
+	LeftToServer:   renderFixed("one that leaves it to Restate"),
+	OtherType:      quoteText,
+	NoGuess:        renderFixed("-1: none yet"),
 	GuessedCounts:  func(g Got) string { return strings.Join(g.Guesses, ", ") },
-	AnsweredLetter: quote,
+	AnsweredLetter: quoteText,
 	NoLetter:       func(g Got) string { return strconv.Quote(g.Text) },
 }

@@ -285,23 +285,25 @@ func ExpectRowToChange(statement string) Claim { return Claim{Kind: RowToChange,
 // ExpectWritable claims that other programs can write to the database.
 func ExpectWritable() Claim { return Claim{Kind: Writable} }
 
-// text returns a rendering that is the same for every claim of a kind.
-func text(words string) func(Claim) string { return func(Claim) string { return words } }
+// renderText returns a rendering that is the same for every claim of a kind.
+func renderText(words string) func(Claim) string { return func(Claim) string { return words } }
 
-// about returns a rendering with what the claim is about in it.
-func about(before, after string) func(Claim) string {
+// renderOf returns a rendering with what the claim is about in it.
+func renderOf(before, after string) func(Claim) string {
 	return func(c Claim) string { return before + c.Of + after }
 }
 
 var expected = map[Kind]func(Claim) string{
-	Attempts:        func(c Claim) string { return c.Want.Count.words("attempt", " of "+c.Of) },
-	AllAttempts:     func(c Claim) string { return c.Want.Count.words("attempt", "") },
-	Invocations:     func(c Claim) string { return c.Want.Count.words("invocation", " of "+c.Of) },
-	Effects:         func(c Claim) string { return c.Want.Count.words(c.Of, " for "+c.For) },
-	Requests:        func(c Claim) string { return c.Want.Count.words("request", " of "+c.Of+" for "+c.For) },
-	Lines:           func(c Claim) string { return c.Want.Count.words("line", fmt.Sprintf(" with %q in it", c.Want.Text)) },
+	Attempts:    func(c Claim) string { return c.Want.Count.countWords("attempt", " of "+c.Of) },
+	AllAttempts: func(c Claim) string { return c.Want.Count.countWords("attempt", "") },
+	Invocations: func(c Claim) string { return c.Want.Count.countWords("invocation", " of "+c.Of) },
+	Effects:     func(c Claim) string { return c.Want.Count.countWords(c.Of, " for "+c.For) },
+	Requests:    func(c Claim) string { return c.Want.Count.countWords("request", " of "+c.Of+" for "+c.For) },
+	Lines: func(c Claim) string {
+		return c.Want.Count.countWords("line", fmt.Sprintf(" with %q in it", c.Want.Text))
+	},
 	Rolls:           func(c Claim) string { return rollWords(c.Want.Rolls) },
-	SeveralRequests: about("more than one request of ", ""),
+	SeveralRequests: renderOf("more than one request of ", ""),
 	Spread: func(c Claim) string {
 		return fmt.Sprintf("%v at the least from the first %s to the last", c.Want.Time, c.Of)
 	},
@@ -314,60 +316,60 @@ var expected = map[Kind]func(Claim) string{
 	},
 	Answers:     func(c Claim) string { return fmt.Sprintf("%d answers of 200", c.Want.Count.N) },
 	Refusal:     func(c Claim) string { return "a 4xx for " + shorten(c.Of) },
-	OtherAnswer: text("two answers that differ"),
-	Field:       about("an answer with ", ""),
+	OtherAnswer: renderText("two answers that differ"),
+	Field:       renderOf("an answer with ", ""),
 
-	StepNames: text("a name for each step, for people who read the journal"),
+	StepNames: renderText("a name for each step, for people who read the journal"),
 	Carried:   func(c Claim) string { return fmt.Sprintf("a %s with %s %q", c.Of, c.Want.Field, c.Want.Text) },
 	Silence:   func(c Claim) string { return fmt.Sprintf("no line with %q in it", c.Want.Text) },
 
-	AnswerFrom: about("an answer from ", ""),
-	RequestOf:  about("a request of ", ""),
-	Turn:       about("", " to wait for its turn"),
-	Promise:    about("", " to wait for a promise"),
-	Failure:    about("", " to fail, and to be tried again"),
+	AnswerFrom: renderOf("an answer from ", ""),
+	RequestOf:  renderOf("a request of ", ""),
+	Turn:       renderOf("", " to wait for its turn"),
+	Promise:    renderOf("", " to wait for a promise"),
+	Failure:    renderOf("", " to fail, and to be tried again"),
 	FailureWith: func(c Claim) string {
 		return fmt.Sprintf("an attempt that fails with %q, and is tried again", c.Want.Text)
 	},
 	Delay: func(c Claim) string {
 		return fmt.Sprintf("one %s, scheduled %d s ahead", c.Of, c.Want.Time/time.Second)
 	},
-	Completion:  about("", " to be run and to end well"),
-	Rest:        text("nothing that runs on"),
-	CancelHeard: about("the cancel to reach ", ""),
-	CallEnd:     about("", " to have ended"),
-	Forgotten:   about("", " to be forgotten"),
+	Completion:  renderOf("", " to be run and to end well"),
+	Rest:        renderText("nothing that runs on"),
+	CancelHeard: renderOf("the cancel to reach ", ""),
+	CallEnd:     renderOf("", " to have ended"),
+	Forgotten:   renderOf("", " to be forgotten"),
 	FaultPlace:  func(c Claim) string { return "the program to get to " + c.Want.Text },
 	Commit:      func(c Claim) string { return "the program to get to where it is killed, " + c.Want.Text },
 	Gathering: func(c Claim) string {
 		return fmt.Sprintf("%d requests of %s under way at once", c.Want.Count.N, c.Of)
 	},
 
-	Serving:       text("a program that serves on the address in LISTEN"),
-	Registration:  text("services that Restate can register"),
-	Service:       about("a service ", ""),
-	RetryPolicy:   about("a retry policy in the code of ", ""),
-	BackOff:       about("each failed attempt of ", " to say when to try again"),
-	Closing:       text("the program to take nothing new after a SIGTERM"),
-	ProgramEnd:    text("the program to end after a SIGTERM"),
-	ProgramWell:   text("the program to end well after a SIGTERM"),
-	LaunchRunning: about("", " to be running when it is killed"),
-	LaunchEnd:     about("", " to end"),
-	LaunchWell:    about("", " to end well"),
+	Serving:       renderText("a program that serves on the address in LISTEN"),
+	Registration:  renderText("services that Restate can register"),
+	Service:       renderOf("a service ", ""),
+	RetryPolicy:   renderOf("a retry policy in the code of ", ""),
+	BackOff:       renderOf("each failed attempt of ", " to say when to try again"),
+	Closing:       renderText("the program to take nothing new after a SIGTERM"),
+	ProgramEnd:    renderText("the program to end after a SIGTERM"),
+	ProgramWell:   renderText("the program to end well after a SIGTERM"),
+	LaunchRunning: renderOf("", " to be running when it is killed"),
+	LaunchEnd:     renderOf("", " to end"),
+	LaunchWell:    renderOf("", " to end well"),
 
-	WholeNumber: about("a whole number for the ", ""),
-	Guess:       text("a guess"),
+	WholeNumber: renderOf("a whole number for the ", ""),
+	Guess:       renderText("a guess"),
 	RightGuess: func(c Claim) string {
 		return "a guess that agrees with what happened: " + strings.Join(c.Want.Counts, ", ")
 	},
-	Letter:      about("an answer to ", ": one letter"),
-	RightLetter: about("another answer to ", ""),
+	Letter:      renderOf("an answer to ", ": one letter"),
+	RightLetter: renderOf("another answer to ", ""),
 
 	Rows:        func(c Claim) string { return "rows " + c.Want.JSON },
 	Table:       func(c Claim) string { return "what the database has: " + c.Want.JSON },
-	Database:    text("a database in the file that SHOP_DB names"),
-	RowToChange: about("a row to change: ", ""),
-	Writable:    text("a database that other programs can write to"),
+	Database:    renderText("a database in the file that SHOP_DB names"),
+	RowToChange: renderOf("a row to change: ", ""),
+	Writable:    renderText("a database that other programs can write to"),
 }
 
 func rollWords(rolls []int) string {
