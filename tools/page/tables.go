@@ -49,7 +49,7 @@ func (t *Tables) Attempts(e proxy.Event) {
 	t.hub.Attempts(e)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.moved[e.Attempt.Invocation] = movement{subject(e.Attempt), time.Now()}
+	t.moved[e.Attempt.Invocation] = movement{e.Attempt.Subject(), time.Now()}
 }
 
 const (

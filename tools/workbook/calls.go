@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/restate"
 )
 
 // call is one line of testdata/NN-slug/run.txt: the path to call, and the JSON
@@ -40,17 +41,8 @@ func (c call) handler() string {
 	return parts[0] + "/" + parts[len(parts)-1]
 }
 
-// curl is the call as people type it.
-func (c call) curl(ingress string) string {
-	line := "curl " + ingress + "/" + c.path
-	if c.json == "" {
-		return line
-	}
-	return line + " -H 'content-type: application/json' -d " + quote(c.json)
-}
-
-// quote is s as one word of the shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+// curl returns the call as people type it.
+func (c call) curl(ingress string) string { return restate.Curl(ingress, c.path, c.json) }
 
 // calls are the lines to show: how to call each handler that the program
 // serves.

@@ -16,17 +16,9 @@ import (
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/shop/client"
 	"example.com/workbook/tools/web"
 )
-
-// shopFile, in work/, says where the shop that is open listens to make order
-// and to start.
-const shopFile = ".shop.json"
-
-type address struct {
-	PID    int    `json:"pid"`
-	Socket string `json:"socket"`
-}
 
 // control listens on a unix socket in the shop's folder.
 type control struct {
@@ -36,7 +28,7 @@ type control struct {
 
 // listen begins to hear what other commands want, and tells them where.
 func (s *shop) listen(ctx context.Context) error {
-	at := address{os.Getpid(), filepath.Join(s.dir, "control.sock")}
+	at := client.Address{PID: os.Getpid(), Socket: filepath.Join(s.dir, "control.sock")}
 	l, err := net.Listen("unix", at.Socket)
 	if err != nil {
 		return err
@@ -49,7 +41,7 @@ func (s *shop) listen(ctx context.Context) error {
 	mux.HandleFunc("GET /failed", s.serveFailed)
 	s.control = &control{
 		server: &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return ctx }},
-		file:   filepath.Join(s.root, "work", shopFile),
+		file:   client.AddressFile(s.root),
 	}
 	go s.control.server.Serve(l)
 	// Should we be killed, the file goes with the rest.
@@ -90,10 +82,10 @@ func (c *control) close(k *process.Keeper) {
 }
 
 // look is a unit as it is now.
-func (s *shop) look(u *unit) unitView {
+func (s *shop) look(u *unit) client.Unit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return unitView{u.name, u.pid, u.addr, u.down}
+	return client.Unit{Name: u.name, PID: u.pid, Addr: u.addr, Down: u.down}
 }
 
 // serveView answers when there is news: a version above after.
@@ -115,8 +107,8 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *shop) view(version int) shopView {
-	v := shopView{Version: version, Ingress: s.ingress, Admin: s.admin, Sandbox: s.unit("sandbox").addr, Database: s.database(), Rows: s.rows()}
+func (s *shop) view(version int) client.View {
+	v := client.View{Version: version, Ingress: s.ingress, Admin: s.admin, Sandbox: s.unit("sandbox").addr, Database: s.database(), Rows: s.rows()}
 	for _, u := range s.units {
 		v.Units = append(v.Units, s.look(u))
 	}
@@ -158,19 +150,13 @@ func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 	w.Write(b.Bytes())
 }
 
-// failed is an attempt that ended in an error.
-type failed struct {
-	At   time.Time      // when it ended
-	Next *time.Duration // after which it asked to be tried again; nil leaves that to Restate
-}
-
 // serveFailed answers which attempts on a key have failed, in order.
 func (s *shop) serveFailed(w http.ResponseWriter, r *http.Request) {
-	all := []failed{}
+	all := []client.Failed{}
 	for _, a := range s.proxy.Attempts(func(a *proxy.Attempt) bool {
 		return a.Key == r.FormValue("key") && strings.HasPrefix(a.End, "error")
 	}) {
-		all = append(all, failed{a.Over, a.NextTry})
+		all = append(all, client.Failed{At: a.Over, Next: a.NextTry})
 	}
 	web.Reply(w, http.StatusOK, all)
 }

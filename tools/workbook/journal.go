@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -152,18 +151,13 @@ func (s *served) caused(ctx context.Context, a *proxy.Attempt, shown map[int]boo
 	}
 	var lines []string
 	for _, e := range sandbox.Facts(entries) {
-		if shown[e.N] || !alone && !concerns(a, e.Subject) {
+		if shown[e.N] || !alone && !a.IsAbout(e.Subject) {
 			continue
 		}
 		shown[e.N] = true
 		lines = append(lines, e.Line())
 	}
 	return lines
-}
-
-// concerns: keys are made of an order's id and more, as in pay-o-1.
-func concerns(a *proxy.Attempt, subject string) bool {
-	return a.Key == subject || strings.HasSuffix(a.Key, "-"+subject) || bytes.Contains(a.Input, []byte(`"`+subject+`"`))
 }
 
 func (s *served) busy() bool {

@@ -19,6 +19,7 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
 )
 
 type cli struct {
@@ -172,7 +173,7 @@ func usageFor(args []string) string {
 		"crash":    "make crash 1",
 		"shop":     "make shop SHOP=mine",
 		"order":    "make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000",
-		"start":    startCommand("program"),
+		"start":    client.StartCommand("program"),
 		"record":   "make record, or make record NAME=two-charges ORDER=o-3",
 		"replay":   "make replay",
 		"agenda":   "make agenda PLAN=half START=09:00",

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/tools/browser"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
 )
 
 var pageLine = regexp.MustCompile(`(?m)^  see it    (http://127\.0\.0\.1:\d+/)$`)
@@ -147,7 +148,7 @@ func (s *pageOfShop) holds() {
 // was held is dropped with it.
 func (s *pageOfShop) breaks() {
 	s.t.Helper()
-	for _, name := range unitNames {
+	for _, name := range client.UnitNames {
 		s.press("hold", "before")
 		s.answers("will wait before")
 		id := s.order("67")

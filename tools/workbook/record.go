@@ -1,17 +1,17 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/shop/client"
 )
 
 type recordCmd struct {
@@ -32,18 +32,18 @@ func (c recordCmd) Run(p *place) error {
 		c.Name = now.Format("2006-01-02-150405")
 	}
 	if c.Title == "" {
-		c.Title = orElse(c.Order, "a run") + ", " + now.Format("2 January 2006, 15:04")
+		c.Title = cmp.Or(c.Order, "a run") + ", " + now.Format("2 January 2006, 15:04")
 	}
 	if !recordingName.MatchString(c.Name) {
 		return hint.New(hint.Usage, "for example: make record NAME=two-charges", "a recording's name is small letters, digits and hyphens, not %q", c.Name)
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	shop, _, err := p.shop(ctx)
+	shop, _, err := client.Dial(ctx, p.root)
 	if err != nil {
 		return err
 	}
-	text, err := shop.recording(ctx, c.Title, "", c.Order)
+	text, err := shop.Recording(ctx, c.Title, "", c.Order)
 	if err != nil {
 		return err
 	}
@@ -60,14 +60,4 @@ func (c recordCmd) Run(p *place) error {
 	}
 	fmt.Printf("saved: work/%s/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", recordings, c.Name)
 	return nil
-}
-
-// recording is what the shop has done so far.
-func (r *remote) recording(ctx context.Context, title, about, order string) ([]byte, error) {
-	q := url.Values{"title": {title}, "about": {about}, "order": {order}}
-	text, err := r.ask(ctx, "GET", "recording?"+q.Encode())
-	if err != nil {
-		return nil, gone(ctx, err)
-	}
-	return text, nil
 }

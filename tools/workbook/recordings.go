@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/shop/client"
 	"example.com/workbook/tools/web"
 )
 
@@ -41,7 +42,7 @@ var apart = []take{
 func (recordingsCmd) Run(p *place) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	if err := p.noShop(ctx); err != nil {
+	if err := client.CheckNoneOpen(ctx, p.root); err != nil {
 		return err
 	}
 	s, err := newShop(p, shopCmd{Shop: "reference", Port: otherPort(shopPorts), Delay: 5 * time.Second, Seed: 1})
@@ -92,7 +93,7 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 // save writes a recording once its order is at its end.
 func (s *shop) save(ctx context.Context, t take, order string) error {
 	for !(s.completed(order) && s.tables.Settled()) && ctx.Err() == nil {
-		web.Pause(ctx, again)
+		web.Pause(ctx, 200*time.Millisecond)
 	}
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {

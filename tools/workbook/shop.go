@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
 )
 
 type shopCmd struct {
@@ -51,7 +52,7 @@ func (c shopCmd) Run(p *place) error {
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	if err := p.noShop(ctx); err != nil {
+	if err := client.CheckNoneOpen(ctx, p.root); err != nil {
 		return err
 	}
 	if err := usable(c.Port, shopPorts, "make shop"); err != nil {
@@ -220,7 +221,7 @@ func (s *shop) introduce() {
 		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls of the gateway's; it fails below %d", failPercent)},
 		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
 		{fmt.Sprintf("kill -9 %d", s.unit("program").pid), "the program dies, and stays down; so do the others"},
-		{startCommand("program"), "and is back, with all that it had, as it was built"},
+		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
 		{"curl " + s.ingress + "/Report/Attempts", "how many attempts the payments took"},
 	} {
 		fmt.Printf("  %-36s  %s\n", line[0], line[1])

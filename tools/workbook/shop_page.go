@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/rows/feed"
 )
 
 // showing makes the page of the shop, with nothing on it yet.
@@ -56,14 +57,11 @@ func (b *base) show(ctx context.Context, p *page.Page, t *page.Tables, port int,
 	if rows == "" {
 		return nil
 	}
-	cmd, lines, err := followRows(ctx, rows, b.database())
+	follower, err := feed.Start(ctx, rows, b.database())
 	if err != nil {
 		return err
 	}
-	go func() {
-		p.Hub.Rows(lines)
-		cmd.Wait()
-	}()
+	go follower.Each(p.Hub.Row)
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
 )
 
 // opened is a shop that the real command has opened.
@@ -30,9 +31,9 @@ func openShop(t *testing.T, root string, args ...string) *opened {
 	return &opened{r, root}
 }
 
-func (s *opened) view() shopView {
+func (s *opened) view() client.View {
 	s.t.Helper()
-	_, v, err := (&place{root: s.root}).shop(s.t.Context())
+	_, v, err := client.Dial(s.t.Context(), s.root)
 	require.NoError(s.t, err)
 	return v
 }
@@ -78,7 +79,7 @@ func (s *opened) leavesNothing() {
 func TestShopTakesOrders(t *testing.T) {
 	t.Parallel()
 	s := openShop(t, tree(t), "DELAY=20ms")
-	for _, name := range unitNames {
+	for _, name := range client.UnitNames {
 		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, s.out.String())
 	}
 
@@ -196,7 +197,7 @@ func TestShopOfMine(t *testing.T) {
 	l := course.Lesson{Slug: "05-errors"}
 	require.NoError(t, copyLesson(root, l, "lessons", l.Dir(root, "work")))
 	// What a shop has left that lost its machine is no shop.
-	require.NoError(t, os.WriteFile(filepath.Join(root, "work", shopFile), []byte(`{"pid":1,"socket":"/tmp/no-such.sock"}`), 0o666))
+	require.NoError(t, os.WriteFile(client.AddressFile(root), []byte(`{"pid":1,"socket":"/tmp/no-such.sock"}`), 0o666))
 
 	s := openShop(t, root, "SHOP=mine", "DELAY=20ms")
 	require.Regexp(t, `(?m)^  services  shipping  yours$`, s.out.String())

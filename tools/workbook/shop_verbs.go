@@ -1,13 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -17,6 +15,7 @@ import (
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
 )
 
 // verbs are what the buttons of the shop's page do.
@@ -44,67 +43,58 @@ type orderWish struct {
 	Token string
 }
 
+// pageAmount is what each order of the page's costs, in cents.
+const pageAmount = 2500
+
 // atOnce is how many orders are on their way to Restate at once.
 const atOnce = 8
 
 func (s *shop) pageOrder(ctx context.Context, w orderWish) (string, error) {
-	var words []string
-	for _, r := range w.Rolls {
-		words = append(words, strconv.Itoa(r))
+	order := client.Order{Count: w.N, Rolls: w.Rolls, Token: w.Token, Amount: pageAmount}
+	if err := order.Check(); err != nil {
+		return "", err
 	}
-	c := orderCmd{N: w.N, Rolls: strings.Join(words, ","), Token: w.Token, Amount: 2500}
-	rolls, err := c.check()
+	if err := s.view(0).CheckTakesOrders(); err != nil {
+		return "", err
+	}
+	p := client.Placer{
+		Admin: restate.NewAdmin("http://" + s.admin), Outside: s.outside, Ingress: s.ingress, HTTP: &http.Client{},
+		Number: func(context.Context) (int, error) { return s.nextOrder(), nil },
+	}
+	lanes := min(atOnce, order.Count)
+	ids := make(chan string, order.Count)
+	failed := make(chan error, lanes)
+	for lane := range lanes {
+		go func() { failed <- placeMany(ctx, p, order, (order.Count+lane)/lanes, ids) }()
+	}
+	var err error
+	for range lanes {
+		err = cmp.Or(err, <-failed)
+	}
 	switch {
 	case err != nil:
 		return "", err
-	case w.Token != "tok_ok" && w.Token != "tok_declined":
-		return "", hint.New(hint.Usage, "", "a card is tok_ok or tok_declined, not %q", w.Token)
+	case order.Count == 1:
+		return <-ids + " is placed", nil
 	}
-	if err := s.view(0).complete(); err != nil {
-		return "", err
-	}
-	p := placer{
-		admin: restate.NewAdmin("http://" + s.admin), outside: s.outside, ingress: s.ingress, client: &http.Client{},
-		number: func(context.Context) (int, error) { return s.nextOrder(), nil },
-	}
-	orders := make(chan *order, w.N)
-	failed := make(chan error, atOnce)
-	var all sync.WaitGroup
-	for lane := range min(atOnce, w.N) {
-		all.Go(func() { failed <- p.placeAll(ctx, (w.N+lane)/min(atOnce, w.N), rolls, c, orders) })
-	}
-	all.Wait()
-	close(failed)
-	for err := range failed {
-		if err != nil {
-			return "", err
-		}
-	}
-	if w.N == 1 {
-		return (<-orders).id + " is placed", nil
-	}
-	return fmt.Sprintf("%d orders are placed", w.N), nil
+	return fmt.Sprintf("%d orders are placed", order.Count), nil
 }
 
-// placeAll places n orders, one after the other.
-func (p placer) placeAll(ctx context.Context, n int, rolls []int, c orderCmd, placed chan<- *order) error {
+// placeMany places n orders, one after the other.
+func placeMany(ctx context.Context, p client.Placer, order client.Order, n int, ids chan<- string) error {
 	for range n {
-		id, err := p.newID(ctx)
+		id, err := p.Place(ctx, order)
 		if err != nil {
 			return err
 		}
-		o := newOrder(id, rolls)
-		if err := p.place(ctx, o, c); err != nil {
-			return err
-		}
-		placed <- o
+		ids <- id
 	}
 	return nil
 }
 
 func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (string, error) {
 	if err := s.outside.Hold(ctx, sandbox.Charge, "", w.When, 1); err != nil {
-		return "", hint.New(hint.Setup, startCommand("sandbox"), "the gateway was not told: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
 	}
 	if w.When == sandbox.Before {
 		return "the next charge will wait before the gateway does anything", nil
@@ -115,7 +105,7 @@ func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (str
 func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
 	n, err := s.outside.Release(ctx, "", "")
 	if err != nil {
-		return "", hint.New(hint.Setup, startCommand("sandbox"), "the gateway was not told: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
 	}
 	if n == 0 {
 		return "nothing was held", nil
@@ -148,7 +138,7 @@ func (s *shop) kill(u *unit) (pid int, err error) {
 	now, down := u.now, u.down
 	s.mu.Unlock()
 	if down != "" || now == nil {
-		return 0, hint.New(hint.Usage, startCommand(u.name), "%s is down already", u.name)
+		return 0, hint.New(hint.Usage, client.StartCommand(u.name), "%s is down already", u.name)
 	}
 	switch u.name {
 	case "program":

@@ -5,32 +5,31 @@ import (
 	"slices"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/shop/client"
 )
 
 type startCmd struct {
 	Name string `arg:"" optional:"" help:"Which one: restate, sandbox or program."`
 }
 
-var unitNames = []string{"restate", "sandbox", "program"}
-
 // Run has the shop that is open bring back what was killed.
 func (c startCmd) Run(p *place) error {
-	if !slices.Contains(unitNames, c.Name) {
+	if !slices.Contains(client.UnitNames, c.Name) {
 		what := fmt.Sprintf("%q is none of the shop's processes", c.Name)
 		if c.Name == "" {
 			what = "which one? its name is missing"
 		}
-		return hint.New(hint.Usage, "for example: "+startCommand("program")+"; or restate, or sandbox", "%s", what)
+		return hint.New(hint.Usage, "for example: "+client.StartCommand("program")+"; or restate, or sandbox", "%s", what)
 	}
 	ctx, stop := untilStopped()
 	defer stop()
-	shop, _, err := p.shop(ctx)
+	shop, _, err := client.Dial(ctx, p.root)
 	if err != nil {
 		return err
 	}
-	var u unitView
-	if err := shop.do(ctx, "POST", "start/"+c.Name, &u); err != nil {
-		return gone(ctx, err)
+	u, err := shop.Start(ctx, c.Name)
+	if err != nil {
+		return err
 	}
 	fmt.Printf("%s is back: pid %d, %s\n", u.Name, u.PID, u.Addr)
 	return nil

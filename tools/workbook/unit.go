@@ -9,6 +9,7 @@ import (
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/shop/client"
 )
 
 // unit is one of the shop's processes. It may be killed by hand; then it stays
@@ -38,8 +39,6 @@ func (s *shop) unit(name string) *unit {
 	}
 	return s.units[i]
 }
-
-func startCommand(name string) string { return "go tool workbook start " + name }
 
 // start starts a unit that does not run, and looks after it.
 func (s *shop) start(ctx context.Context, u *unit) error {
@@ -91,7 +90,7 @@ func (s *shop) mind(u *unit, now child, done <-chan struct{}) {
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: now.Exit()})
 	s.change()
 	v := s.look(u)
-	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, startCommand(v.Name))
+	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, client.StartCommand(v.Name))
 }
 
 // change wakes who waits for one.

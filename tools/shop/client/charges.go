@@ -1,9 +1,8 @@
-package main
+package client
 
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,53 +11,53 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// watchCharges shows each charge once the gateway is done with it.
-func (f *follower) watchCharges(ctx context.Context, o *order) {
+// watchCharges prints each charge once the gateway is done with it.
+func (f *follower) watchCharges(ctx context.Context, o *placed) {
 	for ctx.Err() == nil {
 		o.mu.Lock()
 		next := o.attempts + 1
 		o.mu.Unlock()
-		err := f.outside.WaitRequests(ctx, sandbox.Charge, o.id, next)
+		err := f.Outside.WaitRequests(ctx, sandbox.Charge, o.id, next)
 		if err == nil {
-			err = f.outside.WaitIdle(ctx, o.id)
+			err = f.Outside.WaitIdle(ctx, o.id)
 		}
 		if err == nil {
-			f.lookAtCharges(ctx, o, false)
+			f.printCharges(ctx, o, false)
 			continue
 		}
-		f.sandboxBack(ctx, o)
+		f.awaitSandbox(ctx, o)
 	}
 }
 
-// sandboxBack waits for a sandbox that was killed, and tells it again what it
-// is to roll: a script does not outlive it.
-func (f *follower) sandboxBack(ctx context.Context, o *order) {
+// awaitSandbox waits for a sandbox that was killed, and scripts its rolls again: a
+// script does not outlive it.
+func (f *follower) awaitSandbox(ctx context.Context, o *placed) {
 	for ctx.Err() == nil {
-		entries, err := f.outside.Ledger(ctx, o.id)
+		entries, err := f.Outside.Ledger(ctx, o.id)
 		if err == nil {
-			_, err = f.outside.Clear(ctx, o.id)
+			_, err = f.Outside.Clear(ctx, o.id)
 		}
 		if err == nil {
-			err = f.script(ctx, o, sandbox.Rolls(entries)...)
+			err = f.scriptRolls(ctx, o, sandbox.Rolls(entries)...)
 		}
 		if err == nil {
 			return
 		}
-		web.Pause(ctx, again)
+		web.Pause(ctx, retryInterval)
 	}
 }
 
-// lookAtCharges shows what the ledger has of the order that was not shown yet.
-// Before its first status, which comes a moment later from another place, it
-// shows nothing, unless the order is over.
-func (f *follower) lookAtCharges(ctx context.Context, o *order, over bool) {
-	entries, err := f.outside.Ledger(ctx, o.id)
+// printCharges prints what the ledger has of the order that was not printed yet.
+// Before the order's first status, which comes a moment later from another place,
+// it prints nothing, unless the order is over.
+func (f *follower) printCharges(ctx context.Context, o *placed, over bool) {
+	entries, err := f.Outside.Ledger(ctx, o.id)
 	if err != nil {
 		return // the sandbox is down; it will be looked at again
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	numbers, ended := charges(entries)
+	numbers, ended := numberCharges(entries)
 	o.attempts = max(o.attempts, len(numbers))
 	if o.status == "" && !over {
 		return
@@ -71,21 +70,21 @@ func (f *follower) lookAtCharges(ctx context.Context, o *order, over bool) {
 		switch e.Kind {
 		case sandbox.Charge:
 			o.shown[request] = true
-			f.say(o, e.T, "attempt %d  %s%s", numbers[request], charged(e), f.next(ctx, o, e))
+			f.printLine(o, e.T, "attempt %d  %s%s", numbers[request], describeCharge(e), f.nextTry(ctx, o, e))
 			if f.alone {
 				i := slices.IndexFunc(entries, func(ask sandbox.Entry) bool { return ask.N == request })
-				fmt.Println(o.bars.draw(entries[i].T, e.T, mark(e)))
+				fmt.Println(o.bars.draw(entries[i].T, e.T, endMark(e)))
 			}
 		case sandbox.Lookup, sandbox.Refund, sandbox.Void:
 			o.shown[request] = true
-			f.say(o, e.T, "%s", e.Line())
+			f.printLine(o, e.T, "%s", e.Line())
 		}
 	}
 }
 
-// charges numbers the requests for a charge, and says which requests of all have
-// come to an end.
-func charges(entries []sandbox.Entry) (numbers map[int]int, ended map[int]bool) {
+// numberCharges numbers the requests for a charge, from 1, and reports which of all
+// requests have come to an end.
+func numberCharges(entries []sandbox.Entry) (numbers map[int]int, ended map[int]bool) {
 	numbers, ended = map[int]int{}, map[int]bool{}
 	for _, e := range entries {
 		switch {
@@ -98,8 +97,8 @@ func charges(entries []sandbox.Entry) (numbers map[int]int, ended map[int]bool) 
 	return numbers, ended
 }
 
-// charged is what became of a charge, in words.
-func charged(e sandbox.Entry) string {
+// describeCharge returns what became of a charge, in words.
+func describeCharge(e sandbox.Entry) string {
 	roll := "no roll"
 	if e.Roll != nil {
 		roll = fmt.Sprintf("roll %d", *e.Roll)
@@ -121,9 +120,9 @@ func charged(e sandbox.Entry) string {
 	return fmt.Sprintf("%s, answered %d %s", roll, e.Status, e.Detail)
 }
 
-// next is when Restate asks again after a charge that failed: it takes the program
-// and Restate a moment to say.
-func (f *follower) next(ctx context.Context, o *order, e sandbox.Entry) string {
+// nextTry returns when Restate tries again after a charge that failed. It waits a
+// moment for the program, and for Restate, to know.
+func (f *follower) nextTry(ctx context.Context, o *placed, e sandbox.Entry) string {
 	if e.Status != 503 {
 		return ""
 	}
@@ -131,23 +130,23 @@ func (f *follower) next(ctx context.Context, o *order, e sandbox.Entry) string {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
-		var all []failed
-		if err := f.shop.do(ctx, "GET", "failed?"+url.Values{"key": {key}}.Encode(), &all); err != nil {
+		all, err := f.shop.failedAttempts(ctx, key)
+		if err != nil {
 			return ""
 		}
-		i := slices.IndexFunc(all, func(a failed) bool { return !a.At.Before(e.T) })
+		i := slices.IndexFunc(all, func(a Failed) bool { return !a.At.Before(e.T) })
 		switch {
 		case i < 0: // the program has not handed it on yet
 		case all[i].Next != nil:
-			return "; next in " + seconds(*all[i].Next)
+			return "; next in " + formatSeconds(*all[i].Next)
 		default:
-			waits, err := f.waiting(ctx)
+			waits, err := f.waitingCalls(ctx)
 			if err != nil {
 				return ""
 			}
 			for _, w := range waits {
 				if w.Key == key && w.Status == "backing-off" && w.Next.After(e.T) {
-					return "; next in " + seconds(w.Next.Sub(all[i].At))
+					return "; next in " + formatSeconds(w.Next.Sub(all[i].At))
 				}
 			}
 		}
@@ -156,7 +155,7 @@ func (f *follower) next(ctx context.Context, o *order, e sandbox.Entry) string {
 	return ""
 }
 
-// seconds is a time as people say it: 2 s, 0.4 s.
-func seconds(d time.Duration) string {
+// formatSeconds formats a time with at most one decimal: 2 s, 0.4 s.
+func formatSeconds(d time.Duration) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
 }

@@ -1,4 +1,4 @@
-package main
+package client
 
 import (
 	"strings"
@@ -23,10 +23,10 @@ const (
 	underText = 16
 )
 
-// legend says what the bars' characters mean.
+// legend explains the bars' characters.
 const legend = "# at the gateway  . waits  x failed  + charged  = again  - no  ! broken off"
 
-// draw is the line of a charge that took from begun to ended.
+// draw returns the line of a charge that took from begun to ended.
 func (b *bars) draw(begun, ended time.Time, mark string) string {
 	if b.column == 0 {
 		b.zero, b.column = begun, max(ended.Sub(begun)/firstBar, time.Millisecond)
@@ -42,8 +42,8 @@ func (b *bars) draw(begun, ended time.Time, mark string) string {
 	return strings.Repeat(" ", underText) + before + strings.Repeat("#", min(to-from, barWidth)-1) + mark
 }
 
-// mark is how a charge has ended, in one character.
-func mark(e sandbox.Entry) string {
+// endMark returns how a charge has ended, in one character.
+func endMark(e sandbox.Entry) string {
 	switch {
 	case e.What == sandbox.Effect:
 		return "+"

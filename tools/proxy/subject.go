@@ -1,0 +1,36 @@
+package proxy
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+var orderInInput = regexp.MustCompile(`"order_id" *: *"([^"\\]{1,64})"`)
+
+// Subject returns the order that an attempt is about: the shop's objects have keys
+// that are made of the order's id, and a call without a key has it in its input.
+// Where there is none, Subject returns the invocation's id.
+func (a *Attempt) Subject() string {
+	for _, prefix := range []string{"pay-", "ship-"} {
+		if id, ok := strings.CutPrefix(a.Key, prefix); ok {
+			return id
+		}
+	}
+	if a.Key != "" {
+		return a.Key
+	}
+	if m := orderInInput.FindSubmatch(a.Input); m != nil {
+		return string(m[1])
+	}
+	return a.Invocation
+}
+
+// IsAbout reports whether an attempt's key is made of a name, or its input has the
+// name as a string. Where a learner has chosen the keys, nothing is more certain.
+func (a *Attempt) IsAbout(name string) bool {
+	return IsKeyOf(a.Key, name) || bytes.Contains(a.Input, []byte(`"`+name+`"`))
+}
+
+// IsKeyOf reports whether a key is a name, or is made of it as pay-o-1 is of o-1.
+func IsKeyOf(key, name string) bool { return key == name || strings.HasSuffix(key, "-"+name) }

@@ -1,0 +1,171 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+const (
+	mostOrders   = 500
+	mostCents    = 99_999_999
+	approvalFrom = 100_000 // as the workflow has it
+)
+
+// Order is what to order: by make order, or by a button of the shop's page.
+type Order struct {
+	Count  int    // how many orders
+	Rolls  []int  // what the gateway is to roll for each; after that, chance
+	Token  string // stands for a card: tok_ok, or tok_declined
+	Amount int64  // in cents
+}
+
+// Check refuses what no order can be made of.
+func (o Order) Check() error {
+	switch {
+	case o.Count < 1 || o.Count > mostOrders:
+		return hint.New(hint.Usage, "for example: make order N=20", "1 to %d orders, not %d", mostOrders, o.Count)
+	case o.Amount < 1 || o.Amount > mostCents:
+		return hint.New(hint.Usage, "for example: make order AMOUNT=2500", "an order is 1 to %d cents, not %d", mostCents, o.Amount)
+	}
+	for _, roll := range o.Rolls {
+		if roll < 0 || roll > 99 {
+			return notARoll(strconv.Itoa(roll))
+		}
+	}
+	if o.Token != "tok_ok" && o.Token != "tok_declined" {
+		return hint.New(hint.Usage, "", "a card is tok_ok or tok_declined, not %q", o.Token)
+	}
+	return nil
+}
+
+// ParseRolls reads rolls as people type them: 12,38,82. No text is no rolls.
+func ParseRolls(text string) (rolls []int, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	for _, word := range strings.Split(text, ",") {
+		roll, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || roll < 0 || roll > 99 {
+			return nil, notARoll(word)
+		}
+		rolls = append(rolls, roll)
+	}
+	return rolls, nil
+}
+
+func notARoll(word string) error {
+	return hint.New(hint.Usage, "for example: make order ROLLS=12,38,82", "%q is not a roll of the gateway's: 0 to 99", word)
+}
+
+// Placer places orders.
+type Placer struct {
+	Number  func(context.Context) (int, error) // of the next order
+	Admin   *restate.Admin
+	Outside *sandbox.Client
+	Ingress string       // host:port
+	HTTP    *http.Client // of the ingress
+}
+
+// Place places one order, and returns its id.
+func (p Placer) Place(ctx context.Context, order Order) (id string, err error) {
+	if id, err = p.newID(ctx); err != nil {
+		return "", err
+	}
+	return id, p.place(ctx, newPlaced(id, order.Rolls), order)
+}
+
+// newID returns an order's id that this shop has not seen: somebody may have
+// ordered with curl.
+func (p Placer) newID(ctx context.Context) (string, error) {
+	for {
+		n, err := p.Number(ctx)
+		if err != nil {
+			return "", err
+		}
+		id := fmt.Sprintf("o-%d", n)
+		var known []struct{ ID string }
+		err = p.Admin.Query(ctx, "SELECT id FROM sys_invocation WHERE target_service_name = 'Order' AND target_service_key = '"+id+"' LIMIT 1", &known)
+		if err != nil || len(known) == 0 {
+			return id, err
+		}
+	}
+}
+
+// place scripts the gateway's rolls for an order, and sends the order to Restate.
+func (p Placer) place(ctx context.Context, o *placed, order Order) error {
+	body, err := json.Marshal(map[string]any{"customer_id": "c-1", "amount_cents": order.Amount, "token": order.Token})
+	if err != nil {
+		return err
+	}
+	if err := p.scriptRolls(ctx, o); err != nil {
+		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
+	}
+	o.at = time.Now()
+	return p.send(ctx, o, string(body))
+}
+
+// scriptRolls has the gateway roll what the order was given, less the rolls that
+// it has thrown.
+func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error {
+	if len(o.rolls) <= len(thrown) {
+		return nil
+	}
+	if err := p.Outside.Rolls(ctx, o.id, o.rolls[len(thrown):]...); err != nil {
+		return fmt.Errorf("the gateway was not told what to roll: %w", err)
+	}
+	return nil
+}
+
+// send sends the order to Restate, and does not wait for its end.
+func (p Placer) send(ctx context.Context, o *placed, body string) error {
+	status, answer, err := p.ask(ctx, "POST", "Order/"+o.id+"/CreateOrder/send", body)
+	if err != nil {
+		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
+	}
+	if status >= 300 {
+		return hint.New(hint.Setup, "look at the shop's terminal", "restate did not take order %s: status %d, %s", o.id, status, errorMessage(answer))
+	}
+	var taken struct {
+		InvocationID string `json:"invocationId"`
+	}
+	err = json.Unmarshal(answer, &taken)
+	o.invocation = taken.InvocationID
+	return err
+}
+
+// ask sends a request to the ingress.
+func (p Placer) ask(ctx context.Context, method, path, body string) (status int, answer []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+p.Ingress+"/"+path, strings.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	if body != "" {
+		req.Header.Set("content-type", "application/json")
+	}
+	resp, err := p.HTTP.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, answer, err
+}
+
+// errorMessage returns the text of an ingress error.
+func errorMessage(answer []byte) string {
+	var m struct{ Message string }
+	if json.Unmarshal(answer, &m) == nil && m.Message != "" {
+		return m.Message
+	}
+	return strings.TrimSpace(string(answer))
+}
