@@ -17,7 +17,7 @@ ifneq ($(filter go1.1% go1.20%,$(go)),)
 $(error $(go) is too old; hint: install Go 1.25 or later, from https://go.dev/dl/)
 endif
 
-.PHONY: help $(VERBS) test matrix soak bench recordings cut
+.PHONY: help $(VERBS) test gate matrix soak bench recordings cut
 help:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook --help
@@ -31,6 +31,10 @@ $(verb):
 	@go tool workbook $(verb) $(words)
 endif
 
-test matrix soak bench recordings cut:
+# For those who write the workbook: go tool author --help
+test gate soak:
+	@go tool author $@ $(set)
+
+matrix bench recordings cut:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook $@ $(set)

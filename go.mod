@@ -40,4 +40,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0-rc.2 // indirect
 )
 
-tool example.com/workbook/tools/workbook
+tool (
+	example.com/workbook/tools/author
+	example.com/workbook/tools/workbook
+)

@@ -47,9 +47,7 @@ type cli struct {
 	Hand       handCmd       `cmd:"" help:"Raise your hand in your class; DOWN=1 takes it down."`
 	Timings    timingsCmd    `cmd:"" help:"Compare a class's times with the plan (for instructors)."`
 	ClassSend  classSendCmd  `cmd:"" hidden:""`
-	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (for authors; minutes)."`
-	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (for authors; a quarter hour)."`
 	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
 	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship anew (for authors; a minute)."`
 	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+)
+
+type gateCmd struct{}
+
+// A part is one kind of check of the code, with the commands that do it.
+type part struct {
+	name     string
+	commands []command
+}
+
+// A command is a program with its arguments. Programs that go or the module in tools/lint provide are named
+// with where they come from.
+type command struct {
+	program string // gofmt, go, lint:staticcheck, npm
+	args    []string
+	silent  bool // any output is a finding
+}
+
+// raced are the packages in which goroutines share much: all others' tests are too slow under the race
+// detector, and what they share they share through these.
+var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", "./tools/class", "./tools/classroom", "./lessons/shop/..."}
+
+var parts = []part{
+	{"gofmt", []command{{program: "gofmt", args: []string{"-l", "lessons", "solutions", "tools"}, silent: true}}},
+	{"modules", []command{
+		{program: "go", args: []string{"mod", "tidy", "-diff"}},
+		{program: "go", args: []string{"-C", "tools/lint", "mod", "tidy", "-diff"}},
+	}},
+	{"vet", []command{{program: "go", args: []string{"vet", "./..."}}}},
+	{"staticcheck", []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
+	{"style", []command{{program: "go", args: []string{"test", "./tools/style"}}}},
+	{"race", []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
+}
+
+// Run runs every part, whatever the others find, and prints a line for each with its time.
+func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	var found error
+	for _, part := range parts {
+		began := time.Now()
+		output, err := part.run(ctx, k, p)
+		var exit *exec.ExitError
+		switch {
+		case err == nil:
+			fmt.Printf("gate  %-12s ok      %5.1f s\n", part.name, time.Since(began).Seconds())
+		case errors.As(err, &exit) || errors.Is(err, errRed):
+			fmt.Printf("gate  %-12s FAILED  %5.1f s\n%s", part.name, time.Since(began).Seconds(), output)
+			found = errRed
+		default:
+			return err
+		}
+	}
+	return found
+}
+
+// run runs the part's commands until one finds something, and returns what that one printed.
+func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output string, err error) {
+	for _, c := range p.commands {
+		program, err := in.locate(ctx, k, c.program)
+		if err != nil {
+			return "", err
+		}
+		cmd := exec.Command(program, c.args...)
+		cmd.Dir = in.root
+		output, err := process.Run(ctx, k, cmd)
+		if err == nil && c.silent && output != "" {
+			err = errRed
+		}
+		if err != nil {
+			return output, err
+		}
+	}
+	return "", nil
+}
+
+// locate returns the path of a program. Those of tools/lint are built first, which takes a minute once; gofmt
+// is that of the go command, since another release may format otherwise.
+func (p *place) locate(ctx context.Context, k *process.Keeper, program string) (string, error) {
+	if name, found := strings.CutPrefix(program, "lint:"); found {
+		return p.output(ctx, k, "-C", "tools/lint", "tool", "-n", name)
+	}
+	if program == "gofmt" {
+		root, err := p.output(ctx, k, "env", "GOROOT")
+		return filepath.Join(root, "bin", "gofmt"), err
+	}
+	return program, nil
+}
+
+// output returns what a go command prints, without the line's end.
+func (p *place) output(ctx context.Context, k *process.Keeper, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = p.root
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", hint.New(hint.Setup, "go needs the network once for what tools/lint/go.mod names",
+			"go %s: %s", strings.Join(args, " "), strings.TrimSpace(stderr.String()))
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// runGo runs a go command at the root and shows its output.
+func (p *place) runGo(ctx context.Context, k *process.Keeper, args ...string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Stdout = p.root, os.Stdout
+	_, err := process.Run(ctx, k, cmd)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return errRed
+	}
+	return err
+}

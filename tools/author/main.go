@@ -1,0 +1,93 @@
+// Command author is the tool of those who write the workbook: it checks the code, tests everything, and
+// measures. The Makefile's goals test, gate and soak are aliases of its verbs; learners need none of them.
+//
+// It exits 0 when all is well; 1 when a check says no; 2 when it was called wrongly, and then it has touched
+// nothing; 3 when this machine or the workbook itself is at fault.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
+)
+
+type cli struct {
+	Test testCmd `cmd:"" help:"Test the workbook itself, as CI does: the gate first, then every test."`
+	Gate gateCmd `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
+	Soak soakCmd `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
+}
+
+// place is the clone of the workbook that a verb works in.
+type place struct{ root string }
+
+// errRed is returned after what is wrong has been printed: the exit code is 1.
+var errRed = errors.New("a check says no")
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	err := runVerb(args)
+	if errors.Is(err, errRed) {
+		return 1
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, hint.Text(err))
+	}
+	return hint.ExitCode(err)
+}
+
+// runVerb parses args and runs the verb that they name. The context ends with Ctrl-C, SIGTERM or the
+// terminal, and the keeper removes what is left should this process be killed: every verb has them from here.
+func runVerb(args []string) error {
+	parser, err := kong.New(&cli{}, kong.Name("author"), kong.Description("The tool of the workbook's authors."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return err
+	}
+	verb, err := parser.Parse(flags(args))
+	if err != nil {
+		return hint.New(hint.Usage, "go tool author --help lists the verbs", "%w", err)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	root, err := course.Root(dir)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	keeper, err := process.NewKeeper()
+	if err != nil {
+		return err
+	}
+	defer keeper.Close()
+	verb.BindTo(ctx, (*context.Context)(nil))
+	if err := verb.Run(keeper, &place{root: root}); ctx.Err() == nil {
+		return err
+	}
+	return hint.New(hint.Setup, "", "interrupted; nothing of it is left")
+}
+
+// flags replaces RUNS=20, as one writes it behind make, by --runs=20.
+func flags(args []string) []string {
+	var all []string
+	for _, arg := range args {
+		if name, value, found := strings.Cut(arg, "="); found && name == strings.ToUpper(name) {
+			arg = "--" + strings.ToLower(name) + "=" + value
+		}
+		all = append(all, arg)
+	}
+	return all
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/tools/process"
+)
+
+type testCmd struct {
+	Short bool `help:"The quick half: SHORT=1."`
+}
+
+// Run runs the gate, and every test if that finds nothing. gotestsum prints go test's own closing line for
+// each package, then what failed tests printed, then its own last line. The tests that were skipped are named
+// behind it with their reasons, one a line, which no format of gotestsum does.
+func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	if err := (gateCmd{}).Run(ctx, k, p); err != nil {
+		return err
+	}
+	gotestsum, err := p.locate(ctx, k, "lint:gotestsum")
+	if err != nil {
+		return err
+	}
+	own, err := k.MkdirTemp()
+	if err != nil {
+		return err
+	}
+	results := filepath.Join(own, "results.xml")
+	cmd := exec.Command(gotestsum, "--format=standard-quiet", "--hide-summary=skipped", "--junitfile="+results, "--",
+		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
+		fmt.Sprintf("-short=%t", c.Short), "./...")
+	cmd.Dir, cmd.Stdout = p.root, os.Stdout
+	if temp := makeDirInMemory("/dev/shm"); temp != "" {
+		if err := k.Dir(temp); err != nil {
+			return err
+		}
+		cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+		fmt.Printf("temporary files are in memory, in %s; TMPDIR=/tmp make test has them on the disk\n", temp)
+	}
+	_, testErr := process.Run(ctx, k, cmd)
+	skipped, err := skippedTests(results)
+	for _, test := range skipped {
+		fmt.Println("NOT RUN: " + test)
+	}
+	var exit *exec.ExitError
+	if errors.As(testErr, &exit) {
+		return errRed
+	}
+	return errors.Join(testErr, err)
+}
+
+// roomy is more than what tests' temporary files need.
+const roomy = 6 << 30
+
+// makeDirInMemory makes a folder for temporary files in the file system at memory, if there is one with room for
+// them and TMPDIR is not set; otherwise it returns "". Tests make and remove copies of the workbook, some
+// hundred files each, and go's builds as many: on a disk that is two fifths of all system time. Servers and
+// databases keep their files on the disk all the same.
+func makeDirInMemory(memory string) (dir string) {
+	var disk syscall.Statfs_t
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(memory, &disk) != nil || uint64(disk.Bavail)*uint64(disk.Bsize) < roomy {
+		return ""
+	}
+	dir, _ = os.MkdirTemp(memory, "workbook")
+	return dir
+}
+
+// skippedTests reads the tests that were skipped, each with the last line that it printed, from a JUnit file.
+func skippedTests(junitFile string) (skipped []string, err error) {
+	content, err := os.ReadFile(junitFile)
+	if err != nil {
+		return nil, err
+	}
+	var results struct {
+		Tests []struct {
+			Package string `xml:"classname,attr"`
+			Name    string `xml:"name,attr"`
+			Skipped *struct {
+				Output string `xml:"message,attr"`
+			} `xml:"skipped"`
+		} `xml:"testsuite>testcase"`
+	}
+	if err := xml.Unmarshal(content, &results); err != nil {
+		return nil, err
+	}
+	for _, test := range results.Tests {
+		if test.Skipped != nil {
+			skipped = append(skipped, test.Package+" "+test.Name+": "+skipReason(test.Skipped.Output))
+		}
+	}
+	return skipped, nil
+}
+
+// skipReason returns the last line that the test itself printed.
+func skipReason(output string) (reason string) {
+	for line := range strings.Lines(output) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "---") && !strings.HasPrefix(line, "===") {
+			reason = line
+		}
+	}
+	return reason
+}
