@@ -1,15 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
@@ -50,39 +48,45 @@ func (p *place) checkIn(dir string, l course.Lesson) error {
 	if err != nil {
 		return err
 	}
+	temp, err := k.MkdirTemp() // so that no result of an earlier check is in it
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
 	// What GOFLAGS may say of these two would leave scripts out.
-	out, exit := runGo(ctx, k, dir, checkEnv(), nil, "test", "-run=^TestLesson$", "-failfast=false")
+	out, exit := runGo(ctx, k, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
 	}
-	said, word := verdictOf(out, fromRoot(p, dir))
-	io.WriteString(folding(), said)
-	err = judged(word, exit, l)
+	o := readOutcome(fromRoot(p.root, dir, withoutClosing(out)), temp, dir)
+	o.show()
+	err = o.judged(exit, l)
 	if dir == l.Dir(p.root, "work") {
-		p.afterCheck(l, checks, word, said)
+		p.afterCheck(l, checks, o)
 	}
 	return err
 }
 
-// checkEnv is what a check finds in its environment.
-func checkEnv() []string {
-	env := append(os.Environ(), setting.Noted+"=1")
+// checkEnv returns the environment of a check that is to leave its result in
+// temp.
+func checkEnv(temp string) []string {
+	env := append(os.Environ(), setting.Noted+"=1", setting.Result+"="+filepath.Join(temp, resultName))
 	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
-		env = append(env, "WORKBOOK_COLOR=1")
+		env = append(env, setting.Colour+"=1")
 	}
 	return env
 }
 
 // afterCheck notes what came of it. What the check has said stands, whatever
 // comes of that.
-func (p *place) afterCheck(l course.Lesson, checks, word, said string) {
-	if err := keepProgress(p.root, l, checks, taskResults(said)); err != nil {
+func (p *place) afterCheck(l course.Lesson, checks string, o outcome) {
+	if err := keepProgress(p.root, l, checks, o.results()); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
-	if word == "" || word == "BROKEN" {
+	if o.found == nil || o.found.Word == result.Broken {
 		say("%s", adviceFor(p.root, l))
 	}
-	p.report(judgedReport(p.root, l, said))
+	p.report(judgedReport(p.root, l, o))
 }
 
 // checked is the folder to test: a lesson's by number, the one that the tool was
@@ -106,67 +110,21 @@ func (p *place) checked(verb, word string) (string, course.Lesson, error) {
 	return dir, l, whole(l, dir)
 }
 
-var (
-	goNoise     = regexp.MustCompile(`^(\s*--- (FAIL|PASS|SKIP): |PASS$|FAIL$|ok\s|FAIL\t|exit status )`)
-	verdictLine = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?(PASS|FAIL|SETUP|BROKEN)(?:\x1b\[0m)? +\S`)
-)
-
-// verdictOf is what go test prints without its own summary lines, and the worst
-// first word of a verdict in it.
-func verdictOf(out string, clear func(string) string) (text, word string) {
-	var b strings.Builder
-	for line := range strings.Lines(out) {
-		line = strings.TrimSuffix(line, "\n")
-		if goNoise.MatchString(line) {
-			continue
-		}
-		b.WriteString(clear(line + "\n"))
-		if m := verdictLine.FindStringSubmatch(line); m != nil && worse(m[1], word) {
-			word = m[1]
-		}
-	}
-	return b.String(), word
-}
-
 var goFile = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+`)
 
-// fromRoot gives the compiler's lines, which name files from the lesson's
-// folder, the path that everything else has.
-func fromRoot(p *place, dir string) func(string) string {
-	rel, err := filepath.Rel(p.root, dir)
-	return func(line string) string {
-		m := goFile.FindStringSubmatchIndex(line)
-		if err != nil || m == nil {
-			return line
+// fromRoot returns what go printed with the compiler's lines, which name files
+// from the lesson's folder, naming them from the root.
+func fromRoot(root, dir, printed string) string {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil {
+		return printed
+	}
+	var b strings.Builder
+	for line := range strings.Lines(printed) {
+		if m := goFile.FindStringSubmatchIndex(line); m != nil && there(filepath.Join(dir, line[m[2]:m[3]])) {
+			line = filepath.ToSlash(rel) + "/" + line[m[2]:]
 		}
-		if _, err := os.Stat(filepath.Join(dir, line[m[2]:m[3]])); err != nil {
-			return line
-		}
-		return filepath.ToSlash(rel) + "/" + line[m[2]:]
+		b.WriteString(line)
 	}
-}
-
-func worse(a, b string) bool {
-	order := map[string]int{"": 0, "PASS": 1, "FAIL": 2, "SETUP": 3, "BROKEN": 4}
-	return order[a] > order[b]
-}
-
-// judged is the outcome in terms of this tool's exit codes.
-func judged(word string, err error, l course.Lesson) error {
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return err
-	}
-	switch {
-	case word == "SETUP" || word == "BROKEN":
-		return errNotYours
-	case word == "" && err != nil:
-		say("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
-		return errRed
-	case word == "":
-		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")
-	case err != nil:
-		return errRed
-	}
-	return nil
+	return b.String()
 }

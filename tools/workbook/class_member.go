@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 
@@ -124,14 +123,15 @@ type classSendCmd struct{}
 // Run sends what waits. Nobody reads what it would say.
 func (classSendCmd) Run(p *place) error { return class.Send(context.Background(), p.root) }
 
-// judgedReport is what a class is told of a verdict.
-func judgedReport(root string, l course.Lesson, said string) class.Report {
-	r := class.Report{Lesson: l.N, Tasks: taskResults(said), Guesses: map[string]string{}}
+// judgedReport returns what a class is told of a check.
+func judgedReport(root string, l course.Lesson, o outcome) class.Report {
+	r := class.Report{Lesson: l.N, Tasks: o.results(), Guesses: map[string]string{}}
 	r.Given = there(filepath.Join(l.Dir(root, "work"), progress.GivenName))
-	r.Red = shownRed(said)
-	unwritten := strings.Contains(verdictField(said, "got"), "TODO ")
-	if r.Red != "" && !unwritten {
-		r.Check, r.Likely = verdictField(said, "check"), verdictField(said, "likely")
+	if t, ok := o.refused(); ok {
+		r.Red = t.ID
+		if !t.Red.Unwritten {
+			r.Check, r.Likely = t.Red.Check, t.Red.Likely
+		}
 	}
 	for _, t := range l.Tasks {
 		if r.Given {
@@ -142,15 +142,6 @@ func judgedReport(root string, l course.Lesson, said string) class.Report {
 		}
 	}
 	return r
-}
-
-// verdictField is what a verdict says under that name; one task is shown in full.
-func verdictField(said, name string) string {
-	m := regexp.MustCompile(`(?m)^  ` + name + ` +(\S.*)$`).FindStringSubmatch(said)
-	if m == nil {
-		return ""
-	}
-	return m[1]
 }
 
 type handCmd struct {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/class"
 )
 
@@ -195,12 +196,18 @@ func TestWhatAClassIsTold(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(l.Dir(root, "work"), 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(l.Dir(root, "work"), "first-guess-1.1.txt"), []byte("1 charge, 1 mail\n"), 0o666))
-	said := "PASS 1.1  Predict  (1 check)\n\x1b[31mFAIL\x1b[0m 1.2  Each effect a named step\n  check     the journal has a step for each\n  did       Checkout/o-1\n" +
-		"  ledger    charge o-1 2500 no key accepted\n  where     work/01-concepts/checkout/checkout.go:48  TODO 1.2\n  likely    no step was run\nFAIL 1.3  One charge\n"
+	red := &result.Red{Check: "the journal has a step for each", Did: []string{"Checkout/o-1"}, Expected: "1 charge", Got: "2",
+		Ledger: []string{"charge o-1 2500 no key accepted"}, Where: "work/01-concepts/checkout/checkout.go:48  TODO 1.2", Likely: "no step was run"}
+	found := result.Result{Word: result.Fail, Shown: "1.2", Tasks: []result.Task{
+		{ID: "1.1", State: result.TaskPassed},
+		{ID: "1.2", State: result.TaskFailed, Red: red},
+		{ID: "1.3", State: result.TaskFailed, Red: &result.Red{}},
+	}}
 	require.Equal(t, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false, "1.3": false}, Red: "1.2",
-		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, judgedReport(root, l, said))
-	stub := judgedReport(root, l, "FAIL 1.2  Each effect a named step\n  check     c\n  got       501 TODO 1.2: not written yet\n  likely    this task is still to be written\n")
+		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, judgedReport(root, l, outcome{found: &found}))
+	red.Unwritten = true
+	stub := judgedReport(root, l, outcome{found: &found})
 	require.Equal(t, "1.2", stub.Red)
 	require.Empty(t, stub.Check+stub.Likely, "what is not begun refuses nobody")
-	require.Empty(t, judgedReport(root, l, "work/01-concepts/main.go:3:1: syntax error\n").Tasks)
+	require.Empty(t, judgedReport(root, l, outcome{printed: "work/01-concepts/main.go:3:1: syntax error\n"}).Tasks)
 }

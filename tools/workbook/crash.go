@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
@@ -81,7 +82,7 @@ func (p *place) tell(ctx context.Context, k *process.Keeper, l course.Lesson, di
 	}
 	cmd := exec.Command(binary, "-test.run=^TestLesson$")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "WORKBOOK_STORY=1", "TMPDIR="+temp)
+	cmd.Env = append(os.Environ(), setting.Story+"=1", "TMPDIR="+temp)
 	cmd.Stdout = os.Stdout
 	story, err := process.Start(k, cmd)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // onSmallDisk runs a command with a disk of so many KiB mounted at dir, which
 // nobody else sees.
-func onSmallDisk(t *testing.T, root, dir, options string, args ...string) result {
+func onSmallDisk(t *testing.T, root, dir, options string, args ...string) exited {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o777))
 	t.Setenv("WORK", dir)
@@ -23,7 +23,7 @@ func onSmallDisk(t *testing.T, root, dir, options string, args ...string) result
 
 // onFullDisk runs a command where work/, with what is in it, is on a disk that
 // has no room left. Afterwards it is as it was left.
-func onFullDisk(t *testing.T, root string, args ...string) result {
+func onFullDisk(t *testing.T, root string, args ...string) exited {
 	t.Helper()
 	before, work := filepath.Join(root, "before"), filepath.Join(root, "work")
 	require.NoError(t, os.Rename(work, before))
@@ -38,7 +38,7 @@ func onFullDisk(t *testing.T, root string, args ...string) result {
 
 // mounted runs a shell script that may mount, which nobody else sees; behind its
 // first two arguments it has the tool's command line.
-func mounted(t *testing.T, root, script string, args ...string) result {
+func mounted(t *testing.T, root, script string, args ...string) exited {
 	t.Helper()
 	bin, err := builtTool()
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 )
 
 // onSmallDisk is a patient's tool with a disk of its own mounted at dir.
-func (p *patient) onSmallDisk(dir, options string, args ...string) result {
+func (p *patient) onSmallDisk(dir, options string, args ...string) exited {
 	p.t.Helper()
 	for _, v := range p.env {
 		name, value, _ := strings.Cut(v, "=")

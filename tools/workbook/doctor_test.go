@@ -17,7 +17,7 @@ import (
 
 // seesDoctor runs the doctor, who leaves nothing and keeps to 80 columns, but for
 // a word that is longer.
-func (p *patient) seesDoctor(args ...string) result {
+func (p *patient) seesDoctor(args ...string) exited {
 	p.t.Helper()
 	bin, err := builtTool()
 	require.NoError(p.t, err)

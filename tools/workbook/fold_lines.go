@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -9,20 +10,42 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"example.com/workbook/tools/check/result"
 )
 
 // folding is standard output, with what is too long for its terminal folded between
 // words; where it is none, standard output as it is.
 func folding() io.Writer {
+	if width := terminalWidth(); width > 0 {
+		return &lineFolder{w: os.Stdout, width: width}
+	}
+	return os.Stdout
+}
+
+// terminalWidth returns the width of standard output's terminal, or 0 where
+// there is none to fold lines for.
+func terminalWidth() int {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil || width < narrowest {
-		return os.Stdout
+		return 0
 	}
-	return &lineFolder{w: os.Stdout, width: width}
+	return width
 }
 
 // say prints for people.
 func say(format string, args ...any) { fmt.Fprintf(folding(), format, args...) }
+
+// sayLines prints a verdict for people.
+func sayLines(lines []result.Line) {
+	width := terminalWidth()
+	for _, l := range lines {
+		if width > 0 {
+			l.Text = foldLine(l.Text, cmp.Or(l.Indent, indentOf(l.Text)), width)
+		}
+		fmt.Println(l.Text)
+	}
+}
 
 // narrowest is what still has room for words behind an indent.
 const narrowest = 48
@@ -41,17 +64,17 @@ func (f *lineFolder) Write(p []byte) (int, error) {
 		if !ended {
 			return len(p), nil
 		}
-		if _, err := io.WriteString(f.w, foldLine(string(line), f.width)+"\n"); err != nil {
+		if _, err := io.WriteString(f.w, foldLine(string(line), indentOf(string(line)), f.width)+"\n"); err != nil {
 			return 0, err
 		}
 		f.part = rest
 	}
 }
 
-// foldLine breaks a line between words; a word that is longer than a line stays
-// whole.
-func foldLine(line string, width int) string {
-	indent := strings.Repeat(" ", indentOf(line))
+// foldLine breaks a line between words and goes on in column in; a word that is
+// longer than a line stays whole.
+func foldLine(line string, in, width int) string {
+	indent := strings.Repeat(" ", in)
 	var b strings.Builder
 	for {
 		cut := lastSpace(line, width, len(indent))
@@ -64,18 +87,12 @@ func foldLine(line string, width int) string {
 	}
 }
 
-var (
-	label    = regexp.MustCompile(`^ *\S+  +`)
-	headline = regexp.MustCompile(`^(\x1b\[\d+m)?(PASS|PART|FAIL|SETUP|BROKEN)\b`)
-)
+var label = regexp.MustCompile(`^ *\S+  +`)
 
 // indentOf is where a line goes on: below its text, where a label is in front of
-// that, as in a verdict's fields; else as far in as it begins.
+// that; else as far in as it begins.
 func indentOf(line string) int {
-	const fields, far = 12, 16
-	if headline.MatchString(line) {
-		return fields
-	}
+	const far = 16
 	if n := len(label.FindString(line)); n > 0 && n <= far {
 		return n
 	}

@@ -16,11 +16,11 @@ func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
 		"  build   ":           10,
 		"   ":                  3,
 		"":                     0,
-		"PASS replay: ":        12,
+		"PASS replay: ":        12, // as its result has it
 		"\x1b[31mFAIL\x1b[0m ": 12,
 	} {
 		long := begin + words
-		folded := strings.Split(foldLine(long, 80), "\n")
+		folded := strings.Split(foldLine(long, indent, 80), "\n")
 		require.Greater(t, len(folded), 4)
 		for i, line := range folded {
 			if i > 0 {
@@ -37,7 +37,7 @@ func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
 		require.Equal(t, strings.Fields(long), strings.Fields(strings.Join(folded, " ")), "nothing is lost")
 	}
 	for _, as := range []string{"", "PASS 1.1", strings.Repeat("x", 200), strings.Repeat("x", 80), "  got       " + strings.Repeat("x", 200)} {
-		require.Equal(t, as, foldLine(as, 80))
+		require.Equal(t, as, foldLine(as, indentOf(as), 80))
 	}
 
 	var b bytes.Buffer
@@ -48,7 +48,7 @@ func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, len(part), n)
 	}
-	require.Equal(t, foldLine(long, 80)+"\nnext\n", b.String())
+	require.Equal(t, foldLine(long, 12, 80)+"\nnext\n", b.String())
 }
 
 func colourless(line string) string {

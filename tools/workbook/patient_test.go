@@ -65,7 +65,7 @@ func (p *patient) hasServer() {
 }
 
 // offline runs the verb of that name.
-func (p *patient) offline(args ...string) result {
+func (p *patient) offline(args ...string) exited {
 	p.t.Helper()
 	bin, err := builtTool()
 	require.NoError(p.t, err)

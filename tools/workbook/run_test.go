@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 )
 
@@ -209,5 +210,5 @@ func TestLastWords(t *testing.T) {
 	require.Equal(t, "", lastWords("\n"))
 	require.Equal(t, "panic: no\n\ngoroutine 1", lastWords("hello\npanic: no\n\ngoroutine 1\n"))
 	require.Len(t, strings.Split(lastWords(strings.Repeat("line\n", 100)), "\n"), 10)
-	require.Empty(t, os.Getenv("WORKBOOK_STORY"))
+	require.Empty(t, os.Getenv(setting.Story))
 }

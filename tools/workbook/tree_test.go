@@ -148,26 +148,26 @@ func (m *master) changed() (all []string) {
 	return all
 }
 
-type result struct {
+type exited struct {
 	out, err string
 	code     int
 }
 
 // tool runs the real command in dir.
-func tool(t *testing.T, dir string, args ...string) result {
+func tool(t *testing.T, dir string, args ...string) exited {
 	t.Helper()
 	bin, err := builtTool()
 	require.NoError(t, err)
 	return ran(t, dir, bin, args...)
 }
 
-func ran(t *testing.T, dir, name string, args ...string) result {
+func ran(t *testing.T, dir, name string, args ...string) exited {
 	t.Helper()
 	return ranWith(t, nil, dir, name, args...)
 }
 
 // ranWith is ran with more in the environment.
-func ranWith(t *testing.T, env []string, dir, name string, args ...string) result {
+func ranWith(t *testing.T, env []string, dir, name string, args ...string) exited {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -179,7 +179,7 @@ func ranWith(t *testing.T, env []string, dir, name string, args ...string) resul
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(t, err)
 	}
-	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+	return exited{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
 // refuses has each command line refused, with these words, and nothing touched.

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"example.com/workbook/tools/check/setting"
@@ -20,11 +18,10 @@ import (
 
 // verdict is what came of one check.
 type verdict struct {
-	lesson  course.Lesson
-	text    string
-	checks  string          // that judged it, as progress knows them
-	results map[string]bool // by task; none when it was not judged
-	err     error           // ours
+	outcome
+	lesson course.Lesson
+	checks string // that judged it, as progress knows them
+	err    error  // ours
 }
 
 // check begins to check the lesson; a check that still runs is given up.
@@ -65,30 +62,28 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	defer os.RemoveAll(temp)
 	binary := filepath.Join(temp, "lesson.test")
 	// The compiler and the linker are short-lived: they collect no garbage here.
-	out, exit := runGo(ctx, w.keeper, dir, append(checkEnv(), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
+	out, exit := runGo(ctx, w.keeper, dir, append(checkEnv(temp), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
 		slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast, []string{"."})...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if !there(binary) {
-		if v.text, _ = verdictOf(out, fromRoot(w.place, dir)); v.text == "" {
+		if v.printed = fromRoot(w.root, dir, withoutClosing(out)); v.printed == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
-		v.text += adviceFor(w.root, l)
+		v.printed += adviceFor(w.root, l)
 		return nil
 	}
 	check := exec.Command(binary)
 	check.Dir = dir
-	check.Env = slices.Concat(checkEnv(), placed(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
+	check.Env = slices.Concat(checkEnv(temp), placed(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
 	out, exit = process.Run(ctx, w.keeper, check)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var word string
-	v.text, word = verdictOf(out, func(line string) string { return line })
-	v.results = taskResults(v.text)
-	if word == "" {
-		return judged(word, exit, l) // as make check says it
+	v.outcome = readOutcome(out, temp, dir)
+	if v.found == nil {
+		return v.judged(exit, l) // as make check says it
 	}
 	return nil
 }
@@ -116,38 +111,14 @@ func (w *watcher) tell(v verdict) {
 	if v.err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(v.err))
 	}
-	io.WriteString(folding(), v.text)
-	w.task = shownRed(v.text)
-	if err := keepProgress(w.root, v.lesson, v.checks, v.results); err != nil {
+	v.show()
+	w.task = ""
+	if t, ok := v.refused(); ok {
+		w.task = t.ID
+	}
+	if err := keepProgress(w.root, v.lesson, v.checks, v.results()); err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
-	w.report(judgedReport(w.root, v.lesson, v.text))
+	w.report(judgedReport(w.root, v.lesson, v.outcome))
 	fmt.Printf("\nwatching work/%s: save to check again%s\n", v.lesson.Slug, w.help())
-}
-
-var taskLine = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?(PASS|FAIL)(?:\x1b\[0m)? (\d+\.\d+)  `)
-
-// taskResults are the tasks that a verdict passes or fails: none where the machine
-// or the workbook could not judge.
-func taskResults(verdict string) map[string]bool {
-	results := map[string]bool{}
-	for _, m := range verdictLine.FindAllStringSubmatch(verdict, -1) {
-		if worse(m[1], "FAIL") {
-			return results
-		}
-	}
-	for _, m := range taskLine.FindAllStringSubmatch(verdict, -1) {
-		results[m[2]] = m[1] == "PASS"
-	}
-	return results
-}
-
-var shownTask = regexp.MustCompile(`(?m)^(?:\x1b\[\d+m)?FAIL(?:\x1b\[0m)? (\d+\.\d+)  .*\n  \w`)
-
-// shownRed is the task that a verdict shows in full, or "".
-func shownRed(verdict string) string {
-	if m := shownTask.FindStringSubmatch(verdict); m != nil {
-		return m[1]
-	}
-	return ""
 }

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+)
+
+// outcome is what came of one run of a lesson's check.
+type outcome struct {
+	printed string         // by go and by the code under check, before the verdict
+	found   *result.Result // nil when the check has left none
+}
+
+// resultName is the file in a check's own folder that its result goes to.
+const resultName = "result.json"
+
+// readOutcome returns the outcome of a check of the lesson in dir that was to
+// leave its result in temp.
+func readOutcome(printed, temp, dir string) outcome {
+	o := outcome{printed: printed}
+	tree, slug := filepath.Split(dir)
+	if r, err := result.Read(filepath.Join(temp, resultName), filepath.Base(tree), slug); err == nil {
+		o.found = &r
+	}
+	return o
+}
+
+// show prints the outcome for people.
+func (o outcome) show() {
+	io.WriteString(folding(), o.printed)
+	if o.found != nil {
+		sayLines(o.found.Lines)
+	}
+}
+
+// results returns which tasks were found right, and which not.
+func (o outcome) results() map[string]bool {
+	if o.found == nil {
+		return nil
+	}
+	return o.found.Judged()
+}
+
+// refused returns the red task that the verdict shows in full, if there is one.
+func (o outcome) refused() (result.Task, bool) {
+	if o.found == nil {
+		return result.Task{}, false
+	}
+	return o.found.Refused()
+}
+
+// judged returns the outcome in terms of this tool's exit codes. exit is how
+// the check ended.
+func (o outcome) judged(exit error, l course.Lesson) error {
+	var code *exec.ExitError
+	if exit != nil && !errors.As(exit, &code) {
+		return exit
+	}
+	switch {
+	case o.found == nil && exit != nil:
+		say("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
+		return errRed
+	case o.found == nil:
+		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")
+	case o.found.Word == result.Setup || o.found.Word == result.Broken:
+		return errNotYours
+	case o.found.Word == result.Fail || exit != nil:
+		return errRed
+	}
+	return nil
+}
+
+// withoutClosing returns what go test printed without its closing lines, which
+// have no news for a learner: ok or FAIL with the package, and before that how
+// the test's process ended.
+func withoutClosing(printed string) string {
+	rest, last := cutLastLine(printed)
+	if !strings.HasPrefix(last, "ok  \t") && !strings.HasPrefix(last, "FAIL\t") {
+		return printed
+	}
+	if before, exit := cutLastLine(rest); strings.HasPrefix(exit, "exit status ") {
+		return before
+	}
+	return rest
+}
+
+func cutLastLine(text string) (before, last string) {
+	i := strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n") + 1
+	return text[:i], text[i:]
+}
