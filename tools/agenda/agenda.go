@@ -1,5 +1,5 @@
-// Package agenda puts a plan's lessons, tasks and breaks in their order, by the
-// minutes in the lessons' notes.
+// Package agenda computes the timetable of a course day: a plan's lessons, tasks and
+// breaks, with the minutes from the lessons' notes.
 package agenda
 
 import (
@@ -8,26 +8,26 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// Plans are the plans that there are, the shortest first.
+// Plans are the names of all plans, the shortest day first.
 var Plans = []string{"90m", "half", "full"}
 
-// Agenda is a plan, in order, with its breaks.
+// Agenda is a plan's items and breaks in the order in which they are taught.
 type Agenda struct {
 	Plan  string
 	Items []Item
-	Cuts  []Item // what is left out first, first
+	Cuts  []Item // tasks to leave out when time runs short, the first one first
 }
 
-// Item is one thing of an agenda.
+// Item is one entry of an agenda.
 type Item struct {
 	Kind    Kind
 	Minutes int
 	Lesson  course.Lesson
 	Task    course.Task
-	Needs   []int // of a lesson's first: the lessons that come before
+	Needs   []int // on a lesson's Talk: the numbers of the lessons that come before
 }
 
-// Kind is what an item is.
+// Kind is the kind of an item.
 type Kind string
 
 const (
@@ -41,17 +41,18 @@ const (
 )
 
 const (
-	// Sitting is how long a class sits without a break.
+	// Sitting is the longest stretch without a break, in minutes.
 	Sitting = 75
 	pause   = 10
 	lunch   = 60
-	// morning is when lunch is due, in a day that has one.
+	// morning is when lunch is due, in minutes from the start of a day that has one.
 	morning = 170
-	// A break and lunch come early rather than in the middle of a lesson.
+	// After so many minutes, a break or lunch comes before the next lesson rather than
+	// in the middle of it.
 	enough, noon = 40, 140
 )
 
-// New is the agenda of a plan.
+// New returns the agenda of a plan.
 func New(root, plan string) (*Agenda, error) {
 	lessons, err := course.Lessons(root)
 	if err != nil {
@@ -69,16 +70,17 @@ func New(root, plan string) (*Agenda, error) {
 			return nil, err
 		}
 		if len(n.Plans[plan]) > 0 {
-			a.add(l, n)
+			a.addLesson(l, n)
 		}
 	}
 	a.Items = append(a.Items, Item{Kind: Closing, Minutes: frame.Closing[plan]})
-	a.rest()
+	a.insertBreaks()
 	return a, nil
 }
 
-// add adds a lesson. What is left out first is of the last lesson.
-func (a *Agenda) add(l course.Lesson, n course.Notes) {
+// addLesson appends a lesson's talk, tasks and review. Its cuts come before those of
+// earlier lessons: the last lesson is shortened first.
+func (a *Agenda) addLesson(l course.Lesson, n course.Notes) {
 	a.Items = append(a.Items, Item{Kind: Talk, Minutes: n.Talk[a.Plan], Lesson: l, Needs: n.Needs})
 	var cuts []Item
 	for _, id := range n.Plans[a.Plan] {
@@ -94,8 +96,8 @@ func (a *Agenda) add(l course.Lesson, n course.Notes) {
 	a.Items = append(a.Items, Item{Kind: Review, Minutes: n.Review, Lesson: l})
 }
 
-// rest puts breaks in: nobody sits longer than they can, and a day has a lunch.
-func (a *Agenda) rest() {
+// insertBreaks adds a break after at most Sitting minutes, and lunch to a whole day.
+func (a *Agenda) insertBreaks() {
 	var all []Item
 	sat, since, eaten := 0, 0, a.Plan != "full"
 	for _, i := range a.Items {
@@ -115,7 +117,8 @@ func (a *Agenda) rest() {
 	a.Items = all
 }
 
-// Minutes are those of all that is of some kinds; of everything if none is named.
+// Minutes returns the sum of the minutes of all items of the given kinds, or of all
+// items when no kind is given.
 func (a *Agenda) Minutes(kinds ...Kind) (sum int) {
 	for _, i := range a.Items {
 		if len(kinds) == 0 || slices.Contains(kinds, i.Kind) {

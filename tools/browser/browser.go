@@ -24,18 +24,18 @@ type Tab struct {
 	ctx context.Context
 }
 
-var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
+var browserNames = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
 
-// patience is how long a page may take for one thing, on a busy machine.
-const patience = 90 * time.Second
+// maxWait is the limit for one action on a page. It allows for a busy machine.
+const maxWait = 90 * time.Second
 
-// Open opens an empty tab, 1920 by 1080, that is closed with the test. Where there
-// is no browser the test is skipped, and says so. A script error on the page is an
+// Open opens an empty tab, 1920 by 1080, that is closed with the test. Where there is
+// no browser, the test is skipped with a message. A script error on the page is an
 // error of the test.
 func Open(t testing.TB) *Tab {
 	t.Helper()
 	path := ""
-	for _, name := range names {
+	for _, name := range browserNames {
 		if found, err := exec.LookPath(name); err == nil {
 			path = found
 			break
@@ -45,13 +45,13 @@ func Open(t testing.TB) *Tab {
 		t.Skip("there is no Chromium: apt-get install chromium, or on macOS install Chrome")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1920, 1080), chromedp.NoSandbox,
-		chromedp.Env("TMPDIR="+ownTemp(t))) // it leaves folders behind there
+		chromedp.Env("TMPDIR="+makeTempDir(t))) // the browser leaves folders there
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
 	b := &Tab{t, ctx}
-	b.run(chromedp.EmulateViewport(1920, 1080))
+	b.runActions(chromedp.EmulateViewport(1920, 1080))
 	require.NoError(t, chromedp.Listen(ctx, func(e any) {
 		if thrown, ok := e.(*runtime.EventExceptionThrown); ok {
 			t.Errorf("the page: %v", thrown.ExceptionDetails)
@@ -60,8 +60,9 @@ func Open(t testing.TB) *Tab {
 	return b
 }
 
-// ownTemp is a folder for a browser's temporary files; its path is short, for sockets.
-func ownTemp(t testing.TB) string {
+// makeTempDir returns a folder for a browser's temporary files. Its path is short,
+// because sockets are made in it.
+func makeTempDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "browser")
 	require.NoError(t, err)
@@ -69,29 +70,29 @@ func ownTemp(t testing.TB) string {
 	return dir
 }
 
-func (b *Tab) run(steps ...chromedp.Action[chromedp.Void]) {
+func (b *Tab) runActions(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	require.NoError(b.t, chromedp.Do(b.ctx, steps...))
 }
 
-// Go goes to a page and waits until it says that it is ready.
+// Go loads a page and waits until it sets data-ready on its root element.
 func (b *Tab) Go(url string) {
 	b.t.Helper()
-	b.run(chromedp.Navigate(url))
+	b.runActions(chromedp.Navigate(url))
 	b.Until(`document.documentElement.dataset.ready === "1"`)
 }
 
-// Until waits until an expression of JavaScript's is true.
+// Until waits until a JavaScript expression is true.
 func (b *Tab) Until(expression string) {
 	b.t.Helper()
-	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(maxWait)))
 	if err != nil {
 		b.Shot("failed")
 	}
 	require.NoError(b.t, err, expression)
 }
 
-// Eval is the value of an expression of JavaScript's, as T.
+// Eval returns the value of a JavaScript expression as a T.
 func Eval[T any](b *Tab, expression string) (value T) {
 	b.t.Helper()
 	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -99,50 +100,51 @@ func Eval[T any](b *Tab, expression string) (value T) {
 	return value
 }
 
-// Click clicks on the one thing that a selector selects, once it can be clicked on.
+// Click clicks on the one element that a selector selects, as soon as it is visible and
+// enabled.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.run(chromedp.WaitVisible(selector), chromedp.ScrollIntoView(selector), chromedp.WaitEnabled(selector), chromedp.Click(selector, chromedp.NodeVisible))
+	b.runActions(chromedp.WaitVisible(selector), chromedp.ScrollIntoView(selector), chromedp.WaitEnabled(selector), chromedp.Click(selector, chromedp.NodeVisible))
 }
 
-// Type puts text into a field, in the place of what was there.
+// Type replaces the text of a field.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
 	Eval[bool](b, fmt.Sprintf("document.querySelector(%q).select() ?? true", selector))
-	b.run(chromedp.SendKeys(selector, text))
+	b.runActions(chromedp.SendKeys(selector, text))
 }
 
-// Key presses a key, by the name that JavaScript has for it.
+// Key presses a key, given its JavaScript name.
 func (b *Tab) Key(name string) {
 	b.t.Helper()
 	keys := map[string]string{"ArrowLeft": kb.ArrowLeft, "ArrowRight": kb.ArrowRight, "Home": kb.Home, "End": kb.End, "Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape}
 	if keys[name] != "" {
 		name = keys[name]
 	}
-	b.run(chromedp.KeyEvent(name))
+	b.runActions(chromedp.KeyEvent(name))
 }
 
-// Size makes the window another size.
+// Size resizes the window.
 func (b *Tab) Size(width, height int64) {
 	b.t.Helper()
-	b.run(chromedp.EmulateViewport(width, height))
+	b.runActions(chromedp.EmulateViewport(width, height))
 }
 
-// Prefers sets a media feature, prefers-color-scheme for one.
+// Prefers sets a media feature such as prefers-color-scheme.
 func (b *Tab) Prefers(feature, value string) {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
 	require.NoError(b.t, err)
 }
 
-// Frame waits until what was done is drawn.
+// Frame waits until the browser has drawn what was changed.
 func (b *Tab) Frame() {
 	b.t.Helper()
 	Eval[bool](b, "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))")
 }
 
-// Shot saves what is to be seen as a PNG in the folder that SCREENSHOTS names; where
-// it names none, nothing.
+// Shot saves a screenshot as a PNG in the folder that SCREENSHOTS names. Without
+// SCREENSHOTS it does nothing.
 func (b *Tab) Shot(name string) {
 	b.t.Helper()
 	dir := os.Getenv("SCREENSHOTS")
@@ -156,7 +158,7 @@ func (b *Tab) Shot(name string) {
 	require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o666))
 }
 
-// PDF is what the page looks like on paper.
+// PDF returns the page as it would be printed.
 func (b *Tab) PDF() []byte {
 	b.t.Helper()
 	yes := true

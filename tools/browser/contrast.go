@@ -1,13 +1,13 @@
 package browser
 
-// Faint is a text that is hard to tell from what is behind it.
+// Faint is a text with too little contrast to its background.
 type Faint struct {
 	Ratio float64
 	Text  string
 }
 
-// Contrast is, in JavaScript, the texts whose contrast to what is behind them is
-// less than WCAG 2 asks for, each a Faint.
+// Contrast is a JavaScript expression that lists the texts whose contrast to their
+// background is less than WCAG 2 asks for, each as a Faint.
 const Contrast = `(() => {
 	const channel = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
 	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);

@@ -1,5 +1,5 @@
-// Package hint holds the errors that people meet: what happened, and what to
-// do about it. Text is lower case, one line each.
+// Package hint has the errors that are shown to people: what happened, and what to
+// do about it. Each part is one line in lower case.
 package hint
 
 import (
@@ -8,19 +8,20 @@ import (
 	"strings"
 )
 
-// Kind says whose turn it is. Its value is the exit code of the workbook tool.
+// Kind tells whose fault an error is. ExitCode maps it to the exit code of the workbook
+// tool.
 type Kind int
 
 const (
-	// Usage: the command was typed wrong. Nothing was touched.
+	// Usage means that the command was typed wrong. Nothing was touched.
 	Usage Kind = 2
-	// Setup: this machine lacks something (a program, a free port, disk).
+	// Setup means that this machine lacks something: a program, a free port, disk space.
 	Setup Kind = 3
-	// Broken: our own defect; never the learner's.
+	// Broken means a defect of the workbook itself, never the learner's.
 	Broken Kind = 4
 )
 
-// Error is what happened, with what to do about it.
+// Error describes what happened and what to do about it.
 type Error struct {
 	Kind Kind
 	What string // what happened: lower case, no final stop
@@ -39,9 +40,9 @@ func (e *Error) Error() string { return e.What }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// ExitCode is the process exit code for err: 0 for nil, 2 for a wrong call,
-// and 3 for everything else, since what is not a wrong call or a red check is
-// this machine or us.
+// ExitCode returns the process exit code for err: 0 for nil, 2 for a wrong call, and 3
+// for everything else. What is neither a wrong call nor a red check comes from this
+// machine or from the workbook.
 func ExitCode(err error) int {
 	if err == nil {
 		return 0
@@ -53,8 +54,8 @@ func ExitCode(err error) int {
 	return 3
 }
 
-// Text is err as people read it: what happened and, on a line of its own,
-// `hint:` with what to do.
+// Text returns err as it is printed: what happened and, on a line of its own, "hint:"
+// with what to do.
 func Text(err error) string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var what, all []string

@@ -10,14 +10,20 @@ import (
 
 func TestText(t *testing.T) {
 	server, disk := New(Setup, "fetch it", "no server"), New(Setup, "free some", "no space")
-	for want, err := range map[string]error{
-		"no server\nhint: fetch it":                            server,
-		"it failed: no server\nhint: fetch it":                 fmt.Errorf("it failed: %w", server),
-		"no server\nhint: fetch it\nno space\nhint: free some": errors.Join(server, disk),
-		"no server\nhint: fetch it\nplain":                     errors.Join(server, errors.New("plain")),
-		"both: no server, no space\nhint: fetch it":            fmt.Errorf("both: %w, %w", server, disk),
-		"plain": errors.New("plain"),
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"own", server, "no server\nhint: fetch it"},
+		{"wrapped", fmt.Errorf("it failed: %w", server), "it failed: no server\nhint: fetch it"},
+		{"joined", errors.Join(server, disk), "no server\nhint: fetch it\nno space\nhint: free some"},
+		{"joined with a plain one", errors.Join(server, errors.New("plain")), "no server\nhint: fetch it\nplain"},
+		{"two in one", fmt.Errorf("both: %w, %w", server, disk), "both: no server, no space\nhint: fetch it"},
+		{"plain", errors.New("plain"), "plain"},
 	} {
-		require.Equal(t, want, Text(err))
+		t.Run(test.name, func(t *testing.T) {
+			require.Equal(t, test.want, Text(test.err))
+		})
 	}
 }

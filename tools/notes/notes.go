@@ -1,20 +1,21 @@
-// Package notes keeps small text files that people may read and edit, and that
-// several commands write at once: work/progress.txt is one.
+// Package notes updates small text files that people may read and edit, and that
+// several commands may write at the same time. One of them is work/progress.txt.
 package notes
 
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/google/renameio/v2"
 )
 
-// Update replaces a file with what change makes of it; one that is not there is
-// empty. Who reads it finds all of it or what it was before, who updates it
-// meanwhile waits, and what does not change is not written.
+// Update replaces the content of a file with what change returns for it. A file that
+// does not exist counts as empty. Readers see either the old or the new content,
+// concurrent updates are serialized, and a file that does not change is not written.
 func Update(file string, change func(old []byte) []byte) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -29,10 +30,11 @@ func Update(file string, change func(old []byte) []byte) error {
 	if bytes.Equal(old, now) {
 		return nil
 	}
-	return replace(file, now)
+	return replaceFile(file, now)
 }
 
-// Append puts a line behind a text, whose last line may lack its end.
+// Append adds a line to a text, and ends the line before it where its newline is
+// missing.
 func Append(text []byte, line string) []byte {
 	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text, '\n')
@@ -40,9 +42,10 @@ func Append(text []byte, line string) []byte {
 	return append(append(text, line...), '\n')
 }
 
-// Lock waits until nobody else has locked that folder; no file is left of it.
-// Not every file system has locks: to go on without one is better than not at
-// all.
+// Lock waits for an exclusive lock on a folder. The folder itself is locked, so that no
+// lock file stays in a learner's folder; go-internal/lockedfile locks regular files
+// only. Some file systems have no locks: there, going on without one is better than
+// stopping.
 func Lock(dir string) (unlock func()) {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -53,21 +56,11 @@ func Lock(dir string) (unlock func()) {
 	return func() { f.Close() }
 }
 
-// replace leaves a link a link, and a file the rights that its owner has given it.
-func replace(file string, text []byte) error {
-	if to, err := filepath.EvalSymlinks(file); err == nil {
-		file = to
+// replaceFile writes text to a temporary file and renames it to file. A symbolic link
+// stays a link, and an existing file keeps its permissions.
+func replaceFile(file string, text []byte) error {
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target
 	}
-	temp := fmt.Sprintf("%s.%d", file, os.Getpid())
-	err := os.WriteFile(temp, text, 0o666)
-	if was, statErr := os.Stat(file); err == nil && statErr == nil {
-		err = os.Chmod(temp, was.Mode().Perm())
-	}
-	if err == nil {
-		err = os.Rename(temp, file)
-	}
-	if err != nil {
-		os.Remove(temp)
-	}
-	return err
+	return renameio.WriteFile(file, text, 0o666, renameio.WithTempDir(filepath.Dir(file)), renameio.WithExistingPermissions())
 }

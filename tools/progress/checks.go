@@ -10,8 +10,9 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// ChecksOf is a hash of the scripts that judge a lesson. Stories judge nothing,
-// and what is deep is for the solution alone.
+// ChecksOf returns a hash of the scripts that judge a lesson. Stories are left out,
+// because they judge nothing, and deep scripts too, because only the solution has to
+// pass them.
 func ChecksOf(root string, l course.Lesson) (string, error) {
 	all := sha256.New()
 	for _, f := range course.Glob(filepath.Join(root, "testdata", l.Slug), "*.txtar") {

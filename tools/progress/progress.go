@@ -1,11 +1,10 @@
-// Package progress keeps how the learner's tasks fared in work/progress.txt, a
-// line a task:
+// Package progress keeps the state of the learner's tasks in work/progress.txt, one
+// line for each task:
 //
 //	1.2  done   5f0c3a91b7e2  Each effect a named step
 //
-// The third word is a hash of the lesson's check scripts as they were when they
-// judged it. What stands behind it, and every line of another form, is kept as
-// it is.
+// The third word is a hash of the lesson's check scripts at the time of the check. The
+// text after it, and every line of another form, is kept as it is.
 package progress
 
 import (
@@ -22,27 +21,27 @@ import (
 	"example.com/workbook/tools/notes"
 )
 
-// State is how a task fares.
+// State is how far a task is.
 type State string
 
 const (
 	New     State = "new"      // not judged yet
-	Red     State = "red"      // the last check said no
-	Done    State = "done"     // and here it said yes
-	ReCheck State = "re-check" // it said yes, and has changed since
-	Given   State = "given"    // the reference, and not the learner's
+	Red     State = "red"      // the last check failed
+	Done    State = "done"     // the last check passed
+	ReCheck State = "re-check" // it passed, and the check has changed since
+	Given   State = "given"    // the task is solved by the reference, not by the learner
 )
 
-// GivenName is the file that says of a lesson's folder in work/ that the
-// reference was put there.
+// GivenName is the file in a lesson's folder in work/ that marks it as a copy of the
+// reference.
 const GivenName = "GIVEN.txt"
 
-// File is where the lines are.
+// File returns the path of the progress file.
 func File(root string) string { return filepath.Join(root, "work", "progress.txt") }
 
-// Record notes which tasks of a lesson in work/ a check has found right, and
-// which not; checks are those that judged them, see [ChecksOf]. Tasks that it
-// says nothing of stay as they are.
+// Record stores a check's results for the tasks of a lesson in work/. The hash of the
+// scripts that judged is checks, see [ChecksOf]. Tasks without a result keep their
+// state.
 func Record(root string, l course.Lesson, checks string, results map[string]bool) error {
 	right := Done
 	if _, err := os.Stat(filepath.Join(l.Dir(root, "work"), GivenName)); err == nil {
@@ -58,10 +57,10 @@ func Record(root string, l course.Lesson, checks string, results map[string]bool
 			states[t.ID] = right
 		}
 	}
-	return write(root, l, states, checks)
+	return writeStates(root, l, states, checks)
 }
 
-// Give notes that the reference stands in for every task of a lesson.
+// Give records that the reference was copied for every task of a lesson.
 func Give(root string, l course.Lesson) error {
 	states := map[string]State{}
 	for _, t := range l.Tasks {
@@ -71,48 +70,48 @@ func Give(root string, l course.Lesson) error {
 	if err != nil {
 		return err
 	}
-	return write(root, l, states, checks)
+	return writeStates(root, l, states, checks)
 }
 
-func write(root string, l course.Lesson, states map[string]State, hash string) error {
+func writeStates(root string, l course.Lesson, states map[string]State, hash string) error {
 	if len(states) == 0 {
 		return nil
 	}
 	return notes.Update(File(root), func(old []byte) []byte {
-		return changed(old, l, states, hash)
+		return withStates(old, l, states, hash)
 	})
 }
 
 const head = "# how your tasks fared: make check writes this, make progress shows it"
 
-// changed is the file's text with new states: in the task's line, if it has
-// one, and else at the end.
-func changed(text []byte, l course.Lesson, states map[string]State, hash string) (now []byte) {
+// withStates returns the file's text with new states: in the task's line if there is
+// one, otherwise in a new line at the end.
+func withStates(text []byte, l course.Lesson, states map[string]State, hash string) (now []byte) {
 	if len(text) == 0 {
 		now = notes.Append(now, head)
 	}
 	there := map[string]bool{}
 	for row := range strings.Lines(string(text)) {
-		r, ok := parse(row)
+		r, ok := parseRow(row)
 		if state, judged := states[r.task]; ok && judged {
 			there[r.task] = true
-			row = line(r.task, state, hash, r.rest)
+			row = formatLine(r.task, state, hash, r.rest)
 		}
 		now = append(now, row...)
 	}
 	for _, t := range l.Tasks {
 		if state, judged := states[t.ID]; judged && !there[t.ID] {
-			now = notes.Append(now, line(t.ID, state, hash, "  "+t.Title))
+			now = notes.Append(now, formatLine(t.ID, state, hash, "  "+t.Title))
 		}
 	}
 	return now
 }
 
-func line(task string, s State, hash, rest string) string {
+func formatLine(task string, s State, hash, rest string) string {
 	return fmt.Sprintf("%s  %-5s  %s%s", task, s, hash, rest)
 }
 
-// row is a line that we know.
+// row is a line of the form that this package writes.
 type row struct {
 	task  string
 	state State
@@ -120,10 +119,10 @@ type row struct {
 	rest  string // with the line's end
 }
 
-var form = regexp.MustCompile(`^\s*(\d+\.\d+)\s+(done|red|given)\s+([0-9a-f]{12})(\s(?s:.*))?$`)
+var rowPattern = regexp.MustCompile(`^\s*(\d+\.\d+)\s+(done|red|given)\s+([0-9a-f]{12})(\s(?s:.*))?$`)
 
-func parse(text string) (row, bool) {
-	m := form.FindStringSubmatch(text)
+func parseRow(text string) (row, bool) {
+	m := rowPattern.FindStringSubmatch(text)
 	if m == nil {
 		return row{}, false
 	}
@@ -133,8 +132,8 @@ func parse(text string) (row, bool) {
 // Progress is the state of every task of the course, by its number.
 type Progress map[string]State
 
-// Read is the progress as it is now. A file that is not there, or makes no
-// sense, is nothing done yet.
+// Read returns the progress as it is now. A file that does not exist or cannot be
+// parsed counts as no progress.
 func Read(root string) (Progress, error) {
 	text, err := os.ReadFile(File(root))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -142,7 +141,7 @@ func Read(root string) (Progress, error) {
 	}
 	rows := map[string]row{}
 	for text := range strings.Lines(string(text)) {
-		if r, ok := parse(text); ok {
+		if r, ok := parseRow(text); ok {
 			rows[r.task] = r
 		}
 	}
@@ -158,7 +157,7 @@ func Read(root string) (Progress, error) {
 		}
 		_, notGiven := os.Stat(filepath.Join(l.Dir(root, "work"), GivenName))
 		for _, t := range l.Tasks {
-			p[t.ID] = rows[t.ID].now(hash)
+			p[t.ID] = rows[t.ID].currentState(hash)
 			if p[t.ID] == Given && notGiven != nil {
 				p[t.ID] = New // the reference was moved away again
 			}
@@ -167,8 +166,8 @@ func Read(root string) (Progress, error) {
 	return p, nil
 }
 
-// now is the state, if the checks have this hash today.
-func (r row) now(hash string) State {
+// currentState returns the row's state, given the hash of the checks of today.
+func (r row) currentState(hash string) State {
 	switch {
 	case r.state == "":
 		return New
@@ -178,15 +177,15 @@ func (r row) now(hash string) State {
 	return r.state
 }
 
-// Open are the tasks of a lesson that are still to be done.
+// Open returns the tasks of a lesson that are still to be done.
 func (p Progress) Open(l course.Lesson) []course.Task {
 	return slices.DeleteFunc(slices.Clone(l.Tasks), func(t course.Task) bool {
 		return p[t.ID] != New && p[t.ID] != Red
 	})
 }
 
-// Passed says whether a lesson is behind the learner. Extra tasks may be open:
-// the one-day plan leaves them out.
+// Passed reports whether the learner has passed a lesson. Extra tasks may be open: the
+// one-day plan leaves them out.
 func (p Progress) Passed(l course.Lesson) bool {
 	return !slices.ContainsFunc(p.Open(l), func(t course.Task) bool { return !t.Extra })
 }

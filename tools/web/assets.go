@@ -8,7 +8,7 @@ import (
 //go:embed assets
 var files embed.FS
 
-// Share serves what all pages have in common below prefix: base.css, dom.js and
+// Share serves the files that all pages use below prefix: base.css, dom.js and
 // theme.js.
 func Share(mux *http.ServeMux, prefix string) {
 	for _, name := range []string{"base.css", "dom.js", "theme.js"} {

@@ -1,5 +1,5 @@
-// Package web has what all HTTP servers of the workbook's share: how they answer,
-// refuse, and keep other sites away.
+// Package web has what the workbook's HTTP servers share: answers and refusals as
+// JSON, and the protection against pages of other sites.
 package web
 
 import (
@@ -16,12 +16,12 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// policy lets a page load what its address serves, and nothing else. Styles stand in
-// drawings too.
+// policy lets a page load only what its own address serves. Inline styles are allowed
+// because drawings have them.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Guard refuses what another site's page would have a server do, and has browsers
-// keep a page to itself.
+// Guard rejects requests from pages of other sites, and sends headers that keep
+// browsers from embedding or sharing the page.
 func Guard(next http.Handler) http.Handler {
 	next = http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,8 +35,8 @@ func Guard(next http.Handler) http.Handler {
 	})
 }
 
-// Body reads the body of a request that must be JSON, and of at most so many bytes.
-// Where it is not, it has been refused.
+// Body reads the body of a request that must be JSON, of at most largest bytes. If ok
+// is false, it has already answered with a refusal.
 func Body(w http.ResponseWriter, r *http.Request, largest int64) (body []byte, ok bool) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		Refuse(w, http.StatusUnsupportedMediaType, errors.New("the body must be application/json"))
@@ -50,17 +50,17 @@ func Body(w http.ResponseWriter, r *http.Request, largest int64) (body []byte, o
 	return body, true
 }
 
-// Refused is how a refusal reads.
+// Refused is the JSON form of a refusal.
 type Refused struct {
 	Kind hint.Kind `json:"kind"`
 	What string    `json:"what"`
 	Hint string    `json:"hint,omitempty"`
 }
 
-// Err is the refusal as the error that it was.
+// Err returns the refusal as the error that it was made from.
 func (r Refused) Err() error { return hint.New(r.Kind, r.Hint, "%s", r.What) }
 
-// Refuse answers with an error.
+// Refuse sends err as JSON.
 func Refuse(w http.ResponseWriter, status int, err error) {
 	r := Refused{Kind: hint.Setup, What: err.Error()}
 	var known *hint.Error
@@ -70,14 +70,15 @@ func Refuse(w http.ResponseWriter, status int, err error) {
 	Reply(w, status, r)
 }
 
-// Reply answers with v, as JSON.
+// Reply sends v as JSON.
 func Reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(v)
 }
 
-// Serve serves until ctx is done, which ends the requests that wait too.
+// Serve answers requests until ctx is done. Then it also ends the requests that are
+// still waiting.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler:           handler,
@@ -92,7 +93,7 @@ func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	return nil
 }
 
-// Pause waits, or ends with ctx.
+// Pause returns after d, or earlier when ctx is done.
 func Pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
