@@ -33,7 +33,7 @@ func (r *report) printVerdict(p printer) bool {
 	if r.ours != nil {
 		p.headline(result.Broken, "the workbook itself")
 		p.field("got", r.ours.Error())
-		p.field("next", "please report this")
+		p.field("next", hint.HowToReport(r.root))
 		return false
 	}
 	if ok && r.replay != nil {
@@ -239,7 +239,7 @@ func fold(lines []string) []string {
 
 func (r *report) next(v verdict) string {
 	if !v.red.red() {
-		return "please report this: it is the workbook's, not yours"
+		return "it is the workbook's, not yours; " + hint.HowToReport(r.root)
 	}
 	if v.red.elsewhere && !v.red.unwritten() {
 		return fmt.Sprintf("make run %d shows what the program says", r.info.N)

@@ -87,7 +87,7 @@ func (p *place) giveAll(behind []course.Lesson, ready course.Lesson) error {
 	for _, l := range behind {
 		fmt.Printf("\nlesson %d  %s\n", l.N, l.Title)
 		if err := p.checkIn(l.Dir(p.root, "work"), l); errors.Is(err, errRed) {
-			return hint.New(hint.Broken, "please report this", "the reference of lesson %d does not pass its own check", l.N)
+			return hint.New(hint.Broken, hint.HowToReport(p.root), "the reference of lesson %d does not pass its own check", l.N)
 		} else if err != nil {
 			return err
 		}
