@@ -16,6 +16,7 @@ import (
 	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/shop/services"
 )
 
 type lessonCmd struct {
@@ -199,8 +200,8 @@ func (p *place) introduce(l course.Lesson, made bool) {
 	switch {
 	case made:
 		fmt.Printf("made %s\n", dir)
-	case l.Slug == shopSlug:
-		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, servicesName)
+	case l.Slug == services.Slug:
+		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, services.FileName)
 	default:
 		fmt.Printf("%s is already there, and was left as it is\n", dir)
 	}

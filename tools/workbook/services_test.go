@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/shop/services"
 )
 
 // A service is the learner's where nothing is left to write in its package.
@@ -24,16 +25,16 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	write("03-virtual-object/GIVEN.txt", "by make catchup\n")
 	write("04-workflow/order/order.go", "package order\n\nfunc f() {\n\t// TODO 4.5: an error\n}\n")
 	write("06-order-flow/main.go", "package main\n")
-	require.NoError(t, chooseServices(root, course.Lesson{N: 6, Slug: shopSlug}))
+	require.NoError(t, chooseServices(root, course.Lesson{N: 6, Slug: services.Slug}))
 
-	got, err := os.ReadFile(filepath.Join(root, "work", shopSlug, servicesName))
+	got, err := os.ReadFile(filepath.Join(root, "work", services.Slug, services.FileName))
 	require.NoError(t, err)
 	require.Regexp(t, `\t"example.com/workbook/work/05-errors/payment" +// yours\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/04-workflow/order" +// the reference: TODO 4.5 is left in work/04-workflow/order\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/02-basic-service/pricing" +// the reference: work/02-basic-service/pricing is not there\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference, given in work/03-virtual-object/cart\n`, string(got))
-	require.Len(t, origins(got), 6)
+	require.Len(t, services.Origins(got), 6)
 
 	require.NoError(t, chooseServices(root, course.Lesson{N: 5, Slug: "05-errors"}))
-	require.NoFileExists(t, filepath.Join(root, "work", "05-errors", servicesName))
+	require.NoFileExists(t, filepath.Join(root, "work", "05-errors", services.FileName))
 }

@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/rows/feed"
+	"example.com/workbook/tools/shop/services"
 )
 
 // showing makes the page of the shop, with nothing on it yet.
@@ -107,5 +108,5 @@ func (s *shop) buildNaive(ctx context.Context) error {
 		return err
 	}
 	return build(ctx, s.keeper, s.root, append(append([]string{"build"}, linkFast...),
-		"-overlay", overlay, "-o", s.naiveBinary(), "./solutions/"+shopSlug)...)
+		"-overlay", overlay, "-o", s.naiveBinary(), "./solutions/"+services.Slug)...)
 }

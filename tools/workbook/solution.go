@@ -15,6 +15,7 @@ import (
 	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
+	"example.com/workbook/tools/shop/services"
 )
 
 type solutionCmd struct {
@@ -130,4 +131,4 @@ func compare(l course.Lesson, yours, theirs map[string][]byte) {
 }
 
 // notAnswer: the tool itself writes these.
-func notAnswer(name string) bool { return name == testName || name == servicesName }
+func notAnswer(name string) bool { return name == testName || name == services.FileName }

@@ -6,13 +6,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"example.com/workbook/tools/shop/services"
 )
 
-const (
-	shopSlug = "06-order-flow"
-	// bindTask is what a lesson 6 must have done to be a shop.
-	bindTask = "TODO 6.1"
-)
+// bindTask is what a lesson 6 must have done to be a shop.
+const bindTask = "TODO 6.1"
 
 // source is what the shop's program is built from.
 type source struct {
@@ -25,17 +24,17 @@ type source struct {
 // sourceOf is the reference's lesson 6; or the learner's own, and where that is
 // no shop yet, the reference's with the services that the learner has written.
 func sourceOf(root string, mine bool) (source, error) {
-	s := source{root: root, dir: "solutions/" + shopSlug, mine: mine}
+	s := source{root: root, dir: "solutions/" + services.Slug, mine: mine}
 	if !mine {
 		return s, nil
 	}
-	own := "work/" + shopSlug
+	own := "work/" + services.Slug
 	main, err := os.ReadFile(filepath.Join(root, own, "main.go"))
 	if err == nil && !bytes.Contains(main, []byte(bindTask)) {
 		s.dir = own
 		return s, nil
 	}
-	s.list, err = servicesFile(root)
+	s.list, err = services.File(root)
 	return s, err
 }
 
@@ -45,8 +44,8 @@ func (s source) build(dir string) ([]string, error) {
 	if s.list == nil {
 		return []string{"./" + s.dir}, nil
 	}
-	list, overlay := filepath.Join(dir, servicesName), filepath.Join(dir, "overlay.json")
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(s.root, s.dir, servicesName): list}})
+	list, overlay := filepath.Join(dir, services.FileName), filepath.Join(dir, "overlay.json")
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(s.root, s.dir, services.FileName): list}})
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +67,7 @@ func (s source) services() []string {
 	}
 	list := s.list
 	if list == nil {
-		list, _ = os.ReadFile(filepath.Join(s.root, s.dir, servicesName)) // it was compiled a moment ago
+		list, _ = os.ReadFile(filepath.Join(s.root, s.dir, services.FileName)) // it was compiled a moment ago
 	}
-	return origins(list)
+	return services.Origins(list)
 }
