@@ -43,6 +43,8 @@ var parts = []part{
 	{"vet", []command{{program: "go", args: []string{"vet", "./..."}}}},
 	{"staticcheck", []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
 	{"style", []command{{program: "go", args: []string{"test", "./tools/style"}}}},
+	// Its findings must not depend on what else is installed.
+	{"workflows", []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
 	{"race", []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
 }
 

@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -208,6 +209,7 @@ func (s *Script) endStory(out io.Writer, dir string) {
 func (s *Script) stopped(p printer) {
 	if !s.red() {
 		p.headline(result.Broken, s.failure.Error())
+		p.field("next", hint.HowToReport(s.world.report.root))
 		return
 	}
 	p.printf("here it does not go on")
