@@ -11,8 +11,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/check/verdict"
+	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/sandbox"
@@ -38,20 +42,20 @@ func (r runner) tell() int {
 	case report == nil:
 		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its story")
 		return 3
-	case report.setup != nil:
-		printTo(out).setup(report.setup)
+	case report.Setup != nil:
+		verdict.NewPrinter(out).PrintSetup(report.Setup)
 		return 3
 	default:
-		return report.storyCode()
+		return storyCode(report)
 	}
 }
 
-func (r *report) storyCode() int {
+func storyCode(r *verdict.Report) int {
 	code := 0
-	for _, rec := range r.records {
+	for _, rec := range r.Records {
 		switch {
-		case rec.ok():
-		case rec.red():
+		case rec.IsGreen():
+		case rec.IsRed():
 			code = max(code, 1)
 		default:
 			code = 3
@@ -62,49 +66,43 @@ func (r *report) storyCode() int {
 
 // tellStories runs the stories whose task is written, one after the other, and
 // promises the others.
-func tellStories(t *testing.T, r *report, out io.Writer) {
+func (s *session) tellStories(t *testing.T, out io.Writer) {
+	r := s.report
 	var now, later []string
-	for _, f := range course.Glob(filepath.Join(r.root, "testdata", r.info.Slug), "*_story_*.txtar") {
-		if file, _ := todoLine(r.dir(), "TODO "+taskOf(f)); file == "" {
+	for _, f := range course.Glob(filepath.Join(r.Root, "testdata", r.Lesson.Slug), "*_story_*.txtar") {
+		if file, _ := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(f)); file == "" {
 			now = append(now, f)
 		} else {
 			later = append(later, f)
 		}
 	}
 	if len(now) > 0 {
-		r.scripts = scripts{alone: now}
-		newWorld(r).tell(t, now, out)
+		s.tell(t, now, out)
 	}
 	for _, f := range later {
-		r.promise(out, f)
+		s.promise(out, f)
 	}
 }
 
-func (w *world) tell(t *testing.T, stories []string, out io.Writer) {
-	defer w.stop()
-	w.report.world = w
-	if w.report.setup = w.start(context.Background()); w.report.setup != nil {
+func (s *session) tell(t *testing.T, stories []string, out io.Writer) {
+	defer s.world.Stop()
+	if s.report.Setup = s.world.Start(context.Background()); s.report.Setup != nil {
 		return
 	}
-	testscript.RunT(quiet{T: t, report: w.report, alone: true}, testscript.Params{
+	testscript.RunT(quiet{T: t, report: s.report, alone: true}, testscript.Params{
 		Files:               stories,
 		RequireExplicitExec: true,
-		Setup:               func(env *testscript.Env) error { return w.beginStory(env, out) },
-		Cmds:                aloud(commands(w.report.lesson.Words)),
+		Setup:               func(env *testscript.Env) error { return s.beginStory(env, out) },
+		Cmds:                aloud(script.Commands(s.shared.Words)),
 	})
 }
 
-// taskOf is the first part of a script's name, N.M.
-func taskOf(file string) string {
-	id, _, _ := strings.Cut(scriptName(file), "_")
-	return id
-}
-
 // promise says what a story waits for.
-func (r *report) promise(out io.Writer, file string) {
-	todo, line := todoLine(r.dir(), "TODO "+taskOf(file))
-	fmt.Fprintf(out, "\nnot told yet: %s\n", phases(file, words)[0])
-	fmt.Fprintf(out, "  it needs task %s: write it, and take the line with TODO away, at %s:%d; then: make crash %d\n", taskOf(file), r.rel(todo), line, r.info.N)
+func (s *session) promise(out io.Writer, file string) {
+	r := s.report
+	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
+	fmt.Fprintf(out, "\nnot told yet: %s\n", phases(file, s.shared.Words)[0])
+	fmt.Fprintf(out, "  it needs task %s: write it, and take the line with TODO away, at %s:%d; then: make crash %d\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
 }
 
 // teller prints a story as it goes.
@@ -118,14 +116,11 @@ type teller struct {
 
 type tellerKey struct{}
 
-func (w *world) beginStory(env *testscript.Env, out io.Writer) error {
-	if err := w.setup(env, passNormal); err != nil {
-		return err
-	}
-	s := env.Values[scriptKey{}].(*Script)
-	file := filepath.Join(w.report.root, "testdata", w.report.info.Slug, s.script+".txtar")
-	env.Values[tellerKey{}] = &teller{out: out, phases: phases(file, commands(w.report.lesson.Words))}
-	env.Defer(func() { s.endStory(out, env.WorkDir) })
+func (s *session) beginStory(env *testscript.Env, out io.Writer) error {
+	sc := s.setUp(env)
+	file := filepath.Join(s.report.Root, "testdata", s.report.Lesson.Slug, sc.Script+".txtar")
+	env.Values[tellerKey{}] = &teller{out: out, phases: phases(file, s.shared.Words)}
+	env.Defer(func() { endStory(sc, out, s.report.Root, env.WorkDir) })
 	return nil
 }
 
@@ -157,7 +152,7 @@ func aloud(cmds map[string]func(*testscript.TestScript, bool, []string)) map[str
 			t := ts.Value(tellerKey{}).(*teller)
 			t.begin()
 			do(ts, neg, args)
-			t.end(ts.Value(scriptKey{}).(*Script))
+			t.end(script.Of(ts))
 		}
 	}
 	return cmds
@@ -171,48 +166,48 @@ func (t *teller) begin() {
 	t.next++
 }
 
-func (t *teller) end(s *Script) {
-	for _, did := range s.did[t.said:] {
+func (t *teller) end(s *script.Script) {
+	for _, did := range s.Did[t.said:] {
 		fmt.Fprintf(t.out, "  %s\n", did)
 	}
-	t.said = len(s.did)
+	t.said = len(s.Did)
 }
 
 // endStory shows what came of it.
-func (s *Script) endStory(out io.Writer, dir string) {
-	p := printTo(out)
+func endStory(s *script.Script, out io.Writer, root, dir string) {
+	p := verdict.NewPrinter(out)
 	fmt.Fprintln(out)
-	if s.failure != nil {
-		s.stopped(p)
+	if s.Failure != nil {
+		printStop(s, p, root)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), world.CallLimit)
 	defer cancel()
-	if s.failure == nil {
-		s.world.outside.WaitIdle(ctx, s.subject)
+	if s.Failure == nil {
+		s.World.Outside.WaitIdle(ctx, s.Subject)
 	}
-	s.collect(ctx)
-	if s.last != nil {
-		p.field("answer", s.last.text())
+	s.Collect(ctx)
+	if s.Last != nil {
+		p.Field("answer", s.Last.Text())
 	}
 	var ledger []string
-	for _, e := range sandbox.Facts(s.ledger) {
+	for _, e := range sandbox.Facts(s.Ledger) {
 		ledger = append(ledger, e.Line())
 	}
-	p.list("ledger", ledger)
-	p.list("attempts", s.attempts)
-	if look, err := os.ReadFile(filepath.Join(dir, "look")); err == nil && s.failure == nil {
-		p.list("look at", strings.Split(strings.TrimSpace(string(look)), "\n"))
+	p.List("ledger", ledger)
+	p.List("attempts", s.AttemptLines)
+	if look, err := os.ReadFile(filepath.Join(dir, "look")); err == nil && s.Failure == nil {
+		p.List("look at", strings.Split(strings.TrimSpace(string(look)), "\n"))
 	}
 }
 
-// stopped says why the story does not go on.
-func (s *Script) stopped(p printer) {
-	if !s.red() {
-		p.headline(result.Broken, s.failure.Error())
-		p.field("next", hint.HowToReport(s.world.report.root))
+// printStop prints why the story does not go on.
+func printStop(s *script.Script, p verdict.Printer, root string) {
+	if !s.IsRed() {
+		p.Headline(result.Broken, s.Failure.Error())
+		p.Field("next", hint.HowToReport(root))
 		return
 	}
-	p.printf("here it does not go on")
-	p.field("expected", s.expected)
-	p.field("got", s.got)
+	p.Printf("here it does not go on")
+	p.Field("expected", s.Expected)
+	p.Field("got", s.Got)
 }

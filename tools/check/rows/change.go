@@ -8,10 +8,12 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
-	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
 )
 
-func change(s *check.Script, args []string) error {
+func change(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: change sql")
 	}
@@ -20,7 +22,7 @@ func change(s *check.Script, args []string) error {
 		return err
 	}
 	defer db.Close()
-	done, err := db.ExecContext(s.Context(), args[0], arguments(args[0], s.Subject())...)
+	done, err := db.ExecContext(s.Ctx, args[0], arguments(args[0], s.Subject)...)
 	if err != nil {
 		return locked(err)
 	}
@@ -29,26 +31,26 @@ func change(s *check.Script, args []string) error {
 		return err
 	}
 	if n == 0 {
-		return check.Wrong("a row to change: "+args[0], "there is none")
+		return record.Fail("a row to change: "+args[0], "there is none")
 	}
-	s.Note("changed its row, as another program would")
-	s.Saw(check.Changed)
+	s.Notef("changed its row, as another program would")
+	s.AddFact(cause.Changed)
 	return nil
 }
 
 // deny has two triggers refuse what is about the script's key, so that nobody
 // else's rows are touched by it.
-func deny(s *check.Script, args []string) error {
+func deny(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: deny table")
 	}
-	s.Note("had the database refuse rows in " + args[0])
+	s.Notef("had the database refuse rows in %s", args[0])
 	s.AtEnd(func() error { return lift(s, args[0]) })
 	for _, verb := range verbs {
 		// Neither a name nor a trigger's text can have parameters. The key is of the
 		// script's name: plain letters, digits, dots and dashes.
 		err := exec(s, fmt.Sprintf(`CREATE TRIGGER "%s" BEFORE %s ON %s WHEN instr(NEW.order_id, '%s')
-			BEGIN SELECT RAISE(ABORT, 'the check lets nobody write to %s now'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject(), args[0]))
+			BEGIN SELECT RAISE(ABORT, 'the check lets nobody write to %s now'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject, args[0]))
 		if err != nil {
 			return err
 		}
@@ -56,17 +58,17 @@ func deny(s *check.Script, args []string) error {
 	return nil
 }
 
-func allow(s *check.Script, args []string) error {
+func allow(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: allow table")
 	}
-	s.Note("let it have them again")
+	s.Notef("let it have them again")
 	return lift(s, args[0])
 }
 
 var verbs = []string{"INSERT", "UPDATE"}
 
-func lift(s *check.Script, table string) error {
+func lift(s *script.Script, table string) error {
 	for _, verb := range verbs {
 		if err := exec(s, fmt.Sprintf(`DROP TRIGGER IF EXISTS "%s"`, trigger(s, table, verb))); err != nil {
 			return err
@@ -75,13 +77,13 @@ func lift(s *check.Script, table string) error {
 	return nil
 }
 
-func trigger(s *check.Script, table, verb string) string {
-	return "deny " + verb + " " + table + " " + s.Subject()
+func trigger(s *script.Script, table, verb string) string {
+	return "deny " + verb + " " + table + " " + s.Subject
 }
 
 // exec does not look at the script's time limit: it also tidies up after one
 // whose time is up.
-func exec(s *check.Script, text string) error {
+func exec(s *script.Script, text string) error {
 	db, err := open(s.Database(), "mode=rw")
 	if err != nil {
 		return err
@@ -95,7 +97,7 @@ func exec(s *check.Script, text string) error {
 var locks sync.Map
 
 // lock begins a transaction that writes, and leaves it open.
-func lock(s *check.Script, args []string) error {
+func lock(s *script.Script, args []string) error {
 	if len(args) != 0 {
 		return fmt.Errorf("usage: lock")
 	}
@@ -107,23 +109,23 @@ func lock(s *check.Script, args []string) error {
 	if err != nil {
 		return locked(errors.Join(err, db.Close()))
 	}
-	s.Note("kept the database to itself, as another program might")
-	locks.Store(s.Subject(), func() error { return errors.Join(tx.Rollback(), db.Close()) })
+	s.Notef("kept the database to itself, as another program might")
+	locks.Store(s.Subject, func() error { return errors.Join(tx.Rollback(), db.Close()) })
 	s.AtEnd(func() error { return unlock(s, nil) })
 	return nil
 }
 
-func unlock(s *check.Script, _ []string) error {
-	end, held := locks.LoadAndDelete(s.Subject())
+func unlock(s *script.Script, _ []string) error {
+	end, held := locks.LoadAndDelete(s.Subject)
 	if !held {
 		return nil
 	}
-	s.Note("let it go")
+	s.Notef("let it go")
 	return end.(func() error)()
 }
 
 // writable begins a transaction, as any program does that wants to write.
-func writable(s *check.Script, args []string) error {
+func writable(s *script.Script, args []string) error {
 	if len(args) != 0 {
 		return fmt.Errorf("usage: writable")
 	}
@@ -140,7 +142,7 @@ func writable(s *check.Script, args []string) error {
 func locked(err error) error {
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {
-		return check.Wrong("a database that other programs can write to", "it is locked: a transaction of the program's does not end",
+		return record.Fail("a database that other programs can write to", "it is locked: a transaction of the program's does not end",
 			"a transaction is open while the carrier is asked, or something else that takes its time")
 	}
 	return err

@@ -7,13 +7,14 @@ import (
 	"os"
 	"strconv"
 
-	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
 )
 
 // failpoint tells the program, through the file that SHOP_FAILPOINT names, to
 // kill itself. The program takes the file away first; one that is still there
 // at the script's end was never met.
-func failpoint(s *check.Script, args []string) error {
+func failpoint(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: failpoint n")
 	}
@@ -25,7 +26,7 @@ func failpoint(s *check.Script, args []string) error {
 	if n > 1 {
 		where = fmt.Sprintf("right after its commit %d", n)
 	}
-	s.Dies(where)
+	s.ExpectDeath(where)
 	s.AtEnd(func() error { return unmet(s.Failpoint(), where) })
 	return os.WriteFile(s.Failpoint(), []byte(args[0]), 0o666)
 }
@@ -39,5 +40,5 @@ func unmet(file, where string) error {
 	if err != nil {
 		return err
 	}
-	return check.Wrong("the program to get to where it is killed, "+where, "it never did: was the row written through the store?")
+	return record.Fail("the program to get to where it is killed, "+where, "it never did: was the row written through the store?")
 }

@@ -37,11 +37,12 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
-	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
 )
 
 // Words are the words of this package.
-var Words = map[string]check.Word{
+var Words = map[string]script.Word{
 	"rows":      rows,
 	"agrees":    agrees,
 	"change":    change,
@@ -53,7 +54,7 @@ var Words = map[string]check.Word{
 	"failpoint": failpoint,
 }
 
-func rows(s *check.Script, args []string) error {
+func rows(s *script.Script, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("usage: rows sql json")
 	}
@@ -66,18 +67,18 @@ func rows(s *check.Script, args []string) error {
 		return err
 	}
 	defer db.Close()
-	got, err := query(s.Context(), db, args[0], s.Subject())
+	got, err := query(s.Ctx, db, args[0], s.Subject)
 	if err != nil {
 		return err
 	}
-	ok, err := check.Holds(got, []byte(want))
+	ok, err := script.Holds(got, []byte(want))
 	if err != nil || ok {
 		return err
 	}
-	return check.Wrong("rows "+want, text(got))
+	return record.Fail("rows "+want, text(got))
 }
 
-func agrees(s *check.Script, args []string) error {
+func agrees(s *script.Script, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("usage: agrees field sql")
 	}
@@ -90,11 +91,11 @@ func agrees(s *check.Script, args []string) error {
 		return err
 	}
 	defer db.Close()
-	want, err := query(s.Context(), db, args[1], s.Subject())
+	want, err := query(s.Ctx, db, args[1], s.Subject)
 	if err != nil {
 		return err
 	}
-	ok, err := check.Holds(answer, want)
+	ok, err := script.Holds(answer, want)
 	if err != nil || ok {
 		return err
 	}
@@ -102,8 +103,8 @@ func agrees(s *check.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.Plain()
-	return check.Wrong(fmt.Sprintf("what the database has: %s", want), got, likely)
+	s.HideLedger()
+	return record.Fail(fmt.Sprintf("what the database has: %s", want), got, likely)
 }
 
 // compare is the answer with no more than is wanted in it, and what may be the
@@ -169,15 +170,15 @@ func text(list []byte) string {
 }
 
 // expand puts the script's key, and fields of the last answer, into JSON.
-func expand(s *check.Script, text string) (string, error) {
-	text = strings.ReplaceAll(text, "$K", s.Subject())
+func expand(s *script.Script, text string) (string, error) {
+	text = strings.ReplaceAll(text, "$K", s.Subject)
 	for {
 		before, rest, ok := strings.Cut(text, `"answer.`)
 		if !ok {
 			return text, nil
 		}
 		field, after, _ := strings.Cut(rest, `"`)
-		value, err := s.Answered(field)
+		value, err := s.AnswerField(field)
 		if err != nil {
 			return "", err
 		}
@@ -201,7 +202,7 @@ const (
 // not make one.
 func open(path, mode string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, check.Wrong("a database in the file that SHOP_DB names", "there is no such file")
+		return nil, record.Fail("a database in the file that SHOP_DB names", "there is no such file")
 	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: mode + "&_txlock=immediate&_busy_timeout=" + patience}
 	return sql.Open("sqlite3", dsn.String())

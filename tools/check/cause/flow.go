@@ -1,0 +1,23 @@
+package cause
+
+import (
+	"strings"
+)
+
+// Rules about the whole shop: how it is put together, and what it says.
+
+// pausedSoon: a failure that passes was one too many for the policy.
+func pausedSoon(f *Finding) string {
+	if strings.Contains(f.Got, " is paused after its last attempt ") && len(f.Attempts) < MaxRetries {
+		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
+	}
+	return ""
+}
+
+// roomIsFinal: a full disk was taken for a no.
+func roomIsFinal(f *Finding) string {
+	if f.Facts[Restarted] && strings.HasSuffix(f.Expected, " answers of 200") && strings.HasPrefix(f.Got, "5") {
+		return "a disk that is full, or a database that is locked, may not be so for long: return the error as it is, then it is tried again"
+	}
+	return ""
+}

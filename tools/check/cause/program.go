@@ -1,0 +1,45 @@
+package cause
+
+import (
+	"strings"
+)
+
+// Rules about programs that end, or never do.
+
+// notJSON: a step's answer can't be written down, and the SDK panics in a
+// goroutine of its own, where nothing recovers.
+func notJSON(f *Finding) string {
+	if strings.Contains(f.Got, "failed to marshal") {
+		return "what a step returns is written down as JSON, and this can't be, such as a NaN, a channel or a function: that ends the whole program"
+	}
+	return ""
+}
+
+// endsItself: the program ends without a panic whenever it is asked.
+func endsItself(f *Finding) string {
+	if strings.Contains(f.Got, "the program ended (exit ") && !strings.Contains(f.Got, "panic: ") {
+		return "something in the code ends the program, os.Exit or log.Fatal: return an error in its place"
+	}
+	return ""
+}
+
+// neverReturns: a step was begun, has asked nobody, and does not end.
+func neverReturns(f *Finding) string {
+	if !strings.HasPrefix(f.Got, NoneWithin) || len(f.Ledger) > 0 {
+		return ""
+	}
+	for _, a := range f.Attempts {
+		if a.End == "" && !StepsDone(a) {
+			return "the function of a step does not return, and has asked nobody outside: does it wait for something?"
+		}
+	}
+	return ""
+}
+
+// noDatabase: rows were written, and the file is not there.
+func noDatabase(f *Finding) string {
+	if strings.HasPrefix(f.Expected, "a database in the file") {
+		return "the program has deleted the file, or has opened another one"
+	}
+	return ""
+}

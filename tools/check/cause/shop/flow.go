@@ -1,0 +1,194 @@
+package shop
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// neverServed: the program ends before it serves, and says nothing of why.
+func neverServed(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "a program that serves ") && strings.Contains(f.Got, "(exit code 0)") {
+		return "main comes to its end, and with it the program: serve.Until returns when it was asked to end, and not before"
+	}
+	return ""
+}
+
+// noLimit: an order that is to be approved has had no time.
+func noLimit(f *cause.Finding) string {
+	late := strings.Contains(f.Got, "answered 408") || strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "408 ")
+	if late && f.Where.Function == "main" {
+		return "the time to approve it was over at once: does the service get env.ApprovalLimit()?"
+	}
+	return ""
+}
+
+// doneWithout: an order is said to be done, and nobody was asked for anything.
+func doneWithout(f *cause.Finding) string {
+	asked := sandbox.Requests(f.Ledger, sandbox.Charge) > 0
+	if strings.HasSuffix(f.Expected, " to wait for a promise") && strings.Contains(f.Got, `"status":"COMPLETED"`) && !asked {
+		return "the answer says COMPLETED, and nothing was done for it: no row, no charge, no parcel"
+	}
+	return ""
+}
+
+// tokenSaid: a line has a token in it.
+func tokenSaid(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "no line with ") {
+		return "whoever reads the log reads the token: say what names the order, and never the whole request"
+	}
+	return ""
+}
+
+// linesUnsaid: the gateway was asked, and the lines that go with it are missing.
+func linesUnsaid(f *cause.Finding) string {
+	if cause.LinesPattern.MatchString(f.Expected) && f.Got == "0" && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
+		return "askGateway, in lesson 5's gateway.go, says these lines: is the gateway asked past it?"
+	}
+	return ""
+}
+
+// refusedGood: a request that is in order was refused before anything was done
+// for it.
+func refusedGood(f *cause.Finding) string {
+	if f.Last == nil || !strings.HasPrefix(f.Expected, "200") || !strings.HasPrefix(f.Got, "400 ") {
+		return ""
+	}
+	key := f.Last.Key
+	begun := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Key == key && len(a.Steps) > 0 })
+	asked := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return key == "" || strings.HasSuffix(key, e.Subject) })
+	if begun || asked {
+		return ""
+	}
+	return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
+}
+
+// neverWritten: the program was to be killed at a commit, and made none.
+func neverWritten(f *cause.Finding) string {
+	if strings.Contains(f.Expected, "it wrote to the database") {
+		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
+	}
+	return ""
+}
+
+// priceOfOne: an amount is that of one piece.
+func priceOfOne(f *cause.Finding) string {
+	var want, got struct {
+		Amount int64 `json:"amount_cents"`
+	}
+	var asked struct{ Quantity int64 }
+	if f.Last == nil || json.Unmarshal([]byte(f.Last.Body), &asked) != nil || asked.Quantity < 2 {
+		return ""
+	}
+	if json.Unmarshal([]byte(strings.TrimPrefix(f.Expected, "200 ")), &want) != nil || json.Unmarshal([]byte(strings.TrimPrefix(f.Got, "200 ")), &got) != nil {
+		return ""
+	}
+	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
+		return "that is the price of one piece, and the amount is to be that of all of them"
+	}
+	return ""
+}
+
+// idIsKey: a shipment is called something else than its object.
+func idIsKey(f *cause.Finding) string {
+	if strings.Contains(f.Got, "id_is_ship_order_id") {
+		return "a shipment's id is the object's key, ship- and the order's id: restate.Key(ctx) gives it"
+	}
+	return ""
+}
+
+// rowFirst: the row has it that the money is back, and the gateway is still asked.
+func rowFirst(f *cause.Finding) string {
+	if cause.IsAboutRows(f) && f.Held != "" && slices.Contains(cause.StatusesOf(f.Expected), "COMPLETED") && slices.Contains(cause.StatusesOf(f.Got), "REFUNDED") {
+		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"
+	}
+	return ""
+}
+
+// failedInDefer: a row says FAILED, and its handler was to go on.
+func failedInDefer(f *cause.Finding) string {
+	if !f.TriedAgain() || !cause.IsAboutRows(f) || !slices.Contains(cause.StatusesOf(f.Got), "FAILED") || slices.Contains(cause.StatusesOf(f.Expected), "FAILED") {
+		return ""
+	}
+	unheard := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == sandbox.Charge && e.What == sandbox.Dropped })
+	if unheard || failures(f, sandbox.Charge) > 0 {
+		return "FAILED was written for a failure that is asked again: only a no is FAILED"
+	}
+	return cause.DeferredWhy
+}
+
+// notFailed: an order has ended in an error, and its row does not say so.
+func notFailed(f *cause.Finding) string {
+	if !cause.IsAboutRows(f) || !slices.Contains(cause.StatusesOf(f.Expected), "FAILED") || slices.Contains(cause.StatusesOf(f.Got), "FAILED") {
+		return ""
+	}
+	return "the handler ended in an error, and the row says nothing of it: write FAILED before the error is returned"
+}
+
+// statusWrittenTwice: a row has had a status twice.
+func statusWrittenTwice(f *cause.Finding) string {
+	if !cause.IsAboutRows(f) {
+		return ""
+	}
+	got := cause.StatusesOf(f.Got)
+	slices.Sort(got)
+	if len(got) > len(cause.StatusesOf(f.Expected)) && len(slices.Compact(got)) < len(cause.StatusesOf(f.Got)) {
+		return cause.WrittenOverWhy
+	}
+	return ""
+}
+
+// cancelledIsFailed: a payment was cancelled, and is called FAILED.
+func cancelledIsFailed(f *cause.Finding) string {
+	open := []string{"PROCESSING", "REFUNDED"}
+	wanted := slices.ContainsFunc(cause.StatusesOf(f.Expected), func(status string) bool { return slices.Contains(open, status) })
+	if f.Facts[cause.Cancelled] && cause.IsAboutRows(f) && wanted && slices.Contains(cause.StatusesOf(f.Got), "FAILED") {
+		return "cancelled is not declined: the request is on its way, and nobody knows yet whether it was charged. return the error, and leave the row as it is"
+	}
+	return ""
+}
+
+// cancelledAsking: the call was cancelled in a step, and the caller is told another
+// end than that.
+func cancelledAsking(f *cause.Finding) string {
+	if f.Facts[cause.Cancelled] && strings.HasPrefix(f.Expected, "409") && strings.HasPrefix(f.Got, "502") {
+		return "the call was cancelled while it asked: each step can end with that 409, not the charge alone. return what comes out of the step"
+	}
+	return ""
+}
+
+// endedEarly: asked to end, the program did so while an attempt ran.
+func endedEarly(f *cause.Finding) string {
+	if f.Facts[cause.Terminated] && strings.HasPrefix(f.Expected, "1 request of ") {
+		return "the program ended while the step ran, and its answer was lost: serve.Until lets it finish, Start of the SDK's server returns at once"
+	}
+	return ""
+}
+
+// shippedUnpaid: Shipping was called before Payment has answered.
+func shippedUnpaid(f *cause.Finding) string {
+	if f.Expected == "0 invocations of Shipping/CreateShipment" && f.Got != "0" {
+		return "the carrier was asked, and the payment is not done yet: each call needs the answer of the one before it"
+	}
+	return ""
+}
+
+// undoneForNothing: a refund was asked for where nothing was asked before.
+func undoneForNothing(f *cause.Finding) string {
+	if f.Expected == "0 invocations of Payment/Refund" && f.Got != "0" {
+		return "Payment was asked to refund, and had never been asked to charge: that is only for what comes after ProcessPayment, and only when it fails"
+	}
+	return ""
+}
+
+// notUndone: the order has failed, and what was done before stands.
+func notUndone(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "Payment/Refund ") && f.Got == cause.NobodyCalled {
+		return "the order has failed after Payment was asked: ask Payment/Refund, on the same key, however that ended; it gives the money back, or sees to it that none is taken"
+	}
+	return ""
+}

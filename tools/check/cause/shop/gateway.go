@@ -1,0 +1,141 @@
+package shop
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/sandbox"
+)
+
+// retriedWithoutBound: every request fails, and one step is tried on and on, or what came
+// behind its bound is.
+func retriedWithoutBound(f *cause.Finding) string {
+	switch {
+	case f.Failing < cause.MaxRetriesAllFailing-cause.MaxRetries || !strings.Contains(f.Got, cause.StillRetried):
+		return ""
+	case sandbox.Requests(f.Ledger, sandbox.Charge) >= cause.MaxRetriesAllFailing:
+		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
+	case f.EndedInError():
+		return cause.NotFinalWhy
+	}
+	return ""
+}
+
+// boundByOutage: the program was down for a while, and that was counted.
+func boundByOutage(f *cause.Finding) string {
+	if f.Facts[cause.Unreachable] && strings.HasPrefix(f.Expected, "200 ") && !strings.HasPrefix(f.Got, "200 ") {
+		return "attempts that found the program down were counted, as restate.WithMaxRetryAttempts does: count what the gateway did not answer"
+	}
+	return ""
+}
+
+// failureIsNo: the gateway failed, and the caller is told no.
+func failureIsNo(f *cause.Finding) string {
+	no := strings.HasPrefix(f.Got, "4") || strings.Contains(f.Got, " answered 4")
+	if no && !strings.HasPrefix(f.Expected, "4") && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
+		return "the gateway failed, and that was taken for a no: a 5xx says that nobody knows. return the error as it is, then it is asked again"
+	}
+	return ""
+}
+
+// givenBackFirst: nobody knew whether it was charged, and it was given back.
+func givenBackFirst(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "200 ") && strings.HasPrefix(f.Got, "502 ") && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
+		return "it was charged, and the money went back: outside.Refund voids a key that was never charged, so ask first whether it was, outside.Lookup"
+	}
+	return ""
+}
+
+// boundTooSoon: the gateway failed some times, and was asked no more.
+func boundTooSoon(f *cause.Finding) string {
+	n := failures(f, sandbox.Charge)
+	if strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "502") && 0 < n && n < 10 {
+		return "given up after " + course.Count(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
+	}
+	return ""
+}
+
+// boundTooLate: the gateway was asked once more than was allowed.
+func boundTooLate(f *cause.Finding) string {
+	if f.Expected == "10 requests of charge for "+f.Subject && f.Got == "11" {
+		return "the tenth failure is the last one: askGateway has counted it when it returns"
+	}
+	return ""
+}
+
+// lookedUpAfterNo: the gateway has said no, and was asked what became of it.
+func lookedUpAfterNo(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Expected, "4") && !strings.HasPrefix(f.Expected, "0 requests of lookup") {
+		return ""
+	}
+	no, asked := false, false
+	for _, e := range f.Ledger {
+		no = no || e.Kind == sandbox.Charge && cause.IsRefusal(e)
+		asked = asked || no && e.Kind == sandbox.Lookup
+	}
+	if asked {
+		return "the gateway has said no, and was asked all the same what became of it: a refusal is final. what comes out of a step has its code, and no longer its type"
+	}
+	return ""
+}
+
+// declinedUnheard: it was declined, which is known by now, and the caller is
+// told that nobody knows.
+func declinedUnheard(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "402") && strings.HasPrefix(f.Got, "50") && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
+		return "it was declined, and only the answer was lost: Lookup says so, and Refund too, outside.Declined"
+	}
+	return ""
+}
+
+// refundLost: the gateway failed to give the money back, and nobody asked again.
+func refundLost(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "1 refund ") && f.Got == "0" && failures(f, sandbox.Refund) > 0 {
+		return "the gateway failed to give it back, and the handler went on as if it had: return the error, then the step is tried again"
+	}
+	return ""
+}
+
+// gatewaysCode: the gateway's no has gone on with the code that it came with.
+func gatewaysCode(f *cause.Finding) string {
+	no := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
+	})
+	if no && strings.HasPrefix(f.Expected, "422") && strings.HasPrefix(f.Got, "409") {
+		return "the refusal has the gateway's own code, and 409 is how a cancelled call ends here: refuse with a code of yours, 422"
+	}
+	return ""
+}
+
+// declineIsRefusal: the card was declined, and that went for any refusal.
+func declineIsRefusal(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "402") && strings.HasPrefix(f.Got, "422") && strings.Contains(f.Got, "declined") {
+		return "a decline is a refusal too: ask outside.IsDeclined first, then outside.IsRefused"
+	}
+	return ""
+}
+
+// notVoided: nothing was charged so far, and the key can still be charged.
+func notVoided(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Expected, "1 void") || f.Got != "0" {
+		return ""
+	}
+	if f.Where.Function == "Payment.Refund" && sandbox.Requests(f.Ledger, sandbox.Refund) == 0 {
+		return "the row says REFUNDED, and the gateway has not heard of it: outside.Refund gives the money back, or voids the key so that a charge that comes late is refused"
+	}
+	return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
+}
+
+// failures are the times that the outside world has failed to answer a kind of
+// request, and has said so.
+func failures(f *cause.Finding, kind sandbox.Kind) (n int) {
+	for _, e := range f.Ledger {
+		if e.What == sandbox.Answer && e.Kind == kind && e.Status >= http.StatusInternalServerError {
+			n++
+		}
+	}
+	return n
+}

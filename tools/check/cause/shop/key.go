@@ -1,0 +1,107 @@
+package shop
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// badEndAfterCancel: a cancelled call has answered well, and says FAILED.
+func badEndAfterCancel(f *cause.Finding) string {
+	if f.Facts[cause.Cancelled] && strings.HasPrefix(f.Expected, "409") && strings.HasPrefix(f.Got, "200 ") && answeredFailed(f) {
+		return badEnd(f)
+	}
+	return ""
+}
+
+// badEndAfterNo: the answer should be an error, and is one of 200 that says FAILED.
+func badEndAfterNo(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 ") && cause.CountRefusals(f) > 0 && answeredFailed(f) {
+		return badEnd(f)
+	}
+	return ""
+}
+
+// idOfNoCall: the database refuses an id that is none of the order's.
+func idOfNoCall(f *cause.Finding) string {
+	if strings.Contains(f.Got, "constraint failed: payment_is_the_orders") || strings.Contains(f.Got, "constraint failed: shipment_is_the_orders") {
+		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"
+	}
+	return ""
+}
+
+// paymentKeyMadeAnew: a payment's key changes with each attempt.
+func paymentKeyMadeAnew(f *cause.Finding) string {
+	_, keys, ok := cause.FirstDoubled(f)
+	if ok && ofPayment(f) && len(keys) > max(1, cause.InvocationsWithSteps(f)) {
+		return cause.AnotherKeyWhy + stableKey(f)
+	}
+	return ""
+}
+
+// ofPayment reports whether the script judges a handler of Payment.
+func ofPayment(f *cause.Finding) bool { return strings.HasPrefix(f.Where.Function, "Payment.") }
+
+// badEnd is said where an answer of 200 should have been an error.
+func badEnd(f *cause.Finding) string {
+	what := "order"
+	if f.Last.Service == "Payment" {
+		what = "payment"
+	}
+	return "the " + what + " has come to a bad end, and its caller is told that all is well: return the error"
+}
+
+// answeredFailed says whether the answer is a good one that says FAILED.
+func answeredFailed(f *cause.Finding) bool {
+	return f.Last != nil && strings.Contains(f.Got, `"status":"FAILED"`)
+}
+
+// stableKey is what the judged handler can take its key from.
+func stableKey(f *cause.Finding) string {
+	if ofPayment(f) {
+		return "the payment's id is what all of them have in common"
+	}
+	return "take it from the order, or from restate.UUID(ctx) in front of the step"
+}
+
+// keyDied: an effect had another key once the program was another one.
+func keyDied(f *cause.Finding) string {
+	killed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" })
+	if !killed || !ofPayment(f) && f.Where.Function != "main" {
+		return ""
+	}
+	for _, kind := range cause.EffectKinds {
+		if sandbox.Effects(f.Ledger, kind) > 1 && len(sandbox.Keys(f.Ledger, kind)) > 1 {
+			return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. " + stableKey(f)
+		}
+	}
+	return ""
+}
+
+// otherKey: what was charged with one key is to be given back by another.
+func otherKey(f *cause.Finding) string {
+	var charged, void string
+	for _, e := range f.Ledger {
+		switch {
+		case e.What == sandbox.Effect && e.Kind == sandbox.Charge:
+			charged = e.Key
+		case e.What == sandbox.Effect && e.Kind == sandbox.Void:
+			void = e.Key
+		}
+	}
+	if f.Expected == "1 refund for "+f.Subject && void != "" && charged != "" && charged != void {
+		return "the charge was made with another key than the payment's own, so Refund could not find it: is the key made anew in the step?"
+	}
+	return ""
+}
+
+// unlikeThePayments: the gateway knows the charge by another key.
+func unlikeThePayments(f *cause.Finding) string {
+	if strings.HasPrefix(f.Expected, "a charge with key ") {
+		return "the charge has another key than the payment's id: by that it is looked up later, voided, and refunded"
+	}
+	return ""
+}

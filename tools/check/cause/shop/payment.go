@@ -1,0 +1,79 @@
+package shop
+
+import (
+	"encoding/json"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/sandbox"
+)
+
+// requestForRow: the state was lost, and what was asked for was taken for what the
+// row says.
+func requestForRow(f *cause.Finding) string {
+	if f.Where.Function != "Payment.known" || !strings.HasPrefix(f.Expected, "409") || f.Last == nil {
+		return ""
+	}
+	for _, c := range f.Calls {
+		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
+			return "known has answered with what it was asked for, and not with the row that is there: BeginPayment returns that row"
+		}
+	}
+	return ""
+}
+
+// payersAnswer: who asked for a refund is told what a payer would be.
+func payersAnswer(f *cause.Finding) string {
+	if f.Last == nil || f.Last.Handler != "Refund" || !strings.HasPrefix(f.Expected, "200") {
+		return ""
+	}
+	if strings.HasPrefix(f.Got, "409") && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
+		return "it was refunded, which is what the caller wanted: answer() is for whoever wants to pay"
+	}
+	return ""
+}
+
+// statusMadeUp: the answer has another status than the row.
+func statusMadeUp(f *cause.Finding) string {
+	if strings.Contains(f.Expected, `"status":"FAILED"`) && strings.Contains(f.Got, `"status":"REFUNDED"`) {
+		return "there was nothing to give back, so the row is left FAILED: take the status from the row that RefundPayment returns"
+	}
+	return ""
+}
+
+// otherAmount: the same was asked for with another body, and the answer is that
+// to the first.
+func otherAmount(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Expected, "409") || !strings.HasPrefix(f.Got, "200") || f.Last == nil {
+		return ""
+	}
+	for _, c := range f.Calls {
+		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
+			return "the same id with another amount is another request, and it got the answer to the first: compare the amount before what is known is answered"
+		}
+	}
+	return ""
+}
+
+// stillCompleted: what was given back is answered as if it were paid.
+func stillCompleted(f *cause.Finding) string {
+	undone := sandbox.Effects(f.Ledger, sandbox.Refund)+sandbox.Effects(f.Ledger, sandbox.Void) > 0
+	switch {
+	case !strings.HasPrefix(f.Expected, "409") || !undone:
+		return ""
+	case strings.HasPrefix(f.Got, "200"):
+		return "the money was given back, and the object still says COMPLETED: set its state to what the row says then"
+	case strings.Contains(f.Got, "the key was voided"):
+		return "it was refunded, the object does not know, and the gateway was asked to charge: set the state to what the row says then"
+	}
+	return ""
+}
+
+// amount returns the amount in the call's body, 0 where it has none.
+func amount(c cause.Call) int64 {
+	var body struct {
+		AmountCents int64 `json:"amount_cents"`
+	}
+	_ = json.Unmarshal([]byte(c.Body), &body)
+	return body.AmountCents
+}

@@ -1,0 +1,172 @@
+package shop
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// rowNotAsked: Restate does not know the order any more, its row does, and the
+// row was not asked.
+func rowNotAsked(f *cause.Finding) string {
+	if !f.Facts[cause.Purged] && !f.Facts[cause.Changed] {
+		return ""
+	}
+	switch {
+	case strings.HasPrefix(f.Expected, "1 invocation of ") && f.Got == "2":
+		return "Restate has forgotten the order, its row has not: what begin returns says how far it is, so look at that before anything is done"
+	case f.Facts[cause.Purged] && f.Expected == "409" && strings.HasPrefix(f.Got, "200 "):
+		return "an order with this id is there, for another amount: compare what begin returns with what is asked for"
+	case f.Facts[cause.Changed] && strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 "):
+		return "the row says FAILED, and that is an error for this caller too: refuse, with the code and the reason in known.Failure"
+	}
+	return ""
+}
+
+// tooMuchSaid: a status is ahead of what has happened, or behind.
+func tooMuchSaid(f *cause.Finding) string {
+	want, got := howFar(f.Expected), howFar(f.Got)
+	switch {
+	case want < 0 || got < 0:
+		return ""
+	case got > want:
+		return "that says more than has happened: a status is set after the call that makes it true, not before"
+	case got < want:
+		return "that says less than has happened: write each status right after the call that makes it true"
+	}
+	return ""
+}
+
+// progress are an order's statuses, on its way.
+var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
+
+// howFar is the place in progress of the one status that an answer or a row
+// has, or -1.
+func howFar(text string) int {
+	if all := cause.StatusesOf(text); len(all) == 1 {
+		return slices.Index(onTheWay, all[0])
+	}
+	body, ok := strings.CutPrefix(text, "200 ")
+	var answer struct{ Status string }
+	if !ok || json.Unmarshal([]byte(body), &answer) != nil {
+		return -1
+	}
+	return slices.Index(onTheWay, answer.Status)
+}
+
+// otherReason: the row is FAILED, as it should be, and says another reason.
+func otherReason(f *cause.Finding) string {
+	failed := func(text string) bool { return slices.Equal(cause.StatusesOf(text), []string{"FAILED"}) }
+	if cause.IsAboutRows(f) && failed(f.Expected) && failed(f.Got) {
+		return "who asks the row must be told what the caller was told: failure makes code and reason of the error"
+	}
+	return ""
+}
+
+// nothingThere: an answer about what is not there.
+func nothingThere(f *cause.Finding) string {
+	if f.Expected == "404" && strings.HasPrefix(f.Got, "200 ") {
+		return "what is not there is no error by itself: FindOrder gives nil, Get a zero value. to refuse it, 404, is yours to write"
+	}
+	return ""
+}
+
+// tooEarlyToTell: a handler beside the run has refused, since the run was not
+// begun.
+func tooEarlyToTell(f *cause.Finding) string {
+	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
+	if !begun && strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "4") {
+		return "what is told before the order is placed must be kept until it is: a promise can be resolved before anybody waits for it"
+	}
+	return ""
+}
+
+// wentOnWithout: nobody has said yes, and the order was paid for all the same.
+func wentOnWithout(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Got, "200 ") || !askedToPay(f) {
+		return ""
+	}
+	switch f.Expected {
+	case "403":
+		return "a no resolves the promise just as a yes does: look at what was said, and at whether approve's error is returned"
+	case "408":
+		return "time was up, and that was taken for a yes: look at which of the two WaitFirst returns, promise or timer, and at whether approve's error is returned"
+	}
+	return ""
+}
+
+// askedToPay says whether Payment was called for the order that was answered
+// last.
+func askedToPay(f *cause.Finding) bool {
+	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.Handler == "ProcessPayment" && a.Key == "pay-"+f.Last.Key
+	})
+}
+
+// failedInSecret: the run has not gone on after an error, and its caller hears
+// of none.
+func failedInSecret(f *cause.Finding) string {
+	if f.Last == nil || !f.Last.Run || f.Facts[cause.Cancelled] || askedToPay(f) {
+		return ""
+	}
+	if strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 ") {
+		return badEnd(f)
+	}
+	return ""
+}
+
+// nothingToKeep: the reason was to be written down of an error that is not
+// terminal, and failure found none in it.
+func nothingToKeep(f *cause.Finding) string {
+	nothing := strings.HasPrefix(f.Got, "Order/CreateOrder ") && strings.Contains(f.Got, "panic occurred while executing Run: runtime error: invalid memory address")
+	if nothing && strings.Contains(f.Got, cause.StillRetried) {
+		return "failure takes a terminal error apart, and was given one that is not: hand on what came back as it is, or wrap it with %w"
+	}
+	return ""
+}
+
+// notFinal: every attempt has come to its end, and that was an error, with
+// every step done and nobody else to blame.
+func notFinal(f *cause.Finding) string {
+	if !strings.Contains(f.Got, cause.StillRetried) || f.Facts[cause.Cancelled] || f.Failing > 0 || strings.Contains(f.Got, "constraint failed") {
+		return ""
+	}
+	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
+	if !blamed && f.EndedInError() {
+		return cause.NotFinalWhy
+	}
+	return ""
+}
+
+// foundItsOwn: a step ran twice, and what should have followed did not.
+func foundItsOwn(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Expected, "Payment/Refund ") || f.Got != cause.NobodyCalled {
+		return ""
+	}
+	for _, a := range f.Attempts {
+		if a.End == "cut" && !cause.StepsDone(a) {
+			return "a step's result was lost, so the step ran twice, and found what it had written itself: what comes next must not depend on who wrote it"
+		}
+	}
+	return ""
+}
+
+// undoneByDefer: an attempt ended before its time, and something was undone; or
+// Payment was asked to.
+func undoneByDefer(f *cause.Finding) string {
+	if !strings.HasPrefix(f.Expected, "0 refunds ") || f.Got == "0" {
+		return ""
+	}
+	switch {
+	case slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Handler == "Refund" }):
+		return "nothing had failed, and Payment was asked to refund"
+	case f.TriedAgain():
+		return cause.DeferredWhy
+	}
+	return ""
+}

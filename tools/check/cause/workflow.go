@@ -1,0 +1,66 @@
+package cause
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// Rules about workflows: what runs once, what is waited for, and what its row
+// and its end have to say.
+
+// twoRuns: the SDK does not serve a workflow that has two runs.
+func twoRuns(f *Finding) string {
+	if strings.Contains(f.Got, "found more than one WorkflowContext argument") {
+		return "one handler has a WorkflowContext, the one that is run once; whoever runs beside it has a WorkflowSharedContext"
+	}
+	return ""
+}
+
+// runsItself: nobody but the run itself can have called it a second time.
+func runsItself(f *Finding) string {
+	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !strings.HasPrefix(f.Got, "409 the workflow method was already invoked") {
+		return ""
+	}
+	return "a workflow's run is taken once for each key, and it has begun: it can't begin itself once more"
+}
+
+// refusedByOther: a handler of another service has refused what it was called
+// with.
+func refusedByOther(f *Finding) string {
+	if !strings.HasPrefix(f.Got, "400 ") && !strings.HasPrefix(f.Got, "it ended with [400]") {
+		return ""
+	}
+	service, _, ok := strings.Cut(f.Where.Function, ".")
+	other := func(a proxy.Attempt) bool { return a.Service != service && a.End == "done" && len(a.Steps) == 0 }
+	if !ok || !slices.ContainsFunc(f.Attempts, other) {
+		return ""
+	}
+	return "the service that was called refuses this, and says why: look at the key it was called with, and at what was sent"
+}
+
+// keptInMemory: the program was killed, and what was there is not.
+func keptInMemory(f *Finding) string {
+	killed := slices.ContainsFunc(f.Did, func(did string) bool { return strings.HasPrefix(did, "killed the program") })
+	if killed && strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "404 ") {
+		return "a variable dies with its process: what is to be known later comes from the row, or from Restate's state"
+	}
+	return ""
+}
+
+// toldTwice: a second word was taken.
+func toldTwice(f *Finding) string {
+	if f.Expected == "409" && strings.HasPrefix(f.Got, "200") && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
+		return "a promise is resolved once, and what Resolve returns the second time is an error: hand it on, and have one promise for both words"
+	}
+	return ""
+}
+
+// EndedInError says whether an attempt has ended in an error that was none of a
+// step's.
+func (f *Finding) EndedInError() bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return strings.HasPrefix(a.End, "error: ") && StepsDone(a) && !a.Panicked
+	})
+}

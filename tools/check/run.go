@@ -1,0 +1,226 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/cause/shop"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/verdict"
+	"example.com/workbook/tools/check/words"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/hint"
+)
+
+// quiet is the T that scripts run under: testscript's transcript goes into the
+// record, and whether a red script fails the test is the report's to decide.
+type quiet struct {
+	*testing.T
+	report *verdict.Report
+	pass   record.Pass
+	alone  bool              // one by one: a crash ends the program for everybody
+	kill   *world.SharedKill // nil unless the scripts share one
+	rec    *record.Record    // nil outside of a script
+}
+
+type scriptFailed struct{}
+
+// Run is t.Run, so that -run, -v, -json and editors work as they do elsewhere.
+func (q quiet) Run(name string, f func(testscript.T)) {
+	q.T.Run(name, func(t *testing.T) {
+		rec := q.report.AddRecord(name, q.pass)
+		if q.kill != nil {
+			q.kill.Join()
+			defer q.kill.Leave()
+		}
+		defer func() {
+			rec.Finished = true
+			if !rec.IsGreen() && !q.report.ExpectsRed() {
+				t.Fail()
+			}
+		}()
+		defer func() {
+			if p := recover(); p != nil && p != (scriptFailed{}) {
+				rec.Crashed = p
+			}
+		}()
+		q.T, q.rec = t, rec
+		f(q)
+	})
+}
+
+func (q quiet) Parallel() {
+	if !q.alone {
+		q.T.Parallel()
+	}
+}
+
+func (q quiet) FailNow() { panic(scriptFailed{}) }
+
+func (q quiet) Fatal(args ...any) {
+	if q.rec == nil {
+		q.T.Fatal(args...)
+	}
+	if q.rec.Failure == nil {
+		q.rec.Failure = errors.New(fmt.Sprint(args...))
+	}
+	q.FailNow()
+}
+
+// Log gets the whole transcript, once, at the script's end.
+func (q quiet) Log(args ...any) {
+	transcript := fmt.Sprint(args...)
+	for _, line := range strings.Split(transcript, "\n") {
+		if strings.HasPrefix(line, "#") {
+			q.rec.Phase = trimPhase(line)
+		}
+	}
+	if i := strings.LastIndex(transcript, "FAIL: "); i >= 0 && q.rec.Failure == nil {
+		q.rec.Failure = errors.New(strings.TrimSpace(transcript[i:]))
+	}
+	if testing.Verbose() {
+		q.T.Log(transcript)
+	}
+}
+
+func (q quiet) Verbose() bool { return false }
+
+// Run checks the lesson in whose folder the test runs: every task's scripts,
+// those that crash the program together, when all is well every step replayed,
+// and last what must run alone.
+func Run(t *testing.T) {
+	s, err := newSession(current.lesson)
+	if err != nil {
+		current.err = err
+		t.Fatal(hint.Text(err))
+	}
+	current.report = s.report
+	if telling() {
+		s.tellStories(t, current.story)
+		return
+	}
+	defer s.world.Stop()
+	if err := s.check(t, context.Background()); err != nil {
+		s.report.Setup = err
+	}
+	if !s.report.IsAsExpected() {
+		t.Fail()
+	}
+}
+
+// session is one run of a lesson's scripts.
+type session struct {
+	report  *verdict.Report
+	scripts scripts
+	world   *world.World
+	shared  *script.Shared
+}
+
+func newSession(l Lesson) (*session, error) {
+	r, err := verdict.New()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{report: r, world: world.New(world.Options{Env: l.Env, Rest: l.Rest != nil})}
+	if s.scripts, err = findScripts(r); err != nil {
+		return nil, err
+	}
+	s.shared = &script.Shared{World: s.world, Words: words.ByName(l.Words), Answers: l.Answers, Causes: cause.Merge(shop.Causes), Given: r.IsGiven()}
+	if r.Tree == "work" {
+		s.shared.Guesses = r.Dir()
+	}
+	return s, nil
+}
+
+// check runs the scripts in groups. An error means that this machine cannot check
+// anything.
+func (s *session) check(t *testing.T, ctx context.Context) error {
+	r, w := s.report, s.world
+	if err := w.Start(ctx); err != nil {
+		return err
+	}
+	r.NeverServed = w.ProgramError() != nil
+	s.runGroup(t, "tasks", s.scripts.together, record.Normal)
+	w.ReplaceDead()
+	r.Trace = w.DeathTrace()
+	crash := r.Undecided(s.scripts.crash)
+	w.StartAhead(standbys(crash, r.Undecided(s.scripts.alone)))
+	s.runGroup(t, "crash", crash, record.Normal)
+	if r.IsGreen() {
+		s.replay(t, ctx)
+	}
+	placed := r.Undecided(s.scripts.alone)
+	if slices.ContainsFunc(placed, func(f string) bool { return script.ReadPlan(f).Outage }) {
+		if err := w.NeedOwnServer(ctx); err != nil {
+			return err
+		}
+	}
+	s.runGroup(t, "placed", placed, record.Normal)
+	return nil
+}
+
+func (s *session) runGroup(t *testing.T, group string, scripts []string, p record.Pass) {
+	if len(scripts) == 0 {
+		return
+	}
+	t.Run(group, func(t *testing.T) {
+		q := quiet{T: t, report: s.report, pass: p, alone: group == "placed"}
+		if group == "crash" {
+			// They can wait for each other only where all of them may run.
+			if q.alone = len(scripts) > atOnce(); !q.alone {
+				q.kill = &world.SharedKill{World: s.world}
+			}
+		}
+		testscript.RunT(q, testscript.Params{
+			Files:               scripts,
+			RequireExplicitExec: true,
+			RequireUniqueNames:  true,
+			Setup:               func(env *testscript.Env) error { s.setUp(env); return nil },
+			Cmds:                script.Commands(s.shared.Words),
+		})
+	})
+	s.report.Trace = s.world.DeathTrace()
+}
+
+// setUp makes the script that testscript is about to run.
+func (s *session) setUp(env *testscript.Env) *script.Script {
+	q := env.T().(quiet)
+	if q.alone {
+		s.world.ReplaceDead()
+	}
+	return script.Begin(env, s.shared, q.rec, q.kill)
+}
+
+// replay runs the same scripts once more with every wait long enough to
+// suspend at once, so that each step is replayed from the journal.
+func (s *session) replay(t *testing.T, ctx context.Context) {
+	if err := s.world.AlwaysReplay(); err != nil {
+		s.report.AddBroken(err)
+		return
+	}
+	streams0, invocations0 := s.world.Proxy.Count()
+	s.runGroup(t, "replay", s.scripts.replayable(), record.Replay)
+	streams, invocations := s.world.Proxy.Count()
+	s.report.NoteReplay(streams-streams0, invocations-invocations0, s.scripts.count()-len(s.scripts.replayable()))
+	ctx, cancel := context.WithTimeout(ctx, world.CallLimit)
+	defer cancel()
+	if err := s.world.Register(ctx); err != nil { // which takes the short timeouts back
+		s.report.AddBroken(err)
+	}
+}
+
+func trimPhase(line string) string {
+	line = strings.TrimSpace(strings.TrimPrefix(line, "#"))
+	if i := strings.LastIndex(line, " ("); i > 0 && strings.HasSuffix(line, "s)") {
+		line = line[:i]
+	}
+	return line
+}

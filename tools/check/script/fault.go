@@ -1,0 +1,46 @@
+package script
+
+import (
+	"fmt"
+	"strconv"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/proxy"
+)
+
+// Arm sets a fault at the n-th message of a kind: crash Checkout/Place result 2.
+func (s *Script) Arm(verb string, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: %s service[/key]/handler message [n]", verb)
+	}
+	t, err := world.ParseTarget(args[0])
+	if err != nil {
+		return err
+	}
+	typ, ok := proxy.ParseType(args[1])
+	if !ok {
+		return fmt.Errorf("%q is no message", args[1])
+	}
+	n := 1
+	if len(args) == 3 {
+		if n, err = strconv.Atoi(args[2]); err != nil {
+			return err
+		}
+	}
+	f := &world.Fault{Verb: verb, Target: t, Subject: s.Subject, Type: typ, N: n}
+	s.Armed = append(s.Armed, f)
+	s.World.Arm(f)
+	return nil
+}
+
+// RequirePlaced: a check that injects a fault asserts that the fault happened.
+func (s *Script) RequirePlaced() error {
+	for _, f := range s.Armed {
+		if !f.Placed.Load() {
+			return record.Failf("the program to get to "+f.String(), cause.NeverGotThere)
+		}
+	}
+	return nil
+}

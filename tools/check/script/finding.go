@@ -1,0 +1,84 @@
+package script
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/sandbox"
+)
+
+// Collect reads the ledger and the attempts into the record, and looks for the
+// likely cause.
+func (s *Script) Collect(ctx context.Context) {
+	if s.World.Outside == nil || s.Secret || s.hidden {
+		return
+	}
+	if entries, err := s.World.Outside.Ledger(ctx, ""); err == nil {
+		s.Ledger = slices.DeleteFunc(entries, func(e sandbox.Entry) bool { return !strings.Contains(e.Subject, s.Subject) })
+	}
+	var own []world.Invocation
+	if s.World.Server != nil {
+		own, _ = s.Invocations(ctx)
+	}
+	s.Attempts = s.World.AttemptsOf(own)
+	s.AttemptLines = attemptLines(s.Attempts)
+	if s.Likely == "" {
+		s.Likely = cause.Likely(s.finding(ctx, own), s.Shared.Causes)
+	}
+}
+
+// finding gathers what rules look at. own are the script's invocations.
+func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Finding {
+	f := &cause.Finding{
+		Expected: s.Expected, Got: s.Got,
+		Subject: s.Subject, Where: s.Where, Replayed: s.Pass == record.Replay,
+		Did: s.Did, Facts: s.Facts, Held: s.Held, Failing: s.Failing,
+		Ledger: s.Ledger, Attempts: s.Attempts, Trace: s.World.DeathTrace(),
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Calls)) {
+		f.Calls = append(f.Calls, s.foundCall(s.Calls[name]))
+	}
+	for _, i := range own {
+		if i.Code == "RT0016" {
+			entries, _ := s.World.Journal(ctx, i.ID)
+			f.Unreplayable = append(f.Unreplayable, entries)
+		}
+	}
+	if s.Last != nil {
+		s.findLast(ctx, f, own)
+	}
+	return f
+}
+
+// findLast adds what Restate knows of the call whose answer the claims are about.
+func (s *Script) findLast(ctx context.Context, f *cause.Finding, own []world.Invocation) {
+	last := s.foundCall(s.Last)
+	f.Last = &last
+	if i := slices.IndexFunc(own, s.Last.Matches); i >= 0 {
+		f.Journal, _ = s.World.Journal(ctx, own[i].ID)
+	}
+	if last.OfObject() && last.Status == http.StatusOK {
+		var err error
+		f.State, err = s.World.StateNames(ctx, last.Service, last.Key)
+		f.StateKnown = err == nil
+	}
+}
+
+// foundCall returns a call as a Finding has it.
+func (s *Script) foundCall(c *world.Call) cause.Call {
+	of := cause.Call{
+		Service: c.Target.Service, Key: c.Target.Key, Handler: c.Target.Handler,
+		Run: c.Key == "", Workflow: s.World.IsWorkflow(c.Target.Service),
+		Body: c.Body, Answered: c.Answered(),
+	}
+	if of.Answered {
+		of.Status = c.Status
+	}
+	return of
+}

@@ -1,0 +1,187 @@
+package script
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/watchdog"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/sandbox"
+)
+
+// Send starts the request; its answer is waited for elsewhere.
+func (s *Script) Send(name, where, body string) (*world.Call, error) {
+	if err := s.World.ProgramError(); err != nil {
+		return nil, err
+	}
+	t, err := world.ParseTarget(where)
+	if err != nil {
+		return nil, err
+	}
+	c := &world.Call{Target: t, Where: where, Body: body, Key: s.Subject + "/" + name, Done: make(chan struct{})}
+	if s.World.IsRun(t) { // which Restate takes once for each key, and takes no header for
+		c.Key = ""
+	}
+	s.Calls[name] = c
+	go c.Send(s.World)
+	return c, nil
+}
+
+// Await waits for the answer; it gives up as soon as Restate's tables say that
+// none will come.
+func (s *Script) Await(c *world.Call) error {
+	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+	defer cancel()
+	look := s.Looks(ctx)
+	for {
+		select {
+		case <-c.Done:
+			s.Last = c
+			return c.Err
+		case l := <-look:
+			if err := l(ctx, c); err != nil && ctx.Err() == nil {
+				return err
+			}
+		case <-ctx.Done():
+			return record.Failf("an answer from "+c.Target.String(), "none within %v", world.CallLimit)
+		}
+	}
+}
+
+// Poll asks until the answer is yes; a time limit can only turn it red.
+func (s *Script) Poll(ask func() (bool, error), want string) error {
+	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := ask(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return record.Failf(want, "nothing of the kind within %v", world.CallLimit)
+		}
+	}
+}
+
+// WaitOutside waits for something in the outside world that a call, or a
+// launched program, should bring about.
+func (s *Script) WaitOutside(what string, wait func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+	defer cancel()
+	reached := make(chan error, 1)
+	go func() { reached <- wait(ctx) }()
+	look := s.Looks(ctx)
+	answered, ended := s.anyAnswer(ctx), s.anyEnd(ctx)
+	for {
+		select {
+		case err := <-reached:
+			if ctx.Err() != nil {
+				return record.Failf(what, "none within %v", world.CallLimit)
+			}
+			return err
+		case l := <-look:
+			if err := s.anyOpen(ctx, l); err != nil {
+				return err
+			}
+		case c := <-answered:
+			return record.Failf(what, "none: %s answered %s", c.Target, c.Text())
+		case p := <-ended:
+			return record.Failf(what, "none: the program ended (%s)", world.DescribeExit(p))
+		}
+	}
+}
+
+// anyOpen looks at the open calls.
+func (s *Script) anyOpen(ctx context.Context, l watchdog.Look) error {
+	for _, c := range s.Calls {
+		select {
+		case <-c.Done:
+		default:
+			if err := l(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// anyAnswer is the first of the open calls to be answered.
+func (s *Script) anyAnswer(ctx context.Context) <-chan *world.Call {
+	out := make(chan *world.Call, len(s.Calls))
+	for _, c := range s.Calls {
+		select {
+		case <-c.Done:
+			continue
+		default:
+		}
+		go func() {
+			select {
+			case <-c.Done:
+				out <- c
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return out
+}
+
+func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
+	out := make(chan *process.Process, len(s.Launched))
+	for _, p := range s.Launched {
+		if p.Ended() {
+			continue
+		}
+		go func() {
+			select {
+			case <-p.Done():
+				out <- p
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return out
+}
+
+// ReadLedger is the ledger of the script's own subjects, once no request of
+// theirs is open: a crash or a cut does not stop a closure that runs.
+func (s *Script) ReadLedger(subject string) ([]sandbox.Entry, error) {
+	if s.Held == "" {
+		if err := s.World.Outside.WaitIdle(s.Ctx, subject); err != nil {
+			return nil, err
+		}
+	}
+	return s.World.Outside.Ledger(s.Ctx, subject)
+}
+
+// AnswerField is a field of the last answer.
+func (s *Script) AnswerField(field string) (string, error) {
+	var body map[string]any
+	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
+		return "", record.Failf("an answer with "+field, "%s", s.Last.Text())
+	}
+	if body[field] == "" {
+		return "", record.Failf("an answer with "+field, "it is empty")
+	}
+	return fmt.Sprint(body[field]), nil
+}
+
+func (s *Script) SubjectArg(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return s.Subject
+}
+
+func (s *Script) HeldPhrase() string {
+	if s.Held == "" {
+		return ""
+	}
+	return " " + s.Held
+}

@@ -1,0 +1,338 @@
+package verdict
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/sandbox"
+)
+
+// printVerdict prints the verdict and reports whether the run was as it should be.
+func (r *Report) printVerdict(p Printer) bool {
+	switch {
+	case r.Setup != nil:
+		p.PrintSetup(r.Setup)
+		return false
+	case r.ExpectsRed():
+		return r.printStub(p)
+	}
+	ok := r.printTasks(p)
+	if r.internal != nil {
+		p.Headline(result.Broken, "the workbook itself")
+		p.Field("got", r.internal.Error())
+		p.Field("next", hint.HowToReport(r.Root))
+		return false
+	}
+	if ok && r.replay != nil {
+		p.Headline(result.Pass, replaySummary(*r.replay))
+	}
+	switch {
+	case !ok || r.Tree != "work":
+	case r.isPartial():
+		p.Printf("\nnot all of lesson %d's checks were run: make check %d runs them\n", r.Lesson.N, r.Lesson.N)
+	default:
+		p.Printf("\nlesson %d is %s. %s\n", r.Lesson.N, r.whose(), r.whatNow())
+		if os.Getenv(setting.Noted) == "" {
+			p.Printf("make check %d notes it, for make progress\n", r.Lesson.N)
+		}
+	}
+	if !ok && r.Tree == "work" && r.onlyExtras() {
+		p.Printf("\nwhat is left of lesson %d is extra, and can wait. %s\n", r.Lesson.N, r.whatNow())
+	}
+	return ok
+}
+
+// onlyExtras: everything else is green.
+func (r *Report) onlyExtras() bool {
+	return !slices.ContainsFunc(r.tasks(), func(v taskVerdict) bool { return v.red != nil && !v.task.Extra })
+}
+
+// whose is done by the learner, or given to them.
+func (r *Report) whose() string {
+	if r.IsGiven() {
+		return "given: what was checked is the reference"
+	}
+	return "done"
+}
+
+// IsGiven: what is checked is the reference, put there by make catchup.
+func (r *Report) IsGiven() bool {
+	_, err := os.Stat(filepath.Join(r.Dir(), progress.GivenName))
+	return err == nil
+}
+
+// isPartial: a task, or some of its checks, was left out.
+func (r *Report) isPartial() bool {
+	all := r.tasks()
+	return len(all) < len(r.Lesson.Tasks) || slices.ContainsFunc(all, taskVerdict.isPartial)
+}
+
+// whatNow is what comes after a lesson.
+func (r *Report) whatNow() string {
+	next, err := course.Find(r.Root, r.Lesson.N+1)
+	if err != nil {
+		return "it is the last one so far"
+	}
+	return fmt.Sprintf("next: make lesson %d", next.N)
+}
+
+// fullTask is the task to show in full: the first red one, but that the program
+// does not serve comes before all else, and an extra that was left out behind all.
+func (r *Report) fullTask(all []taskVerdict) string {
+	id, extra := "", ""
+	for _, v := range all {
+		switch {
+		case v.red == nil || r.isBystander(v.red):
+		case v.red.Elsewhere && r.NeverServed:
+			return v.task.ID
+		case r.isLeftOut(v.task):
+			extra = cmp.Or(extra, v.task.ID)
+		default:
+			id = cmp.Or(id, v.task.ID)
+		}
+	}
+	return cmp.Or(id, extra)
+}
+
+// isLeftOut: the task is an extra, and not begun.
+func (r *Report) isLeftOut(t course.Task) bool { return t.Extra && r.isUntouched(t) }
+
+// isUntouched: each TODO that the task has in the stub still stands.
+func (r *Report) isUntouched(t course.Task) bool {
+	left := todoLines(r.Dir(), "TODO "+t.ID)
+	return left > 0 && left >= todoLines(r.Lesson.Dir(r.Root, "lessons"), "TODO "+t.ID)
+}
+
+// printTasks shows one red task in full, the others as a line each.
+func (r *Report) printTasks(p Printer) bool {
+	all := r.tasks()
+	show, red := r.fullTask(all), 0
+	for _, v := range all {
+		title := v.task.ID + "  " + v.task.Title
+		if v.red != nil {
+			red++
+		}
+		switch state := r.stateOf(v); {
+		case state == result.TaskPart:
+			p.Headline(result.Part, fmt.Sprintf("%s  (%d of %s, and no red one)", title, v.checks, course.Count(v.of, "check")))
+		case state == result.TaskPassed:
+			p.Headline(result.Pass, fmt.Sprintf("%s  (%s)", title, course.Count(v.checks, "check")))
+			r.printNotes(p, v.task)
+		case state == result.TaskNotJudged:
+			p.Headline(result.Fail, fmt.Sprintf("%s  (not judged: the program died in %s)", title, r.culprit()))
+		case v.task.ID == show:
+			r.printRed(p, v)
+		case r.isLeftOut(v.task):
+			p.Headline(wordOf(state), title+"  (extra, not begun)")
+		default:
+			p.Headline(wordOf(state), title)
+		}
+	}
+	if red == len(all) && red > 0 && r.isUnstarted() && !r.hasGuessed() {
+		p.Printf("\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
+	}
+	return red == 0 && len(all) > 0
+}
+
+// hasGuessed: the learner has begun, though every TODO stands.
+func (r *Report) hasGuessed() bool {
+	return slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool {
+		_, err := os.Stat(course.GuessFile(r.Dir(), t.ID))
+		return err == nil
+	})
+}
+
+// isUnstarted: nothing was done for any task.
+func (r *Report) isUnstarted() bool {
+	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool { return !r.isUntouched(t) })
+}
+
+func (r *Report) printNotes(p Printer, t course.Task) {
+	for _, rec := range r.Records {
+		if rec.Task != t.ID {
+			continue
+		}
+		for _, n := range rec.Notes {
+			p.Field("", n)
+		}
+	}
+}
+
+// wordOf returns the word of a red task: BROKEN when its check failed.
+func wordOf(s result.State) result.Word {
+	if s == result.TaskBroken {
+		return result.Broken
+	}
+	return result.Fail
+}
+
+func (r *Report) printRed(p Printer, v taskVerdict) {
+	t := r.resultOf(v)
+	title := t.ID + "  " + t.Title
+	if t.Red.Replay {
+		title += "  (with every step replayed)"
+	}
+	p.Headline(wordOf(t.State), title)
+	for _, f := range t.Fields() {
+		p.Field(f.Name, f.Text)
+	}
+}
+
+// ledgerLines are the facts that matter in a verdict.
+func ledgerLines(entries []sandbox.Entry) []string {
+	var lines []string
+	for _, e := range sandbox.Facts(entries) {
+		lines = append(lines, e.Line())
+	}
+	return clip(lines)
+}
+
+// clip keeps a verdict on one screen.
+func clip(lines []string) []string {
+	const most = 8
+	lines = fold(lines)
+	if len(lines) <= most {
+		return lines
+	}
+	kept := append([]string(nil), lines[:most-2]...)
+	kept = append(kept, fmt.Sprintf("… and %d more", len(lines)-most+1))
+	return append(kept, lines[len(lines)-1])
+}
+
+// fold says once what several lines in a row say.
+func fold(lines []string) []string {
+	var folded []string
+	for i, n := 0, 0; i < len(lines); i += n {
+		for n = 1; i+n < len(lines) && lines[i+n] == lines[i]; n++ {
+		}
+		line := lines[i]
+		if n > 1 {
+			line += fmt.Sprintf("  (%d times)", n)
+		}
+		folded = append(folded, line)
+	}
+	return folded
+}
+
+func (r *Report) next(v taskVerdict) string {
+	if !v.red.IsRed() {
+		return "it is the workbook's, not yours; " + hint.HowToReport(r.Root)
+	}
+	if v.red.Elsewhere && !v.red.IsUnwritten() {
+		return fmt.Sprintf("make run %d shows what the program says", r.Lesson.N)
+	}
+	t := v.task
+	if strings.HasPrefix(t.Title, "Drill") || strings.HasPrefix(t.Title, "Prove it") {
+		return "the lesson that the service is from says more: make check 2, 3, 4, 5"
+	}
+	if hints, _ := course.Hints(r.Root, r.Lesson, t.ID); len(hints) > 0 {
+		return "make hint " + t.ID
+	}
+	return fmt.Sprintf("read %s/README.md once more", r.Rel(r.Dir()))
+}
+
+// printStub is the lesson's own test in lessons/: red tasks are as they should
+// be, and only what is not is shown.
+func (r *Report) printStub(p Printer) bool {
+	ok := r.IsAsExpected()
+	for _, v := range r.tasks() {
+		switch {
+		case v.red == nil:
+			p.Headline(result.Fail, v.task.ID+"  the stub passes, and should not")
+		case !v.red.IsRed():
+			r.printRed(p, v)
+		}
+	}
+	if r.internal != nil {
+		p.Headline(result.Broken, r.internal.Error())
+	}
+	if ok {
+		p.Headline(result.Pass, "every task of the stub is red, in the words of stub.txt")
+	} else if err := r.checkStubFile(); err != nil {
+		p.Headline(result.Fail, err.Error())
+	}
+	return ok
+}
+
+// Printer lays out a verdict's lines and hands each to put.
+type Printer struct {
+	put    func(result.Line)
+	colour bool
+}
+
+// NewPrinter returns a printer that writes each line to w at once.
+func NewPrinter(w io.Writer) Printer {
+	return Printer{put: func(l result.Line) { fmt.Fprintln(w, l.Text) }, colour: useColour()}
+}
+
+// fieldIndent is the column in which the text of a field begins.
+const fieldIndent = 12
+
+var colours = map[result.Word]string{
+	result.Pass: "\x1b[32m", result.Fail: "\x1b[31m", result.Part: "\x1b[33m", result.Setup: "\x1b[33m", result.Broken: "\x1b[35m",
+}
+
+func (p Printer) Headline(word result.Word, text string) {
+	first := string(word)
+	if p.colour {
+		first = colours[word] + first + "\x1b[0m"
+	}
+	p.lines(strings.TrimRight(first+" "+text, " "), fieldIndent)
+}
+
+func (p Printer) Field(name, text string) {
+	if text != "" {
+		p.lines(fmt.Sprintf("  %-8s  %s", name, text), fieldIndent)
+	}
+}
+
+func (p Printer) List(name string, lines []string) {
+	for i, l := range lines {
+		if i > 0 {
+			name = ""
+		}
+		p.Field(name, l)
+	}
+}
+
+// Printf prints whole lines that have no label.
+func (p Printer) Printf(format string, args ...any) {
+	p.lines(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), 0)
+}
+
+// lines prints a text. Only its first line begins with a label.
+func (p Printer) lines(text string, indent int) {
+	for line := range strings.SplitSeq(text, "\n") {
+		p.put(result.Line{Text: line, Indent: indent})
+		indent = 0
+	}
+}
+
+func (p Printer) PrintSetup(err error) {
+	p.Headline(result.Setup, err.Error())
+	var e *hint.Error
+	if errors.As(err, &e) && e.Do != "" {
+		p.Field("next", e.Do)
+	}
+}
+
+// useColour only on a terminal, or when the workbook tool, which is on one, asks.
+func useColour() bool {
+	if os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	return os.Getenv(setting.Colour) != "" || term.IsTerminal(int(os.Stdout.Fd()))
+}

@@ -1,0 +1,196 @@
+// Package verdict judges the records of a lesson's run, and prints the verdict.
+package verdict
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/course"
+)
+
+// Report collects the records of a lesson's run and judges them.
+type Report struct {
+	Lesson   course.Lesson
+	Root     string // the module's root
+	Tree     string // lessons, solutions or work
+	Setup    error  // this machine cannot run checks
+	internal error  // we cannot
+	replay   *result.Replay
+	Trace    string // all that the program said, when it died by itself
+
+	NeverServed bool // the program did not come up at all
+
+	ChecksOf map[string]int // how many there are for a task, also those that -run leaves out
+
+	mu      sync.Mutex
+	Records []*record.Record
+}
+
+// findLesson returns the module's root, and the lesson and the tree in whose
+// folder the test runs.
+func findLesson() (root string, l course.Lesson, tree string, err error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", l, "", err
+	}
+	if root, err = course.Root(dir); err != nil {
+		return "", l, "", err
+	}
+	l, tree, err = course.At(root, dir)
+	return root, l, tree, err
+}
+
+// New makes the report of the lesson in whose folder the test runs.
+func New() (*Report, error) {
+	root, info, tree, err := findLesson()
+	return &Report{Lesson: info, Root: root, Tree: tree, ChecksOf: map[string]int{}}, err
+}
+
+func (r *Report) AddRecord(script string, p record.Pass) *record.Record {
+	rec := &record.Record{Script: script, Task: record.TaskOf(script), Pass: p}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Records = append(r.Records, rec)
+	return rec
+}
+
+// ExpectsRed is so in lessons/: a stub is right when it is red.
+func (r *Report) ExpectsRed() bool { return r.Tree == "lessons" }
+
+func (r *Report) AddBroken(err error) { r.internal = errors.Join(r.internal, err) }
+
+// taskVerdict of one task.
+type taskVerdict struct {
+	task   course.Task
+	checks int
+	of     int            // checks that there are
+	red    *record.Record // the first that failed, in the order of the names
+}
+
+// isPartial: nothing is red, and not every check has run.
+func (v taskVerdict) isPartial() bool { return v.red == nil && v.checks < v.of }
+
+// tasks judges each task of the lesson that a script ran for.
+func (r *Report) tasks() []taskVerdict {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []taskVerdict
+	for _, t := range r.Lesson.Tasks {
+		v := taskVerdict{task: t, of: r.ChecksOf[t.ID]}
+		for _, rec := range r.Records {
+			if rec.Task != t.ID {
+				continue
+			}
+			if rec.Pass == record.Normal {
+				v.checks++
+			}
+			if !rec.IsGreen() && (v.red == nil || r.isShownBefore(rec, v.red)) {
+				v.red = rec
+			}
+		}
+		if v.checks > 0 {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// isShownBefore: a failure of its own is shown before a bystander's, and a normal
+// run's before a replay's of the same task.
+func (r *Report) isShownBefore(a, b *record.Record) bool {
+	if x, y := r.isBystander(a), r.isBystander(b); x != y {
+		return y
+	}
+	if a.Pass != b.Pass {
+		return a.Pass == record.Normal
+	}
+	return a.Script < b.Script
+}
+
+func (r *Report) IsGreen() bool {
+	for _, v := range r.tasks() {
+		if v.red != nil {
+			return false
+		}
+	}
+	return r.internal == nil && r.Setup == nil
+}
+
+// Undecided are the scripts that can still change the verdict: of a task that is red
+// the first red script is shown, and nothing of those behind it.
+func (r *Report) Undecided(scripts []string) []string {
+	if os.Getenv(setting.EveryScript) != "" {
+		return scripts
+	}
+	shown := map[string]string{}
+	for _, v := range r.tasks() {
+		if v.red != nil && !r.isBystander(v.red) {
+			shown[v.task.ID] = v.red.Script
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(scripts), func(f string) bool {
+		red, ok := shown[record.TaskOf(f)]
+		return ok && red < record.ScriptName(f)
+	})
+}
+
+// IsAsExpected: in lessons/, that every task is red, and red for the learner's
+// sake; elsewhere, that none is.
+func (r *Report) IsAsExpected() bool {
+	if r.Setup != nil || r.internal != nil {
+		return false
+	}
+	if !r.ExpectsRed() {
+		return r.IsGreen()
+	}
+	ran := r.tasks()
+	for _, v := range ran {
+		if v.red == nil || !v.red.IsRed() {
+			return false
+		}
+	}
+	return len(ran) > 0 && r.checkStubFile() == nil
+}
+
+func (r *Report) NoteReplay(streams, invocations, left int) {
+	ran := 0
+	for _, rec := range r.Records {
+		if rec.Pass == record.Replay {
+			ran++
+		}
+	}
+	if ran == 0 {
+		return
+	}
+	r.replay = &result.Replay{Checks: ran, Attempts: streams, Invocations: invocations, LeftOut: left}
+	if streams <= invocations {
+		r.AddBroken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))
+	}
+}
+
+func replaySummary(r result.Replay) string {
+	return fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", r.Checks, r.Attempts, r.Invocations, r.LeftOut)
+}
+
+func (r *Report) Rel(file string) string {
+	if rel, err := filepath.Rel(r.Root, file); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+func (r *Report) Dir() string { return r.Lesson.Dir(r.Root, r.Tree) }
+
+// RanNothing is so when -run left no script to run: not a pass.
+func (r *Report) RanNothing() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.Records) == 0 && r.Setup == nil && r.internal == nil
+}

@@ -1,0 +1,40 @@
+package verdict
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/course"
+)
+
+// An extra that was left out does not hide the words for what is behind it; one that
+// was begun is a task like the others.
+func TestAnExtraThatWasLeftOut(t *testing.T) {
+	root := t.TempDir()
+	r := &Report{Root: root, Tree: "work", Lesson: course.Lesson{Slug: "01-concepts"}}
+	writeIn := func(tree, text string) {
+		file := filepath.Join(root, tree, "01-concepts", "draw.go")
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
+	}
+	writeIn("lessons", "// TODO 1.4: draw.\n// TODO 1.4: colour.\n")
+	write := func(text string) { writeIn("work", text) }
+	all := []taskVerdict{
+		{task: course.Task{ID: "1.3"}},
+		{task: course.Task{ID: "1.4", Extra: true}, red: &record.Record{}},
+		{task: course.Task{ID: "1.5"}, red: &record.Record{}},
+	}
+	write("// TODO 1.4: draw.\n// TODO 1.4: colour.\n")
+	require.Equal(t, "1.5", r.fullTask(all))
+	require.Equal(t, "1.4", r.fullTask(all[:2]), "when nothing else is red it has its turn")
+	write("// drawn.\n// TODO 1.4: colour.\n")
+	require.Equal(t, "1.4", r.fullTask(all), "half of it is done")
+	write("// drawn, in colour.\n")
+	require.Equal(t, "1.4", r.fullTask(all))
+	all[2].red.Elsewhere, r.NeverServed = true, true
+	require.Equal(t, "1.5", r.fullTask(all), "that nothing is served comes first")
+}

@@ -1,0 +1,40 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/setting"
+)
+
+// stubFile has what the stub's tasks say: the first thing that a learner reads.
+func (r *Report) stubFile() string {
+	return filepath.Join(r.Root, "testdata", r.Lesson.Slug, "stub.txt")
+}
+
+// checkStubFile is where the stub says another thing than its file has.
+func (r *Report) checkStubFile() error {
+	var lines []string
+	for _, v := range r.tasks() {
+		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.Phase, cmp.Or(v.red.Likely, "expected "+v.red.Expected+", got "+v.red.Got)))
+	}
+	said := "# What the tasks of the stub say. Made by make matrix.\n\n" + strings.Join(lines, "\n") + "\n"
+	if os.Getenv(setting.WriteStubs) != "" {
+		return os.WriteFile(r.stubFile(), []byte(said), 0o666)
+	}
+	promised, err := os.ReadFile(r.stubFile())
+	if err != nil {
+		return err
+	}
+	all := strings.Split(string(promised), "\n")
+	for _, line := range lines {
+		if !slices.Contains(all, line) {
+			return fmt.Errorf("testdata/%s/stub.txt promises other words than: %s", r.Lesson.Slug, line)
+		}
+	}
+	return nil
+}

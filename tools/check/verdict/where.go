@@ -1,0 +1,148 @@
+package verdict
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/check/record"
+)
+
+// where is the line to look at: that of the task's TODO, or once it is gone
+// the function that the script judges.
+func (r *Report) where(rec *record.Record) string {
+	if line := r.todoWithin(rec); line > 0 && !rec.Elsewhere {
+		return fmt.Sprintf("%s:%d  TODO %s", r.Rel(filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))), line, rec.Task)
+	}
+	if file, line := FindTODO(r.Dir(), "TODO "+rec.Task); file != "" && !rec.Elsewhere {
+		return fmt.Sprintf("%s:%d  TODO %s", r.Rel(file), line, rec.Task)
+	}
+	if rec.Where.File == "" {
+		return ""
+	}
+	file := filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))
+	if line := declaration(file, rec.Where.Function); line > 0 {
+		return fmt.Sprintf("%s:%d  %s", r.Rel(file), line, rec.Where.Function)
+	}
+	return r.Rel(file)
+}
+
+// todoWithin is the line of the task's TODO in the function that the script
+// judges, or 0: a task may have more than one.
+func (r *Report) todoWithin(rec *record.Record) int {
+	file := filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))
+	from, to := extent(file, rec.Where.Function)
+	for _, n := range commentLines(file, "TODO "+rec.Task) {
+		if from <= n && n <= to {
+			return n
+		}
+	}
+	return 0
+}
+
+// FindTODO finds a comment that begins with todo in the Go files of a folder.
+func FindTODO(dir, todo string) (file string, line int) {
+	for _, f := range goFiles(dir) {
+		if all := commentLines(f, todo); len(all) > 0 {
+			return f, all[0]
+		}
+	}
+	return "", 0
+}
+
+// todoLines is how many there are.
+func todoLines(dir, todo string) (n int) {
+	for _, f := range goFiles(dir) {
+		n += len(commentLines(f, todo))
+	}
+	return n
+}
+
+// goFiles are those of a folder and of what is below it, in order.
+func goFiles(dir string) (all []string) {
+	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".go" {
+			all = append(all, path)
+		}
+		return nil
+	})
+	return all
+}
+
+func commentLines(path, todo string) (all []int) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		text, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "// ")
+		rest, found := strings.CutPrefix(text, todo)
+		if ok && found && (rest == "" || rest[0] < '0' || rest[0] > '9') {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// declaration is the line where a function, method, constant or type stands.
+func declaration(file, name string) int {
+	line, _ := extent(file, name)
+	return line
+}
+
+// extent are its first line and its last; 0 and 0 where there is none.
+func extent(file, name string) (from, to int) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return 0, 0
+	}
+	for _, d := range f.Decls {
+		if names(d)[name] {
+			return fset.Position(d.Pos()).Line, fset.Position(d.End()).Line
+		}
+	}
+	return 0, 0
+}
+
+func names(d ast.Decl) map[string]bool {
+	all := map[string]bool{}
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		all[receiver(d)+d.Name.Name] = true
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				all[s.Name.Name] = true
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					all[n.Name] = true
+				}
+			}
+		}
+	}
+	return all
+}
+
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	t := d.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name + "."
+	}
+	return ""
+}

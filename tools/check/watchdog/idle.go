@@ -1,0 +1,80 @@
+package watchdog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/sandbox"
+)
+
+// idleLimit is how long a handler may run without anything that anybody sees.
+const idleLimit = 5 * time.Second
+
+// observed is since when an invocation stands as it does.
+type observed struct {
+	state string
+	Since time.Time
+}
+
+// unchangedFor is how long what goes by a name has been seen as it stands now.
+func (w *Watch) unchangedFor(name, state string) time.Duration {
+	if w.Unchanged[name].state != state {
+		w.Unchanged[name] = observed{state, time.Now()}
+	}
+	return time.Since(w.Unchanged[name].Since)
+}
+
+// CheckIdle: an invocation's handler runs, for long, and neither a step nor Restate
+// nor the outside world keeps it waiting.
+func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []world.JournalEntry, expected string) error {
+	tries := w.World.AttemptsOf([]world.Invocation{i})
+	if len(tries) == 0 || i.Status != "running" {
+		delete(w.Unchanged, i.ID)
+		return nil
+	}
+	last := tries[len(tries)-1]
+	if last.End != "" || !cause.StepsDone(last) || world.WaitsForRestate(entries) {
+		delete(w.Unchanged, i.ID)
+		return nil
+	}
+	if w.unchangedFor(i.ID, fmt.Sprintf("attempt %d, %d entries", last.N, len(entries))) < idleLimit {
+		return nil
+	}
+	if asked, err := w.asksOutsideSteps(ctx); asked || err != nil {
+		return err
+	}
+	red := &record.ClaimError{Expected: expected, Got: fmt.Sprintf("%s %v: %s/%s runs, and does nothing that anybody sees", cause.NoneWithin, idleLimit, i.Service, i.Handler)}
+	switch {
+	case w.isCancelled():
+	case i.Key == "":
+		red.Likely = cause.HangsWhy
+	default:
+		red.Likely = cause.WaitsWithinWhy
+	}
+	return red
+}
+
+// asksOutsideSteps says whether more requests of the script's are open than
+// its steps account for.
+func (w *Watch) asksOutsideSteps(ctx context.Context) (bool, error) {
+	open, err := w.World.Outside.Open(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	open = slices.DeleteFunc(open, func(o sandbox.OpenRequest) bool { return !strings.Contains(o.Subject, w.Key) })
+	steps := 0
+	for _, a := range w.OwnAttempts(ctx) {
+		for _, step := range a.Steps {
+			if a.End == "" && step.How == "begun" {
+				steps++
+			}
+		}
+	}
+	return len(open) > steps, nil
+}

@@ -1,0 +1,95 @@
+package watchdog
+
+import (
+	"context"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
+)
+
+// maxRetries is the number of retries after which an attempt that fails is taken for
+// one that always will.
+func (w *Watch) maxRetries() int {
+	if w.Only != nil {
+		return 1 // such a call is to be answered at once
+	}
+	return cause.MaxRetries + w.Failing
+}
+
+// ExpectFailures says that the script has n requests fail, below 0 all.
+func (w *Watch) ExpectFailures(n int) {
+	if n < 0 {
+		n = cause.MaxRetriesAllFailing - cause.MaxRetries
+	}
+	w.Failing = max(w.Failing, n)
+}
+
+// CheckInvocation says why an invocation will not end; name is the waiting call's.
+func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, expected, call string) error {
+	name := i.Service + "/" + i.Handler
+	failure := world.FirstLine(i.Failure)
+	switch {
+	case i.Code == "RT0016":
+		return record.Failf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
+	case i.Status == "paused":
+		return record.Failf(expected, "%s is paused after its last attempt failed: %s", name, failure)
+	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i):
+		return record.Failf(expected, "%s failed %s and "+cause.StillRetried+": %s", name, course.Count(i.Retries, "time"), failure)
+	case i.Status == "pending" && call != "" && i.Name == call && w.Held != "":
+		return record.Failf(expected, "%s waits for its turn: another handler has the key", name)
+	}
+	return nil
+}
+
+// mayHearCancel: the script has cancelled i, which fails, and ends at the next attempt
+// perhaps.
+func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
+	for _, c := range w.Calls {
+		if c.Cancelled && c.Matches(i) {
+			entries, err := w.World.Journal(ctx, i.ID)
+			return err != nil || w.hearsCancel(i, world.IsSignalled(entries))
+		}
+	}
+	return false
+}
+
+// hearsCancel: what an invocation has failed at before the cancel was in its journal does
+// not count. From then on it has as many attempts as any other.
+func (w *Watch) hearsCancel(i world.Invocation, signalled bool) bool {
+	if !signalled {
+		return true
+	}
+	if _, ok := w.heardAt[i.ID]; !ok {
+		w.heardAt[i.ID] = i.Retries
+	}
+	return i.Retries < w.heardAt[i.ID]+w.maxRetries()
+}
+
+// mismatch is what Restate says of a journal that the code does not agree with,
+// without the words that are the same each time.
+func mismatch(failure string) string {
+	var said []string
+	for _, line := range strings.Split(failure, "\n")[1:] {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "- ")
+		line = strings.TrimPrefix(line, "The mismatch happened while ")
+		line, _, _ = strings.Cut(line, ". This usually")
+		if line == "" || line == "Difference:" || strings.HasPrefix(line, "This ") {
+			continue
+		}
+		said = append(said, line)
+		if strings.HasPrefix(line, "'await'") {
+			break // what follows are numbers of the SDK's own
+		}
+	}
+	text := strings.Join(said, ", ")
+	if len(text) > 200 {
+		text = text[:200] + "…"
+	}
+	if text == "" {
+		text, _, _ = strings.Cut(failure, "\n")
+	}
+	return text
+}

@@ -1,0 +1,147 @@
+// Package watchdog decides, while a script waits, that what it waits for will not
+// come. Restate's tables and the outside world show that: a handler that is paused,
+// retried over and over, asleep, or waiting for a key that it has itself. So a wrong
+// program is red within a second, and not when a time limit is up.
+package watchdog
+
+import (
+	"context"
+	"time"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/world"
+)
+
+// Watch decides, while a script waits, that what it waits for will not come: it
+// looks at Restate's tables and at the outside world. Time alone decides nothing
+// that they could.
+type Watch struct {
+	World    *world.World
+	Key      string                 // the script's own, $K
+	Calls    map[string]*world.Call // begun, by the name that the script gave
+	Only     *world.Call            // the one that is looked at, nil for all
+	Held     string                 // where the program stands while a request is held
+	HeldHow  string                 // how the last hold stops it, and what
+	KilledAt string                 // where the program is to end
+	Failing  int                    // requests that the script has fail
+	Barrier  *Barrier               // a barrier, once there is one
+
+	waits     map[string]int      // looks in a row that have seen an invocation wait for nobody
+	heardAt   map[string]int      // retries of a cancelled invocation when its journal had the cancel
+	Unchanged map[string]observed // what has not moved, by name
+}
+
+func New(w *world.World, key string) *Watch {
+	return &Watch{World: w, Key: key, Calls: map[string]*world.Call{}, waits: map[string]int{}, heardAt: map[string]int{}, Unchanged: map[string]observed{}}
+}
+
+// isCancelled reports whether the script has cancelled one of its calls.
+func (w *Watch) isCancelled() bool {
+	for _, c := range w.Calls {
+		if c.Cancelled {
+			return true
+		}
+	}
+	return false
+}
+
+// Look says why the answer to c can't come any more, as far as Restate's tables
+// know.
+type Look func(ctx context.Context, c *world.Call) error
+
+// LookEvery is how often that is asked, and soon how early where a request is
+// held: what waits behind it would wait on.
+const (
+	LookEvery = 200 * time.Millisecond
+	soon      = 50 * time.Millisecond
+)
+
+// Looks are those of a wait, until ctx ends. Between the regular ones, which some
+// claims count, come some as soon as one is worth its price: when an attempt has
+// failed as those do that will never go well.
+func (w *Watch) Looks(ctx context.Context) <-chan Look {
+	due := make(chan Look)
+	enough := w.maxRetries()
+	doomed := w.World.Failures.Next(enough)
+	var early <-chan time.Time
+	if w.Held != "" {
+		early = time.After(soon)
+	}
+	go func() {
+		regular := time.NewTicker(LookEvery)
+		defer regular.Stop()
+		for {
+			next := w.checkLost
+			select {
+			case <-regular.C:
+				next = w.checkAll
+			case <-doomed:
+				doomed = w.World.Failures.Next(enough)
+			case <-early:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case due <- next:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return due
+}
+
+// checkAll is the whole look.
+func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
+	all, err := w.Invocations(ctx)
+	if err != nil {
+		return err
+	}
+	expected := "an answer from " + c.Target.String()
+	if err := w.checkLostAmong(ctx, all, c, expected); err != nil {
+		return err
+	}
+	if err := checkCallLoop(all, expected); err != nil {
+		return err
+	}
+	if err := w.checkHandlers(ctx, c, all, expected); err != nil {
+		return err
+	}
+	if err := checkOwnKey(all, expected); err != nil {
+		return err
+	}
+	return w.checkBarrier(ctx)
+}
+
+// checkLost is the part of it that one look is enough for.
+func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
+	all, err := w.Invocations(ctx)
+	if err != nil {
+		return err
+	}
+	return w.checkLostAmong(ctx, all, c, "an answer from "+c.Target.String())
+}
+
+func (w *Watch) checkLostAmong(ctx context.Context, all []world.Invocation, c *world.Call, expected string) error {
+	if err := w.CheckProgram(expected); err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := w.CheckInvocation(ctx, i, expected, c.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckProgram: the program has ended, and nobody had told it to.
+func (w *Watch) CheckProgram(expected string) error {
+	if w.KilledAt != "" || w.World.ProgramError() != nil {
+		return nil
+	}
+	if p := w.World.DeadProgram(); p != nil {
+		w.World.RecordDeath(p.Output())
+		return record.Failf(expected, "none: the program ended (%s)", world.DescribeExit(p))
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package watchdog
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/check/world"
+)
+
+// However often it had failed by then, a call that was cancelled has its time to
+// hear of it.
+func TestFailuresBeforeACancelDoNotCount(t *testing.T) {
+	s := New(nil, "o-1")
+	enough := s.maxRetries()
+	for _, look := range []struct {
+		what      string
+		retries   int
+		signalled bool
+		hears     bool
+	}{
+		{"the cancel is on its way", 3 * enough, false, true},
+		{"it is in the journal", 4 * enough, true, true},
+		{"it was not heard of yet", 5*enough - 1, true, true},
+		{"nor ever", 5 * enough, true, false},
+	} {
+		require.Equal(t, look.hears, s.hearsCancel(world.Invocation{ID: "inv_1", Retries: look.retries}, look.signalled), look.what)
+	}
+	require.True(t, s.hearsCancel(world.Invocation{ID: "inv_2", Retries: 9 * enough}, true), "each has its own")
+}
+
+// A run has no idempotency key to be told by.
+func TestOnlyOneCallIsLookedAt(t *testing.T) {
+	run := func(key string) *world.Call {
+		return &world.Call{Target: world.Target{Service: "Order", Key: key, Handler: "CreateOrder"}}
+	}
+	s := New(nil, "o-1")
+	s.Calls = map[string]*world.Call{"a": run("o-1-a"), "b": run("o-1-b")}
+	a, b := world.Invocation{Service: "Order", Key: "o-1-a", Handler: "CreateOrder"}, world.Invocation{Service: "Order", Key: "o-1-b", Handler: "CreateOrder"}
+	require.True(t, s.isOwn(a) && s.isOwn(b))
+	s.Only = s.Calls["a"]
+	require.True(t, s.isOwn(a))
+	require.False(t, s.isOwn(b))
+}

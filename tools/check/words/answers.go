@@ -1,0 +1,109 @@
+package words
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/course"
+)
+
+// guess compares the learner's guesses with what happened:
+// guess charges 2 mails 1.
+func guess(s *script.Script, args []string) error {
+	if len(args) == 0 || len(args)%2 != 0 {
+		return fmt.Errorf("usage: guess name happened [name happened]…")
+	}
+	var happened, guessed []string
+	right, made := true, true
+	for i := 0; i < len(args); i += 2 {
+		answer, ok := s.Shared.Answers[args[i]]
+		if !ok {
+			return fmt.Errorf("the lesson has no guess named %q", args[i])
+		}
+		got, ok := answer.(int)
+		if !ok {
+			return &record.ClaimError{Expected: "a whole number for the " + args[i], Got: fmt.Sprintf("%#v", answer), Secret: true}
+		}
+		want, err := strconv.Atoi(args[i+1])
+		if err != nil {
+			return err
+		}
+		happened = append(happened, course.GuessWords(args[i], want))
+		guessed = append(guessed, course.GuessWords(args[i], got))
+		right, made = right && got == want, made && got >= 0
+	}
+	if !made {
+		return &record.ClaimError{Expected: "a guess", Got: "-1: none yet", Secret: true, Likely: "guess first; then the check tells what happened"}
+	}
+	first, err := keepFirstGuess(s.Shared, s.Task, strings.Join(guessed, ", "))
+	if err != nil {
+		return err
+	}
+	if !s.Shared.Given {
+		s.Notes = append(s.Notes, "your first guess was "+first)
+	}
+	if right {
+		return nil
+	}
+	return &record.ClaimError{
+		Expected: "a guess that agrees with what happened: " + strings.Join(happened, ", "),
+		Got:      strings.Join(guessed, ", "),
+		Likely:   "a wrong guess is worth most: find out why, then correct it (the first one is kept)",
+	}
+}
+
+// keepFirstGuess keeps the first guess in the learner's folder, written once.
+func keepFirstGuess(sh *script.Shared, task, guessed string) (string, error) {
+	if sh.Guesses == "" {
+		return guessed, nil
+	}
+	file := course.GuessFile(sh.Guesses, task)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if os.IsExist(err) {
+		b, err := os.ReadFile(file)
+		return strings.TrimSpace(string(b)), err
+	}
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	_, err = fmt.Fprintln(f, guessed)
+	return guessed, err
+}
+
+// quiz checks one answer: quiz Q1 b. The reasons are files of the script:
+// Q1/a, Q1/b and so on.
+func quiz(s *script.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: quiz name letter")
+	}
+	given, ok := s.Shared.Answers[args[0]]
+	if !ok {
+		return fmt.Errorf("the lesson has no answer named %q", args[0])
+	}
+	got, ok := given.(string)
+	if !ok {
+		return &record.ClaimError{Expected: "an answer to " + args[0] + ": one letter", Got: fmt.Sprintf("%#v", given)}
+	}
+	got = strings.ToLower(strings.TrimSpace(got))
+	reason := func(letter string) string {
+		b, err := os.ReadFile(s.TestScript.MkAbs(filepath.Join(args[0], filepath.Base(letter))))
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(b))
+	}
+	if got == args[1] {
+		s.Notes = append(s.Notes, args[0]+" "+got+": "+reason(got))
+		return nil
+	}
+	if reason(got) == "" {
+		return &record.ClaimError{Expected: "an answer to " + args[0] + ": one letter", Got: strconv.Quote(got)}
+	}
+	return &record.ClaimError{Expected: "another answer to " + args[0], Got: got, Likely: reason(got)}
+}

@@ -1,0 +1,176 @@
+package words
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+)
+
+func judge(s *script.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: judge file function")
+	}
+	s.Where = record.Place{File: args[0], Function: args[1]}
+	return nil
+}
+
+func call(s *script.Script, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("usage: call target [json]")
+	}
+	name := "call-" + strconv.Itoa(len(s.Calls)+1)
+	c, err := s.Send(name, args[0], optional(args, 1))
+	if err != nil {
+		return err
+	}
+	s.Notef("called %s", c.Target)
+	return s.Await(c)
+}
+
+func begin(s *script.Script, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: begin name[*n] target [json]")
+	}
+	name, times, err := repeat(args[0])
+	if err != nil {
+		return err
+	}
+	for i := range times {
+		number := strings.NewReplacer("%d", strconv.Itoa(i+1))
+		id := name
+		if times > 1 {
+			id = fmt.Sprintf("%s-%d", name, i+1)
+		}
+		if _, err := s.Send(id, number.Replace(args[1]), number.Replace(optional(args, 2))); err != nil {
+			return err
+		}
+	}
+	if times > 1 {
+		s.Notef("began %d calls of %s at once", times, args[1])
+	} else {
+		s.Notef("called %s", args[1])
+	}
+	return nil
+}
+
+// repeat splits name*n.
+func repeat(s string) (name string, n int, err error) {
+	name, count, ok := strings.Cut(s, "*")
+	if !ok {
+		return name, 1, nil
+	}
+	n, err = strconv.Atoi(count)
+	return name, n, err
+}
+
+func finish(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: finish name[*n]")
+	}
+	name, times, err := repeat(args[0])
+	if err != nil {
+		return err
+	}
+	if times == 1 {
+		c := s.Calls[name]
+		if c == nil {
+			return fmt.Errorf("no call %q was begun", name)
+		}
+		return s.Await(c)
+	}
+	for i := range times {
+		c := s.Calls[fmt.Sprintf("%s-%d", name, i+1)]
+		if err := s.Await(c); err != nil {
+			return err
+		}
+		if c.Status != http.StatusOK {
+			return record.Failf(fmt.Sprintf("%d answers of 200", times), "%s", c.Text())
+		}
+	}
+	return nil
+}
+
+func optional(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}
+
+func answer(s *script.Script, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("usage: answer code [json]")
+	}
+	if s.Last == nil {
+		return fmt.Errorf("no call was made")
+	}
+	want := strings.Join(args, " ")
+	code, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	if s.Last.Status != code {
+		return record.Failf(want, "%s", s.Last.Text())
+	}
+	if len(args) == 1 {
+		return nil
+	}
+	ok, err := script.Holds(s.Last.Answer, []byte(args[1]))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return record.Failf(want, "%s", s.Last.Text())
+	}
+	return nil
+}
+
+// differs: the last answer is not the one before it, nor any earlier.
+func differs(s *script.Script, args []string) error {
+	if len(args) != 0 || s.Last == nil {
+		return fmt.Errorf("usage: differs, after two calls")
+	}
+	for _, c := range s.Calls {
+		if c != s.Last && c.Answered() && c.Status == s.Last.Status && bytes.Equal(c.Answer, s.Last.Answer) {
+			return record.Failf("two answers that differ", "twice %s", c.Text())
+		}
+	}
+	return nil
+}
+
+// named: each step of the script's invocations has a name.
+func named(s *script.Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: named")
+	}
+	for _, a := range s.OwnAttempts(s.Ctx) {
+		for _, step := range a.Steps {
+			if strings.HasPrefix(step.Name, "step ") {
+				return record.Failf("a name for each step, for people who read the journal", "%s has none", step.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// forget wipes a virtual object's state in Restate, as retention or an
+// operator would.
+func forget(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: forget service/key")
+	}
+	service, key, ok := strings.Cut(args[0], "/")
+	if !ok {
+		return fmt.Errorf("usage: forget service/key")
+	}
+	s.Notef("wiped the state of %s", args[0])
+	if err := s.World.Server.Admin().SetState(s.Ctx, service, key, nil); err != nil {
+		return err
+	}
+	return s.World.StateGone(s.Ctx, service, key)
+}

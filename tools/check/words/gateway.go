@@ -1,0 +1,197 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
+)
+
+// failPercent is how many of a hundred rolls fail once a script has said which
+// come: those below 40, as in the shop.
+const failPercent = 40
+
+// rolls scripts the gateway's next rolls for $K, or for a subject that stands
+// in front of them: rolls 12 38 82.
+func rolls(s *script.Script, args []string) error {
+	subject, args := subjectFirst(s, args)
+	next, err := numbers(args)
+	if err != nil || len(next) == 0 {
+		return fmt.Errorf("usage: rolls [subject] number…")
+	}
+	s.Scripted = append(s.Scripted, subject)
+	if err := s.World.Outside.FailPercent(s.Ctx, subject, failPercent); err != nil {
+		return err
+	}
+	return s.World.Outside.Rolls(s.Ctx, subject, next...)
+}
+
+// subjectFirst is the subject that stands in front of the other arguments, $K
+// where none does, and these.
+func subjectFirst(s *script.Script, args []string) (subject string, rest []string) {
+	if len(args) > 0 && strings.HasPrefix(args[0], s.Subject) {
+		return args[0], args[1:]
+	}
+	return s.Subject, args
+}
+
+// rolled: these rolls were thrown for $K, or for a subject that stands in front
+// of them, in this order, and no others.
+func rolled(s *script.Script, args []string) error {
+	subject, args := subjectFirst(s, args)
+	want, err := numbers(args)
+	if err != nil {
+		return fmt.Errorf("usage: rolled [subject] [number…]")
+	}
+	entries, err := s.ReadLedger(subject)
+	if err != nil {
+		return err
+	}
+	if got := sandbox.Rolls(entries); !slices.Equal(got, want) {
+		return record.Failf(inWords(want), "%s", inWords(got))
+	}
+	return nil
+}
+
+func inWords(rolls []int) string {
+	if len(rolls) == 0 {
+		return "no roll"
+	}
+	return course.Count(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
+}
+
+func numbers(args []string) ([]int, error) {
+	var all []int
+	for _, a := range args {
+		n, err := strconv.Atoi(a)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// apart: from the first request of a kind to the last it took no less than that.
+// Nothing is said of more.
+func apart(s *script.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: apart kind time")
+	}
+	least, err := time.ParseDuration(args[1])
+	if err != nil {
+		return err
+	}
+	entries, err := s.ReadLedger(s.Subject)
+	if err != nil {
+		return err
+	}
+	entries = slices.DeleteFunc(entries, func(e sandbox.Entry) bool {
+		return e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request
+	})
+	if len(entries) < 2 {
+		return record.Failf("more than one request of "+args[0], "%d", len(entries))
+	}
+	// Both times are cut to the millisecond.
+	took := entries[len(entries)-1].T.Sub(entries[0].T) + time.Millisecond
+	of, err := s.Invocations(s.Ctx)
+	if err != nil {
+		return err
+	}
+	if asked, ok := backOff(s.World.AttemptsOf(of)); ok {
+		took = min(took, asked)
+	}
+	if took < least {
+		return &record.ClaimError{Expected: fmt.Sprintf("%v at the least from the first %s to the last", least, args[0]), Got: took.String(), Likely: tooClose(took, least)}
+	}
+	return nil
+}
+
+// backOff is for how long, in all, attempts that failed asked to be left alone: a
+// busy machine lets time go by where nobody asked for any. It is not known where
+// one left it to the server, or where none has failed.
+func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
+	for _, a := range tries {
+		if !failed(a) {
+			continue
+		}
+		if a.NextTry == nil {
+			return 0, false
+		}
+		asked += *a.NextTry + time.Millisecond // the SDK rounds down
+		known = true
+	}
+	return asked, known
+}
+
+// backsOff: each attempt of a handler that failed asked for a time of its own.
+func backsOff(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: backs-off Service/Handler")
+	}
+	of, err := s.InvocationsOf(s.Ctx, args[0])
+	if err != nil {
+		return err
+	}
+	tries := s.World.AttemptsOf(of)
+	expected := "each failed attempt of " + args[0] + " to say when to try again"
+	if !slices.ContainsFunc(tries, failed) {
+		return record.Failf(expected, "none that failed")
+	}
+	if _, ok := backOff(tries); ok {
+		return nil
+	}
+	w := &record.ClaimError{Expected: expected, Got: "one that leaves it to Restate", Likely: "the step has no back-off of its own: give restate.Run p.backOff() beside the name"}
+	if slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && cause.StepsDone(a) }) {
+		w.Likely = "what failed was asked in no step: put the request into a restate.Run, which takes the back-off"
+	}
+	return w
+}
+
+func failed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
+
+// tooClose says why requests that were to be apart are not.
+func tooClose(took, least time.Duration) string {
+	if took < least/3 {
+		return "the back-off has no length: does the service get env.FirstRetry()?"
+	}
+	return "the back-off is shorter than RETRY_FIRST says: does the service get env.FirstRetry(), and the step p.backOff()?"
+}
+
+// lose has the answers to the next n requests get lost: what was asked is done,
+// and nobody hears of it.
+func lose(s *script.Script, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: lose kind n [subject]")
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	s.ExpectFailures(n)
+	s.Scripted = append(s.Scripted, s.SubjectArg(args, 2))
+	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 2), sandbox.Lost, n)
+}
+
+// says: the program has said a text in so many lines that have $K in them.
+func says(s *script.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: says text n|>=n")
+	}
+	out := s.World.Program().Output()
+	n := 0
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, s.Subject) && strings.Contains(line, args[0]) {
+			n++
+		}
+	}
+	return compare(args[1], n, "line", cause.LinesWith(args[0]))
+}

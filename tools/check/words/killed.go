@@ -1,0 +1,33 @@
+package words
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/workbook/tools/check/script"
+)
+
+// killed waits until the program has killed itself, and puts the standby in its
+// place.
+func killed(s *script.Script, args []string) error {
+	if len(args) != 0 || s.KilledAt == "" {
+		return fmt.Errorf("usage: killed, after a word that says where the program dies")
+	}
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	program := s.World.Program()
+	err := s.WaitOutside("the program to get to where it is killed, "+s.KilledAt, func(ctx context.Context) error {
+		select {
+		case <-program.Done():
+		case <-ctx.Done():
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.Notef("killed the program %s", s.KilledAt)
+	s.KilledAt = ""
+	return s.World.Crash(s.Ctx)
+}

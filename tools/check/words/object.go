@@ -1,0 +1,107 @@
+package words
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/proxy"
+)
+
+// cancel asks Restate to end a call that was begun: its next wait ends in a
+// terminal error.
+func cancel(s *script.Script, args []string) error {
+	if len(args) != 1 || s.Calls[args[0]] == nil {
+		return fmt.Errorf("usage: cancel name")
+	}
+	i, err := s.InvocationOf(s.Ctx, s.Calls[args[0]])
+	if err != nil {
+		return err
+	}
+	if i == nil {
+		return fmt.Errorf("%s is not in Restate's tables yet", args[0])
+	}
+	s.Calls[args[0]].Cancelled = true
+	s.Notef("cancelled it")
+	s.AddFact(cause.Cancelled)
+	return s.World.Server.Admin().Cancel(s.Ctx, i.ID)
+}
+
+// heard waits until a cancel has reached what was cancelled by it, in services that
+// are down: the script's invocations of a handler have it in their journals. Restate
+// passes it on by itself, and who was cancelled first may have ended by then. And
+// none of their attempts is on its way with an older journal: it would be told of the
+// cancel later, and it would be luck what the program has done by then.
+func heard(s *script.Script, args []string) error {
+	if len(args) != 1 || s.World.RestProxy == nil {
+		return fmt.Errorf("usage: heard service/handler, after down")
+	}
+	return s.Poll(func() (bool, error) {
+		of, err := s.InvocationsOf(s.Ctx, args[0])
+		if err != nil || len(of) == 0 {
+			return false, err
+		}
+		for _, i := range of {
+			entries, err := s.World.Journal(s.Ctx, i.ID)
+			if err != nil || !world.IsSignalled(entries) {
+				return false, err
+			}
+		}
+		s.World.RestProxy.TurnAway()
+		if of, err = s.InvocationsOf(s.Ctx, args[0]); err != nil {
+			return false, err
+		}
+		return !slices.ContainsFunc(of, func(i world.Invocation) bool { return i.Status != "backing-off" }), nil
+	}, "the cancel to reach "+args[0])
+}
+
+// fails waits until an attempt of a call that was begun has ended in an error
+// that is retried.
+func fails(s *script.Script, args []string) error {
+	if len(args) != 1 || s.Calls[args[0]] == nil {
+		return fmt.Errorf("usage: fails name")
+	}
+	c := s.Calls[args[0]]
+	want := c.Target.String() + " to fail, and to be tried again"
+	return s.Poll(func() (bool, error) {
+		select {
+		case <-c.Done:
+			return false, answeredInstead(want, c)
+		default:
+		}
+		i, err := s.InvocationOf(s.Ctx, c)
+		if err != nil || i == nil {
+			return false, err
+		}
+		failed := s.World.Proxy.Attempts(func(a *proxy.Attempt) bool {
+			return a.Invocation == i.ID && strings.HasPrefix(a.End, "error")
+		})
+		return len(failed) > 0, nil
+	}, want)
+}
+
+// answeredInstead: nothing failed, or it failed for good.
+func answeredInstead(want string, c *world.Call) error {
+	w := &record.ClaimError{Expected: want, Got: "it answered " + c.Text()}
+	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented {
+		w.Likely = "an error that may pass was made terminal: return it as it is, then Restate tries again"
+	}
+	return w
+}
+
+// remember sets a variable to a field of the last answer: remember ID shipment_id.
+func remember(s *script.Script, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: remember NAME field")
+	}
+	value, err := s.AnswerField(args[1])
+	if err == nil {
+		s.TestScript.Setenv(args[0], value)
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package words
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/watchdog"
+	"example.com/workbook/tools/sandbox"
+)
+
+// hold stops the next request of a kind: hold before mail, hold after charge.
+// Its subject is $K unless the script names another.
+func hold(s *script.Script, args []string) error {
+	if len(args) < 2 || len(args) > 3 || args[0] != "before" && args[0] != "after" {
+		return fmt.Errorf("usage: hold before|after kind [subject]")
+	}
+	s.Scripted = append(s.Scripted, s.SubjectArg(args, 2))
+	s.HeldHow = args[0] + " " + args[1]
+	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[1]), s.SubjectArg(args, 2), sandbox.Mode(args[0]), 1)
+}
+
+// held waits until a request is held, and gives up when its caller has
+// answered or ended instead.
+func held(s *script.Script, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("usage: held kind [subject]")
+	}
+	kind := args[0]
+	err := s.WaitOutside("a request of "+kind, func(ctx context.Context) error {
+		return s.World.Outside.WaitHeld(ctx, sandbox.Kind(kind), s.SubjectArg(args, 1))
+	})
+	if err != nil {
+		return err
+	}
+	s.Held = heldWords[s.HeldHow]
+	if s.Held == "" {
+		s.Held = "while " + kind + " was asked"
+	}
+	return nil
+}
+
+// heldWords say where the program stands while a request of its is held.
+var heldWords = map[string]string{
+	"after charge":  "after the gateway's yes, before it could be noted",
+	"before charge": "while the gateway is asked",
+	"before mail":   "after the charge was noted, before the mail",
+	"before price":  "while the warehouse looks up a price",
+	"after ship":    "after the carrier's yes, before it could be noted",
+	"before ship":   "while the carrier is asked",
+}
+
+func release(s *script.Script, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("usage: release kind [subject]")
+	}
+	s.Held = ""
+	_, err := s.World.Outside.Release(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 1))
+	return err
+}
+
+// gather stops one request of a kind for each subject until all are there.
+func gather(s *script.Script, args []string) error {
+	if len(args) < 3 {
+		return fmt.Errorf("usage: gather kind subject…")
+	}
+	s.Scripted = append(s.Scripted, args[1:]...)
+	s.Barrier = &watchdog.Barrier{Kind: args[0], Subjects: args[1:]}
+	return s.World.Outside.Barrier(s.Ctx, sandbox.Kind(args[0]), args[1:]...)
+}
+
+// refuse scripts the answer to the next n requests: refuse price 2 503.
+func refuse(s *script.Script, args []string) error {
+	if len(args) < 3 || len(args) > 4 {
+		return fmt.Errorf("usage: refuse kind n status [subject]")
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	status, err := strconv.Atoi(args[2])
+	if err != nil {
+		return err
+	}
+	s.ExpectFailures(n)
+	s.Scripted = append(s.Scripted, s.SubjectArg(args, 3))
+	return s.World.Outside.Fail(s.Ctx, sandbox.Failure{
+		Kind: sandbox.Kind(args[0]), Subject: s.SubjectArg(args, 3), Count: n, Status: status,
+	})
+}
+
+func effects(s *script.Script, args []string) error {
+	return count(s, "effects", sandbox.Effects, args)
+}
+
+func requests(s *script.Script, args []string) error {
+	return count(s, "requests", sandbox.Requests, args)
+}
+
+func count(s *script.Script, word string, of func([]sandbox.Entry, sandbox.Kind) int, args []string) error {
+	if len(args) < 2 || len(args) > 3 {
+		return fmt.Errorf("usage: %s kind n|>=n [subject]", word)
+	}
+	subject := s.SubjectArg(args, 2)
+	entries, err := s.ReadLedger(subject)
+	if err != nil {
+		return err
+	}
+	kind := sandbox.Kind(args[0])
+	noun := string(kind)
+	if word == "requests" {
+		noun = "request of " + noun
+		if !strings.HasSuffix(args[1], "1") {
+			noun = "requests of " + string(kind)
+			return compareAs(args[1], of(entries, kind), noun, "for "+subject)
+		}
+	}
+	return compare(args[1], of(entries, kind), noun, "for "+subject)
+}
+
+func compareAs(want string, got int, nouns, of string) error {
+	err := compare(want, got, "", of)
+	if w, ok := err.(*record.ClaimError); ok {
+		n, _, _ := strings.Cut(w.Expected, " s ")
+		w.Expected = n + " " + nouns + " " + of
+	}
+	return err
+}
+
+// carries: the body of every request of a kind has a field with that value:
+// carries mail charge_id $CHARGE. Its idempotency key, a header, is field key.
+func carries(s *script.Script, args []string) error {
+	if len(args) != 3 {
+		return fmt.Errorf("usage: carries kind field value|answer.field")
+	}
+	entries, err := s.ReadLedger(s.Subject)
+	if err != nil {
+		return err
+	}
+	want := args[2]
+	if field, ok := strings.CutPrefix(want, "answer."); ok {
+		if want, err = s.AnswerField(field); err != nil {
+			return err
+		}
+	}
+	asked := 0
+	for _, e := range entries {
+		if e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request {
+			continue
+		}
+		asked++
+		var body map[string]any
+		if err := json.Unmarshal(e.Body, &body); err != nil {
+			return err
+		}
+		got := fmt.Sprint(body[args[1]])
+		switch {
+		case args[1] == "key":
+			got = e.Key
+		case body[args[1]] == nil:
+			got = ""
+		}
+		if got != want {
+			return record.Failf(fmt.Sprintf("a %s with %s %q", e.Kind, args[1], want), "%q", got)
+		}
+	}
+	if asked == 0 {
+		return record.Failf("a request of "+args[0], "none")
+	}
+	return nil
+}

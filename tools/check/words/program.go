@@ -1,0 +1,200 @@
+package words
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/watchdog"
+	"example.com/workbook/tools/check/world"
+)
+
+// restart puts a program with settings in its environment in the place of the
+// one that runs, until the script's end: restart APPROVAL_LIMIT=200ms.
+func restart(s *script.Script, args []string) error {
+	for _, a := range args {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok {
+			return fmt.Errorf("usage: restart NAME=value…")
+		}
+		if name == "SHOP_DB" {
+			s.OwnDatabase = value
+		}
+	}
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	s.Notef("started the program with %s", strings.Join(args, " "))
+	if !s.Facts[cause.Restarted] {
+		s.World.Park()
+		s.AtEnd(func() error { return s.World.Unpark() })
+	}
+	s.AddFact(cause.Restarted)
+	return s.World.Restart(s.Ctx, args)
+}
+
+// terminate asks the program to end, as a deploy does, with SIGTERM, and waits
+// until it takes nothing new.
+func terminate(s *script.Script, args []string) error {
+	if len(args) != 0 {
+		return fmt.Errorf("usage: terminate")
+	}
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	program := s.World.Program()
+	s.Notef("sent the program a SIGTERM%s", s.HeldPhrase())
+	s.AddFact(cause.Terminated)
+	s.KilledAt = "when it was asked to end"
+	s.AtEnd(func() error {
+		if s.KilledAt == "" {
+			return nil // quits has seen to it
+		}
+		program.Kill()
+		return s.World.Crash(context.Background())
+	})
+	if err := syscall.Kill(-program.Pid(), syscall.SIGTERM); err != nil {
+		return err
+	}
+	// One that does not wait for what runs is gone in the same moment; what the
+	// script does next must not come before that. On a busy machine that moment is
+	// over when the program wants to run no more.
+	asleep := 0
+	return s.Poll(func() (bool, error) {
+		conn, err := net.Dial("tcp", program.Addr())
+		if err == nil {
+			conn.Close()
+			return program.Ended(), nil
+		}
+		if asleep++; !program.Asleep() {
+			asleep = 0
+		}
+		return program.Ended() || asleep == asleepOften, nil
+	}, "the program to take nothing new after a SIGTERM")
+}
+
+// asleepOften is how many looks in a row have to find a program asleep: it may have
+// waited for a moment only.
+const asleepOften = 5
+
+// quits waits until a program that was asked to end has ended well. Another takes
+// its place if a call has no answer yet.
+func quits(s *script.Script, args []string) error {
+	if len(args) != 0 || s.KilledAt == "" {
+		return fmt.Errorf("usage: quits, after terminate")
+	}
+	program := s.World.Program()
+	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+	defer cancel()
+	select {
+	case <-program.Done():
+	case <-ctx.Done():
+		return record.Failf("the program to end after a SIGTERM", "it still runs %v later", world.CallLimit)
+	}
+	if exit := program.Exit(); exit == "signal: terminated" {
+		return &record.ClaimError{Expected: "the program to end well after a SIGTERM", Got: exit,
+			Likely: "nothing in the program waits for that signal: signal.NotifyContext takes os.Interrupt and syscall.SIGTERM"}
+	}
+	if program.Err() != nil {
+		return record.Failf("the program to end well after a SIGTERM", "%s", world.DescribeExit(program))
+	}
+	s.KilledAt = ""
+	for _, c := range s.Calls {
+		select {
+		case <-c.Done: // and so needs no program any more
+		case <-time.After(watchdog.LookEvery):
+			return s.World.Crash(s.Ctx)
+		}
+	}
+	return nil
+}
+
+// down kills the reference services, and they stay away until up.
+func down(s *script.Script, args []string) error {
+	if len(args) != 0 || s.World.Rest == nil {
+		return fmt.Errorf("usage: down, in a lesson that calls services of other lessons")
+	}
+	s.Notef("killed the services that the lesson calls; they stay away")
+	s.AtEnd(func() error { return s.World.StartRestAgain() })
+	return s.World.KillRest(s.Ctx)
+}
+
+func up(s *script.Script, args []string) error {
+	if len(args) != 0 || s.World.Rest == nil {
+		return fmt.Errorf("usage: up, after down")
+	}
+	s.Notef("started them again")
+	return s.World.StartRestAgain()
+}
+
+// policy: the service's retry policy stands in its code.
+func policy(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: policy Service")
+	}
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	p, err := s.World.Server.Admin().RetryPolicy(s.Ctx, args[0])
+	if err != nil {
+		return record.Failf("a service "+args[0], "%v", err)
+	}
+	if p == world.ServerPolicy {
+		return &record.ClaimError{Expected: "a retry policy in the code of " + args[0], Got: fmt.Sprintf("the server's own: %d attempts", p.MaxAttempts),
+			Likely: "restate.Reflect takes options behind the service: restate.WithInvocationRetryPolicy"}
+	}
+	return nil
+}
+
+// failing waits until an invocation of the script's has failed with a text, and
+// is to be tried again.
+func failing(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: failing text")
+	}
+	want := fmt.Sprintf("an attempt that fails with %q, and is tried again", args[0])
+	return s.Poll(func() (bool, error) {
+		all, err := s.Invocations(s.Ctx)
+		if slices.ContainsFunc(all, func(i world.Invocation) bool { return strings.Contains(i.Failure, args[0]) }) {
+			return true, err
+		}
+		for _, i := range all {
+			if err := s.CheckInvocation(s.Ctx, i, want, ""); err != nil {
+				return false, err
+			}
+		}
+		return false, err
+	}, want)
+}
+
+// unsaid: neither the program, nor the services beside it, nor the server has
+// said the text.
+func unsaid(s *script.Script, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: unsaid text")
+	}
+	log, err := os.ReadFile(s.World.Server.LogFile())
+	if err != nil {
+		return err
+	}
+	said := map[string]string{"the program": s.World.Program().Output(), "the server": string(log)}
+	if s.World.Rest != nil {
+		said["a service beside it"] = s.World.Rest.Output()
+	}
+	for name, out := range said {
+		for line := range strings.Lines(out) {
+			if strings.Contains(line, args[0]) {
+				return record.Failf(fmt.Sprintf("no line with %q in it", args[0]), "%s said: %s", name, strings.TrimSpace(line))
+			}
+		}
+	}
+	return nil
+}

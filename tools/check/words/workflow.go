@@ -1,0 +1,128 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/watchdog"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
+)
+
+// waiting: a call that was begun waits for a promise.
+func waiting(s *script.Script, args []string) error {
+	if len(args) != 1 || s.Calls[args[0]] == nil {
+		return fmt.Errorf("usage: waiting name")
+	}
+	c := s.Calls[args[0]]
+	want := c.Target.String() + " to wait for a promise"
+	return s.Poll(func() (bool, error) {
+		if c.Answered() {
+			return false, record.Failf(want, "it answered %s", c.Text())
+		}
+		i, err := s.InvocationOf(s.Ctx, c)
+		if err != nil || i == nil {
+			return false, err
+		}
+		if err := s.CheckInvocation(s.Ctx, *i, want, c.Key); err != nil {
+			return false, err
+		}
+		entries, err := s.World.Journal(s.Ctx, i.ID)
+		if slices.ContainsFunc(entries, func(e world.JournalEntry) bool { return e.Type == "Command: GetPromise" }) {
+			return true, err
+		}
+		if err == nil {
+			err = watchdog.CheckPolling(entries, want)
+		}
+		if err == nil {
+			err = s.CheckLongSleep(*i, entries, want)
+		}
+		if err == nil {
+			err = s.CheckIdle(s.Ctx, *i, entries, want)
+		}
+		if idle, ok := s.Unchanged[i.ID]; ok && time.Since(idle.Since) > watchdog.Patience {
+			err = &record.ClaimError{Expected: want, Got: "it waits, and for no promise", Likely: cause.PromiseWhy}
+		}
+		return false, err
+	}, want)
+}
+
+// purge has Restate forget a call that has ended, as it does by itself when the
+// retention is over.
+func purge(s *script.Script, args []string) error {
+	if len(args) != 1 || s.Calls[args[0]] == nil {
+		return fmt.Errorf("usage: purge name")
+	}
+	c := s.Calls[args[0]]
+	var i *world.Invocation
+	err := s.Poll(func() (ended bool, err error) {
+		i, err = s.InvocationOf(s.Ctx, c)
+		return i != nil && i.Status == "completed", err
+	}, c.Target.String()+" to have ended")
+	if err != nil {
+		return err
+	}
+	s.Notef("had Restate forget %s", c.Target)
+	s.AddFact(cause.Purged)
+	if err := s.World.Server.Admin().Purge(s.Ctx, i.ID); err != nil {
+		return err
+	}
+	return s.Poll(func() (bool, error) {
+		i, err := s.InvocationOf(s.Ctx, c)
+		return i == nil, err
+	}, c.Target.String()+" to be forgotten")
+}
+
+// refused calls a handler with each line of a file, a key and what else there
+// is as the body: refused Payment/%/ProcessPayment bodies. Each must be a no of
+// the 400s, at the first attempt.
+func refused(s *script.Script, args []string) error {
+	if len(args) != 2 || !strings.Contains(args[0], "%") {
+		return fmt.Errorf("usage: refused service/%%/handler file")
+	}
+	lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(s.TestScript.ReadFile(args[1]), "$K", s.Subject)), "\n")
+	var calls []*world.Call
+	for i, line := range lines {
+		key, body, _ := strings.Cut(line, " ")
+		c, err := s.Send(fmt.Sprintf("line-%d", i+1), strings.Replace(args[0], "%", key, 1), body)
+		if err != nil {
+			return err
+		}
+		calls = append(calls, c)
+	}
+	s.Notef("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
+	for i, c := range calls {
+		want := fmt.Sprintf("a 4xx for %s", shorten(lines[i]))
+		s.Only = c // what the others do is in nobody's way, and not to be shown
+		if err := s.Await(c); err != nil {
+			if w, ok := err.(*record.ClaimError); ok {
+				w.Expected = want
+			}
+			return err
+		}
+		if c.Status < 400 || c.Status > 499 {
+			return record.Failf(want, "%s", c.Text())
+		}
+	}
+	s.Only = nil
+	begun, err := s.Invocations(s.Ctx)
+	if err != nil {
+		return err
+	}
+	if tries := len(s.World.AttemptsOf(begun)); tries > len(begun) {
+		return record.Failf(course.Count(len(begun), "attempt"), "%d: some were tried again", tries)
+	}
+	return nil
+}
+
+func shorten(line string) string {
+	if r := []rune(line); len(r) > 80 {
+		return string(r[:77]) + "…"
+	}
+	return line
+}

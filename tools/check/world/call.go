@@ -1,0 +1,161 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/restate"
+)
+
+// Call is one request to the ingress.
+type Call struct {
+	Target Target
+	Where  string // the same as it stands in a URL
+	Body   string
+	Key    string        // the idempotency key that names it in Restate's tables; "" for a workflow's run
+	Done   chan struct{} // closed once there is an answer
+	Status int
+	Answer []byte
+	Err    error
+
+	Cancelled bool // by the script
+}
+
+// Target is service/handler or service/key/handler.
+type Target struct{ Service, Key, Handler string }
+
+func ParseTarget(s string) (Target, error) {
+	switch p := strings.Split(s, "/"); len(p) {
+	case 2:
+		return Target{Service: p[0], Handler: p[1]}, nil
+	case 3:
+		return Target{Service: p[0], Key: unescapeKey(p[1]), Handler: p[2]}, nil
+	}
+	return Target{}, fmt.Errorf("%q is neither service/handler nor service/key/handler", s)
+}
+
+func (t Target) String() string {
+	if t.Key == "" {
+		return t.Service + "/" + t.Handler
+	}
+	return t.Service + "/" + t.Key + "/" + t.Handler
+}
+
+// Matches says whether i is the call's own.
+func (c *Call) Matches(i Invocation) bool {
+	if c.Key != "" {
+		return i.Name == c.Key
+	}
+	return c.Target == Target{i.Service, i.Key, i.Handler}
+}
+
+// unescapeKey is a key as Restate has it: in a target it stands as in a URL.
+func unescapeKey(key string) string {
+	if plain, err := url.PathUnescape(key); err == nil {
+		return plain
+	}
+	return key
+}
+
+// Text is the answer in one short line.
+func (c *Call) Text() string {
+	body := strings.TrimSpace(string(c.Answer))
+	var e struct{ Message string }
+	if c.Status >= 400 && json.Unmarshal(c.Answer, &e) == nil && e.Message != "" {
+		body, _, _ = strings.Cut(e.Message, "\n")
+	}
+	if len(body) > 300 {
+		body = body[:300] + "…"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", c.Status, body))
+}
+
+// Answered says whether there is an answer yet.
+func (c *Call) Answered() bool {
+	select {
+	case <-c.Done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Send makes the request until it is answered. A client whose server dies asks
+// again, and gets the answer to its first request: that is what the idempotency
+// key is for.
+func (c *Call) Send(w *World) {
+	defer close(c.Done)
+	for again := false; ; again = true {
+		w.serving.RLock() // not while the server is away
+		outages := w.killedServer.Load()
+		w.serving.RUnlock()
+		c.Err = c.sendOnce(w.Server, again)
+		if c.Err == nil || w.killedServer.Load() == outages {
+			return
+		}
+	}
+}
+
+// sendOnce makes the request once. A workflow's run takes no idempotency key, and is
+// not begun a second time: what came of the first is asked for.
+func (c *Call) sendOnce(server *restate.Server, again bool) error {
+	if again && c.Key == "" {
+		known, err := c.attach(server)
+		if known || err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequest("POST", server.IngressURL()+"/"+c.Where, strings.NewReader(c.Body))
+	if err != nil {
+		return err
+	}
+	if c.Body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Key != "" {
+		req.Header.Set("Idempotency-Key", c.Key)
+	}
+	return c.readAnswer(server.Ingress().Do(req))
+}
+
+// attach waits for the outcome of a workflow's run. One that the server had not
+// taken yet is not known.
+func (c *Call) attach(server *restate.Server) (known bool, err error) {
+	url := server.IngressURL() + "/restate/workflow/" + c.Target.Service + "/" + url.PathEscape(c.Target.Key) + "/attach"
+	err = c.readAnswer(server.Ingress().Get(url))
+	return c.Status != http.StatusNotFound, err
+}
+
+func (c *Call) readAnswer(resp *http.Response, err error) error {
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	c.Status = resp.StatusCode
+	c.Answer, err = io.ReadAll(resp.Body)
+	return err
+}
+
+// Abandon ends a call that nobody waits for any more.
+func (w *World) Abandon(ctx context.Context, c *Call) {
+	select {
+	case <-c.Done:
+		return
+	default:
+	}
+	all, err := w.AllInvocations(ctx)
+	if i := slices.IndexFunc(all, c.Matches); err == nil && i >= 0 {
+		w.Server.Admin().Kill(ctx, all[i].ID)
+	}
+}
+
+// CallLimit is how long a check waits for one thing: an answer, a request, an entry in
+// a table. Nothing that is in order takes that long.
+const CallLimit = 20 * time.Second

@@ -1,0 +1,70 @@
+package world
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero"
+
+	"example.com/workbook/tools/restate"
+)
+
+// The SDK's core is WebAssembly, and each program that serves compiles it at its
+// first call: a quarter of a second, most of its start. The SDK makes its runtime
+// itself, with wazero's defaults and no option (restatedev/sdk-go 1.2.0,
+// internal/statemachine/wasm.go). So these are what has to change, for wazero to
+// keep what it compiled for the programs that follow.
+
+//go:linkname wazeroDefaults github.com/tetratelabs/wazero.engineLessConfig
+var wazeroDefaults unsafe.Pointer
+
+//go:linkname sharedCore github.com/restatedev/sdk-go/internal/statemachine.sharedCore
+var sharedCore []byte
+
+// compiledEnv names the folder in which programs find the core compiled.
+const compiledEnv = "CHECK_COMPILED"
+
+// compileCore sees to it that the core is in that folder, whole, and says which it
+// is: "" where it can't be kept, and programs compile for themselves.
+func compileCore(ctx context.Context) (dir string) {
+	cache, err := restate.Cache()
+	if err != nil {
+		return ""
+	}
+	dir = filepath.Join(cache, "core")
+	if loadCore(ctx, dir) == nil {
+		return dir
+	}
+	os.RemoveAll(dir) // what is damaged there
+	if loadCore(ctx, dir) == nil {
+		return dir
+	}
+	return ""
+}
+
+// loadCore fails if what dir has is damaged, or can't be written there. wazero
+// keeps its versions, and what processors can do, apart.
+func loadCore(ctx context.Context, dir string) error {
+	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		return err
+	}
+	defer cache.Close(ctx)
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
+	_, err = r.CompileModule(ctx, sharedCore)
+	return err
+}
+
+// UseCompiledCore has this program take the core from there.
+func UseCompiledCore() {
+	dir := os.Getenv(compiledEnv)
+	if dir == "" {
+		return
+	}
+	if cache, err := wazero.NewCompilationCacheWithDir(dir); err == nil {
+		wazeroDefaults = reflect.ValueOf(wazero.NewRuntimeConfig().WithCompilationCache(cache)).UnsafePointer()
+	}
+}

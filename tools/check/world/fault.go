@@ -1,0 +1,112 @@
+package world
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// Fault is a crash or a cut that waits for its message.
+type Fault struct {
+	Verb     string // "crash" or "cut"
+	Target   Target
+	Subject  string
+	Type     proxy.Type
+	N        int // the n-th such message that the program sends
+	K        int // in place of n: the k-th of all that it sends for the invocation
+	seen     int
+	Placed   atomic.Bool
+	Assembly *Assembly // the program is killed when all faults stand there
+}
+
+// isDue says whether a message of an attempt that is meant is the one.
+func (f *Fault) isDue(m proxy.Message) bool {
+	if f.K > 0 {
+		return m.K == f.K
+	}
+	if f.Type == m.Type {
+		f.seen++
+	}
+	return f.Type == m.Type && f.seen == f.N
+}
+
+// isMeant says whether an attempt is of the script's own flow: its input, or its
+// key, has the script's subject in it.
+func (f *Fault) isMeant(a *proxy.Attempt) bool {
+	t := f.Target
+	if t.Service != a.Service || t.Handler != a.Handler || t.Key != "" && t.Key != a.Key {
+		return false
+	}
+	return strings.Contains(a.Key, f.Subject) || bytes.Contains(a.Input, []byte(f.Subject))
+}
+
+func (f *Fault) String() string {
+	if f.K > 0 {
+		return fmt.Sprintf("message %d of %s, a %s", f.K, f.Target, f.Type)
+	}
+	if f.Type == proxy.Result {
+		return fmt.Sprintf("the result of step %d of %s", f.N, f.Target)
+	}
+	return fmt.Sprintf("%s %d of %s", f.Type, f.N, f.Target)
+}
+
+// Describe is what a sweep's fault has done, in words.
+func (f *Fault) Describe() string {
+	verbs := map[string]string{"cut": "cut the stream", "crash": "killed the program", "outage": "killed the server"}
+	return verbs[f.Verb] + " before " + f.String()
+}
+
+// Assembly is where flows stop until all of them are there.
+type Assembly struct {
+	mu      sync.Mutex
+	Missing int
+	All     chan struct{} // closed when nobody is missing
+	Killed  chan struct{} // closed when they may go on
+}
+
+func (a *Assembly) stop() {
+	a.mu.Lock()
+	if a.Missing--; a.Missing == 0 {
+		close(a.All)
+	}
+	a.mu.Unlock()
+	<-a.Killed
+}
+
+func (w *World) Arm(f *Fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.armed = append(w.armed, f)
+}
+
+// onMessage places the armed faults.
+func (w *World) onMessage(m proxy.Message) (pass bool) {
+	f := w.matching(m)
+	if f == nil {
+		return true
+	}
+	f.Placed.Store(true)
+	switch {
+	case f.Assembly != nil:
+		f.Assembly.stop()
+	case f.Verb == "crash":
+		w.Crash(context.Background())
+	}
+	return false
+}
+
+func (w *World) matching(m proxy.Message) *Fault {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.armed {
+		if !f.Placed.Load() && f.isMeant(m.Attempt) && f.isDue(m) {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,273 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/proxy"
+)
+
+type startedProgram struct {
+	child *process.Process
+	err   error
+}
+
+// StartAhead starts the programs that scripts will put in the place of the one that
+// runs: so many standbys, and one with each of these settings. Until then one program runs, as at home: what two at once do to each
+// other, or to their database, is no part of what is judged.
+func (w *World) StartAhead(standbys int, settings []string) {
+	if w.ProgramError() != nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.crashes = standbys
+	for _, s := range settings {
+		if strings.Contains(s, "$") || w.special[s] != nil {
+			continue
+		}
+		ch := make(chan startedProgram, 1)
+		w.special[s] = ch
+		go func() { ch <- w.serveAhead(strings.Fields(s)...) }()
+	}
+	w.warmStandby()
+}
+
+// env is what a program of the learner's gets.
+func (w *World) env(listen string) []string {
+	return append([]string{
+		"LISTEN=" + listen,
+		"SANDBOX_URL=http://" + w.sandbox.Addr(),
+		"SHOP_DB=" + w.Database(),
+		"SHOP_FAILPOINT=" + w.Failpoint(),
+		"RETRY_FIRST=2ms",
+		"GATEWAY_DELAY=0s",
+		"APPROVAL_LIMIT=1h",
+		compiledEnv + "=" + w.core,
+	}, w.options.Env...)
+}
+
+// serve starts a program and waits until it listens and is warm.
+func (w *World) serve(ctx context.Context, name string, more ...string) (*process.Process, error) {
+	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
+		env := append(w.env(addr), more...)
+		if name != "program" {
+			env = append(env, "SHOP_FAILPOINT=") // only the learner's is to die there
+		}
+		return self(name, nil, env...)
+	}, (*process.Process).Up)
+}
+
+// Restart puts a program with more in its environment in the place of the one that
+// runs.
+func (w *World) Restart(ctx context.Context, settings []string) error {
+	return w.replace(ctx, func() startedProgram {
+		if warm, ok := w.special[strings.Join(settings, " ")]; ok {
+			p := <-warm
+			warm <- startedProgram{} // for stop, which empties it
+			return p
+		}
+		p, err := w.serve(ctx, "program", settings...)
+		return startedProgram{p, err}
+	})
+}
+
+// Launch runs the program with arguments, as a plain one.
+func (w *World) Launch(args []string) (*process.Process, error) {
+	return process.Start(w.keeper, self("program", args, w.env("")...))
+}
+
+// KillRest kills the services that the lesson calls, until startRestAgain.
+func (w *World) KillRest(ctx context.Context) error {
+	w.RestProxy.Disconnect()
+	w.Rest.Kill()
+	return w.Outside.WaitGone(ctx, w.Rest.Pid())
+}
+
+// Program returns the program that serves.
+func (w *World) Program() *process.Process {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.program
+}
+
+func (w *World) startProgram(ctx context.Context) {
+	c, err := w.serve(ctx, "program")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.program = c
+	if err != nil {
+		w.fault = notServingError(c, err)
+		return
+	}
+	w.Proxy.Connect(c.Addr())
+}
+
+// notServingError is the learner's failure that the program does not come up.
+func notServingError(c *process.Process, err error) error {
+	if c == nil {
+		return err
+	}
+	red := &record.ClaimError{
+		Expected: "a program that serves on the address in LISTEN",
+		Got:      err.Error(),
+		Where:    record.Place{File: "main.go", Function: "main"},
+	}
+	if words := lastWords(c.Output()); words != "" {
+		red.Got += "; its last words: " + words
+	}
+	return red
+}
+
+// warmAtOnce is how many programs start ahead of their crashes.
+const warmAtOnce = 2
+
+// warmStandby starts the programs for after the next crashes. w.mu is held.
+func (w *World) warmStandby() {
+	for w.crashes > 0 && len(w.standby) < warmAtOnce {
+		w.crashes--
+		ch := make(chan startedProgram, 1)
+		w.standby = append(w.standby, ch)
+		go func() { ch <- w.serveAhead() }()
+	}
+}
+
+// serveAhead starts a program that is to take over some time. They start one after
+// another: they have one database, and whoever programs for one program may do there
+// what two at once can't.
+func (w *World) serveAhead(settings ...string) startedProgram {
+	w.ahead.Lock()
+	defer w.ahead.Unlock()
+	p, err := w.serve(w.life, "program", settings...)
+	return startedProgram{p, err}
+}
+
+// Crash kills the program, unless it has died already, and puts the standby in
+// its place.
+func (w *World) Crash(ctx context.Context) error {
+	return w.replace(ctx, func() startedProgram {
+		if len(w.standby) == 0 {
+			w.crashes = max(w.crashes, 1)
+		}
+		w.warmStandby()
+		next := <-w.standby[0]
+		w.standby = w.standby[1:]
+		return next
+	})
+}
+
+// replace kills the program and puts another in its place. next runs with w.mu
+// held.
+func (w *World) replace(ctx context.Context, next func() startedProgram) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Proxy.Disconnect()
+	if w.program != w.parked {
+		w.program.Kill()
+		if err := w.Outside.WaitGone(ctx, w.program.Pid()); err != nil {
+			return err
+		}
+	}
+	n := next()
+	if n.err != nil {
+		w.fault = notServingError(n.child, n.err)
+		return w.fault
+	}
+	w.program = n.child
+	w.Proxy.Connect(n.child.Addr())
+	w.warmStandby()
+	return ctx.Err()
+}
+
+// ProgramError is the learner's failure when the program does not serve.
+func (w *World) ProgramError() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fault == nil {
+		return nil
+	}
+	return w.fault
+}
+
+// Park keeps the program that runs for later: the next replace does not kill it.
+func (w *World) Park() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.parked = w.program
+}
+
+// Unpark puts it back in its place.
+func (w *World) Unpark() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.parked == nil {
+		return nil
+	}
+	w.Proxy.Disconnect()
+	if w.program != w.parked {
+		w.program.Kill()
+	}
+	w.program, w.parked, w.fault = w.parked, nil, nil
+	w.Proxy.Connect(w.program.Addr())
+	return nil
+}
+
+// DescribeExit is how a program ended, and the line that tells most about why.
+func DescribeExit(p *process.Process) string {
+	if words := lastWords(p.Output()); words != "" {
+		return p.Exit() + ": " + words
+	}
+	return p.Exit()
+}
+
+// sdkLine is a line that the SDK logs as a matter of course.
+var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (ERROR .*\bmethod=|DEBUG |INFO |WARN ).*\n?`)
+
+// lastWords is the line that tells most about why a program ended.
+func lastWords(out string) string {
+	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
+		return FirstLine(out[i:])
+	}
+	return LastLine(sdkLine.ReplaceAllString(out, ""))
+}
+
+func FirstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+func LastLine(out string) string {
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+func (w *World) startRest(ctx context.Context) error {
+	var err error
+	if w.RestProxy, err = proxy.Listen(); err != nil {
+		return err
+	}
+	if w.Rest, err = w.serve(ctx, "rest"); err != nil {
+		return fmt.Errorf("the reference services do not run: %w", err)
+	}
+	w.RestProxy.Connect(w.Rest.Addr())
+	return nil
+}
+
+// StartRestAgain starts the reference services again, unless they run.
+func (w *World) StartRestAgain() error {
+	if !w.Rest.Ended() {
+		return nil
+	}
+	rest, err := w.serve(w.life, "rest")
+	if err != nil {
+		return fmt.Errorf("the reference services do not run: %w", err)
+	}
+	w.Rest = rest
+	w.RestProxy.Connect(rest.Addr())
+	return nil
+}

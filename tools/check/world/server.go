@@ -1,0 +1,129 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
+)
+
+// ServerPolicy is what setting.Server, and the server's own 70 attempts, come to.
+var ServerPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
+
+func (w *World) startServer() error {
+	dir := os.Getenv(setting.SharedServer)
+	if w.shared = dir != ""; w.shared {
+		w.Server = restate.Attach(dir)
+		return nil
+	}
+	return w.startOwnServer()
+}
+
+func (w *World) startOwnServer() error {
+	ctx := context.Background()
+	binary, err := restate.Find(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	w.Server, err = restate.Start(ctx, w.keeper, binary, setting.Server())
+	return err
+}
+
+// NeedOwnServer goes over to a server of this check's own, for scripts that kill it.
+func (w *World) NeedOwnServer(ctx context.Context) error {
+	if !w.shared {
+		return nil
+	}
+	w.leaveSharedServer()
+	w.serving.Lock()
+	defer w.serving.Unlock()
+	w.Server.Stop()
+	w.shared = false
+	if err := w.startOwnServer(); err != nil {
+		return err
+	}
+	return w.Register(ctx)
+}
+
+// leaveSharedServer leaves a server that is shared as it was found. What is refused was not
+// there: an invocation that ends with the one that called it, a program that was
+// never registered.
+func (w *World) leaveSharedServer() {
+	if !w.shared {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)
+	defer cancel()
+	all, _ := w.AllInvocations(ctx)
+	var side sync.WaitGroup
+	for _, i := range all {
+		end := w.Server.Admin().Kill
+		if i.Status == "completed" {
+			end = w.Server.Admin().Purge
+		}
+		side.Go(func() { end(ctx, i.ID) })
+	}
+	side.Wait()
+	for _, p := range []*proxy.Proxy{w.Proxy, w.RestProxy} {
+		if p != nil {
+			w.Server.Admin().DeleteDeployment(ctx, p.URL())
+		}
+	}
+}
+
+// KillServer kills the server (SIGKILL) and starts it again in the same folder. What
+// was stored is still there; what was under way is not, on either side.
+func (w *World) KillServer(ctx context.Context) error {
+	w.serving.Lock()
+	defer w.serving.Unlock()
+	for _, p := range []*proxy.Proxy{w.Proxy, w.RestProxy} {
+		if p != nil {
+			p.ServerDies()
+		}
+	}
+	w.killedServer.Add(1)
+	return w.Server.Restart(ctx)
+}
+
+func (w *World) Register(ctx context.Context) error {
+	admin := w.Server.Admin()
+	if w.Rest != nil {
+		if err := admin.Register(ctx, w.RestProxy.URL()); err != nil {
+			return err
+		}
+	}
+	if w.ProgramError() != nil {
+		return nil
+	}
+	err := admin.Register(ctx, w.Proxy.URL())
+	var refused *restate.StatusError
+	if errors.As(err, &refused) {
+		w.fault = record.Failf("services that Restate can register", "%s", refused.Message)
+		return nil
+	}
+	return err
+}
+
+// AlwaysReplay makes every attempt suspend at each wait, so that each step is
+// replayed. Through the admin API, since an option in code would defeat an
+// environment variable.
+func (w *World) AlwaysReplay() error {
+	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)
+	defer cancel()
+	names, err := w.Server.Admin().Services(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		err := w.Server.Admin().Patch(ctx, name, map[string]any{"inactivity_timeout": "0s"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+// Package world runs what a lesson's scripts share: one server, one sandbox, the
+// program behind a proxy, and the programs that stand by for after its crashes. It
+// knows processes, Restate's tables and faults, and nothing about scripts.
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+)
+
+// Options say what a world is made of.
+type Options struct {
+	Env  []string // settings for the program, NAME=value
+	Rest bool     // services that the lesson calls and does not write run beside it
+}
+
+// World is everything that a lesson's scripts share: one server, one sandbox,
+// one program behind our proxy and, once scripts crash it, a second one, warm, for
+// after that.
+type World struct {
+	options   Options
+	keeper    *process.Keeper
+	dir       string
+	core      string // where the SDK's core is compiled
+	Server    *restate.Server
+	shared    bool // the server is not ours
+	Outside   *sandbox.Client
+	sandbox   *process.Process
+	Proxy     *proxy.Proxy
+	Rest      *process.Process
+	RestProxy *proxy.Proxy
+
+	life context.Context // ends when the world is stopped
+	end  context.CancelFunc
+
+	serving      sync.RWMutex // held while the server is away
+	killedServer atomic.Int32 // how often so far
+
+	ahead sync.Mutex // held while a program starts ahead
+
+	mu      sync.Mutex
+	program *process.Process
+	parked  *process.Process               // the one that is to come back after a script's own
+	standby []chan startedProgram          // programs that are starting, for after a crash
+	crashes int                            // crashes that the scripts still have in them
+	special map[string]chan startedProgram // programs with settings of a script's
+	fault   error                          // why the program does not serve
+	armed   []*Fault
+	kinds   kinds
+
+	snapshots snapshots
+	Failures  failureSignal
+	trace     atomic.Pointer[string] // see deathTrace
+}
+
+func New(o Options) *World {
+	w := &World{options: o, special: map[string]chan startedProgram{}}
+	w.life, w.end = context.WithCancel(context.Background())
+	return w
+}
+
+// Start brings up the parts side by side. An error means that this machine, or
+// we, cannot check anything; a program that does not start is no error here:
+// it is what the scripts will say.
+func (w *World) Start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var err error
+	if w.keeper, err = process.NewKeeper(); err != nil {
+		return err
+	}
+	if w.dir, err = w.keeper.MkdirTemp(); err != nil {
+		return err
+	}
+	if w.Proxy, err = proxy.Listen(); err != nil {
+		return err
+	}
+	w.Proxy.OnMessage(w.onMessage)
+	w.Proxy.OnEvent(w.Failures.onEvent)
+	var side sync.WaitGroup
+	side.Go(func() { w.core = compileCore(ctx) })
+	err = w.startSandbox(ctx)
+	side.Wait()
+	if err != nil {
+		return err
+	}
+	var serverErr, restErr error
+	side.Go(func() { serverErr = w.startServer() })
+	side.Go(func() { w.startProgram(ctx) })
+	if w.options.Rest {
+		side.Go(func() { restErr = w.startRest(ctx) })
+	}
+	side.Wait()
+	if err := errors.Join(serverErr, restErr); err != nil {
+		return err
+	}
+	return w.Register(ctx)
+}
+
+func (w *World) startSandbox(ctx context.Context) error {
+	var err error
+	w.sandbox, err = process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
+		return self("sandbox", []string{"-listen", addr, "-ledger", filepath.Join(w.dir, "ledger.jsonl")})
+	}, (*process.Process).Listening)
+	if w.sandbox == nil {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("the sandbox does not run: %w: %s", err, LastLine(w.sandbox.Output()))
+	}
+	w.Outside = sandbox.NewClient("http://" + w.sandbox.Addr())
+	return nil
+}
+
+func (w *World) Database() string  { return filepath.Join(w.dir, "shop.db") }
+func (w *World) Failpoint() string { return filepath.Join(w.dir, "failpoint") }
+
+// Stop ends everything and removes every folder.
+func (w *World) Stop() {
+	w.end() // a program that is still starting is not waited for
+	w.mu.Lock()
+	standby := slices.AppendSeq(w.standby, maps.Values(w.special))
+	program, parked := w.program, w.parked
+	w.mu.Unlock()
+	for _, ch := range standby {
+		if s := <-ch; s.child != nil {
+			s.child.Kill()
+		}
+	}
+	for _, c := range []*process.Process{program, parked, w.Rest, w.sandbox} {
+		if c != nil {
+			c.Kill()
+		}
+	}
+	if w.Server != nil {
+		w.leaveSharedServer()
+		w.Server.Stop()
+	}
+	for _, p := range []*proxy.Proxy{w.Proxy, w.RestProxy} {
+		if p != nil {
+			p.Close()
+		}
+	}
+	if w.keeper != nil {
+		w.keeper.Close()
+	}
+}
