@@ -58,9 +58,9 @@ func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		switch {
 		case err == nil:
 			fmt.Printf("gate  %-12s ok      %5.1f s\n", part.name, time.Since(began).Seconds())
-		case errors.As(err, &exit) || errors.Is(err, errRed):
+		case errors.As(err, &exit) || errors.Is(err, hint.ExitRed):
 			fmt.Printf("gate  %-12s FAILED  %5.1f s\n%s", part.name, time.Since(began).Seconds(), output)
-			found = errRed
+			found = hint.ExitRed
 		default:
 			return err
 		}
@@ -79,7 +79,7 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 		cmd.Dir = in.root
 		output, err := process.Run(ctx, k, cmd)
 		if err == nil && c.silent && output != "" {
-			err = errRed
+			err = hint.ExitRed
 		}
 		if err != nil {
 			return output, err
@@ -122,7 +122,7 @@ func (p *place) runGo(ctx context.Context, k *process.Keeper, args ...string) er
 	_, err := process.Run(ctx, k, cmd)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return errRed
+		return hint.ExitRed
 	}
 	return err
 }

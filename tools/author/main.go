@@ -30,17 +30,11 @@ type cli struct {
 // place is the clone of the workbook that a verb works in.
 type place struct{ root string }
 
-// errRed is returned after what is wrong has been printed: the exit code is 1.
-var errRed = errors.New("a check says no")
-
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	err := runVerb(args)
-	if errors.Is(err, errRed) {
-		return 1
-	}
-	if err != nil {
+	if err != nil && !errors.As(err, new(hint.Exit)) {
 		fmt.Fprintln(os.Stderr, hint.Text(err))
 	}
 	return hint.ExitCode(err)

@@ -82,7 +82,7 @@ func reportSoak(all []*soaked) error {
 		fmt.Printf("lesson %d  %d of %d green  %.1f s at the median, %.1f s at most\n",
 			s.lesson.N, runs-s.red, runs, s.took[runs/2].Seconds(), s.took[runs-1].Seconds())
 		if s.red > 0 {
-			err = errRed
+			err = hint.ExitRed
 		}
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
 
@@ -39,13 +40,16 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
 		fmt.Sprintf("-short=%t", c.Short), "./...")
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
-	if temp := makeDirInMemory("/dev/shm"); temp != "" {
-		if err := k.Dir(temp); err != nil {
-			return err
-		}
-		cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+	temp := makeDirInMemory("/dev/shm")
+	if temp != "" {
 		fmt.Printf("temporary files are in memory, in %s; TMPDIR=/tmp make test has them on the disk\n", temp)
+	} else if temp, err = os.MkdirTemp("", "workbook"); err != nil {
+		return err
 	}
+	if err := k.Dir(temp); err != nil {
+		return err
+	}
+	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
 	_, testErr := process.Run(ctx, k, cmd)
 	skipped, err := skippedTests(results)
 	for _, test := range skipped {
@@ -53,7 +57,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	}
 	var exit *exec.ExitError
 	if errors.As(testErr, &exit) {
-		return errRed
+		return hint.ExitRed
 	}
 	return errors.Join(testErr, err)
 }

@@ -29,6 +29,20 @@ type Error struct {
 	Err  error  // the cause, if there is one
 }
 
+// Exit is an exit code as an error: its message was printed before it is returned.
+type Exit int
+
+const (
+	// ExitRed reports that a check says no.
+	ExitRed Exit = 1
+	// ExitUsage reports that the command was typed wrong.
+	ExitUsage Exit = 2
+	// ExitSetup reports that this machine or the workbook is at fault.
+	ExitSetup Exit = 3
+)
+
+func (e Exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // New makes an Error from a kind, what to do, and what happened. A %w in the
 // format keeps its operand as the cause.
 func New(kind Kind, do, format string, args ...any) *Error {
@@ -40,12 +54,16 @@ func (e *Error) Error() string { return e.What }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// ExitCode returns the process exit code for err: 0 for nil, 2 for a wrong call, and 3
-// for everything else. What is neither a wrong call nor a red check comes from this
+// ExitCode returns the process exit code for err: 0 for nil, 2 for a wrong call,
+// the code itself for an Exit, and 3 for everything else. What is neither a wrong call nor a red check comes from this
 // machine or from the workbook.
 func ExitCode(err error) int {
 	if err == nil {
 		return 0
+	}
+	var exit Exit
+	if errors.As(err, &exit) {
+		return int(exit)
 	}
 	var e *Error
 	if errors.As(err, &e) && e.Kind == Usage {

@@ -105,6 +105,15 @@ func (k *Keeper) Dir(path string) error {
 // GoneDir tells that a folder was removed, or is to stay.
 func (k *Keeper) GoneDir(path string) error { return k.tell("gone dir %s", path) }
 
+// RemoveDir removes a folder that the keeper knows. One that cannot be removed
+// yet is left to the keeper.
+func (k *Keeper) RemoveDir(path string) error {
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	return k.GoneDir(path)
+}
+
 // MkdirTemp makes a folder and tells of it. Its name is short, since the path
 // of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
 func (k *Keeper) MkdirTemp() (dir string, err error) {

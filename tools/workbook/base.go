@@ -45,9 +45,6 @@ const rowsPackage = "./tools/rows"
 
 // prepare makes the folder and finds the server.
 func (b *base) prepare(ctx context.Context) (err error) {
-	if b.keeper, err = process.NewKeeper(); err != nil {
-		return err
-	}
 	if b.dir, err = b.keeper.MkdirTemp(); err != nil {
 		return err
 	}
@@ -100,15 +97,15 @@ func (b *base) stop() {
 	if b.sandbox != nil {
 		b.sandbox.Stop()
 	}
-	if b.keeper != nil {
-		b.keeper.Close()
+	if b.dir != "" {
+		b.keeper.RemoveDir(b.dir)
 	}
 }
 
 // unfit tells the learner what is the matter with their program.
 func unfit(what, output, again string) error {
 	fmt.Fprintf(os.Stderr, "\n%s%s\nhint: everything was stopped; mend it, then: %s\n", what, wordsOf(output), again)
-	return errRed
+	return hint.ExitRed
 }
 
 // wordsOf is the end of a program's output, below what is the matter with it.

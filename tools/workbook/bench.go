@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +17,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -26,40 +29,47 @@ type benchCmd struct {
 }
 
 // Run measures in a copy of the workbook, so that work/ is left alone.
-func (c benchCmd) Run(p *place) error {
+func (c benchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if c.Runs < 1 {
 		return hint.New(hint.Usage, "for example: go tool workbook bench --runs=5", "there is nothing to measure in %d runs", c.Runs)
 	}
-	dir, err := os.MkdirTemp("", "workbook-bench")
+	dir, err := k.MkdirTemp()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	b := &bench{keeper: k, root: p.root, dir: dir, runs: c.Runs}
 	fmt.Printf("%s, %d processors, restate-server %s; medians of %d runs, seconds\n\n", runtime.Version(), runtime.NumCPU(), restate.Version, c.Runs)
 	for _, part := range []struct {
 		wanted  bool
-		measure func(root, dir string, runs int) error
-	}{{c.Loop, benchLoop}, {c.Cold, benchCold}, {c.Orders, benchOrders}} {
+		measure func(context.Context) error
+	}{{c.Loop, b.loop}, {c.Cold, b.cold}, {c.Orders, b.orders}} {
 		if !part.wanted {
 			continue
 		}
-		if err := part.measure(p.root, dir, c.Runs); err != nil {
+		if err := part.measure(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// benchLoop: from the save of an edit to the verdict, beside the floor: the
+// bench is one measurement, in folders that the keeper knows.
+type bench struct {
+	keeper    *process.Keeper
+	root, dir string
+	runs      int
+}
+
+// loop measures from the save of an edit to the verdict, beside the floor: the
 // build and link of the same edit, and the server's start to a first answer.
-func benchLoop(root, dir string, runs int) error {
-	lessons, err := course.Lessons(root)
+func (b *bench) loop(ctx context.Context) error {
+	lessons, err := course.Lessons(b.root)
 	if err != nil {
 		return err
 	}
-	red, green := filepath.Join(dir, "red"), filepath.Join(dir, "green")
+	red, green := filepath.Join(b.dir, "red"), filepath.Join(b.dir, "green")
 	for tree, from := range map[string]string{red: "lessons", green: "solutions"} {
-		if err := copyWorkbook(root, tree); err != nil {
+		if err := copyWorkbook(b.root, tree); err != nil {
 			return err
 		}
 		for _, l := range lessons {
@@ -71,23 +81,23 @@ func benchLoop(root, dir string, runs int) error {
 	fmt.Println("save to verdict                             |    go test: ratio |             make watch: ratio")
 	fmt.Println("                    build+link start  floor | red         green | red         green")
 	for _, l := range lessons {
-		if err := benchLesson(l, red, green, runs); err != nil {
+		if err := b.lesson(ctx, l, red, green); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func benchLesson(l course.Lesson, red, green string, runs int) error {
+func (b *bench) lesson(ctx context.Context, l course.Lesson, red, green string) error {
 	figures := map[string][]time.Duration{}
 	edit := 0
 	timed := func(tree string, args ...string) (time.Duration, error) {
 		edit++
-		return timeTest(tree, l, edit, args...)
+		return b.timeTest(ctx, tree, l, edit, args...)
 	}
-	for run := -1; run < runs; run++ { // the first is a warm-up
+	for run := -1; run < b.runs; run++ { // the first is a warm-up
 		build, err1 := timed(green, "-run", "^$")
-		start, err2 := timeStart(green, l)
+		start, err2 := b.timeStart(ctx, green, l)
 		first, err3 := timed(red)
 		all, err4 := timed(green)
 		for _, err := range []error{err1, err2, err3, err4} {
@@ -104,7 +114,7 @@ func benchLesson(l course.Lesson, red, green string, runs int) error {
 	}
 	for name, tree := range map[string]string{"watched red": red, "watched green": green} {
 		var err error
-		if figures[name], err = timeWatch(tree, l, runs); err != nil {
+		if figures[name], err = b.timeWatch(ctx, tree, l); err != nil {
 			return err
 		}
 	}
@@ -117,34 +127,28 @@ func benchLesson(l course.Lesson, red, green string, runs int) error {
 	return nil
 }
 
-// timeWatch is from save to verdict where make watch runs already.
-func timeWatch(tree string, l course.Lesson, runs int) (took []time.Duration, err error) {
+// timeWatch measures from save to verdict where make watch runs already.
+func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (took []time.Duration, err error) {
 	tool, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(tool, "watch", strconv.Itoa(l.N))
 	cmd.Dir = tree
-	out, err := cmd.StdoutPipe()
+	lines, stop, err := b.startLines(ctx, cmd)
 	if err != nil {
 		return nil, err
 	}
-	cmd.Stderr = cmd.Stdout
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	defer cmd.Wait()
-	defer cmd.Process.Signal(os.Interrupt)
-	lines := bufio.NewScanner(out)
+	defer stop()
 	verdict := func() error {
 		for lines.Scan() {
 			if strings.Contains(lines.Text(), "save to check again") {
 				return nil
 			}
 		}
-		return fmt.Errorf("make watch %d has ended", l.N)
+		return cmp.Or(ctx.Err(), fmt.Errorf("make watch %d has ended", l.N))
 	}
-	for run := -2; run < runs; run++ { // its own first check, and a warm-up
+	for run := -2; run < b.runs; run++ { // its own first check, and a warm-up
 		start := time.Now()
 		if run > -2 {
 			if err := editLiteral(l.Dir(tree, "work"), -run-10); err != nil {
@@ -161,26 +165,54 @@ func timeWatch(tree string, l course.Lesson, runs int) (took []time.Duration, er
 	return took, nil
 }
 
+// startLines starts a command and returns a scanner of the lines it prints. They
+// end with the command, or when ctx does. stop ends the command.
+func (b *bench) startLines(ctx context.Context, cmd *exec.Cmd) (lines *bufio.Scanner, stop func() error, err error) {
+	out, in := io.Pipe()
+	cmd.Stdout = in
+	p, err := process.Start(b.keeper, cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	go func() {
+		select {
+		case <-p.Done():
+		case <-ctx.Done():
+			p.Stop()
+		}
+		in.Close()
+	}()
+	stop = func() error {
+		out.Close() // a command that still prints is not to wait for us
+		p.Stop()
+		return p.Err()
+	}
+	return bufio.NewScanner(out), stop, nil
+}
+
 func median(d []time.Duration) time.Duration {
 	s := slices.Sorted(slices.Values(d))
 	return s[len(s)/2]
 }
 
 // timeTest edits a literal in the learner's service and tests the lesson.
-func timeTest(tree string, l course.Lesson, edit int, args ...string) (time.Duration, error) {
+func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit int, args ...string) (time.Duration, error) {
 	if err := editLiteral(l.Dir(tree, "work"), edit); err != nil {
 		return 0, err
 	}
 	cmd := exec.Command("go", append(append([]string{"test"}, args...), "./work/"+l.Slug)...)
 	cmd.Dir = tree
 	start := time.Now()
-	out, err := cmd.CombinedOutput()
+	out, err := process.Run(ctx, b.keeper, cmd)
 	took := time.Since(start)
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
 	// A red verdict is what was asked for; one of ours is not.
-	if strings.Contains(string(out), "(cached)") {
+	if strings.Contains(out, "(cached)") {
 		return 0, fmt.Errorf("go test ./work/%s was answered from the cache", l.Slug)
 	}
-	if err != nil && (strings.Contains(string(out), "BROKEN") || strings.Contains(string(out), "SETUP") || strings.Contains(string(out), "build failed")) {
+	if err != nil && (strings.Contains(out, "BROKEN") || strings.Contains(out, "SETUP") || strings.Contains(out, "build failed")) {
 		return 0, fmt.Errorf("go test ./work/%s: %s", l.Slug, out)
 	}
 	return took, nil
@@ -216,10 +248,10 @@ func editLiteral(dir string, n int) error {
 
 // timeStart is from the start of server and program, side by side, to the
 // first answer of the program's first handler.
-func timeStart(tree string, l course.Lesson) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+func (b *bench) timeStart(ctx context.Context, tree string, l course.Lesson) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	s := &served{lesson: l, base: base{root: tree}}
+	s := &served{lesson: l, base: base{root: tree, keeper: b.keeper}}
 	defer s.stop()
 	if err := s.prepare(ctx); err != nil {
 		return 0, err
@@ -271,21 +303,21 @@ func (s *served) firstAnswer(ctx context.Context) error {
 	return resp.Body.Close()
 }
 
-// benchCold is the README's first command with every cache empty, each line
-// with the time when it came.
-func benchCold(root, dir string, _ int) error {
-	tree := filepath.Join(dir, "cold")
-	if err := copyWorkbook(root, tree); err != nil {
+// cold runs the README's first command with every cache empty, and prints each
+// line with the time when it came.
+func (b *bench) cold(ctx context.Context) error {
+	tree := filepath.Join(b.dir, "cold")
+	if err := copyWorkbook(b.root, tree); err != nil {
 		return err
 	}
-	env := append(notUnderMake(), "XDG_CACHE_HOME="+filepath.Join(dir, "caches"), "GOMODCACHE="+filepath.Join(dir, "modules"),
-		"GOCACHE="+filepath.Join(dir, "builds"), "GOFLAGS=-modcacherw")
+	env := append(notUnderMake(), "XDG_CACHE_HOME="+filepath.Join(b.dir, "caches"), "GOMODCACHE="+filepath.Join(b.dir, "modules"),
+		"GOCACHE="+filepath.Join(b.dir, "builds"), "GOFLAGS=-modcacherw")
 	for _, goal := range []string{"1", "3"} {
 		fmt.Printf("\nset-up from cold caches: make lesson %s\n", goal)
 		if goal != "1" {
 			fmt.Println("(after lesson 1: what is left is SQLite)")
 		}
-		if err := timeLines(tree, env, "make", "lesson", goal); err != nil {
+		if err := b.timeLines(ctx, tree, env, "make", "lesson", goal); err != nil {
 			return err
 		}
 	}
@@ -300,37 +332,33 @@ func notUnderMake() []string {
 	})
 }
 
-func timeLines(dir string, env []string, name string, args ...string) error {
+func (b *bench) timeLines(ctx context.Context, dir string, env []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = dir, env
-	out, err := cmd.StdoutPipe()
+	start := time.Now()
+	lines, wait, err := b.startLines(ctx, cmd)
 	if err != nil {
 		return err
 	}
-	cmd.Stderr = cmd.Stdout
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
+	for lines.Scan() {
 		if strings.HasPrefix(lines.Text(), "go: downloading ") {
 			continue
 		}
 		fmt.Printf("%7.1f  %s\n", time.Since(start).Seconds(), lines.Text())
 	}
-	return cmd.Wait()
+	return cmp.Or(ctx.Err(), wait())
 }
 
-// benchOrders has a program of its own, since it links what the tool does not.
-func benchOrders(root, dir string, runs int) error {
-	binary := filepath.Join(dir, "orderbench")
+// orders runs a program of its own, since it links what the tool does not.
+func (b *bench) orders(ctx context.Context) error {
+	binary := filepath.Join(b.dir, "orderbench")
 	for _, args := range [][]string{
 		{"go", "build", "-buildvcs=false", "-o", binary, "./tools/orderbench"},
-		{binary, "-root", root, "-runs", strconv.Itoa(runs)},
+		{binary, "-root", b.root, "-runs", strconv.Itoa(b.runs)},
 	} {
 		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
+		cmd.Dir, cmd.Stdout = b.root, os.Stdout
+		if _, err := process.Run(ctx, b.keeper, cmd); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(args[0]), err)
 		}
 	}

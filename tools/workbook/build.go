@@ -26,7 +26,7 @@ func build(ctx context.Context, k *process.Keeper, root string, args ...string) 
 			return cannotBuild(said, err)
 		}
 	}
-	return errRed
+	return hint.ExitRed
 }
 
 // runGo runs a go command in dir, in env unless that is nil, and returns what it
@@ -37,7 +37,7 @@ func runGo(ctx context.Context, k *process.Keeper, dir string, env []string, w i
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(temp)
+	defer k.RemoveDir(temp)
 	if env == nil {
 		env = os.Environ()
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 )
 
@@ -20,7 +22,7 @@ type catchupCmd struct {
 
 // Run puts the reference in the place of each earlier lesson that the learner
 // has not passed. What they have of it is moved away.
-func (c catchupCmd) Run(p *place) error {
+func (c catchupCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	l, err := p.lessonFor("catchup", c.N)
 	if err != nil {
 		return err
@@ -30,7 +32,7 @@ func (c catchupCmd) Run(p *place) error {
 		return err
 	}
 	if len(behind) > 0 {
-		if err := p.giveAll(behind, l); err != nil {
+		if err := p.giveAll(ctx, k, behind, l); err != nil {
 			return err
 		}
 	} else {
@@ -66,15 +68,13 @@ func (p *place) isBehind(l course.Lesson) (bool, error) {
 
 // giveAll gives every lesson before it checks the first: what was moved, and
 // how to undo it, stands together.
-func (p *place) giveAll(behind []course.Lesson, ready course.Lesson) error {
+func (p *place) giveAll(ctx context.Context, k *process.Keeper, behind []course.Lesson, ready course.Lesson) error {
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(p.root, "catchup", ready); err != nil {
+	if err := prepare(ctx, k, p.root, "catchup", ready); err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	for _, l := range behind {
 		if ctx.Err() != nil {
 			return hint.New(hint.Setup, fmt.Sprintf("make catchup %d goes on where this stopped", ready.N), "interrupted")
@@ -83,10 +83,9 @@ func (p *place) giveAll(behind []course.Lesson, ready course.Lesson) error {
 			return err
 		}
 	}
-	stop()
 	for _, l := range behind {
 		fmt.Printf("\nlesson %d  %s\n", l.N, l.Title)
-		if err := p.checkIn(l.Dir(p.root, "work"), l); errors.Is(err, errRed) {
+		if err := p.checkIn(ctx, k, l.Dir(p.root, "work"), l); errors.Is(err, hint.ExitRed) {
 			return hint.New(hint.Broken, hint.HowToReport(p.root), "the reference of lesson %d does not pass its own check", l.N)
 		} else if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,28 +23,21 @@ type checkCmd struct {
 }
 
 // Run tests the learner's copy and shows the verdict alone.
-func (c checkCmd) Run(p *place) error {
+func (c checkCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	c.member(p)
 	if c.All {
-		return p.checkAll(c.N)
+		return p.checkAll(ctx, k, c.N)
 	}
 	dir, l, err := p.checked("check", c.N)
 	if err != nil {
 		p.joinedAlone()
 		return err
 	}
-	return p.checkIn(dir, l)
+	return p.checkIn(ctx, k, dir, l)
 }
 
 // checkIn judges a lesson in its folder in one of the trees.
-func (p *place) checkIn(dir string, l course.Lesson) error {
-	ctx, stop := untilStopped()
-	defer stop()
-	k, err := process.NewKeeper()
-	if err != nil {
-		return err
-	}
-	defer k.Close()
+func (p *place) checkIn(ctx context.Context, k *process.Keeper, dir string, l course.Lesson) error {
 	checks, err := progress.ChecksOf(p.root, l)
 	if err != nil {
 		return err

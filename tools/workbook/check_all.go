@@ -1,17 +1,19 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 // checkAll judges the lessons in work/ in their order, up to the one that is
 // named or, when none is, that the tool was called in.
-func (p *place) checkAll(word string) error {
+func (p *place) checkAll(ctx context.Context, k *process.Keeper, word string) error {
 	lessons, err := p.upTo(word)
 	if err != nil {
 		return err
@@ -19,8 +21,8 @@ func (p *place) checkAll(word string) error {
 	var red []string
 	for _, l := range lessons {
 		fmt.Printf("lesson %d  %s\n", l.N, l.Title)
-		err := p.checkIn(l.Dir(p.root, "work"), l)
-		if err != nil && !errors.Is(err, errRed) {
+		err := p.checkIn(ctx, k, l.Dir(p.root, "work"), l)
+		if err != nil && !errors.Is(err, hint.ExitRed) {
 			return err
 		}
 		if err != nil {
@@ -30,7 +32,7 @@ func (p *place) checkAll(word string) error {
 	}
 	if len(red) > 0 {
 		fmt.Printf("%s checked; red: %s\n", course.Count(len(lessons), "lesson"), strings.Join(red, ", "))
-		return errRed
+		return hint.ExitRed
 	}
 	fmt.Printf("%s checked, all of them green\n", course.Count(len(lessons), "lesson"))
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/hint"
 )
 
 // What was left out is not passed, whoever has left it out.
@@ -66,7 +67,7 @@ func TestOutcomeOfWhatIsNoResult(t *testing.T) {
 		require.Nil(t, o.found)
 		require.Empty(t, o.results())
 		require.ErrorContains(t, o.judged(nil, l), "the check ended without a verdict")
-		require.ErrorIs(t, o.judged(exit, l), errRed)
+		require.ErrorIs(t, o.judged(exit, l), hint.ExitRed)
 	}
 	refuse("")
 	refuse("PASS 1.1  One  (1 check)\n")
@@ -83,10 +84,10 @@ func TestOutcomeInTermsOfExitCodes(t *testing.T) {
 	}{
 		{result.Pass, nil, nil},
 		{result.Part, nil, nil},
-		{result.Pass, exit, errRed},
-		{result.Fail, exit, errRed},
-		{result.Setup, exit, errNotYours},
-		{result.Broken, exit, errNotYours},
+		{result.Pass, exit, hint.ExitRed},
+		{result.Fail, exit, hint.ExitRed},
+		{result.Setup, exit, hint.ExitSetup},
+		{result.Broken, exit, hint.ExitSetup},
 	} {
 		t.Run(string(c.word), func(t *testing.T) {
 			require.Equal(t, c.want, outcome{found: &result.Result{Word: c.word}}.judged(c.exit, course.Lesson{N: 1}))

@@ -27,7 +27,7 @@ type classCmd struct {
 }
 
 // Run serves a class's page until it is stopped.
-func (c classCmd) Run(p *place) error {
+func (c classCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	host := c.Listen
 	if host == "all" {
 		host = "0.0.0.0"
@@ -43,7 +43,7 @@ func (c classCmd) Run(p *place) error {
 			return err
 		}
 	}
-	return p.classroom("-listen", net.JoinHostPort(host, fmt.Sprint(c.Port)), "-again", c.again())
+	return p.classroom(ctx, k, "-listen", net.JoinHostPort(host, fmt.Sprint(c.Port)), "-again", c.again())
 }
 
 // again is the command without what is for once.
@@ -61,7 +61,9 @@ func (c classCmd) again() string {
 type timingsCmd struct{}
 
 // Run prints how long tasks have taken a class.
-func (timingsCmd) Run(p *place) error { return p.classroom("-timings") }
+func (timingsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	return p.classroom(ctx, k, "-timings")
+}
 
 func (p *place) classRecord() string { return filepath.Join(p.root, "work", "class", "room.db") }
 
@@ -85,14 +87,7 @@ func (p *place) newClass() error {
 const classroomPackage = "./tools/classroom"
 
 // classroom builds that program and runs it.
-func (p *place) classroom(args ...string) error {
-	ctx, stop := untilStopped()
-	defer stop()
-	k, err := process.NewKeeper()
-	if err != nil {
-		return err
-	}
-	defer k.Close()
+func (p *place) classroom(ctx context.Context, k *process.Keeper, args ...string) error {
 	dir, err := k.MkdirTemp()
 	if err != nil {
 		return err
@@ -121,10 +116,10 @@ func attended(ctx context.Context, k *process.Keeper, cmd *exec.Cmd) error {
 	}
 	var exit *exec.ExitError
 	if errors.As(runs.Err(), &exit) && exit.ExitCode() == int(hint.Usage) {
-		return errMistyped
+		return hint.ExitUsage
 	}
 	if runs.Err() != nil {
-		return errNotYours
+		return hint.ExitSetup
 	}
 	return nil
 }

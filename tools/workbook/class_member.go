@@ -121,7 +121,7 @@ func waits(reports int) string {
 type classSendCmd struct{}
 
 // Run sends what waits. Nobody reads what it would say.
-func (classSendCmd) Run(p *place) error { return class.Send(context.Background(), p.root) }
+func (classSendCmd) Run(ctx context.Context, p *place) error { return class.Send(ctx, p.root) }
 
 // judgedReport returns what a class is told of a check.
 func judgedReport(root string, l course.Lesson, o outcome) class.Report {
@@ -150,7 +150,7 @@ type handCmd struct {
 }
 
 // Run raises the learner's hand in their class. Here, somebody waits for an answer.
-func (c handCmd) Run(p *place) error {
+func (c handCmd) Run(ctx context.Context, p *place) error {
 	c.member(p)
 	if m, _ := class.Read(p.root); m.Class == "" {
 		return hint.New(hint.Usage, "CLASS=http://… NAME=otter make hand, with the address on the instructor's screen", "you are in no class")
@@ -159,7 +159,7 @@ func (c handCmd) Run(p *place) error {
 	if err := class.Put(p.root, class.Report{Hand: &up}); err != nil {
 		return err
 	}
-	if err := class.Send(context.Background(), p.root); err != nil {
+	if err := class.Send(ctx, p.root); err != nil {
 		return err
 	}
 	if up {

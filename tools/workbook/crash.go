@@ -23,7 +23,7 @@ type crashCmd struct {
 // Run has the lesson's own test tell its story in place of checking. It builds
 // that test and runs the binary: go test would add a second to link debug
 // tables, and hold the story back until its end.
-func (c crashCmd) Run(p *place) error {
+func (c crashCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	l, err := p.lessonFor("crash", c.N)
 	if err != nil {
 		return err
@@ -35,13 +35,6 @@ func (c crashCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	k, err := process.NewKeeper()
-	if err != nil {
-		return err
-	}
-	defer k.Close()
-	ctx, stop := untilStopped()
-	defer stop()
 	err = p.tell(ctx, k, l, dir)
 	if ctx.Err() != nil {
 		fmt.Println("\nstopped; nothing of it is left")
@@ -108,8 +101,8 @@ func told(story *process.Process, l course.Lesson) error {
 	case exit == nil:
 		return story.Err()
 	case exit.ExitCode() == 3:
-		return errNotYours
+		return hint.ExitSetup
 	}
 	fmt.Fprintf(os.Stderr, "hint: mend that, then: make crash %d\n", l.N)
-	return errRed
+	return hint.ExitRed
 }

@@ -18,8 +18,8 @@ type doctorCmd struct {
 }
 
 // Run prints one block that can be pasted to an instructor.
-func (c doctorCmd) Run(p *place) error {
-	d := &doctor{place: p, doctorCmd: c}
+func (c doctorCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	d := &doctor{place: p, doctorCmd: c, keeper: k}
 	if c.Alone {
 		d.onlyLoopback()
 	}
@@ -27,13 +27,6 @@ func (c doctorCmd) Run(p *place) error {
 	if d.taken = usable(c.Port, shopPorts, "make doctor"); errors.As(d.taken, &e) && e.Kind == hint.Usage {
 		return d.taken
 	}
-	ctx, stop := untilStopped()
-	defer stop()
-	var err error
-	if d.keeper, err = process.NewKeeper(); err != nil {
-		return err
-	}
-	defer d.keeper.Close()
 	d.examine(ctx)
 	return d.verdict(ctx)
 }
@@ -70,14 +63,14 @@ func (d *doctor) examine(ctx context.Context) {
 func (d *doctor) verdict(ctx context.Context) error {
 	switch {
 	case d.Alone && (d.ill || ctx.Err() != nil):
-		return errNotYours // the first doctor says so
+		return hint.ExitSetup // the first doctor says so
 	case ctx.Err() != nil:
 		return hint.New(hint.Setup, "make doctor looks again, from the beginning", "interrupted; nothing of it is left")
 	case d.Alone:
 		return nil
 	case d.ill:
 		fmt.Println("\nnot ready: mend what is not ok, then: make doctor")
-		return errNotYours
+		return hint.ExitSetup
 	}
 	ready := "ready"
 	if d.Offline {

@@ -12,7 +12,6 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/process"
 )
 
 // work uses the machine as the course does: builds, and a real call.
@@ -117,7 +116,7 @@ func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
 	if err != nil {
 		return "", illnessOf(err, instructor)
 	}
-	s := &served{lesson: l, base: base{root: d.root, ingress: loopback(0), admin: loopback(0), binary: d.binary}}
+	s := &served{lesson: l, base: base{root: d.root, keeper: d.keeper, ingress: loopback(0), admin: loopback(0), binary: d.binary}}
 	defer s.stop()
 	start := time.Now()
 	said, err := s.answer(ctx, d)
@@ -130,9 +129,6 @@ func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
 // answer serves the lesson's solution and makes its first call.
 func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
 	var err error
-	if s.keeper, err = process.NewKeeper(); err != nil {
-		return "", err
-	}
 	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
 		return "", err
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -9,32 +12,54 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process/below"
 )
 
-// ctrlC starts a command, and interrupts it and all that it has started, as a terminal
-// does, once it is half-way through. Nothing of it may be left.
-func ctrlC(t *testing.T, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
+// stopped starts a command in a temporary folder of its own, and sends a signal to it
+// and all that it has started, as a terminal does, once it is half-way through. Nothing
+// of it may be left: no process, and no file in the temporary folder.
+func stopped(t *testing.T, sig syscall.Signal, env []string, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
 	t.Helper()
-	var said lockedBuffer
+	var printed lockedBuffer
+	temp := t.TempDir()
 	cmd := exec.Command(mustTool(t), args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = root, trimmed(), &said, &said
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &printed, &printed
+	cmd.Env = append(append(trimmed(), "TMPDIR="+temp), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = 10 * time.Second
 	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool { return halfWay(said.String(), cmd.Process.Pid) }, buildLimit, 5*time.Millisecond)
+	ended := make(chan struct{})
+	go func() { cmd.Wait(); close(ended) }()
+	require.Eventually(t, func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+			return halfWay(printed.String(), cmd.Process.Pid)
+		}
+	}, buildLimit, 5*time.Millisecond)
 	seen := below.Of(cmd.Process.Pid)
-	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT))
-	cmd.Wait()
+	require.NoError(t, syscall.Kill(-cmd.Process.Pid, sig), "it ended by itself: %s", printed.String())
+	<-ended
 	require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond, "%v", seen.Left())
-	return said.String(), cmd.ProcessState.ExitCode()
+	require.Empty(t, course.Glob(temp, "*"))
+	return printed.String(), cmd.ProcessState.ExitCode()
 }
+
+// ctrlC is stopped by SIGINT.
+func ctrlC(t *testing.T, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
+	t.Helper()
+	return stopped(t, syscall.SIGINT, nil, root, halfWay, args...)
+}
+
+// hasFolder reports whether something that the command has started has a folder.
+func hasFolder(_ string, pid int) bool { return len(below.Of(pid).Dirs) > 0 }
 
 func TestCheckInterrupted(t *testing.T) {
 	t.Parallel()
 	root := written(t, "solutions", "")
-	serverIsThere := func(_ string, pid int) bool { return len(below.Of(pid).Dirs) > 0 }
-	out, code := ctrlC(t, root, serverIsThere, "check", "1")
+	out, code := ctrlC(t, root, hasFolder, "check", "1")
 	require.NotZero(t, code)
 	require.NotContains(t, out, "is done")
 	require.Equal(t, "new", lines(t, root)["1.5"], "what was not judged is not noted")
@@ -50,4 +75,66 @@ func TestLessonInterrupted(t *testing.T) {
 	require.Empty(t, halves(t, root))
 	require.NoDirExists(t, root+"/work/01-concepts")
 	require.Zero(t, begin(t, root, "lesson", "1").ends())
+}
+
+// The first download, with npm that never ends. The kernel sends SIGHUP when the
+// terminal is closed.
+func TestFirstDownloadStopped(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			root, bin, cache := tree(t), t.TempDir(), t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\necho half >half.tgz\nsleep 300\n"), 0o755))
+			builds, err := exec.Command("go", "env", "GOCACHE").Output()
+			require.NoError(t, err)
+			env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "RESTATE_SERVER=", "XDG_CACHE_HOME=" + cache, "HOME=" + cache,
+				"GOCACHE=" + strings.TrimSpace(string(builds)), "GOMODCACHE=" + modules(t)}
+			halfWay := func(string, int) bool { return len(halfFetched(t, cache)) > 0 }
+			out, code := stopped(t, sig, env, root, halfWay, "lesson", "1")
+			require.Equal(t, 3, code)
+			require.Contains(t, out, "interrupted; nothing half-done was left\nhint: make lesson 1 goes on where this stopped\n")
+			require.Empty(t, halfFetched(t, cache))
+			require.NoDirExists(t, root+"/work/01-concepts")
+		})
+	}
+}
+
+func modules(t *testing.T) string {
+	t.Helper()
+	dir, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(dir))
+}
+
+// halfFetched returns what npm has left in the cache.
+func halfFetched(t *testing.T, cache string) (all []string) {
+	t.Helper()
+	filepath.WalkDir(cache, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "half.tgz" {
+			all = append(all, path)
+		}
+		return nil
+	})
+	return all
+}
+
+func TestAuthorsVerbsStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it copies the workbook and builds the shop")
+	}
+	t.Parallel()
+	for _, test := range []struct {
+		sig  syscall.Signal
+		args string
+	}{
+		{syscall.SIGTERM, "bench --no-cold --no-orders --runs=1"},
+		{syscall.SIGINT, "matrix"},
+		{syscall.SIGHUP, "recordings"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			_, code := stopped(t, test.sig, nil, tree(t), hasFolder, strings.Fields(test.args)...)
+			require.NotZero(t, code)
+		})
+	}
 }

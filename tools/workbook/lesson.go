@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/shop/services"
 )
@@ -25,7 +27,7 @@ type lessonCmd struct {
 }
 
 // Run prepares this machine and copies the lesson's stub to work/.
-func (c lessonCmd) Run(p *place) error {
+func (c lessonCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	l, err := p.lessonFor("lesson", c.N)
 	if err != nil {
 		return err
@@ -34,7 +36,7 @@ func (c lessonCmd) Run(p *place) error {
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(p.root, "lesson", l); err != nil {
+	if err := prepare(ctx, k, p.root, "lesson", l); err != nil {
 		return err
 	}
 	made, err := scaffold(p.root, l)
@@ -70,7 +72,6 @@ func (p *place) lessonFor(verb, word string) (course.Lesson, error) {
 
 // writable tries to make a folder where the copy will be.
 func writable(root string) error {
-	defer unhurried()()
 	work := filepath.Join(root, "work")
 	if err := os.MkdirAll(work, 0o777); err != nil {
 		return cannotWrite(work, err)
@@ -93,7 +94,6 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, whole(l, to)
 	}
 	work := filepath.Join(root, "work")
-	defer unhurried()()
 	temp, err := os.MkdirTemp(work, ".new-")
 	if err != nil {
 		return false, cannotWrite(work, err)
@@ -106,13 +106,6 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 		return false, cannotWrite(work, err)
 	}
 	return true, nil
-}
-
-// unhurried: Ctrl-C is not heard until done is called, so that what takes a moment
-// is done whole.
-func unhurried() (done func()) {
-	_, done = untilStopped()
-	return done
 }
 
 // settle gives a folder that is ready its place, and the rights of others.

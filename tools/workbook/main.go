@@ -8,16 +8,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
@@ -72,13 +76,6 @@ type place struct {
 	joined    chan error // what came of joining a class; nil when nobody has
 }
 
-// These are said already when they are returned.
-var (
-	errRed      = errors.New("a check says no")           // exit code 1
-	errMistyped = errors.New("it was called wrongly")     // exit code 2
-	errNotYours = errors.New("this machine, or we, fail") // exit code 3
-)
-
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
 		os.Exit(sandbox.Main(os.Args[2:]))
@@ -87,32 +84,52 @@ func main() {
 	os.Exit(run(os.Args[1:]))
 }
 
+// run runs the verb and returns the exit code. Every verb ends by its context,
+// with Ctrl-C, SIGTERM or the terminal. A second signal changes nothing: go and
+// make pass on those that the terminal sends to us too.
 func run(args []string) int {
-	err := try(args)
-	switch {
-	case errors.Is(err, errRed):
-		return 1
-	case errors.Is(err, errMistyped):
-		return 2
-	case errors.Is(err, errNotYours):
-		return 3
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	var k lazyKeeper
+	defer k.close()
+	err := runVerb(ctx, &k, args)
+	if errors.Is(err, context.Canceled) {
+		err = hint.New(hint.Setup, "", "interrupted")
 	}
-	if err != nil {
+	if err != nil && !errors.As(err, new(hint.Exit)) {
 		fmt.Fprintln(os.Stderr, hint.Text(err))
 	}
 	return hint.ExitCode(err)
 }
 
-func try(args []string) error {
+// lazyKeeper is the keeper of this run. kong starts it for the verbs that take one.
+type lazyKeeper struct{ keeper *process.Keeper }
+
+func (l *lazyKeeper) start() (*process.Keeper, error) {
+	var err error
+	l.keeper, err = process.NewKeeper()
+	return l.keeper, err
+}
+
+// close waits until the keeper has removed all that the verb has left behind.
+func (l *lazyKeeper) close() {
+	if l.keeper != nil {
+		l.keeper.Close()
+	}
+}
+
+func runVerb(ctx context.Context, k *lazyKeeper, args []string) error {
 	var c cli
 	parser, err := kong.New(&c,
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindSingletonProvider(k.start),
 		kong.Name("workbook"),
 		kong.Description(description),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return err
 	}
-	ctx, err := parser.Parse(words(args))
+	verb, err := parser.Parse(words(args))
 	if err != nil {
 		return hint.New(hint.Usage, usageFor(args), "%s", lower(err.Error()))
 	}
@@ -124,7 +141,7 @@ func try(args []string) error {
 	if err != nil {
 		return err
 	}
-	return ctx.Run(&place{root: root, dir: dir})
+	return verb.Run(&place{root: root, dir: dir})
 }
 
 // settings are what make users write as NAME=value.

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 
 	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/hint"
 )
 
 type matrixCmd struct{}
@@ -21,7 +22,7 @@ func (matrixCmd) Run(p *place) error {
 		cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
 		cmd.Env = append(os.Environ(), setting.WriteStubs+"=1")
 		if cmd.Run() != nil {
-			return errRed
+			return hint.ExitRed
 		}
 	}
 	fmt.Println("written to testdata/*/matrix.txt, stub.txt and wrong/; git diff shows what has changed")

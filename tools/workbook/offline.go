@@ -25,21 +25,15 @@ type offlineCmd struct {
 
 // Run makes the folder, whole or not at all; one that is there is made anew, but
 // for the servers that it carries already.
-func (c offlineCmd) Run(p *place) error {
+func (c offlineCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if c.Use != "" {
-		return useFolder(p, c.Use)
+		return useFolder(ctx, k, p, c.Use)
 	}
-	o := &offline{place: p}
-	err := o.choose(c)
-	if err != nil {
+	o := &offline{place: p, keeper: k}
+	if err := o.choose(c); err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
-	if o.keeper, err = process.NewKeeper(); err != nil {
-		return err
-	}
-	err = errors.Join(o.make(ctx), o.keeper.Close()) // the keeper removes what is half made
+	err := o.make(ctx) // the keeper removes what is half made
 	switch {
 	case ctx.Err() != nil:
 		return hint.New(hint.Setup, "make offline begins anew", "interrupted; nothing half-done was left")
@@ -104,6 +98,7 @@ func (o *offline) make(ctx context.Context) error {
 	if err := o.begin(); err != nil {
 		return err
 	}
+	defer o.keeper.RemoveDir(o.temp)
 	fmt.Println("carrying into " + o.shown())
 	for _, part := range []struct {
 		name string

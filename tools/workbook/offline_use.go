@@ -12,18 +12,11 @@ import (
 )
 
 // useFolder fills the caches from a folder that make offline has made.
-func useFolder(p *place, folder string) error {
+func useFolder(ctx context.Context, k *process.Keeper, p *place, folder string) error {
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(p.dir, folder)
 	}
-	ctx, stop := untilStopped()
-	defer stop()
-	k, err := process.NewKeeper()
-	if err != nil {
-		return err
-	}
-	defer k.Close()
-	err = fill(ctx, k, p.root, folder)
+	err := fill(ctx, k, p.root, folder)
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, "the same command goes on where this stopped", "interrupted; nothing half-done was left")
 	}

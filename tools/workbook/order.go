@@ -1,6 +1,10 @@
 package main
 
-import "example.com/workbook/tools/shop/client"
+import (
+	"context"
+
+	"example.com/workbook/tools/shop/client"
+)
 
 type orderCmd struct {
 	N      int    `name:"n" default:"1" help:"How many orders."`
@@ -10,13 +14,11 @@ type orderCmd struct {
 }
 
 // Run places orders and follows them to their ends.
-func (c orderCmd) Run(p *place) error {
+func (c orderCmd) Run(ctx context.Context, p *place) error {
 	order, err := c.order()
 	if err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	shop, view, err := client.Dial(ctx, p.root)
 	if err != nil {
 		return err

@@ -66,13 +66,13 @@ func (o outcome) judged(exit error, l course.Lesson) error {
 	switch {
 	case o.found == nil && exit != nil:
 		say("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
-		return errRed
+		return hint.ExitRed
 	case o.found == nil:
 		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")
 	case o.found.Word == result.Setup || o.found.Word == result.Broken:
-		return errNotYours
+		return hint.ExitSetup
 	case o.found.Word == result.Fail || exit != nil:
-		return errRed
+		return hint.ExitRed
 	}
 	return nil
 }

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -23,17 +21,15 @@ import (
 // prepare gets ready what a lesson's first check would otherwise wait for: the
 // server's binary, and the modules with the first build, side by side. The verb is
 // the command that goes on where this stopped.
-func prepare(root, verb string, l course.Lesson) error {
-	if err := compiler(l); err != nil {
+func prepare(ctx context.Context, k *process.Keeper, root, verb string, l course.Lesson) error {
+	if err := compiler(l); err != nil && ctx.Err() == nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	say("getting ready: restate-server, modules, a first build; the first time this takes a minute or two\n")
 	var side sync.WaitGroup
 	var serverErr, buildErr error
 	side.Go(func() { serverErr = findServer(ctx) })
-	side.Go(func() { buildErr = firstBuild(ctx, root, l) })
+	side.Go(func() { buildErr = firstBuild(ctx, k, root, l) })
 	side.Wait()
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make %s %d goes on where this stopped", verb, l.N), "interrupted; nothing half-done was left")
@@ -52,16 +48,11 @@ func findServer(ctx context.Context) error {
 }
 
 // firstBuild compiles what the lesson needs, which vet does without linking.
-func firstBuild(ctx context.Context, root string, l course.Lesson) error {
+func firstBuild(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {
 	start := time.Now()
 	if usesSQLite(l) {
 		say("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung\n")
 	}
-	k, err := process.NewKeeper()
-	if err != nil {
-		return err
-	}
-	defer k.Close()
 	out, err := runGo(ctx, k, root, nil, nil, "vet", "./lessons/"+l.Slug)
 	if err != nil {
 		return cannotBuild(out, err)

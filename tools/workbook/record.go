@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +27,7 @@ const recordings = "recordings"
 var recordingName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
 // Run saves what the shop that is open has done so far.
-func (c recordCmd) Run(p *place) error {
+func (c recordCmd) Run(ctx context.Context, p *place) error {
 	now := time.Now()
 	if c.Name == "" {
 		c.Name = now.Format("2006-01-02-150405")
@@ -37,8 +38,6 @@ func (c recordCmd) Run(p *place) error {
 	if !recordingName.MatchString(c.Name) {
 		return hint.New(hint.Usage, "for example: make record NAME=two-charges", "a recording's name is small letters, digits and hyphens, not %q", c.Name)
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	shop, _, err := client.Dial(ctx, p.root)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/shop/client"
 	"example.com/workbook/tools/web"
 )
@@ -39,13 +40,11 @@ var apart = []take{
 }
 
 // Run makes the recordings that ship anew, with the real system.
-func (recordingsCmd) Run(p *place) error {
-	ctx, stop := untilStopped()
-	defer stop()
+func (recordingsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := client.CheckNoneOpen(ctx, p.root); err != nil {
 		return err
 	}
-	s, err := newShop(p, shopCmd{Shop: "reference", Port: otherPort(shopPorts), Delay: 5 * time.Second, Seed: 1})
+	s, err := newShop(k, p, shopCmd{Shop: "reference", Port: otherPort(shopPorts), Delay: 5 * time.Second, Seed: 1})
 	if err != nil {
 		return err
 	}
@@ -76,7 +75,11 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 		}
 	}
 	if takes[0].killed {
-		<-s.unit("program").now.Done()
+		select {
+		case <-s.unit("program").now.Done():
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		web.Pause(ctx, 2*time.Second) // to be looked at
 		if _, err := s.pageStart(ctx, unitWish{"program"}); err != nil {
 			return err
@@ -94,6 +97,9 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 func (s *shop) save(ctx context.Context, t take, order string) error {
 	for !(s.completed(order) && s.tables.Settled()) && ctx.Err() == nil {
 		web.Pause(ctx, 200*time.Millisecond)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"net"
@@ -15,12 +16,10 @@ type replayCmd struct {
 }
 
 // Run serves the page with its recordings, and nothing else.
-func (c replayCmd) Run(p *place) error {
+func (c replayCmd) Run(ctx context.Context, p *place) error {
 	if err := usable(c.Port, []int{0}, "make replay"); err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	shown := &page.Page{Title: "make replay", Extra: ownRecordings(p.root)}
 	all, odd := page.Recordings(shown.Extra)
 	l, err := net.Listen("tcp", loopback(c.Port))

@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+
+	"example.com/workbook/tools/process"
 )
 
 type runCmd struct {
@@ -17,7 +16,7 @@ type runCmd struct {
 var runPorts = []int{adminAbove, pageAbove}
 
 // Run serves the learner's lesson until Ctrl-C.
-func (c runCmd) Run(p *place) error {
+func (c runCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if _, err := p.lessonFor("run", c.N); err != nil {
 		return err
 	}
@@ -25,12 +24,10 @@ func (c runCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	s := &served{lesson: l, port: c.Port, base: base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}}
+	s := &served{lesson: l, port: c.Port, base: base{root: p.root, keeper: k, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove)}}
 	if err := usable(c.Port, runPorts, s.again()); err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	err = s.run(ctx)
 	s.stop()
 	if ctx.Err() != nil {
@@ -38,12 +35,6 @@ func (c runCmd) Run(p *place) error {
 		return nil
 	}
 	return err
-}
-
-// untilStopped ends with Ctrl-C, SIGTERM or the terminal. A second signal
-// changes nothing: go and make hand on those that the terminal sends to us too.
-func untilStopped() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // run starts everything, says what there is, and watches it.

@@ -21,7 +21,7 @@ type saveCmd struct {
 }
 
 // Run packs work/, backups and all, into one file.
-func (c saveCmd) Run(p *place) error {
+func (c saveCmd) Run(ctx context.Context, p *place) error {
 	if files, err := os.ReadDir(filepath.Join(p.root, "work")); err != nil || len(files) == 0 {
 		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to save")
 	}
@@ -29,8 +29,6 @@ func (c saveCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	files, err := pack(ctx, p.root, to)
 	if err != nil {
 		return notSaved(ctx, to, err)

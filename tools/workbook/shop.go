@@ -46,19 +46,17 @@ const slowest = 25 * time.Second
 var saidAlready = regexp.MustCompile(`ERROR Invocation panicked.*run \[charge\]|(ERROR|WARN) .*err="(client disconnected|context canceled)"`)
 
 // Run opens the shop until Ctrl-C.
-func (c shopCmd) Run(p *place) error {
+func (c shopCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if c.Delay < 0 || c.Delay > slowest {
 		return hint.New(hint.Usage, "for example: make shop DELAY=2s", "the gateway can take 0s to %v, not %v: then its callers give up", slowest, c.Delay)
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	if err := client.CheckNoneOpen(ctx, p.root); err != nil {
 		return err
 	}
 	if err := usable(c.Port, shopPorts, "make shop"); err != nil {
 		return err
 	}
-	s, err := newShop(p, c)
+	s, err := newShop(k, p, c)
 	if err != nil {
 		return err
 	}
@@ -94,9 +92,9 @@ type shop struct {
 	closing bool
 }
 
-func newShop(p *place, c shopCmd) (*shop, error) {
+func newShop(k *process.Keeper, p *place, c shopCmd) (*shop, error) {
 	s := &shop{
-		base:    base{root: p.root, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove), live: live{while: time.Second, skip: saidAlready}},
+		base:    base{root: p.root, keeper: k, ingress: loopback(c.Port), admin: loopback(c.Port + adminAbove), live: live{while: time.Second, skip: saidAlready}},
 		shopCmd: c, place: p, changed: make(chan struct{}),
 	}
 	s.showing()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -24,7 +25,7 @@ type solutionCmd struct {
 }
 
 // Run shows how the learner's copy differs from the reference.
-func (c solutionCmd) Run(p *place) error {
+func (c solutionCmd) Run(ctx context.Context, p *place) error {
 	l, err := p.lessonFor("solution", c.N)
 	if err != nil {
 		return err
@@ -33,7 +34,7 @@ func (c solutionCmd) Run(p *place) error {
 	if _, err := os.Stat(dir); err != nil {
 		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d; the reference is in solutions/%s", l.N, l.Slug), "work/%s is not there, so there is nothing to compare", l.Slug)
 	}
-	if agreed, err := c.agreed(p, l); err != nil || !agreed {
+	if agreed, err := c.agreed(ctx, p, l); err != nil || !agreed {
 		return err
 	}
 	theirs, err := cut.PlainSolution(p.root, l)
@@ -49,7 +50,7 @@ func (c solutionCmd) Run(p *place) error {
 }
 
 // agreed asks a learner who has not passed the lesson, once.
-func (c solutionCmd) agreed(p *place, l course.Lesson) (bool, error) {
+func (c solutionCmd) agreed(ctx context.Context, p *place, l course.Lesson) (bool, error) {
 	now, err := p.progress()
 	if err != nil {
 		return false, err
@@ -60,7 +61,7 @@ func (c solutionCmd) agreed(p *place, l course.Lesson) (bool, error) {
 		return true, nil
 	case !c.Yes && !onTerminal(os.Stdin):
 		return false, hint.New(hint.Usage, fmt.Sprintf("%s; or see it all the same: make solution %d YES=1", helpFor(p.root, l, open), l.N), "you have not passed %s yet", idsOf(open))
-	case !c.Yes && !confirmed(idsOf(open)):
+	case !c.Yes && !confirmed(ctx, idsOf(open)):
 		say("nothing was shown; what may help: %s\n", helpFor(p.root, l, open))
 		return false, nil
 	}
@@ -77,14 +78,25 @@ func helpFor(root string, l course.Lesson, open []course.Task) string {
 	return "read work/" + l.Slug + "/README.md"
 }
 
-func confirmed(open string) bool {
+// confirmed asks whether to show the solution all the same. Ctrl-C is a no.
+func confirmed(ctx context.Context, open string) bool {
 	fmt.Printf("you have not passed %s yet;\nshow the solution all the same? [y/N] ", open)
-	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil {
-		fmt.Println() // Ctrl-D leaves the cursor where it was
+	typed := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+		if err != nil {
+			fmt.Println() // Ctrl-D leaves the cursor where it was
+		}
+		typed <- line
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Println()
+		return false
+	case line := <-typed:
+		answer := strings.ToLower(strings.TrimSpace(line))
+		return answer == "y" || answer == "yes"
 	}
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
 }
 
 // solutionsFile notes which lessons' solutions a learner wants to see, a slug a

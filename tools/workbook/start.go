@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,7 @@ type startCmd struct {
 }
 
 // Run has the shop that is open bring back what was killed.
-func (c startCmd) Run(p *place) error {
+func (c startCmd) Run(ctx context.Context, p *place) error {
 	if !slices.Contains(client.UnitNames, c.Name) {
 		what := fmt.Sprintf("%q is none of the shop's processes", c.Name)
 		if c.Name == "" {
@@ -21,8 +22,6 @@ func (c startCmd) Run(p *place) error {
 		}
 		return hint.New(hint.Usage, "for example: "+client.StartCommand("program")+"; or restate, or sandbox", "%s", what)
 	}
-	ctx, stop := untilStopped()
-	defer stop()
 	shop, _, err := client.Dial(ctx, p.root)
 	if err != nil {
 		return err

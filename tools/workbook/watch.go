@@ -25,12 +25,12 @@ type watchCmd struct {
 
 // Run checks a lesson whenever one of its files is saved, on a server that stays
 // up.
-func (c watchCmd) Run(p *place) error {
+func (c watchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	// SIGQUIT too: the terminal is to be given back.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGQUIT)
 	defer stop()
 	c.member(p)
-	w := &watcher{place: p, sticks: c.N != "", verdicts: make(chan verdict)}
+	w := &watcher{place: p, keeper: k, sticks: c.N != "", verdicts: make(chan verdict)}
 	if err := w.choose(c.N); err != nil {
 		return err
 	}
@@ -117,9 +117,6 @@ func (p *place) begun() (there []course.Lesson, err error) {
 
 // serve starts the server that all checks of this watch share.
 func (w *watcher) serve(ctx context.Context) (err error) {
-	if w.keeper, err = process.NewKeeper(); err != nil {
-		return err
-	}
 	if w.dir, err = w.keeper.MkdirTemp(); err != nil {
 		return err
 	}
@@ -138,8 +135,8 @@ func (w *watcher) close() {
 	if w.server != nil {
 		w.server.Stop()
 	}
-	if w.keeper != nil {
-		w.keeper.Close()
+	if w.dir != "" {
+		w.keeper.RemoveDir(w.dir)
 	}
 }
 

@@ -82,7 +82,7 @@ func (w *watcher) next(ctx context.Context) error {
 	if err != nil {
 		return hint.New(hint.Usage, "make shop runs the whole of it", "lesson %d is the last one", w.lesson.N)
 	}
-	if err := (lessonCmd{N: fmt.Sprint(l.N)}).Run(w.place); err != nil {
+	if err := (lessonCmd{N: fmt.Sprint(l.N)}).Run(ctx, w.keeper, w.place); err != nil {
 		return err
 	}
 	w.lesson = l
