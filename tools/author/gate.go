@@ -20,6 +20,7 @@ type gateCmd struct{}
 type part struct {
 	name     string
 	commands []command
+	needs    string // a program without which the part is not run; most need only Go
 }
 
 // A command is a program with its arguments. Programs that go or the module in tools/lint provide are named
@@ -35,23 +36,36 @@ type command struct {
 var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", "./tools/class", "./tools/classroom", "./lessons/shop/..."}
 
 var parts = []part{
-	{"gofmt", []command{{program: "gofmt", args: []string{"-l", "lessons", "solutions", "tools"}, silent: true}}},
-	{"modules", []command{
+	{name: "gofmt", commands: []command{{program: "gofmt", args: []string{"-l", "lessons", "solutions", "tools"}, silent: true}}},
+	{name: "modules", commands: []command{
 		{program: "go", args: []string{"mod", "tidy", "-diff"}},
 		{program: "go", args: []string{"-C", "tools/lint", "mod", "tidy", "-diff"}},
 	}},
-	{"vet", []command{{program: "go", args: []string{"vet", "./..."}}}},
-	{"staticcheck", []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
-	{"style", []command{{program: "go", args: []string{"test", "./tools/style"}}}},
-	// Its findings must not depend on what else is installed.
-	{"workflows", []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
-	{"race", []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
+	{name: "vet", commands: []command{{program: "go", args: []string{"vet", "./..."}}}},
+	{name: "staticcheck", commands: []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
+	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
+	// What actionlint finds must not depend on which other linters are installed.
+	{name: "workflows", commands: []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
+	{name: "race", commands: []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
 }
 
-// Run runs every part, whatever the others find, and prints a line for each with its time.
+// Run runs the gate, and names what was not run at its end.
 func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	var found error
+	notRun, err := p.runGate(ctx, k)
+	printNotRun(notRun)
+	return err
+}
+
+// runGate runs every part, whatever the others find, and prints a line for each with its time. It returns the
+// parts that cannot be run here, with the reasons.
+func (p *place) runGate(ctx context.Context, k *process.Keeper) (notRun []string, found error) {
 	for _, part := range parts {
+		if part.needs != "" {
+			if _, err := exec.LookPath(part.needs); err != nil {
+				notRun = append(notRun, fmt.Sprintf("gate %s: %s is not on the PATH", part.name, part.needs))
+				continue
+			}
+		}
 		began := time.Now()
 		output, err := part.run(ctx, k, p)
 		var exit *exec.ExitError
@@ -62,10 +76,17 @@ func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 			fmt.Printf("gate  %-12s FAILED  %5.1f s\n%s", part.name, time.Since(began).Seconds(), output)
 			found = hint.ExitRed
 		default:
-			return err
+			return notRun, err
 		}
 	}
-	return found
+	return notRun, found
+}
+
+// printNotRun prints the lines that .ci/run refuses.
+func printNotRun(all []string) {
+	for _, what := range all {
+		fmt.Println("NOT RUN: " + what)
+	}
 }
 
 // run runs the part's commands until one finds something, and returns what that one printed.

@@ -24,7 +24,8 @@ type testCmd struct {
 // each package, then what failed tests printed, then its own last line. The tests that were skipped are named
 // behind it with their reasons, one a line, which no format of gotestsum does.
 func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	if err := (gateCmd{}).Run(ctx, k, p); err != nil {
+	notRun, err := p.runGate(ctx, k)
+	if err != nil {
 		return err
 	}
 	gotestsum, err := p.locate(ctx, k, "lint:gotestsum")
@@ -52,9 +53,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
 	_, testErr := process.Run(ctx, k, cmd)
 	skipped, err := skippedTests(results)
-	for _, test := range skipped {
-		fmt.Println("NOT RUN: " + test)
-	}
+	printNotRun(append(notRun, skipped...))
 	var exit *exec.ExitError
 	if errors.As(testErr, &exit) {
 		return hint.ExitRed
