@@ -17,16 +17,16 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// classroom is a class's address that keeps what it is told, and answers as it is told.
+// classroom is a test server that records reports and answers with a given status.
 type classroom struct {
 	url string
 
-	mu     sync.Mutex
-	status int
-	told   []Report
+	mu      sync.Mutex
+	status  int
+	reports []Report
 }
 
-func opened(t *testing.T) *classroom {
+func newClassroom(t *testing.T) *classroom {
 	t.Helper()
 	c := &classroom{status: http.StatusOK}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -38,7 +38,7 @@ func opened(t *testing.T) *classroom {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		c.told = append(c.told, p)
+		c.reports = append(c.reports, p)
 		w.WriteHeader(c.status)
 		io.WriteString(w, `{"kind":2,"what":"somebody is otter already","hint":"another name"}`)
 	}))
@@ -47,21 +47,21 @@ func opened(t *testing.T) *classroom {
 	return c
 }
 
-func (c *classroom) answers(status int) {
+func (c *classroom) setStatus(status int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.status = status
 }
 
-func (c *classroom) heard() (all []Report) {
+func (c *classroom) takeReports() (all []Report) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all, c.told = c.told, nil
+	all, c.reports = c.reports, nil
 	return all
 }
 
 func TestReportsGoOutInOrderAndOnce(t *testing.T) {
-	c, root := opened(t), t.TempDir()
+	c, root := newClassroom(t), t.TempDir()
 	m, err := Join(root, c.url+"/", "otter")
 	require.NoError(t, err)
 	require.Equal(t, c.url, m.Class)
@@ -70,7 +70,7 @@ func TestReportsGoOutInOrderAndOnce(t *testing.T) {
 	}
 	require.NoError(t, Send(t.Context(), root))
 	require.NoError(t, Send(t.Context(), root))
-	heard := c.heard()
+	heard := c.takeReports()
 	require.Len(t, heard, 3)
 	for i, p := range heard {
 		require.Equal(t, Report{Name: "otter", ID: m.ID, N: int64(i + 1), Lesson: i + 1, Ago: p.Ago}, p)
@@ -83,32 +83,32 @@ func TestReportsGoOutInOrderAndOnce(t *testing.T) {
 
 // What a class refuses for a reason that may pass waits; what it can't read is gone.
 func TestWhatWaitsAndWhatIsDropped(t *testing.T) {
-	c, root := opened(t), t.TempDir()
+	c, root := newClassroom(t), t.TempDir()
 	_, err := Join(root, c.url, "otter")
 	require.NoError(t, err)
 	require.NoError(t, Put(root, Report{Lesson: 1}))
 	for _, status := range []int{http.StatusConflict, http.StatusNotFound, http.StatusTooManyRequests, http.StatusInternalServerError} {
-		c.answers(status)
+		c.setStatus(status)
 		require.EqualError(t, Send(t.Context(), root), "somebody is otter already")
 		why, waiting := Trouble(root)
 		require.Equal(t, "somebody is otter already\nhint: another name", why)
 		require.Equal(t, 1, waiting, status)
 	}
-	c.heard()
+	c.takeReports()
 
 	first, err := Read(root)
 	require.NoError(t, err)
 	_, err = Join(root, c.url, "heron")
 	require.NoError(t, err)
-	c.answers(http.StatusOK)
+	c.setStatus(http.StatusOK)
 	require.NoError(t, Send(t.Context(), root))
-	heard := c.heard()
+	heard := c.takeReports()
 	require.Len(t, heard, 1)
 	require.Equal(t, "heron", heard[0].Name, "it goes by the new name")
 	require.Equal(t, first.ID, heard[0].ID)
 
 	require.NoError(t, Put(root, Report{Lesson: 2}))
-	c.answers(http.StatusBadRequest)
+	c.setStatus(http.StatusBadRequest)
 	require.NoError(t, Send(t.Context(), root))
 	why, waiting := Trouble(root)
 	require.Empty(t, why)
@@ -116,17 +116,17 @@ func TestWhatWaitsAndWhatIsDropped(t *testing.T) {
 }
 
 func TestOldReportsAreOfNoUse(t *testing.T) {
-	c, root := opened(t), t.TempDir()
+	c, root := newClassroom(t), t.TempDir()
 	_, err := Join(root, c.url, "otter")
 	require.NoError(t, err)
 	require.NoError(t, Put(root, Report{Lesson: 1}))
-	file := filepath.Join(outbox(root), waitingName(1))
-	text, err := json.Marshal(waiting{time.Now().Add(-stale - time.Minute), Report{N: 1}})
+	file := filepath.Join(outboxDir(root), waitingName(1))
+	text, err := json.Marshal(waiting{time.Now().Add(-maxAge - time.Minute), Report{N: 1}})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, text, 0o666))
-	require.NoError(t, os.WriteFile(filepath.Join(outbox(root), waitingName(2)), []byte("no JSON"), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(outboxDir(root), waitingName(2)), []byte("no JSON"), 0o666))
 	require.NoError(t, Send(t.Context(), root))
-	require.Empty(t, c.heard())
+	require.Empty(t, c.takeReports())
 	_, waiting := Trouble(root)
 	require.Zero(t, waiting)
 }
@@ -152,7 +152,7 @@ func TestPutDoesNotWaitForSend(t *testing.T) {
 }
 
 func TestLeavingAndComingBack(t *testing.T) {
-	c, root := opened(t), t.TempDir()
+	c, root := newClassroom(t), t.TempDir()
 	none, err := Read(root)
 	require.NoError(t, err)
 	require.Empty(t, none)
@@ -161,7 +161,7 @@ func TestLeavingAndComingBack(t *testing.T) {
 	require.NoError(t, Leave(root))
 	require.NoError(t, Put(root, Report{}))
 	require.NoError(t, Send(t.Context(), root))
-	require.Empty(t, c.heard(), "who has left tells nothing")
+	require.Empty(t, c.takeReports(), "who has left tells nothing")
 	again, err := Join(root, c.url, "otter")
 	require.NoError(t, err)
 	require.Equal(t, m.ID, again.ID)
@@ -187,7 +187,7 @@ func TestWhatIsNoClass(t *testing.T) {
 		require.ErrorContains(t, err, c.what)
 		require.Contains(t, hint.Text(err), c.do)
 	}
-	require.NoDirExists(t, folder(root))
+	require.NoDirExists(t, classDir(root))
 	require.NoError(t, CheckName("Łucja-2"))
 }
 

@@ -14,7 +14,7 @@ import (
 	"example.com/workbook/tools/notes"
 )
 
-// Member is a workbook that is, or was, in a class.
+// Member is the membership of this copy of the workbook in a class, now or earlier.
 type Member struct {
 	Class string `json:"class"` // its address with the join code; "" when it was left
 	Name  string `json:"name"`
@@ -22,14 +22,14 @@ type Member struct {
 	N     int64  `json:"n"` // of the last report
 }
 
-// Off in the place of an address leaves the class.
+// Off is the address that makes a learner leave the class.
 const Off = "off"
 
-func folder(root string) string { return filepath.Join(root, "work", "class") }
+func classDir(root string) string { return filepath.Join(root, "work", "class") }
 
-func memberFile(root string) string { return filepath.Join(folder(root), "member.json") }
+func memberFile(root string) string { return filepath.Join(classDir(root), "member.json") }
 
-// Read is the workbook's membership. In none, its Class is "".
+// Read returns the workbook's membership. Class is empty where there is none.
 func Read(root string) (m Member, err error) {
 	text, err := os.ReadFile(memberFile(root))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,25 +41,27 @@ func Read(root string) (m Member, err error) {
 	return m, err
 }
 
-// Join has this workbook tell a class from now on.
+// Join makes this workbook report to a class from now on.
 func Join(root, class, name string) (Member, error) {
-	class, err := address(class)
+	class, err := parseAddress(class)
 	if err == nil {
 		err = CheckName(name)
 	}
 	if err != nil {
 		return Member{}, err
 	}
-	return change(root, func(m *Member) { m.Class, m.Name = class, name })
+	return updateMember(root, func(m *Member) { m.Class, m.Name = class, name })
 }
 
-// Leave has it tell nobody any more. Who they were is kept, to come back.
+// Leave stops the reports. Name and id are kept for the case that the learner comes
+// back.
 func Leave(root string) error {
-	_, err := change(root, func(m *Member) { m.Class = "" })
+	_, err := updateMember(root, func(m *Member) { m.Class = "" })
 	return err
 }
 
-func change(root string, how func(*Member)) (m Member, err error) {
+// updateMember applies update to the stored membership.
+func updateMember(root string, how func(*Member)) (m Member, err error) {
 	err = notes.Update(memberFile(root), func(old []byte) []byte {
 		m = Member{}
 		json.Unmarshal(old, &m) // what cannot be read is made anew
@@ -71,7 +73,7 @@ func change(root string, how func(*Member)) (m Member, err error) {
 		return append(text, '\n')
 	})
 	if err != nil {
-		return m, hint.New(hint.Setup, "look at "+folder(root), "the class's folder cannot be written: %w", err)
+		return m, hint.New(hint.Setup, "look at "+classDir(root), "the class's folder cannot be written: %w", err)
 	}
 	return m, nil
 }
@@ -82,5 +84,6 @@ func newID() string {
 	return hex.EncodeToString(b)
 }
 
-// waitingName sorts as the reports were made.
+// waitingName returns a file name for a report. The names sort in the order of the
+// reports.
 func waitingName(n int64) string { return fmt.Sprintf("%09d.json", n) }

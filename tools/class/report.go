@@ -1,5 +1,5 @@
-// Package class is a learner's side of a class: what is told to it, and how, without
-// anybody waiting for it.
+// Package class sends the results of a learner's checks to a class. A check only stores
+// its report; another process sends it, so that no check waits for the network.
 package class
 
 import (
@@ -10,16 +10,16 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Report is what a class is told: which tasks a check has found right, and in which
-// words it refused the first that is not. No code is in it.
+// Report is what a class receives: which tasks passed their checks, and how the first
+// red check describes its failure. It contains no code.
 type Report struct {
-	Name    string            `json:"name"`              // as the learner wishes to be called
+	Name    string            `json:"name"`              // the learner chooses it
 	ID      string            `json:"id"`                // of the learner's copy of the workbook, which nobody else knows
 	N       int64             `json:"n"`                 // counts the learner's reports, so that each is taken once
-	Ago     int64             `json:"ago"`               // milliseconds since it was so
-	Lesson  int               `json:"lesson,omitempty"`  // 0: it is about none
+	Ago     int64             `json:"ago"`               // milliseconds since the check ended
+	Lesson  int               `json:"lesson,omitempty"`  // 0 for none
 	Begun   bool              `json:"begun,omitempty"`   // the lesson was scaffolded, and not checked
-	Given   bool              `json:"given,omitempty"`   // what was judged is the reference
+	Given   bool              `json:"given,omitempty"`   // the reference was checked, not the learner's code
 	Tasks   map[string]bool   `json:"tasks,omitempty"`   // whether each is right
 	Red     string            `json:"red,omitempty"`     // the first task that is not
 	Check   string            `json:"check,omitempty"`   // what its check looked at
@@ -28,24 +28,24 @@ type Report struct {
 	Hand    *bool             `json:"hand,omitempty"`    // raised, or taken down
 }
 
-// Largest is what a report may have, in bytes.
+// Largest is the limit for a report's JSON, in bytes.
 const Largest = 16 << 10
 
-var goodName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,19}$`)
+var namePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,19}$`)
 
-// CheckName says what is wrong with a name.
+// CheckName returns an error for a name that a class does not accept.
 func CheckName(name string) error {
 	if name == "" {
 		return hint.New(hint.Usage, "NAME=otter; it need not be your own", "a class needs a name for you")
 	}
-	if !goodName.MatchString(name) {
+	if !namePattern.MatchString(name) {
 		return hint.New(hint.Usage, "at most 20 letters, digits, dots, dashes and underscores, as in NAME=otter", "%q is no name for a class", name)
 	}
 	return nil
 }
 
-// address is the class's, without what a browser would put behind it.
-func address(given string) (string, error) {
+// parseAddress checks the address of a class and strips trailing slashes.
+func parseAddress(given string) (string, error) {
 	u, err := url.Parse(strings.TrimRight(given, "/"))
 	if err != nil || u.Scheme != "http" || u.Host == "" {
 		return "", hint.New(hint.Usage, "it is on the instructor's screen, and begins with http://", "%q is no class's address", given)

@@ -18,22 +18,22 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// waiting is a report on its way.
+// waiting is a report that has not been sent yet.
 type waiting struct {
 	At     time.Time `json:"at"`
 	Report Report    `json:"report"`
 }
 
-func outbox(root string) string { return filepath.Join(folder(root), "waiting") }
+func outboxDir(root string) string { return filepath.Join(classDir(root), "waiting") }
 
-// Put leaves a report to be sent, and sends nothing.
+// Put stores a report to be sent later. It does no network I/O.
 func Put(root string, r Report) error {
-	m, err := change(root, func(m *Member) { m.N++ })
+	m, err := updateMember(root, func(m *Member) { m.N++ })
 	if err != nil {
 		return err
 	}
 	r.N = m.N
-	file := filepath.Join(outbox(root), waitingName(r.N))
+	file := filepath.Join(outboxDir(root), waitingName(r.N))
 	text, err := json.Marshal(waiting{time.Now(), r})
 	if err != nil {
 		return err
@@ -42,20 +42,20 @@ func Put(root string, r Report) error {
 }
 
 const (
-	// patience is how long one report may take, and tries all of them.
-	patience = 5 * time.Second
-	tries    = 30 * time.Second
-	// stale is when a report is of no more use to a class.
-	stale = 12 * time.Hour
+	// postTimeout limits one report, and sendTimeout all of them.
+	postTimeout = 5 * time.Second
+	sendTimeout = 30 * time.Second
+	// maxAge is the age at which a report is no longer of use to a class.
+	maxAge = 12 * time.Hour
 )
 
-// Send sends what waits, in order. What was refused for what is in it is dropped;
-// whatever else goes wrong, it waits on, and [Trouble] tells of it.
+// Send sends the waiting reports in order. A report that the class rejects for its
+// content is dropped. After any other error it stays, and [Trouble] returns that error.
 func Send(ctx context.Context, root string) error {
-	ctx, cancel := context.WithTimeout(ctx, tries)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	// A lock of its own: who puts a report there must not wait for one that sends.
-	sending := filepath.Join(folder(root), "sending")
+	// Sending has a lock of its own, so that Put does not wait for the network.
+	sending := filepath.Join(classDir(root), "sending")
 	if err := os.MkdirAll(sending, 0o777); err != nil {
 		return err
 	}
@@ -65,36 +65,36 @@ func Send(ctx context.Context, root string) error {
 		return err
 	}
 	for {
-		files := course.Glob(outbox(root), "*.json")
+		files := course.Glob(outboxDir(root), "*.json")
 		if len(files) == 0 {
-			return troubled(root, nil)
+			return writeTrouble(root, nil)
 		}
 		if err := sendFile(ctx, m, files[0]); err != nil {
-			return errors.Join(err, troubled(root, err))
+			return errors.Join(err, writeTrouble(root, err))
 		}
 	}
 }
 
-// sendFile sends one and removes it.
+// sendFile sends one report and removes its file.
 func sendFile(ctx context.Context, m Member, file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	var w waiting
-	if json.Unmarshal(text, &w) != nil || time.Since(w.At) > stale {
+	if json.Unmarshal(text, &w) != nil || time.Since(w.At) > maxAge {
 		return os.Remove(file)
 	}
 	w.Report.Name, w.Report.ID, w.Report.Ago = m.Name, m.ID, time.Since(w.At).Milliseconds()
-	if err := post(ctx, m.Class+"/report", w.Report); err != nil {
+	if err := postReport(ctx, m.Class+"/report", w.Report); err != nil {
 		return err
 	}
 	return os.Remove(file)
 }
 
-// post returns nil too when the class will never take this report.
-func post(ctx context.Context, url string, r Report) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// postReport sends one report. It also returns nil when the class will never accept it.
+func postReport(ctx context.Context, url string, r Report) error {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -105,25 +105,26 @@ func post(ctx context.Context, url string, r Report) error {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := client.Do(req)
+	resp, err := httpClient.Do(req)
 	if err != nil {
-		return hint.New(hint.Setup, "is this machine in the room's network? your checks go on without it", "the class cannot be reached: %w", bare(err))
+		return hint.New(hint.Setup, "is this machine in the room's network? your checks go on without it", "the class cannot be reached: %w", innermost(err))
 	}
 	defer resp.Body.Close()
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return nil
 	}
-	return refusal(resp)
+	return readRefusal(resp)
 }
 
-// No proxy: a class is in this room. Nor does one send us elsewhere.
-var client = &http.Client{
+// httpClient uses no proxy, because a class is in the same room, and follows no
+// redirects.
+var httpClient = &http.Client{
 	Transport:     &http.Transport{Proxy: nil},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func refusal(resp *http.Response) error {
+func readRefusal(resp *http.Response) error {
 	var said web.Refused
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, Largest))
 	if json.Unmarshal(text, &said) != nil || said.What == "" {
@@ -132,8 +133,8 @@ func refusal(resp *http.Response) error {
 	return said.Err()
 }
 
-// bare is why a request failed, without its address, which everybody knows.
-func bare(err error) error {
+// innermost returns the cause of a request's error without the address, which is known.
+func innermost(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("no answer")
 	}
@@ -143,10 +144,10 @@ func bare(err error) error {
 	return err
 }
 
-func troubleFile(root string) string { return filepath.Join(folder(root), "trouble.txt") }
+func troubleFile(root string) string { return filepath.Join(classDir(root), "trouble.txt") }
 
-// troubled keeps why the last sending failed.
-func troubled(root string, err error) error {
+// writeTrouble stores why the last sending failed, or that it did not.
+func writeTrouble(root string, err error) error {
 	return notes.Update(troubleFile(root), func([]byte) []byte {
 		if err == nil {
 			return nil
@@ -155,10 +156,10 @@ func troubled(root string, err error) error {
 	})
 }
 
-// Trouble is why the last sending failed, in words for people, and how many reports
-// wait; "" where all is well.
+// Trouble returns why the last sending failed, as text to print, and how many reports
+// are waiting. Why is empty when the last sending succeeded.
 func Trouble(root string) (why string, reports int) {
 	text, _ := os.ReadFile(troubleFile(root))
-	files := course.Glob(outbox(root), "*.json")
+	files := course.Glob(outboxDir(root), "*.json")
 	return string(text), len(files)
 }

@@ -14,17 +14,17 @@ import (
 	"example.com/workbook/tools/class"
 )
 
-// event is one thing that has happened in the room. All that the page shows is
-// replayed from these.
+// event is one thing that happened in the room. The state of the page is replayed from
+// events alone.
 type event struct {
 	At     time.Time     `json:"-"`
-	Report *class.Report `json:"report,omitempty"` // a learner's
+	Report *class.Report `json:"report,omitempty"` // of a learner
 	Opened bool          `json:"opened,omitempty"` // the page came up
 	Listen *bool         `json:"listen,omitempty"` // the instructor speaks, or the room works
-	Lower  string        `json:"lower,omitempty"`  // whose hand the instructor has seen
+	Lower  string        `json:"lower,omitempty"`  // the learner whose raised hand the instructor has seen
 }
 
-// journal is a class's record, on disk.
+// journal is a class's record on disk.
 type journal struct{ db *sql.DB }
 
 const schema = `
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS events (
 	UNIQUE (learner, seq)
 ) STRICT;`
 
-// openJournal opens a record, and makes it where there is none.
+// openJournal opens a record, and creates it if it does not exist.
 func openJournal(file string) (*journal, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return nil, err
@@ -55,19 +55,20 @@ func openJournal(file string) (*journal, error) {
 	return &journal{db}, nil
 }
 
-// code is the room's join code: what make makes, the first time.
-func (j *journal) code(make func() string) (code string, err error) {
+// joinCode returns the room's join code. The first call stores the code that generate
+// returns.
+func (j *journal) joinCode(generate func() string) (code string, err error) {
 	err = j.db.QueryRow("SELECT code FROM room").Scan(&code)
 	if errors.Is(err, sql.ErrNoRows) {
-		code = make()
+		code = generate()
 		_, err = j.db.Exec("INSERT INTO room (code) VALUES (?)", code)
 	}
 	return code, err
 }
 
-// append writes an event down. A learner's report that is there already is not
-// written again.
-func (j *journal) append(e event) (fresh bool, err error) {
+// appendEvent stores an event. It reports false for a learner's report that is stored
+// already.
+func (j *journal) appendEvent(e event) (fresh bool, err error) {
 	body, err := json.Marshal(e)
 	if err != nil {
 		return false, err
@@ -85,8 +86,8 @@ func (j *journal) append(e event) (fresh bool, err error) {
 	return rows == 1, err
 }
 
-// replay hands out every event, in the order in which they were written.
-func (j *journal) replay(take func(event)) error {
+// replayEvents passes every event to apply, in the order in which they were stored.
+func (j *journal) replayEvents(apply func(event)) error {
 	rows, err := j.db.Query("SELECT at, body FROM events ORDER BY n")
 	if err != nil {
 		return err
@@ -103,7 +104,7 @@ func (j *journal) replay(take func(event)) error {
 			return err
 		}
 		e.At = time.UnixMilli(at)
-		take(e)
+		apply(e)
 	}
 	return rows.Err()
 }

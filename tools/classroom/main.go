@@ -1,6 +1,6 @@
-// Command classroom is a class's page and record: learners' checks report to it, and
-// it shows the room how they fare. It is a program of its own so that the workbook
-// tool need not link SQLite.
+// Command classroom serves a class's page and keeps its record: learners' checks report
+// to it, and the page shows the results to the room. It is a program of its own so that
+// the workbook tool does not link SQLite.
 //
 //	classroom -root . -record work/class/room.db -listen 127.0.0.1:8100
 //	classroom -root . -record work/class/room.db -timings
@@ -21,12 +21,14 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/web"
 )
 
-// options are what the command line says.
+// options are the values of the command-line flags.
 type options struct{ root, record, listen, again string }
 
 func main() {
@@ -41,9 +43,9 @@ func main() {
 	defer stop()
 	var err error
 	if *timings {
-		err = o.tell()
+		err = o.printTimings()
 	} else {
-		err = o.serve(ctx)
+		err = o.runServer(ctx)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, hint.Text(err))
@@ -51,13 +53,13 @@ func main() {
 	}
 }
 
-// newDesk is the class's desk, without anything that has happened.
+// newDesk returns a desk for the class, with no events replayed yet.
 func newDesk(root, record string) (*desk, error) {
 	lessons, err := course.Lessons(root)
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{truths: map[string]string{}, rate: newRate(30)}
+	d := &desk{truths: map[string]string{}, limits: map[string]*rate.Limiter{}}
 	minutes := map[string]int{}
 	for _, l := range lessons {
 		n, err := course.ReadNotes(root, l)
@@ -82,63 +84,63 @@ func newDesk(root, record string) (*desk, error) {
 	return d, nil
 }
 
-func (o options) serve(ctx context.Context) error {
+func (o options) runServer(ctx context.Context) error {
 	d, err := newDesk(o.root, o.record)
 	if err != nil {
 		return err
 	}
 	defer d.journal.db.Close()
-	if d.code, err = d.journal.code(newCode); err != nil {
+	if d.code, err = d.journal.joinCode(newCode); err != nil {
 		return err
 	}
-	if err := d.open(); err != nil {
+	if err := d.replayRecord(); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", o.listen, errors.Unwrap(err))
 	}
-	d.introduce(os.Stdout, d.listensAt(l), o.again)
-	if err := web.Serve(ctx, l, d.handler()); err != nil {
+	d.printWelcome(os.Stdout, d.addJoinURLs(l), o.again)
+	if err := web.Serve(ctx, l, d.routes()); err != nil {
 		return err
 	}
 	fmt.Printf("\nstopped; all of it is kept, and %s goes on with it\n", o.again)
 	return nil
 }
 
-// letters cannot be taken for one another on a projector.
-const letters = "abcdefghjkmnpqrstuvwxyz"
+// codeLetters are letters that cannot be mistaken for one another on a projector.
+const codeLetters = "abcdefghjkmnpqrstuvwxyz"
 
 func newCode() string {
 	b := make([]byte, 5)
 	rand.Read(b) // never fails
 	for i := range b {
-		b[i] = letters[int(b[i])%len(letters)]
+		b[i] = codeLetters[int(b[i])%len(codeLetters)]
 	}
 	return string(b)
 }
 
-// join is the class's address, on a host.
-func (d *desk) join(host string, at *net.TCPAddr) string {
+// joinURL returns the address of the class on a host.
+func (d *desk) joinURL(host string, at *net.TCPAddr) string {
 	return fmt.Sprintf("http://%s/%s", net.JoinHostPort(host, fmt.Sprint(at.Port)), d.code)
 }
 
-// listensAt notes by which addresses learners can join.
-func (d *desk) listensAt(l net.Listener) *net.TCPAddr {
+// addJoinURLs records the addresses at which learners can join.
+func (d *desk) addJoinURLs(l net.Listener) *net.TCPAddr {
 	at := l.Addr().(*net.TCPAddr)
-	for _, host := range hosts(at.IP) {
-		d.joins = append(d.joins, d.join(host, at))
+	for _, host := range hostNames(at.IP) {
+		d.joins = append(d.joins, d.joinURL(host, at))
 	}
 	return at
 }
 
-// introduce says where the page is, and who can reach it.
-func (d *desk) introduce(w io.Writer, at *net.TCPAddr, again string) {
+// printWelcome prints where the page is and who can reach it.
+func (d *desk) printWelcome(w io.Writer, at *net.TCPAddr, again string) {
 	here := at.IP.String()
 	if at.IP.IsUnspecified() {
 		here = "127.0.0.1"
 	}
-	fmt.Fprintf(w, "the class's page: %s/\n\n", d.join(here, at))
+	fmt.Fprintf(w, "the class's page: %s/\n\n", d.joinURL(here, at))
 	if at.IP.IsLoopback() {
 		fmt.Fprint(w, "only this machine can reach it. for the room: make class LISTEN=all\n\n")
 	} else {
@@ -151,8 +153,8 @@ func (d *desk) introduce(w io.Writer, at *net.TCPAddr, again string) {
 	fmt.Fprintf(w, "\n%d in it so far. Ctrl-C stops it; %s goes on where it was.\n", len(d.room.order), again)
 }
 
-// hosts are the names by which others reach what listens at an address.
-func hosts(at net.IP) (all []string) {
+// hostNames returns the addresses by which other machines reach a listener.
+func hostNames(at net.IP) (all []string) {
 	if !at.IsUnspecified() {
 		return []string{at.String()}
 	}
@@ -165,8 +167,8 @@ func hosts(at net.IP) (all []string) {
 	return all
 }
 
-// tell prints how long tasks took.
-func (o options) tell() error {
+// printTimings prints how long the tasks took.
+func (o options) printTimings() error {
 	if _, err := os.Stat(o.record); err != nil {
 		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(o.record))
 	}
@@ -175,12 +177,12 @@ func (o options) tell() error {
 		return err
 	}
 	defer d.journal.db.Close()
-	if err := d.journal.replay(d.room.take); err != nil {
+	if err := d.journal.replayEvents(d.room.apply); err != nil {
 		return err
 	}
 	fmt.Printf("learners: %d; %s to %s; minutes of work, without what nobody was to work in\n\n",
 		len(d.room.order), d.room.opened.Format("2 January 15:04"), cmp.Or(d.room.last, time.Now()).Format("15:04"))
-	d.room.timings(os.Stdout)
+	d.room.writeTimings(os.Stdout)
 	fmt.Println("\nplan: the minutes in the front matter of lessons/NN-…/NOTES.md")
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// room is what has happened in a class so far.
+// room is the state of a class.
 type room struct {
 	course   []course.Lesson
 	minutes  map[string]int // planned, by task
@@ -42,7 +42,7 @@ type learner struct {
 	since time.Time // when they began with what comes next
 }
 
-// standing is how a task fares with a learner.
+// standing is how far a learner is with a task.
 type standing struct {
 	green  bool
 	given  bool  // it is the reference that is right
@@ -57,14 +57,15 @@ func newRoom(lessons []course.Lesson, minutes map[string]int) *room {
 	return &room{course: lessons, minutes: minutes, learners: map[string]*learner{}, names: map[string]string{}}
 }
 
-// most is as many learners as a class takes.
-const most = 100
+// maxLearners is the size of a class.
+const maxLearners = 100
 
-// errTaken: what a report needs may be free later.
+// errTaken means that the name or the place that a report needs is taken; it may be
+// free later.
 var errTaken = errors.New("taken")
 
-// admit says why a report is not taken, and cleans one that is.
-func (r *room) admit(p *class.Report) error {
+// checkReport returns why a report is not accepted, and cleans one that is.
+func (r *room) checkReport(p *class.Report) error {
 	if err := class.CheckName(p.Name); err != nil {
 		return err
 	}
@@ -75,30 +76,30 @@ func (r *room) admit(p *class.Report) error {
 	switch {
 	case taken && whose != p.ID:
 		return hint.New(hint.Usage, fmt.Sprintf("choose another name: NAME=%s-2, with CLASS as before", p.Name), "the name is %w: somebody in this class is %s already", errTaken, p.Name)
-	case r.learners[p.ID] == nil && len(r.order) >= most:
-		return hint.New(hint.Setup, "", "every place is %w: %d are in the class", errTaken, most)
+	case r.learners[p.ID] == nil && len(r.order) >= maxLearners:
+		return hint.New(hint.Setup, "", "every place is %w: %d are in the class", errTaken, maxLearners)
 	}
-	r.clean(p)
+	r.cleanReport(p)
 	return nil
 }
 
-// clean leaves of a report what this course knows, in words of a bearable length.
-func (r *room) clean(p *class.Report) {
-	maps.DeleteFunc(p.Tasks, func(id string, _ bool) bool { return !r.knows(id) })
-	maps.DeleteFunc(p.Guesses, func(id, _ string) bool { return !r.knows(id) })
+// cleanReport removes tasks that this course does not have, and shortens texts.
+func (r *room) cleanReport(p *class.Report) {
+	maps.DeleteFunc(p.Tasks, func(id string, _ bool) bool { return !r.hasTask(id) })
+	maps.DeleteFunc(p.Guesses, func(id, _ string) bool { return !r.hasTask(id) })
 	for id, guess := range p.Guesses {
-		p.Guesses[id] = short(guess)
+		p.Guesses[id] = shorten(guess)
 	}
-	if !r.knows(p.Red) {
+	if !r.hasTask(p.Red) {
 		p.Red = ""
 	}
 	if p.Lesson < 1 || p.Lesson > len(r.course) {
 		p.Lesson = 0
 	}
-	p.Check, p.Likely = short(p.Check), short(p.Likely)
+	p.Check, p.Likely = shorten(p.Check), shorten(p.Likely)
 }
 
-func (r *room) knows(id string) bool {
+func (r *room) hasTask(id string) bool {
 	for _, l := range r.course {
 		if _, ok := l.Task(id); ok {
 			return true
@@ -107,27 +108,28 @@ func (r *room) knows(id string) bool {
 	return false
 }
 
-const longest = 240
+// maxText limits the texts of a report, in characters.
+const maxText = 240
 
-// short is one line that a page can hold.
-func short(text string) string {
+// shorten turns text into one line and cuts it off after maxText characters.
+func shorten(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
-	if all := []rune(text); len(all) > longest {
-		text = string(all[:longest-1]) + "…"
+	if all := []rune(text); len(all) > maxText {
+		text = string(all[:maxText-1]) + "…"
 	}
 	return text
 }
 
-// night is how long nothing happens before it is taken for no class at all.
-const night = time.Hour
+// maxSilence is how long a class may be silent before the time counts as a pause.
+const maxSilence = time.Hour
 
-// take has one more event happen.
-func (r *room) take(e event) {
+// apply updates the room with one event.
+func (r *room) apply(e event) {
 	switch {
 	case e.Opened:
 		if r.opened.IsZero() {
 			r.opened = e.At
-		} else if e.At.Sub(r.last) > night {
+		} else if e.At.Sub(r.last) > maxSilence {
 			r.pauses = append(r.pauses, span{r.last, e.At})
 		}
 	case e.Listen != nil && *e.Listen && r.listening.IsZero():
@@ -140,15 +142,15 @@ func (r *room) take(e event) {
 			l.hand = time.Time{}
 		}
 	case e.Report != nil:
-		r.report(*e.Report, e.At)
+		r.applyReport(*e.Report, e.At)
 	}
 	if e.At.After(r.last) {
 		r.last = e.At
 	}
 }
 
-func (r *room) report(p class.Report, at time.Time) {
-	l := r.learner(p)
+func (r *room) applyReport(p class.Report, at time.Time) {
+	l := r.enroll(p)
 	if at.After(l.last) {
 		l.last = at
 	}
@@ -169,11 +171,11 @@ func (r *room) report(p class.Report, at time.Time) {
 			l.guesses[id] = guess
 		}
 	}
-	r.judged(l, p, at)
+	r.applyResults(l, p, at)
 }
 
-// learner is who has sent a report, and is called as it says.
-func (r *room) learner(p class.Report) *learner {
+// enroll returns the learner who sent a report, under the name in the report.
+func (r *room) enroll(p class.Report) *learner {
 	l := r.learners[p.ID]
 	if l == nil {
 		l = &learner{id: p.ID, since: r.opened, tasks: map[string]*standing{}, guesses: map[string]string{}}
@@ -186,9 +188,9 @@ func (r *room) learner(p class.Report) *learner {
 	return l
 }
 
-// judged notes how tasks fare. A report that comes late changes nothing that a later
-// one has said.
-func (r *room) judged(l *learner, p class.Report, at time.Time) {
+// applyResults updates the learner's tasks. A report that arrives late does not
+// override a later one.
+func (r *room) applyResults(l *learner, p class.Report, at time.Time) {
 	var right []string
 	for _, id := range slices.Sorted(maps.Keys(p.Tasks)) {
 		s := l.tasks[id]
@@ -210,5 +212,5 @@ func (r *room) judged(l *learner, p class.Report, at time.Time) {
 			s.check, s.likely = p.Check, p.Likely
 		}
 	}
-	r.spent(l, right, at)
+	r.addDurations(l, right, at)
 }

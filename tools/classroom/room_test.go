@@ -24,20 +24,20 @@ func moduleRoot(t *testing.T) string {
 	return root
 }
 
-// newTestDesk is a desk with a record in dir, that has been opened.
+// newTestDesk opens a desk with a record in dir.
 func newTestDesk(t *testing.T, dir string) *desk {
 	t.Helper()
 	d, err := newDesk(moduleRoot(t), filepath.Join(dir, "room.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { d.journal.db.Close() })
-	d.code, err = d.journal.code(func() string { return "fernk" })
+	d.code, err = d.journal.joinCode(func() string { return "fernk" })
 	require.NoError(t, err)
-	require.NoError(t, d.open())
+	require.NoError(t, d.replayRecord())
 	return d
 }
 
-// id is that of the n-th learner.
-func id(n int) string { return fmt.Sprintf("%032x", n) }
+// learnerID returns the id of the n-th learner.
+func learnerID(n int) string { return fmt.Sprintf("%032x", n) }
 
 func yes() *bool { on := true; return &on }
 func no() *bool  { on := false; return &on }
@@ -45,7 +45,7 @@ func no() *bool  { on := false; return &on }
 // began is when the class of these tests was opened.
 var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// classOf is a room in which things happen at minutes after it was opened.
+// classOf is a room whose events are given in minutes after its opening.
 type classOf struct {
 	*room
 	n int64
@@ -54,19 +54,20 @@ type classOf struct {
 func newClassOf() *classOf {
 	lessons := []course.Lesson{{N: 1, Slug: "01-concepts", Title: "What survives", Tasks: []course.Task{{ID: "1.1", Title: "Predict"}, {ID: "1.2", Title: "Steps"}, {ID: "1.3", Title: "One charge"}}}}
 	c := &classOf{room: newRoom(lessons, map[string]int{"1.1": 5, "1.2": 10, "1.3": 20})}
-	c.at(0, event{Opened: true})
+	c.addAt(0, event{Opened: true})
 	return c
 }
 
-func (c *classOf) at(minute float64, e event) {
+func (c *classOf) addAt(minute float64, e event) {
 	e.At = began.Add(time.Duration(minute * float64(time.Minute)))
-	c.take(e)
+	c.apply(e)
 }
 
-// judged has a learner's check say what is right; the first that is not is red.
-func (c *classOf) judged(minute float64, who int, right ...string) {
+// addCheck adds a report in which the tasks in right passed, and the first other one is
+// red.
+func (c *classOf) addCheck(minute float64, who int, right ...string) {
 	c.n++
-	p := class.Report{Name: fmt.Sprint("l", who), ID: id(who), N: c.n, Lesson: 1, Tasks: map[string]bool{"1.1": false, "1.2": false, "1.3": false}}
+	p := class.Report{Name: fmt.Sprint("l", who), ID: learnerID(who), N: c.n, Lesson: 1, Tasks: map[string]bool{"1.1": false, "1.2": false, "1.3": false}}
 	for _, t := range right {
 		p.Tasks[t] = true
 	}
@@ -75,119 +76,119 @@ func (c *classOf) judged(minute float64, who int, right ...string) {
 			p.Red, p.Check, p.Likely = t, "the check of "+t, "the cause of "+t
 		}
 	}
-	c.at(minute, event{Report: &p})
+	c.addAt(minute, event{Report: &p})
 }
 
-func (c *classOf) took(task string, who int) float64 {
-	return c.learners[id(who)].tasks[task].took.Minutes()
+func (c *classOf) minutesOf(task string, who int) float64 {
+	return c.learners[learnerID(who)].tasks[task].took.Minutes()
 }
 
 func TestTimeIsCountedFromTheLastThatWasDone(t *testing.T) {
 	c := newClassOf()
-	c.judged(4, 1)
-	c.judged(6, 1, "1.1")
-	c.judged(9, 1, "1.1")
-	c.judged(20, 1, "1.1", "1.2")
-	c.judged(21, 1, "1.2")               // 1.1 is red again
-	c.judged(30, 1, "1.1", "1.2", "1.3") // and green: its time was taken
-	require.InDelta(t, 6, c.took("1.1", 1), 0.01)
-	require.InDelta(t, 14, c.took("1.2", 1), 0.01)
-	require.InDelta(t, 10, c.took("1.3", 1), 0.01)
+	c.addCheck(4, 1)
+	c.addCheck(6, 1, "1.1")
+	c.addCheck(9, 1, "1.1")
+	c.addCheck(20, 1, "1.1", "1.2")
+	c.addCheck(21, 1, "1.2")               // 1.1 is red again
+	c.addCheck(30, 1, "1.1", "1.2", "1.3") // and green: its time was taken
+	require.InDelta(t, 6, c.minutesOf("1.1", 1), 0.01)
+	require.InDelta(t, 14, c.minutesOf("1.2", 1), 0.01)
+	require.InDelta(t, 10, c.minutesOf("1.3", 1), 0.01)
 }
 
 func TestSeveralAtOnceShareTheTimeAsPlanned(t *testing.T) {
 	c := newClassOf()
-	c.judged(35, 1, "1.1", "1.2", "1.3")
-	require.InDelta(t, 5, c.took("1.1", 1), 0.01)
-	require.InDelta(t, 10, c.took("1.2", 1), 0.01)
-	require.InDelta(t, 20, c.took("1.3", 1), 0.01)
+	c.addCheck(35, 1, "1.1", "1.2", "1.3")
+	require.InDelta(t, 5, c.minutesOf("1.1", 1), 0.01)
+	require.InDelta(t, 10, c.minutesOf("1.2", 1), 0.01)
+	require.InDelta(t, 20, c.minutesOf("1.3", 1), 0.01)
 }
 
 func TestNobodysTimeRunsWhileTheRoomListens(t *testing.T) {
 	c := newClassOf()
-	c.at(1, event{Listen: yes()})
-	c.at(2, event{Listen: yes()}) // pressed twice
-	c.at(11, event{Listen: no()})
-	c.judged(20, 1, "1.1")
-	require.InDelta(t, 10, c.took("1.1", 1), 0.01)
-	c.at(21, event{Listen: yes()})
-	c.judged(25, 1, "1.1", "1.2") // somebody works all the same
-	require.InDelta(t, 1, c.took("1.2", 1), 0.01)
-	c.at(200, event{Listen: no()})
-	c.at(300, event{Opened: true}) // after a night
-	c.judged(304, 1, "1.1", "1.2", "1.3")
-	require.InDelta(t, 4, c.took("1.3", 1), 0.01)
+	c.addAt(1, event{Listen: yes()})
+	c.addAt(2, event{Listen: yes()}) // pressed twice
+	c.addAt(11, event{Listen: no()})
+	c.addCheck(20, 1, "1.1")
+	require.InDelta(t, 10, c.minutesOf("1.1", 1), 0.01)
+	c.addAt(21, event{Listen: yes()})
+	c.addCheck(25, 1, "1.1", "1.2") // somebody works all the same
+	require.InDelta(t, 1, c.minutesOf("1.2", 1), 0.01)
+	c.addAt(200, event{Listen: no()})
+	c.addAt(300, event{Opened: true}) // after a night
+	c.addCheck(304, 1, "1.1", "1.2", "1.3")
+	require.InDelta(t, 4, c.minutesOf("1.3", 1), 0.01)
 }
 
 func TestALessonBegunLater(t *testing.T) {
 	c := newClassOf()
 	c.n++
-	c.at(50, event{Report: &class.Report{Name: "l1", ID: id(1), N: c.n, Lesson: 1, Begun: true}})
-	c.judged(58, 1, "1.1")
-	require.InDelta(t, 8, c.took("1.1", 1), 0.01)
-	require.Equal(t, "1.2", c.at1())
+	c.addAt(50, event{Report: &class.Report{Name: "l1", ID: learnerID(1), N: c.n, Lesson: 1, Begun: true}})
+	c.addCheck(58, 1, "1.1")
+	require.InDelta(t, 8, c.minutesOf("1.1", 1), 0.01)
+	require.Equal(t, "1.2", c.currentTaskOfFirst())
 }
 
-func (c *classOf) at1() string { return c.view(began, nil).Learners[0].At }
+func (c *classOf) currentTaskOfFirst() string { return c.makeView(began, nil).Learners[0].At }
 
 func TestALateReportChangesNothing(t *testing.T) {
 	c := newClassOf()
 	c.n = 10
-	c.judged(5, 1, "1.1", "1.2")
+	c.addCheck(5, 1, "1.1", "1.2")
 	c.n = 3
-	c.judged(4, 1)
-	require.True(t, c.learners[id(1)].tasks["1.2"].green)
-	require.Equal(t, began.Add(5*time.Minute), c.learners[id(1)].last)
+	c.addCheck(4, 1)
+	require.True(t, c.learners[learnerID(1)].tasks["1.2"].green)
+	require.Equal(t, began.Add(5*time.Minute), c.learners[learnerID(1)].last)
 	for _, hand := range []struct {
 		n  int64
 		up *bool
 	}{{20, yes()}, {19, no()}} {
-		c.at(6, event{Report: &class.Report{Name: "l1", ID: id(1), N: hand.n, Hand: hand.up}})
+		c.addAt(6, event{Report: &class.Report{Name: "l1", ID: learnerID(1), N: hand.n, Hand: hand.up}})
 	}
-	require.NotZero(t, c.view(began, nil).Learners[0].Hand)
-	c.at(7, event{Lower: "L1"})
-	require.Zero(t, c.view(began, nil).Learners[0].Hand)
-	c.at(7, event{Lower: "nobody"})
+	require.NotZero(t, c.makeView(began, nil).Learners[0].Hand)
+	c.addAt(7, event{Lower: "L1"})
+	require.Zero(t, c.makeView(began, nil).Learners[0].Hand)
+	c.addAt(7, event{Lower: "nobody"})
 }
 
 // What was given counts for nothing, until it is the learner's own.
 func TestWhatIsGiven(t *testing.T) {
 	c := newClassOf()
 	c.n++
-	c.at(5, event{Report: &class.Report{Name: "l1", ID: id(1), N: c.n, Lesson: 1, Given: true, Tasks: map[string]bool{"1.1": true}}})
-	v := c.view(began, nil)
+	c.addAt(5, event{Report: &class.Report{Name: "l1", ID: learnerID(1), N: c.n, Lesson: 1, Given: true, Tasks: map[string]bool{"1.1": true}}})
+	v := c.makeView(began, nil)
 	require.Equal(t, cellView{Green: true, Given: true}, v.Learners[0].Tasks["1.1"])
 	require.Zero(t, v.Lessons[0].Tasks[0].Done)
-	require.Zero(t, c.took("1.1", 1))
-	c.judged(9, 1, "1.1")
-	require.Equal(t, 1, c.view(began, nil).Lessons[0].Tasks[0].Done)
-	require.InDelta(t, 9, c.took("1.1", 1), 0.01)
+	require.Zero(t, c.minutesOf("1.1", 1))
+	c.addCheck(9, 1, "1.1")
+	require.Equal(t, 1, c.makeView(began, nil).Lessons[0].Tasks[0].Done)
+	require.InDelta(t, 9, c.minutesOf("1.1", 1), 0.01)
 }
 
 func TestWhatRefusesMost(t *testing.T) {
 	c := newClassOf()
-	c.judged(1, 1)
-	c.judged(2, 1)
-	c.judged(2, 2, "1.1")
-	c.judged(3, 3, "1.1")
-	c.judged(4, 4, "1.1", "1.2", "1.3")
-	fails := c.view(began, nil).Fails
+	c.addCheck(1, 1)
+	c.addCheck(2, 1)
+	c.addCheck(2, 2, "1.1")
+	c.addCheck(3, 3, "1.1")
+	c.addCheck(4, 4, "1.1", "1.2", "1.3")
+	fails := c.makeView(began, nil).Fails
 	require.Len(t, fails, 2)
 	require.Equal(t, failView{Task: "1.2", Title: "Steps", Learners: 2, Times: 2, Words: []wordsCount{{"the cause of 1.2", 2}}}, fails[0])
 	require.Equal(t, failView{Task: "1.1", Title: "Predict", Learners: 1, Times: 2, Words: []wordsCount{{"the cause of 1.1", 1}}}, fails[1])
-	c.judged(5, 2, "1.1", "1.2")
-	c.judged(5, 3, "1.1", "1.2")
-	require.Equal(t, "1.3", c.view(began, nil).Fails[0].Task, "who is past it is stuck elsewhere")
+	c.addCheck(5, 2, "1.1", "1.2")
+	c.addCheck(5, 3, "1.1", "1.2")
+	require.Equal(t, "1.3", c.makeView(began, nil).Fails[0].Task, "who is past it is stuck elsewhere")
 }
 
 func TestTheFirstGuessStays(t *testing.T) {
 	c := newClassOf()
 	for i, guess := range []string{"1 charge, 1 mail", "2 charges, 1 mail"} {
-		c.at(1, event{Report: &class.Report{Name: "l1", ID: id(1), N: int64(i + 1), Guesses: map[string]string{"1.1": guess}}})
-		c.at(1, event{Report: &class.Report{Name: "l2", ID: id(2), N: int64(i + 1), Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}})
+		c.addAt(1, event{Report: &class.Report{Name: "l1", ID: learnerID(1), N: int64(i + 1), Guesses: map[string]string{"1.1": guess}}})
+		c.addAt(1, event{Report: &class.Report{Name: "l2", ID: learnerID(2), N: int64(i + 1), Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}})
 	}
 	require.Equal(t, []guessView{{"1.1", "Predict", "2 charges, 1 mail", []wordsCount{{"1 charge, 1 mail", 2}}}},
-		c.view(began, map[string]string{"1.1": "2 charges, 1 mail"}).Guesses)
+		c.makeView(began, map[string]string{"1.1": "2 charges, 1 mail"}).Guesses)
 }
 
 func TestTruthsAreTheChecks(t *testing.T) {
@@ -198,14 +199,14 @@ func TestTruthsAreTheChecks(t *testing.T) {
 func TestTimingsBesideThePlan(t *testing.T) {
 	c := newClassOf()
 	for who := range 6 {
-		c.judged(float64(5+who), who, "1.1")
+		c.addCheck(float64(5+who), who, "1.1")
 	}
 	for who := range 5 {
-		c.judged(60, who, "1.1", "1.2")
+		c.addCheck(60, who, "1.1", "1.2")
 	}
-	c.judged(61, 0, "1.1", "1.2", "1.3")
+	c.addCheck(61, 0, "1.1", "1.2", "1.3")
 	var b bytes.Buffer
-	c.timings(&b)
+	c.writeTimings(&b)
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	require.Regexp(t, `^task +done by +plan +median +slowest fifth$`, strings.TrimSpace(lines[0]))
 	require.Regexp(t, `^1.1 +6 of 6 +5 +8 +9 +longer than planned$`, strings.TrimSpace(lines[1]))

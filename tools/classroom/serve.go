@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/web"
@@ -22,63 +24,63 @@ import (
 //go:embed assets
 var files embed.FS
 
-// desk is where the class's reports come in and its page goes out.
+// desk receives the class's reports and serves its page.
 type desk struct {
 	code    string
 	joins   []string          // addresses of the class, as learners type them
 	truths  map[string]string // of the predict tasks
 	journal *journal
-	rate    *rate
+	limits  map[string]*rate.Limiter // of reports, by the learner's id; guarded by mu
 
-	mu      sync.Mutex // what is written down and what has happened are the same
+	mu      sync.Mutex // keeps the record and the room in step
 	room    *room
 	changed chan struct{} // closed at the next event
 }
 
-// open replays the record, and notes that the page is up.
-func (d *desk) open() error {
+// replayRecord replays the record, and adds the event that the page is up.
+func (d *desk) replayRecord() error {
 	d.changed = make(chan struct{})
-	if err := d.journal.replay(d.room.take); err != nil {
+	if err := d.journal.replayEvents(d.room.apply); err != nil {
 		return err
 	}
-	return d.happens(event{At: time.Now(), Opened: true})
+	return d.addEvent(event{At: time.Now(), Opened: true})
 }
 
-// happens writes an event down, and then has it happen.
-func (d *desk) happens(e event) error {
+// addEvent stores an event and then applies it to the room.
+func (d *desk) addEvent(e event) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.happensNow(e)
+	return d.addEventLocked(e)
 }
 
-// happensNow is for who has locked d.mu.
-func (d *desk) happensNow(e event) error {
-	fresh, err := d.journal.append(e)
+// addEventLocked does what addEvent does. The caller holds d.mu.
+func (d *desk) addEventLocked(e event) error {
+	fresh, err := d.journal.appendEvent(e)
 	if err != nil || !fresh {
 		return err
 	}
-	d.room.take(e)
+	d.room.apply(e)
 	close(d.changed)
 	d.changed = make(chan struct{})
 	return nil
 }
 
-func (d *desk) handler() http.Handler {
+func (d *desk) routes() http.Handler {
 	assets, _ := fs.Sub(files, "assets")
 	mux := http.NewServeMux()
 	web.Share(mux, "/{code}/")
-	mux.Handle("GET /{code}/", d.coded(func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("GET /{code}/", d.requireCode(func(w http.ResponseWriter, r *http.Request) {
 		http.StripPrefix("/"+d.code+"/", http.FileServerFS(assets)).ServeHTTP(w, r)
 	}))
-	mux.Handle("GET /{code}/events", d.coded(d.events))
-	mux.Handle("POST /{code}/report", d.coded(d.report))
-	mux.Handle("POST /{code}/listen", d.coded(d.instructor(d.listen)))
-	mux.Handle("POST /{code}/lower", d.coded(d.instructor(d.lower)))
+	mux.Handle("GET /{code}/events", d.requireCode(d.serveEvents))
+	mux.Handle("POST /{code}/report", d.requireCode(d.serveReport))
+	mux.Handle("POST /{code}/listen", d.requireCode(d.requireInstructor(d.serveListen)))
+	mux.Handle("POST /{code}/lower", d.requireCode(d.requireInstructor(d.serveLower)))
 	return web.Guard(mux)
 }
 
-// coded lets in who has the join code.
-func (d *desk) coded(next http.HandlerFunc) http.Handler {
+// requireCode passes on only requests with the join code.
+func (d *desk) requireCode(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.PathValue("code")), []byte(d.code)) == 0 {
 			web.Refuse(w, http.StatusNotFound, hint.New(hint.Usage, "the address with its code is on the instructor's screen", "there is no class by that join code"))
@@ -88,10 +90,10 @@ func (d *desk) coded(next http.HandlerFunc) http.Handler {
 	})
 }
 
-// instructor lets in who sits at this machine.
-func (d *desk) instructor(next http.HandlerFunc) http.HandlerFunc {
+// requireInstructor passes on only requests from this machine.
+func (d *desk) requireInstructor(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !atThisMachine(r) {
+		if !isLocal(r) {
 			web.Refuse(w, http.StatusForbidden, errors.New("that is for the instructor, at the machine that runs make class"))
 			return
 		}
@@ -99,8 +101,8 @@ func (d *desk) instructor(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// atThisMachine: who asks is where the page is.
-func atThisMachine(r *http.Request) bool {
+// isLocal reports whether a request comes from the machine that serves the page.
+func isLocal(r *http.Request) bool {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return false
@@ -109,12 +111,12 @@ func atThisMachine(r *http.Request) bool {
 	return from.Addr().Unmap().IsLoopback() || to != nil && from.Addr().Unmap() == to.AddrPort().Addr().Unmap()
 }
 
-// slowly is how long a body may take.
-const slowly = 10 * time.Second
+// bodyTimeout limits how long a request's body may take.
+const bodyTimeout = 10 * time.Second
 
-func (d *desk) report(w http.ResponseWriter, r *http.Request) {
+func (d *desk) serveReport(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
-	http.NewResponseController(w).SetReadDeadline(now.Add(slowly))
+	http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout))
 	body, ok := web.Body(w, r, class.Largest)
 	if !ok {
 		return
@@ -124,7 +126,7 @@ func (d *desk) report(w http.ResponseWriter, r *http.Request) {
 		web.Refuse(w, http.StatusBadRequest, fmt.Errorf("the report cannot be read: %w", err))
 		return
 	}
-	status, err := d.takes(&p, now)
+	status, err := d.storeReport(&p, now)
 	if err != nil {
 		web.Refuse(w, status, err)
 		return
@@ -132,46 +134,55 @@ func (d *desk) report(w http.ResponseWriter, r *http.Request) {
 	web.Reply(w, http.StatusOK, map[string]string{"name": p.Name})
 }
 
-// oldest is how long ago a report may have been true.
-const oldest = 12 * time.Hour
+// maxAgo limits how far back a report may be dated.
+const maxAgo = 12 * time.Hour
 
-// takes writes a report down, at the time at which it was so: by the learner's own
-// measure of how long that is ago, for clocks differ.
-func (d *desk) takes(p *class.Report, now time.Time) (status int, err error) {
+// storeReport stores a report under the time at which its check ran. The learner's
+// machine measures how long ago that was, because clocks differ.
+func (d *desk) storeReport(p *class.Report, now time.Time) (status int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.room.admit(p); err != nil {
+	if err := d.room.checkReport(p); err != nil {
 		if errors.Is(err, errTaken) {
 			return http.StatusConflict, err
 		}
 		return http.StatusBadRequest, err
 	}
-	if !d.rate.allows(p.ID, now) {
+	if !d.limitOf(p.ID).AllowN(now, 1) {
 		return http.StatusTooManyRequests, errors.New("too many reports at once")
 	}
-	ago := min(max(time.Duration(p.Ago)*time.Millisecond, 0), oldest)
-	if err := d.happensNow(event{At: now.Add(-ago), Report: p}); err != nil {
+	ago := min(max(time.Duration(p.Ago)*time.Millisecond, 0), maxAgo)
+	if err := d.addEventLocked(event{At: now.Add(-ago), Report: p}); err != nil {
 		return http.StatusInternalServerError, fmt.Errorf("the report was not written down: %w", err)
 	}
 	return http.StatusOK, nil
 }
 
-func (d *desk) listen(w http.ResponseWriter, r *http.Request) {
-	d.does(w, r, func(body map[string]any) (event, bool) {
+// limitOf returns the rate limit of a learner: bursts of 30 reports, and one report a
+// second in the long run.
+func (d *desk) limitOf(id string) *rate.Limiter {
+	if d.limits[id] == nil {
+		d.limits[id] = rate.NewLimiter(1, 30)
+	}
+	return d.limits[id]
+}
+
+func (d *desk) serveListen(w http.ResponseWriter, r *http.Request) {
+	d.serveAction(w, r, func(body map[string]any) (event, bool) {
 		on, ok := body["on"].(bool)
 		return event{Listen: &on}, ok
 	})
 }
 
-func (d *desk) lower(w http.ResponseWriter, r *http.Request) {
-	d.does(w, r, func(body map[string]any) (event, bool) {
+func (d *desk) serveLower(w http.ResponseWriter, r *http.Request) {
+	d.serveAction(w, r, func(body map[string]any) (event, bool) {
 		name, ok := body["name"].(string)
 		return event{Lower: name}, ok
 	})
 }
 
-// does what the instructor asks for.
-func (d *desk) does(w http.ResponseWriter, r *http.Request, what func(map[string]any) (event, bool)) {
+// serveAction stores the event that an instructor's request asks for.
+func (d *desk) serveAction(w http.ResponseWriter, r *http.Request, what func(map[string]any) (event, bool)) {
 	body, ok := web.Body(w, r, class.Largest)
 	if !ok {
 		return
@@ -184,7 +195,7 @@ func (d *desk) does(w http.ResponseWriter, r *http.Request, what func(map[string
 		return
 	}
 	e.At = time.Now()
-	if err := d.happens(e); err != nil {
+	if err := d.addEvent(e); err != nil {
 		web.Refuse(w, http.StatusInternalServerError, err)
 		return
 	}
@@ -192,26 +203,26 @@ func (d *desk) does(w http.ResponseWriter, r *http.Request, what func(map[string
 }
 
 const (
-	// breath is the least time between two pictures of the room.
-	breath = 200 * time.Millisecond
-	alive  = 15 * time.Second
+	// minInterval is the least time between two pictures of the room.
+	minInterval = 200 * time.Millisecond
+	keepAlive   = 15 * time.Second
 )
 
-// events sends the room as it is, and again whenever something happens.
-func (d *desk) events(w http.ResponseWriter, r *http.Request) {
+// serveEvents sends the state of the room, and again after each change.
+func (d *desk) serveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	hello, _ := json.Marshal(map[string]any{"instructor": atThisMachine(r), "joins": d.joins})
+	hello, _ := json.Marshal(map[string]any{"instructor": isLocal(r), "joins": d.joins})
 	_, err := fmt.Fprintf(w, "retry: 500\nevent: hello\ndata: %s\n\n", hello)
 	flush := http.NewResponseController(w)
 	for err == nil {
-		picture, changed := d.picture()
+		picture, changed := d.currentView()
 		if _, err = fmt.Fprintf(w, "data: %s\n\n", picture); err != nil || flush.Flush() != nil {
 			return
 		}
-		web.Pause(r.Context(), breath)
+		web.Pause(r.Context(), minInterval)
 		select {
 		case <-changed:
-		case <-time.After(alive):
+		case <-time.After(keepAlive):
 			_, err = io.WriteString(w, ": still here\n\n")
 		case <-r.Context().Done():
 			return
@@ -219,9 +230,9 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (d *desk) picture() (text []byte, changed <-chan struct{}) {
+func (d *desk) currentView() (text []byte, changed <-chan struct{}) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	text, _ = json.Marshal(d.room.view(time.Now(), d.truths))
+	text, _ = json.Marshal(d.room.makeView(time.Now(), d.truths))
 	return text, d.changed
 }

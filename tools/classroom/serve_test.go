@@ -17,15 +17,15 @@ import (
 	"example.com/workbook/tools/class"
 )
 
-// served is a desk's address, with the join code.
-func served(t *testing.T, d *desk) string {
+// serveDesk serves a desk and returns its address with the join code.
+func serveDesk(t *testing.T, d *desk) string {
 	t.Helper()
-	server := httptest.NewServer(d.handler())
+	server := httptest.NewServer(d.routes())
 	t.Cleanup(server.Close)
 	return server.URL + "/" + d.code
 }
 
-func posts(t *testing.T, url string, body any) (status int, answer string) {
+func postJSON(t *testing.T, url string, body any) (status int, answer string) {
 	t.Helper()
 	text, isText := body.(string)
 	if !isText {
@@ -41,70 +41,79 @@ func posts(t *testing.T, url string, body any) (status int, answer string) {
 	return resp.StatusCode, string(b)
 }
 
-// shown is what the page is sent.
-func (d *desk) shown(t *testing.T) (v view) {
+// fetchView returns what the page gets.
+func (d *desk) fetchView(t *testing.T) (v view) {
 	t.Helper()
-	text, _ := d.picture()
+	text, _ := d.currentView()
 	require.NoError(t, json.Unmarshal(text, &v))
 	return v
 }
 
 func TestBadReportsAreRefused(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d) + "/report"
-	before := d.shown(t)
-	for body, want := range map[string]int{
-		``: 400, `[]`: 400, `{"name":5}`: 400, `{"name":"otter"}`: 400,
-		`{"name":"","id":"` + id(1) + `","n":1}`:                                                            400,
-		`{"name":"<b>","id":"` + id(1) + `","n":1}`:                                                         400,
-		`{"name":"otter","id":"../../x","n":1}`:                                                             400,
-		`{"name":"otter","id":"` + id(1) + `","n":0}`:                                                       400,
-		`{"name":"otter","id":"` + id(1) + `","n":1e30}`:                                                    400,
-		`{"name":"otter","id":"` + id(1) + `","n":1,"likely":"` + strings.Repeat("x", class.Largest) + `"}`: 413,
+	url := serveDesk(t, d) + "/report"
+	before := d.fetchView(t)
+	owned := `"id":"` + learnerID(1) + `",`
+	for _, test := range []struct {
+		name, body string
+		want       int
+	}{
+		{"no body", ``, 400},
+		{"a list", `[]`, 400},
+		{"a name that is a number", `{"name":5}`, 400},
+		{"no id", `{"name":"otter"}`, 400},
+		{"an empty name", `{"name":"",` + owned + `"n":1}`, 400},
+		{"markup for a name", `{"name":"<b>",` + owned + `"n":1}`, 400},
+		{"a path for an id", `{"name":"otter","id":"../../x","n":1}`, 400},
+		{"report 0", `{"name":"otter",` + owned + `"n":0}`, 400},
+		{"a number out of range", `{"name":"otter",` + owned + `"n":1e30}`, 400},
+		{"too long", `{"name":"otter",` + owned + `"n":1,"likely":"` + strings.Repeat("x", class.Largest) + `"}`, 413},
 	} {
-		status, answer := posts(t, url, body)
-		require.Equal(t, want, status, "%.80s: %s", body, answer)
-		require.Contains(t, answer, `"what":"`)
+		t.Run(test.name, func(t *testing.T) {
+			status, answer := postJSON(t, url, test.body)
+			require.Equal(t, test.want, status, answer)
+			require.Contains(t, answer, `"what":"`)
+		})
 	}
-	resp, err := http.Post(url, "text/plain", strings.NewReader(`{"name":"otter","id":"`+id(1)+`","n":1}`))
+	resp, err := http.Post(url, "text/plain", strings.NewReader(`{"name":"otter","id":"`+learnerID(1)+`","n":1}`))
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, 415, resp.StatusCode)
-	require.Equal(t, before.Learners, d.shown(t).Learners)
+	require.Equal(t, before.Learners, d.fetchView(t).Learners)
 	require.Empty(t, before.Learners)
 }
 
 // What the course does not know is left out of a report, and what is too long is cut.
 func TestStrangeReportsAreHarmless(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d) + "/report"
-	status, answer := posts(t, url, class.Report{Name: "otter", ID: id(1), N: 1 << 62, Ago: -1 << 62, Lesson: 99,
+	url := serveDesk(t, d) + "/report"
+	status, answer := postJSON(t, url, class.Report{Name: "otter", ID: learnerID(1), N: 1 << 62, Ago: -1 << 62, Lesson: 99,
 		Tasks: map[string]bool{"1.1": false, "9.9": true, "": true}, Red: "1.1", Check: "a\nb\x1b[31m" + strings.Repeat("x", 5000),
 		Guesses: map[string]string{"1.1": "<img src=x onerror=alert(1)>", "7.7": "no"}})
 	require.Equal(t, 200, status, answer)
-	v := d.shown(t)
+	v := d.fetchView(t)
 	require.Equal(t, map[string]cellView{"1.1": {Reds: 1}}, v.Learners[0].Tasks)
 	require.Len(t, v.Fails, 1)
-	require.Len(t, []rune(v.Fails[0].Words[0].Text), longest)
+	require.Len(t, []rune(v.Fails[0].Words[0].Text), maxText)
 	require.True(t, strings.HasPrefix(v.Fails[0].Words[0].Text, "a b [31mx"))
 	require.Len(t, v.Guesses, 2)
 	require.InDelta(t, v.Now, v.Learners[0].Last, 5000, "nothing is reported from what is to come")
 
-	status, _ = posts(t, url, class.Report{Name: "otter", ID: id(1), N: 1<<62 + 1, Ago: 1 << 62})
+	status, _ = postJSON(t, url, class.Report{Name: "otter", ID: learnerID(1), N: 1<<62 + 1, Ago: 1 << 62})
 	require.Equal(t, 200, status)
-	status, _ = posts(t, url, `{"name":"otter","id":"`+id(1)+`","n":5,"of":"a newer workbook"}`)
+	status, _ = postJSON(t, url, `{"name":"otter","id":"`+learnerID(1)+`","n":5,"of":"a newer workbook"}`)
 	require.Equal(t, 200, status)
 }
 
 func TestRepeatedReportsCountOnce(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d) + "/report"
-	p := class.Report{Name: "otter", ID: id(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": false}, Red: "1.1", Likely: "guess first"}
+	url := serveDesk(t, d) + "/report"
+	p := class.Report{Name: "otter", ID: learnerID(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": false}, Red: "1.1", Likely: "guess first"}
 	for range 3 {
-		status, answer := posts(t, url, p)
+		status, answer := postJSON(t, url, p)
 		require.Equal(t, 200, status, answer)
 	}
-	require.Equal(t, 1, d.shown(t).Fails[0].Times)
+	require.Equal(t, 1, d.fetchView(t).Fails[0].Times)
 }
 
 func TestTooManyReportsAtOnce(t *testing.T) {
@@ -112,46 +121,46 @@ func TestTooManyReportsAtOnce(t *testing.T) {
 	now := time.Now()
 	taken := 0
 	for n := range 100 {
-		if _, err := d.takes(&class.Report{Name: "otter", ID: id(1), N: int64(n + 1)}, now); err == nil {
+		if _, err := d.storeReport(&class.Report{Name: "otter", ID: learnerID(1), N: int64(n + 1)}, now); err == nil {
 			taken++
 		} else {
 			require.EqualError(t, err, "too many reports at once")
 		}
 	}
 	require.Equal(t, 30, taken)
-	_, err := d.takes(&class.Report{Name: "otter", ID: id(1), N: 200}, now.Add(time.Second))
+	_, err := d.storeReport(&class.Report{Name: "otter", ID: learnerID(1), N: 200}, now.Add(time.Second))
 	require.NoError(t, err, "a second later one more is welcome")
-	_, err = d.takes(&class.Report{Name: "heron", ID: id(2), N: 1}, now)
+	_, err = d.storeReport(&class.Report{Name: "heron", ID: learnerID(2), N: 1}, now)
 	require.NoError(t, err, "others are not to blame")
 }
 
 func TestANameIsOnePersons(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d) + "/report"
-	status, _ := posts(t, url, class.Report{Name: "otter", ID: id(1), N: 1})
+	url := serveDesk(t, d) + "/report"
+	status, _ := postJSON(t, url, class.Report{Name: "otter", ID: learnerID(1), N: 1})
 	require.Equal(t, 200, status)
-	status, answer := posts(t, url, class.Report{Name: "Otter", ID: id(2), N: 1})
+	status, answer := postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
 	require.Equal(t, 409, status)
 	require.JSONEq(t, `{"kind":2,"what":"the name is taken: somebody in this class is Otter already","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
-	status, _ = posts(t, url, class.Report{Name: "heron", ID: id(1), N: 2})
+	status, _ = postJSON(t, url, class.Report{Name: "heron", ID: learnerID(1), N: 2})
 	require.Equal(t, 200, status, "who has it may be called otherwise")
-	status, _ = posts(t, url, class.Report{Name: "Otter", ID: id(2), N: 1})
+	status, _ = postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
 	require.Equal(t, 200, status, "and then it is free")
-	for n := 3; n <= most; n++ {
-		_, err := d.takes(&class.Report{Name: "l" + id(n)[20:], ID: id(n), N: 1}, time.Now())
+	for n := 3; n <= maxLearners; n++ {
+		_, err := d.storeReport(&class.Report{Name: "l" + learnerID(n)[20:], ID: learnerID(n), N: 1}, time.Now())
 		require.NoError(t, err)
 	}
-	status, answer = posts(t, url, class.Report{Name: "late", ID: id(500), N: 1})
+	status, answer = postJSON(t, url, class.Report{Name: "late", ID: learnerID(500), N: 1})
 	require.Equal(t, 409, status)
 	require.Contains(t, answer, "every place is taken: 100 are in the class")
 }
 
 func TestWhoMayDoWhat(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d)
+	url := serveDesk(t, d)
 	other := strings.TrimSuffix(url, d.code) + "wrong"
 	for _, path := range []string{"/report", "/listen", "/lower"} {
-		status, answer := posts(t, other+path, `{}`)
+		status, answer := postJSON(t, other+path, `{}`)
 		require.Equal(t, 404, status, path)
 		require.Contains(t, answer, "there is no class by that join code")
 	}
@@ -160,36 +169,36 @@ func TestWhoMayDoWhat(t *testing.T) {
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, 404, resp.StatusCode)
 	for _, path := range []string{"/listen", "/lower"} {
-		status, _ := posts(t, url+path, `{"on":"yes","name":5}`)
+		status, _ := postJSON(t, url+path, `{"on":"yes","name":5}`)
 		require.Equal(t, 400, status, path)
 		r := httptest.NewRequest("POST", url+path, strings.NewReader(`{"on":true,"name":"otter"}`))
 		r.Header.Set("Content-Type", "application/json")
 		r.RemoteAddr = "192.0.2.7:40000"
 		w := httptest.NewRecorder()
-		d.handler().ServeHTTP(w, r)
+		d.routes().ServeHTTP(w, r)
 		require.Equal(t, 403, w.Code, "somebody in the room")
 		own := context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7)})
-		require.False(t, atThisMachine(r))
-		require.True(t, atThisMachine(r.WithContext(own)), "by the address that the room uses")
+		require.False(t, isLocal(r))
+		require.True(t, isLocal(r.WithContext(own)), "by the address that the room uses")
 		r.RemoteAddr = "127.0.0.1:40000"
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		w = httptest.NewRecorder()
-		d.handler().ServeHTTP(w, r)
+		d.routes().ServeHTTP(w, r)
 		require.Equal(t, 403, w.Code, "another site's page in the instructor's browser")
 	}
-	require.Zero(t, d.shown(t).Listening)
+	require.Zero(t, d.fetchView(t).Listening)
 }
 
 // A body that never ends holds nothing up: the report beside it is taken.
 func TestABodyThatNeverEnds(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	url := served(t, d)
+	url := serveDesk(t, d)
 	c, err := net.Dial("tcp", strings.Split(url, "/")[2])
 	require.NoError(t, err)
 	defer c.Close()
 	_, err = io.WriteString(c, "POST /"+d.code+"/report HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	require.NoError(t, err)
-	status, answer := posts(t, url+"/report", class.Report{Name: "otter", ID: id(1), N: 1})
+	status, answer := postJSON(t, url+"/report", class.Report{Name: "otter", ID: learnerID(1), N: 1})
 	require.Equal(t, 200, status, answer)
 }
 
@@ -197,32 +206,32 @@ func TestABodyThatNeverEnds(t *testing.T) {
 func TestARestartLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	d := newTestDesk(t, dir)
-	url := served(t, d)
+	url := serveDesk(t, d)
 	up := true
 	for _, p := range []class.Report{
-		{Name: "otter", ID: id(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false}, Red: "1.2", Likely: "no step", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}},
-		{Name: "heron", ID: id(2), N: 1, Hand: &up},
+		{Name: "otter", ID: learnerID(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false}, Red: "1.2", Likely: "no step", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}},
+		{Name: "heron", ID: learnerID(2), N: 1, Hand: &up},
 	} {
-		status, answer := posts(t, url+"/report", p)
+		status, answer := postJSON(t, url+"/report", p)
 		require.Equal(t, 200, status, answer)
 	}
-	status, _ := posts(t, url+"/listen", `{"on":true}`)
+	status, _ := postJSON(t, url+"/listen", `{"on":true}`)
 	require.Equal(t, 200, status)
-	before := d.shown(t)
+	before := d.fetchView(t)
 
 	again := newTestDesk(t, dir)
 	require.Equal(t, d.code, again.code)
-	after := again.shown(t)
+	after := again.fetchView(t)
 	after.Now = before.Now
 	require.Equal(t, before, after)
 
-	status, _ = posts(t, served(t, again)+"/lower", `{"name":"heron"}`)
+	status, _ = postJSON(t, serveDesk(t, again)+"/lower", `{"name":"heron"}`)
 	require.Equal(t, 200, status)
-	require.Zero(t, again.shown(t).Learners[1].Hand)
+	require.Zero(t, again.fetchView(t).Learners[1].Hand)
 }
 
 func TestARecordThatIsNone(t *testing.T) {
-	err := options{root: moduleRoot(t), record: t.TempDir() + "/none.db"}.tell()
+	err := options{root: moduleRoot(t), record: t.TempDir() + "/none.db"}.printTimings()
 	require.ErrorContains(t, err, "there is no record of a class at ")
 	_, err = newDesk(moduleRoot(t), t.TempDir())
 	require.ErrorContains(t, err, "the class's record ")
@@ -239,19 +248,19 @@ func TestCodesCanBeRead(t *testing.T) {
 }
 
 func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
-	require.Equal(t, []string{"127.0.0.1"}, hosts(net.IPv4(127, 0, 0, 1)))
-	require.NotContains(t, hosts(net.IPv4zero), "0.0.0.0")
+	require.Equal(t, []string{"127.0.0.1"}, hostNames(net.IPv4(127, 0, 0, 1)))
+	require.NotContains(t, hostNames(net.IPv4zero), "0.0.0.0")
 	var b bytes.Buffer
 	d := &desk{code: "fernk", room: newRoom(nil, nil), joins: []string{"http://127.0.0.1:8100/fernk"}}
-	d.introduce(&b, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8100}, "make class")
+	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8100}, "make class")
 	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
 	require.Contains(t, b.String(), "only this machine can reach it. for the room: make class LISTEN=all")
 	require.Contains(t, b.String(), "CLASS=http://127.0.0.1:8100/fernk NAME=otter make check\n")
 	b.Reset()
-	d.introduce(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")
+	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")
 	require.Contains(t, b.String(), "it listens beyond this machine")
 	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
 	b.Reset()
-	d.introduce(&b, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8100}, "make class")
+	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8100}, "make class")
 	require.Contains(t, b.String(), "the class's page: http://192.0.2.7:8100/fernk/\n")
 }

@@ -10,14 +10,15 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// spent notes how long tasks took that are right for the first time: since the
-// learner's last ones were, or the lesson was begun, without what nobody was to work
-// in. Several at once share the time as the plan has it.
-func (r *room) spent(l *learner, right []string, at time.Time) {
+// addDurations records how long the tasks took that passed for the first time. The time
+// starts when the learner's last task passed or the lesson was begun, and pauses do not
+// count. Tasks that pass in the same report share the time in proportion to their
+// planned minutes.
+func (r *room) addDurations(l *learner, right []string, at time.Time) {
 	if len(right) == 0 {
 		return
 	}
-	took, planned := r.worked(l.since, at), 0
+	took, planned := r.workTime(l.since, at), 0
 	for _, id := range right {
 		planned += r.minutes[id]
 	}
@@ -33,15 +34,15 @@ func (r *room) spent(l *learner, right []string, at time.Time) {
 	}
 }
 
-// worked is how long the room worked in a time.
-func (r *room) worked(from, to time.Time) time.Duration {
+// workTime returns how long the room worked between two times.
+func (r *room) workTime(from, to time.Time) time.Duration {
 	took := max(to.Sub(from), 0)
 	pauses := r.pauses
 	if !r.listening.IsZero() {
 		pauses = append(slices.Clone(pauses), span{r.listening, to})
 	}
 	for _, p := range pauses {
-		begin, end := later(p.from, from), p.to
+		begin, end := laterOf(p.from, from), p.to
 		if end.After(to) {
 			end = to
 		}
@@ -50,30 +51,30 @@ func (r *room) worked(from, to time.Time) time.Duration {
 	return took
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
 	return b
 }
 
-// timings is what each task took the class, beside what is planned.
-func (r *room) timings(w io.Writer) {
+// writeTimings prints how long each task took the class, beside the plan.
+func (r *room) writeTimings(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "task\tdone by\tplan\tmedian\tslowest fifth\t")
 	for _, l := range r.course {
 		for _, task := range l.Tasks {
-			if took := r.took(task.ID); len(took) > 0 {
+			if took := r.durations(task.ID); len(took) > 0 {
 				fmt.Fprintf(t, "%s\t%d of %d\t%d\t%s\t%s\t%s\n", task.ID, len(took), len(r.order), r.minutes[task.ID],
-					minutes(took[len(took)/2]), minutes(took[len(took)*4/5]), r.remark(task, took))
+					formatMinutes(took[len(took)/2]), formatMinutes(took[len(took)*4/5]), r.compareWithPlan(task, took))
 			}
 		}
 	}
 	t.Flush()
 }
 
-// took is how long a task took each learner who has done it, the quickest first.
-func (r *room) took(id string) (took []time.Duration) {
+// durations returns how long a task took each learner who has done it, shortest first.
+func (r *room) durations(id string) (took []time.Duration) {
 	for _, l := range r.order {
 		if s := l.tasks[id]; s != nil && s.took > 0 {
 			took = append(took, s.took)
@@ -83,16 +84,16 @@ func (r *room) took(id string) (took []time.Duration) {
 	return took
 }
 
-func minutes(d time.Duration) string { return fmt.Sprintf("%.0f", d.Minutes()) }
+func formatMinutes(d time.Duration) string { return fmt.Sprintf("%.0f", d.Minutes()) }
 
-// few are too little to change a plan for.
-const few = 5
+// minLearners is how many results a task needs before its plan is judged.
+const minLearners = 5
 
-// remark compares the median with the plan.
-func (r *room) remark(task course.Task, took []time.Duration) string {
+// compareWithPlan compares the median with the plan.
+func (r *room) compareWithPlan(task course.Task, took []time.Duration) string {
 	planned, median := float64(r.minutes[task.ID]), took[len(took)/2].Minutes()
 	switch {
-	case len(took) < few:
+	case len(took) < minLearners:
 		return "few"
 	case median > 1.5*planned && median > planned+2:
 		return "longer than planned"

@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// view is what the page shows. Times are milliseconds since 1970.
+// view is the JSON that the page shows. Times are milliseconds since 1970.
 type view struct {
 	Now       int64         `json:"now"`
 	Listening int64         `json:"listening,omitempty"` // since when the instructor speaks
@@ -47,7 +47,7 @@ type cellView struct {
 	Reds  int  `json:"reds,omitempty"`
 }
 
-// failView is a check that refuses somebody's program now.
+// failView is a task at which somebody is stuck.
 type failView struct {
 	Task     string       `json:"task"`
 	Title    string       `json:"title"`
@@ -68,7 +68,7 @@ type guessView struct {
 	Guesses []wordsCount `json:"guesses"`
 }
 
-func (r *room) view(now time.Time, truths map[string]string) view {
+func (r *room) makeView(now time.Time, truths map[string]string) view {
 	v := view{Now: now.UnixMilli(), Learners: []learnerView{}, Fails: []failView{}, Guesses: []guessView{}}
 	if !r.listening.IsZero() {
 		v.Listening = r.listening.UnixMilli()
@@ -78,16 +78,16 @@ func (r *room) view(now time.Time, truths map[string]string) view {
 		v.Worked = max(v.Worked, p.to.UnixMilli())
 	}
 	for _, l := range r.order {
-		v.Learners = append(v.Learners, r.learnerView(l))
+		v.Learners = append(v.Learners, r.makeLearnerView(l))
 	}
 	slices.SortFunc(v.Learners, func(a, b learnerView) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	for _, l := range r.course {
 		lesson := lessonView{N: l.N, Title: l.Title}
 		for _, t := range l.Tasks {
-			lesson.Tasks = append(lesson.Tasks, taskView{t.ID, t.Title, t.Extra, r.done(t)})
-			v.Fails = append(v.Fails, r.fails(t)...)
+			lesson.Tasks = append(lesson.Tasks, taskView{t.ID, t.Title, t.Extra, r.countDone(t)})
+			v.Fails = append(v.Fails, r.failViews(t)...)
 			if truth := truths[t.ID]; truth != "" {
-				v.Guesses = append(v.Guesses, guessView{t.ID, t.Title, truth, r.guesses(t)})
+				v.Guesses = append(v.Guesses, guessView{t.ID, t.Title, truth, r.countGuesses(t)})
 			}
 		}
 		v.Lessons = append(v.Lessons, lesson)
@@ -98,8 +98,8 @@ func (r *room) view(now time.Time, truths map[string]string) view {
 	return v
 }
 
-func (r *room) learnerView(l *learner) learnerView {
-	v := learnerView{Name: l.name, Last: l.last.UnixMilli(), Tasks: map[string]cellView{}, At: r.at(l)}
+func (r *room) makeLearnerView(l *learner) learnerView {
+	v := learnerView{Name: l.name, Last: l.last.UnixMilli(), Tasks: map[string]cellView{}, At: r.currentTask(l)}
 	if !l.hand.IsZero() {
 		v.Hand = l.hand.UnixMilli()
 	}
@@ -109,8 +109,8 @@ func (r *room) learnerView(l *learner) learnerView {
 	return v
 }
 
-// at is the task that a learner is at.
-func (r *room) at(l *learner) string {
+// currentTask returns the id of the task at which a learner is.
+func (r *room) currentTask(l *learner) string {
 	if l.lesson == 0 {
 		return ""
 	}
@@ -122,7 +122,7 @@ func (r *room) at(l *learner) string {
 	return ""
 }
 
-func (r *room) done(t course.Task) (n int) {
+func (r *room) countDone(t course.Task) (n int) {
 	for _, l := range r.order {
 		if s := l.tasks[t.ID]; s != nil && s.green && !s.given {
 			n++
@@ -131,9 +131,9 @@ func (r *room) done(t course.Task) (n int) {
 	return n
 }
 
-// fails is the task, if it is what somebody is stuck at: with the likely cause, or
-// what the check looked at.
-func (r *room) fails(t course.Task) []failView {
+// failViews returns the task if somebody is stuck at it, with the likely cause or what
+// the check looked at.
+func (r *room) failViews(t course.Task) []failView {
 	f := failView{Task: t.ID, Title: t.Title}
 	var words []string
 	for _, l := range r.order {
@@ -148,23 +148,23 @@ func (r *room) fails(t course.Task) []failView {
 	if f.Learners == 0 {
 		return nil
 	}
-	f.Words = counted(words)
+	f.Words = countTexts(words)
 	return []failView{f}
 }
 
-func (r *room) guesses(t course.Task) []wordsCount {
+func (r *room) countGuesses(t course.Task) []wordsCount {
 	var all []string
 	for _, l := range r.order {
 		if g := l.guesses[t.ID]; g != "" {
 			all = append(all, g)
 		}
 	}
-	return counted(all)
+	return countTexts(all)
 }
 
-// counted is how often each text is there, the most frequent first; of two as frequent,
-// in the order of their letters.
-func counted(texts []string) []wordsCount {
+// countTexts returns how often each text occurs, the most frequent first and equally
+// frequent ones in alphabetical order.
+func countTexts(texts []string) []wordsCount {
 	all := []wordsCount{}
 	for _, text := range texts {
 		i := slices.IndexFunc(all, func(c wordsCount) bool { return c.Text == text })

@@ -1,6 +1,6 @@
-// Package course knows where the workbook's lessons are and what they are
-// called. Names live once: a lesson's title and its tasks' are the headings of
-// its README in lessons/, its hints are in hints.md beside it.
+// Package course reads the workbook's lessons. Each name stands in one place: the titles
+// of a lesson and of its tasks are the headings of its README in lessons/, and its hints
+// are in hints.md beside it.
 package course
 
 import (
@@ -34,7 +34,7 @@ type Task struct {
 	Extra bool // left out of the one-day plan
 }
 
-// Root is the module's root folder, found from dir upwards.
+// Root returns the module's root folder. It searches from dir upwards.
 func Root(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -51,7 +51,7 @@ func Root(dir string) (string, error) {
 	}
 }
 
-// Lessons lists every lesson, in order.
+// Lessons returns all lessons in order.
 func Lessons(root string) ([]Lesson, error) {
 	entries, err := os.ReadDir(filepath.Join(root, "lessons"))
 	if err != nil {
@@ -62,7 +62,7 @@ func Lessons(root string) ([]Lesson, error) {
 		if !isSlug(e.Name()) {
 			continue
 		}
-		l, err := read(root, e.Name())
+		l, err := readLesson(root, e.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func Lessons(root string) ([]Lesson, error) {
 	return all, nil
 }
 
-// Find is the lesson with number n.
+// Find returns the lesson with number n.
 func Find(root string, n int) (Lesson, error) {
 	all, err := Lessons(root)
 	if err != nil {
@@ -85,8 +85,8 @@ func Find(root string, n int) (Lesson, error) {
 	return Lesson{}, hint.New(hint.Usage, fmt.Sprintf("lessons are 1 to %d: make lesson 1", len(all)), "there is no lesson %d", n)
 }
 
-// At is the lesson whose folder holds dir, and the tree that it is in:
-// lessons, solutions or work.
+// At returns the lesson whose folder contains dir, and the name of its tree: lessons,
+// solutions or work.
 func At(root, dir string) (l Lesson, tree string, err error) {
 	rel, err := filepath.Rel(root, dir)
 	if err != nil {
@@ -96,11 +96,11 @@ func At(root, dir string) (l Lesson, tree string, err error) {
 	if len(parts) < 2 || !isSlug(parts[1]) {
 		return Lesson{}, "", hint.New(hint.Usage, "name it, make check 1, or go to its folder in work/", "which lesson? %s is no lesson's folder", dir)
 	}
-	l, err = read(root, parts[1])
+	l, err = readLesson(root, parts[1])
 	return l, parts[0], err
 }
 
-// Task is the task with that id.
+// Task returns the task with that id.
 func (l Lesson) Task(id string) (Task, bool) {
 	for _, t := range l.Tasks {
 		if t.ID == id {
@@ -110,23 +110,23 @@ func (l Lesson) Task(id string) (Task, bool) {
 	return Task{}, false
 }
 
-// KeptBack says whether a file of a lesson's folder is not for the learner's copy:
-// its hints come one by one, its notes and slides are the instructor's.
+// KeptBack reports whether a file of a lesson's folder is left out of the learner's
+// copy. Hints are shown one by one, notes and slides are for the instructor.
 func KeptBack(name string) bool { return name == "hints.md" || name == notesName || name == SlidesName }
 
-// SlidesName is the file, in a lesson's folder, of what is shown of it.
+// SlidesName is the name of the file with a lesson's slides.
 const SlidesName = "SLIDES.md"
 
-// Dir is the lesson's folder in one of the three trees.
+// Dir returns the lesson's folder in one of the three trees.
 func (l Lesson) Dir(root, tree string) string { return filepath.Join(root, tree, l.Slug) }
 
 func isSlug(name string) bool {
 	return len(name) > 3 && name[2] == '-' && '0' <= name[0] && name[0] <= '9' && '0' <= name[1] && name[1] <= '9'
 }
 
-var heading = regexp.MustCompile(`^## (\d+\.\d+) (.+?)( \(extra\))?$`)
+var taskHeading = regexp.MustCompile(`^## (\d+\.\d+) (.+?)( \(extra\))?$`)
 
-func read(root, slug string) (Lesson, error) {
+func readLesson(root, slug string) (Lesson, error) {
 	l := Lesson{Slug: slug}
 	l.N, _ = strconv.Atoi(slug[:2])
 	b, err := os.ReadFile(filepath.Join(root, "lessons", slug, "README.md"))
@@ -139,7 +139,7 @@ func read(root, slug string) (Lesson, error) {
 		if title, ok := strings.CutPrefix(line, "# "); ok && l.Title == "" {
 			l.Title = title
 		}
-		if m := heading.FindStringSubmatch(line); m != nil {
+		if m := taskHeading.FindStringSubmatch(line); m != nil {
 			l.Tasks = append(l.Tasks, Task{ID: m[1], Title: m[2], Extra: m[3] != ""})
 		}
 	}

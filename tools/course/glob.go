@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// Glob are the files below a folder that match a pattern, with slashes, in the
-// order of their names. The folder's own path is no pattern, whatever is in it.
+// Glob returns the files below dir that match a pattern with slashes, sorted by name.
+// Only pattern may contain wildcards; dir is taken literally.
 func Glob(dir, pattern string) []string {
 	files, _ := fs.Glob(os.DirFS(dir), pattern) // an error is a pattern's
 	for i, f := range files {

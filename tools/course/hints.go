@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Hints are a task's hints, mildest first; none for a prediction or a quiz.
-// They stand in lessons/NN-slug/hints.md: a heading a task, an item a hint.
+// Hints returns a task's hints, mildest first. A prediction or a quiz has none. They
+// stand in lessons/NN-slug/hints.md, where a task has a heading and each hint a heading
+// below it.
 func Hints(root string, l Lesson, id string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(root, "lessons", l.Slug, "hints.md"))
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 const notesName = "NOTES.md"
 
-// Notes are what the instructor's page of a lesson begins with: all that is planned
-// of it, and the only place where minutes are.
+// Notes is the front matter and the text of the instructor's page of a lesson. All
+// planned minutes stand there and nowhere else.
 type Notes struct {
 	Objectives []string
 	Needs      []int // lessons that come before
@@ -25,19 +25,19 @@ type Notes struct {
 	Text       string              `yaml:"-"` // all that follows
 }
 
-// Section is what stands below a heading of the notes' text.
+// Section returns the text below a heading of the notes.
 func (n Notes) Section(heading string) string {
 	_, section, _ := strings.Cut(n.Text, "\n## "+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	return strings.TrimSpace(section)
 }
 
-var item = regexp.MustCompile(`(?m)^(?:- |\d+\. )`)
+var itemPattern = regexp.MustCompile(`(?m)^(?:- |\d+\. )`)
 
-// List is a section's list, an item each, without what it begins with.
+// List returns the items of the list in a section, without bullets or numbers.
 func (n Notes) List(heading string) (items []string) {
 	section := n.Section(heading)
-	starts := item.FindAllStringIndex(section, -1)
+	starts := itemPattern.FindAllStringIndex(section, -1)
 	for i, at := range starts {
 		end := len(section)
 		if i+1 < len(starts) {
@@ -48,31 +48,31 @@ func (n Notes) List(heading string) (items []string) {
 	return items
 }
 
-// Effort is what a task takes of a class.
+// Effort is the time that a class needs for a task.
 type Effort struct {
 	Minutes int
 	Kind    string // must, extra
 }
 
-// ReadNotes reads the lesson's notes.
+// ReadNotes reads the notes of a lesson.
 func ReadNotes(root string, l Lesson) (n Notes, err error) {
 	n.Text, err = readFront(root, filepath.Join("lessons", l.Slug, notesName), &n)
 	return n, err
 }
 
-// Frame is what is planned around the lessons, in minutes, by plan.
+// Frame is the time that is planned around the lessons, in minutes, by plan.
 type Frame struct {
 	Opening map[string]int // until the first lesson: who is here, and machines that work
 	Closing map[string]int // from the last one on: the quiz, and what to take along
 }
 
-// ReadFrame reads what the instructor's page begins with.
+// ReadFrame reads the front matter of the instructor's page.
 func ReadFrame(root string) (f Frame, err error) {
 	_, err = readFront(root, filepath.Join("lessons", "INSTRUCTOR.md"), &f)
 	return f, err
 }
 
-// readFront reads a file's front matter, and returns the text behind it.
+// readFront decodes a file's front matter into a value and returns the text after it.
 func readFront(root, file string, into any) (text string, err error) {
 	src, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// Rest are the lessons whose reference services l calls and does not write, in
-// order. The lesson's test names them, for it hands them to the check: so they
-// are those whose solutions it imports.
+// Rest returns the lessons whose services l calls but does not implement, in order. The
+// lesson's test imports their solutions and passes them to the check.
 func Rest(root string, l Lesson) ([]Lesson, error) {
 	test := filepath.Join(l.Dir(root, "lessons"), "lesson_test.go")
 	f, err := parser.ParseFile(token.NewFileSet(), test, nil, parser.ImportsOnly)

@@ -29,9 +29,6 @@ import (
 var unclean = []string{
 	"tools/answers",
 	"tools/check/...",
-	"tools/class",
-	"tools/classroom",
-	"tools/course/...",
 	"tools/doctor/...",
 	"tools/gotool/...",
 	"tools/instructor/...",

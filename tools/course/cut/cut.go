@@ -1,12 +1,12 @@
-// Package cut makes stubs and the text's snippets out of solutions, the one
-// source of both. A solution's Go files carry these markers, each on a line of
-// its own but the second last:
+// Package cut makes the stubs and the snippets of the texts from the solutions, which
+// are the only source of both. The Go files of a solution carry these markers. All
+// but //stub stand on a line of their own:
 //
-//	//task 1.2      begins what only the solution has,
+//	//task 1.2      begins code that only the solution has
 //	//end           ends it
 //	//| code        a line that only the stub has
 //	x = 2 //stub -1 // why
-//	                the stub has -1 (and the comment behind it) in place of 2
+//	                the stub has -1 instead of 2, and the comment after it
 //	//snip name     begins a snippet for the text; "//snip end" ends it
 //
 // No marker is left in a stub or a snippet.
@@ -41,12 +41,12 @@ type cutter struct {
 	snippet     strings.Builder
 }
 
-// Cut reads the markers of one file. An unfinished or unknown marker is an
-// error that names its line.
+// Cut reads the markers of one file. It returns an error with the line number for an
+// unfinished or unknown marker.
 func Cut(name string, src []byte) (File, error) {
 	c := cutter{file: File{Snips: map[string]string{}, Tasks: map[string]bool{}}}
 	for i, line := range strings.Split(strings.TrimSuffix(string(src), "\n"), "\n") {
-		if err := c.line(line); err != nil {
+		if err := c.addLine(line); err != nil {
 			return File{}, fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
 	}
@@ -54,14 +54,14 @@ func Cut(name string, src []byte) (File, error) {
 		return File{}, fmt.Errorf("%s: the marker %q has no end", name, c.task+c.snip)
 	}
 	var err error
-	if c.file.Stub, err = tidy(c.stub.String()); err != nil {
+	if c.file.Stub, err = formatSource(c.stub.String()); err != nil {
 		return File{}, fmt.Errorf("%s: the stub: %w", name, err)
 	}
-	c.file.Plain, err = tidy(c.plain.String())
+	c.file.Plain, err = formatSource(c.plain.String())
 	return c.file, err
 }
 
-func (c *cutter) line(line string) error {
+func (c *cutter) addLine(line string) error {
 	text := strings.TrimSpace(line)
 	indent := line[:len(line)-len(strings.TrimLeft(line, "\t "))]
 	if m := taskMark.FindStringSubmatch(text); m != nil {
@@ -91,17 +91,19 @@ func (c *cutter) line(line string) error {
 		return nil
 	}
 	if m := stubMark.FindStringSubmatch(line); m != nil {
-		c.both(m[1]+m[2]+m[3]+strings.TrimSpace(m[5]), m[1]+m[4]+m[3]+strings.TrimSpace(m[5]))
+		c.addCode(m[1]+m[2]+m[3]+strings.TrimSpace(m[5]), m[1]+m[4]+m[3]+strings.TrimSpace(m[5]))
 		return nil
 	}
 	if strings.HasPrefix(text, "//task") || strings.HasPrefix(text, "//snip") || strings.Contains(text, "//stub") {
 		return fmt.Errorf("unknown marker %q", text)
 	}
-	c.both(line, line)
+	c.addCode(line, line)
 	return nil
 }
 
-func (c *cutter) both(plain, stub string) {
+// addCode adds a line to the solution, to the stub outside of a task, and to an open
+// snippet.
+func (c *cutter) addCode(plain, stub string) {
 	c.plain.WriteString(plain + "\n")
 	if c.task == "" {
 		c.stub.WriteString(stub + "\n")
@@ -121,22 +123,22 @@ func (c *cutter) endSnip() error {
 	if strings.TrimSpace(c.snippet.String()) == "" {
 		return fmt.Errorf("snippet %q is empty", c.snip)
 	}
-	c.file.Snips[c.snip] = dedent(c.snippet.String())
+	c.file.Snips[c.snip] = removeIndent(c.snippet.String())
 	c.snip = ""
 	c.snippet.Reset()
 	return nil
 }
 
-// tidy formats and folds the blank lines that a cut leaves behind.
-func tidy(src string) ([]byte, error) {
+// formatSource formats Go code and removes the blank lines that a cut leaves behind.
+func formatSource(src string) ([]byte, error) {
 	folded := regexp.MustCompile(`\n{3,}`).ReplaceAllString(src, "\n\n")
 	folded = regexp.MustCompile(`\{\n\n`).ReplaceAllString(folded, "{\n")
 	folded = regexp.MustCompile(`\n\n(\s*\})`).ReplaceAllString(folded, "\n$1")
 	return format.Source([]byte(folded))
 }
 
-// dedent takes the common indentation off.
-func dedent(s string) string {
+// removeIndent removes the indentation that all lines share.
+func removeIndent(s string) string {
 	lines := strings.Split(strings.Trim(s, "\n"), "\n")
 	common := -1
 	for _, l := range lines {

@@ -159,16 +159,18 @@ func f() int {
 
 func TestCutRefusesBadMarkers(t *testing.T) {
 	t.Parallel()
-	for src, want := range map[string]string{
-		"package a\n//task 1.2\n":                                            `the marker "1.2" has no end`,
-		"package a\n//end\n":                                                 "a.go:2: //end without //task",
-		"package a\n//task 1.2\n//task 1.3\n//end\n":                         "a.go:3: task 1.3 begins inside task 1.2",
-		"package a\n//task one\n":                                            `a.go:2: unknown marker "//task one"`,
-		"package a\n//snip a\n//snip end\n":                                  `snippet "a" is empty`,
-		"//snip a\npackage a\n//snip end\n//snip a\nvar a int\n//snip end\n": `snippet "a" stands twice`,
-		"package a\n//snip a\n":                                              `the marker "a" has no end`,
+	for _, test := range []struct{ name, src, want string }{
+		{"task without end", "package a\n//task 1.2\n", `the marker "1.2" has no end`},
+		{"end without task", "package a\n//end\n", "a.go:2: //end without //task"},
+		{"task in a task", "package a\n//task 1.2\n//task 1.3\n//end\n", "a.go:3: task 1.3 begins inside task 1.2"},
+		{"unknown task", "package a\n//task one\n", `a.go:2: unknown marker "//task one"`},
+		{"empty snippet", "package a\n//snip a\n//snip end\n", `snippet "a" is empty`},
+		{"snippet twice", "//snip a\npackage a\n//snip end\n//snip a\nvar a int\n//snip end\n", `snippet "a" stands twice`},
+		{"snippet without end", "package a\n//snip a\n", `the marker "a" has no end`},
 	} {
-		_, err := cut.Cut("a.go", []byte(src))
-		require.ErrorContains(t, err, want, src)
+		t.Run(test.name, func(t *testing.T) {
+			_, err := cut.Cut("a.go", []byte(test.src))
+			require.ErrorContains(t, err, test.want)
+		})
 	}
 }

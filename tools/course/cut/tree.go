@@ -15,8 +15,7 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// Generate returns what the stubs and the texts should be, by path from the
-// root.
+// Generate returns the content of all stubs and texts, by path from the root.
 func Generate(root string) (map[string][]byte, error) {
 	lessons, err := course.Lessons(root)
 	if err != nil {
@@ -133,7 +132,7 @@ func MoveImports(src []byte, l course.Lesson, from, to string) []byte {
 
 var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
 
-// fillTexts puts each snippet between its marks in the lesson's page and slides.
+// fillTexts replaces the snippets in the lesson's page and slides.
 func fillTexts(root string, l course.Lesson, snips map[string]string, files map[string][]byte) error {
 	used := map[string]bool{}
 	for _, name := range []string{"README.md", course.SlidesName} {
