@@ -208,6 +208,6 @@ func printStop(s *script.Script, p verdict.Printer, root string) {
 		return
 	}
 	p.Printf("here it does not go on")
-	p.Field("expected", s.Expected)
-	p.Field("got", s.Got)
+	p.Field("expected", s.Claim.Expected())
+	p.Field("got", s.Claim.Got.String())
 }

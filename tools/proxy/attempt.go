@@ -11,19 +11,19 @@ import (
 
 // Attempt is one stream: one run of a handler from its first line.
 type Attempt struct {
-	Invocation string // Restate's id of the invocation
-	Service    string
-	Handler    string
-	Key        string         // of a virtual object or workflow, else empty
-	N          int            // 1 for the invocation's first attempt
-	Input      []byte         // the message that carries the handler's input
-	Replayed   int            // steps whose result came from the journal
-	Steps      []Ran          // in journal order
-	Code       uint64         // of its error, 0 if it has none; see Mismatch
-	Panicked   bool           // its error came from a panic
-	NextTry    *time.Duration // after which its error asks to be tried again; nil leaves that to the server
-	End        string         // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
-	Over       time.Time      // when it ended
+	Invocation string         `json:"invocation"` // Restate's id of the invocation
+	Service    string         `json:"service"`
+	Handler    string         `json:"handler"`
+	Key        string         `json:"key,omitempty"`      // of a virtual object or workflow, else empty
+	N          int            `json:"n"`                  // 1 for the invocation's first attempt
+	Input      []byte         `json:"-"`                  // the message that carries the handler's input
+	Replayed   int            `json:"replayed,omitempty"` // steps whose result came from the journal
+	Steps      []Ran          `json:"steps,omitempty"`    // in journal order
+	Code       uint64         `json:"code,omitempty"`     // of its error, 0 if it has none; see Mismatch
+	Panicked   bool           `json:"panicked,omitempty"` // its error came from a panic
+	NextTry    *time.Duration `json:"next_try,omitempty"` // after which its error asks to be tried again; nil leaves that to the server
+	End        string         `json:"end,omitempty"`      // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
+	Over       time.Time      `json:"-"`                  // when it ended
 
 	ids map[uint64]int // completion id to index in Steps
 }
@@ -34,8 +34,8 @@ const Mismatch = 570
 
 // Ran is one step (restate.Run) as one attempt met it.
 type Ran struct {
-	Name string // as given with restate.WithName, else "step N"
-	How  string // "replayed", "begun", "ok", "failed for good"
+	Name string `json:"name"` // as given with restate.WithName, else "step N"
+	How  string `json:"how"`  // "replayed", "begun", "ok", "failed for good"
 }
 
 // Done says whether the step was run in this attempt, to its end.

@@ -1,14 +1,14 @@
 package cause
 
 import (
-	"strings"
+	"example.com/workbook/tools/check/claim"
 )
 
 // Rules about the whole shop: how it is put together, and what it says.
 
 // pausedSoon: a failure that passes was one too many for the policy.
 func pausedSoon(f *Finding) string {
-	if strings.Contains(f.Got, " is paused after its last attempt ") && len(f.Attempts) < MaxRetries {
+	if f.HasOutcome(claim.Paused) && len(f.Attempts) < MaxRetries {
 		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
 	}
 	return ""
@@ -16,7 +16,7 @@ func pausedSoon(f *Finding) string {
 
 // roomIsFinal: a full disk was taken for a no.
 func roomIsFinal(f *Finding) string {
-	if f.Facts[Restarted] && strings.HasSuffix(f.Expected, " answers of 200") && strings.HasPrefix(f.Got, "5") {
+	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
 		return "a disk that is full, or a database that is locked, may not be so for long: return the error as it is, then it is tried again"
 	}
 	return ""

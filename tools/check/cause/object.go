@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
 // writtenOver: a row that somebody else has changed is not as they left it.
 func writtenOver(f *Finding) string {
-	if f.Facts[Changed] && IsAboutRows(f) {
+	if f.Facts[Changed] && f.IsAboutRows() {
 		return WrittenOverWhy
 	}
 	return ""
@@ -22,18 +23,15 @@ func writtenOver(f *Finding) string {
 // stateBeforeRow: the first call was cancelled before it had written its row,
 // and the second took it for done.
 func stateBeforeRow(f *Finding) string {
-	if f.Facts[Cancelled] && IsAboutRows(f) && f.Got == "none" {
+	if f.Facts[Cancelled] && f.IsAboutRows() && f.HasNoRows() {
 		return "the state says that it is done, and there is no row: a Set stays when its handler ends in an error, so write the row first"
 	}
 	return ""
 }
 
-// IsAboutRows says whether the claim that did not hold was one about rows.
-func IsAboutRows(f *Finding) bool { return strings.HasPrefix(f.Expected, "rows ") }
-
 // ignoresCancel: a cancelled call has answered well.
 func ignoresCancel(f *Finding) string {
-	if !f.Facts[Cancelled] || !strings.HasPrefix(f.Expected, "409") || !strings.HasPrefix(f.Got, "200 ") {
+	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
 	}
 	what := "what the handler waited for"
@@ -54,8 +52,8 @@ func (f *Finding) leftAStep() bool {
 
 // waitsOn: a cancelled call neither ends nor fails.
 func waitsOn(f *Finding) string {
-	if f.Facts[Cancelled] && strings.HasPrefix(f.Got, NoneWithin) {
-		return WaitsOnWhy
+	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
+		return "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
 	}
 	return ""
 }
@@ -63,7 +61,7 @@ func waitsOn(f *Finding) string {
 // notRepeatable: a row was inserted twice.
 func notRepeatable(f *Finding) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
-	if conflict(f.Got) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
+	if conflict(f.Claim.Got.Text) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
 		return "the row is there already, from an earlier attempt or call: what may run twice needs a query that may run twice"
 	}
 	return ""
@@ -71,10 +69,10 @@ func notRepeatable(f *Finding) string {
 
 // failsOutsideSteps: a call was cancelled, and goes on all the same.
 func failsOutsideSteps(f *Finding) string {
-	if !f.Facts[Cancelled] || !strings.Contains(f.Got, StillRetried) {
+	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
 	}
-	if strings.Contains(strings.ToLower(f.Got), "cancel") {
+	if strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") {
 		return NotFinalWhy // it was heard, and made another error
 	}
 	return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
@@ -87,7 +85,7 @@ func lostMemory(f *Finding) string {
 		return ""
 	}
 	died := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
-	answered := strings.HasPrefix(f.Expected, "200 ") && strings.HasPrefix(f.Got, "200 ")
+	answered := f.ExpectsBody() && f.HasAnswerBody()
 	switch {
 	case f.keptNothing() && died:
 		return "Restate has no state for this key: a variable dies with its process, and every attempt changes it again; restate.Set does neither"
@@ -102,7 +100,7 @@ func lostMemory(f *Finding) string {
 // waitsWithin: a handler runs and gives no answer, and neither Restate nor the
 // outside world keeps it waiting.
 func waitsWithin(f *Finding) string {
-	if !strings.HasPrefix(f.Got, NoneWithin) || len(f.Attempts) == 0 {
+	if !f.HasTimedOut() || len(f.Attempts) == 0 {
 		return ""
 	}
 	for _, a := range f.Attempts {
@@ -110,7 +108,7 @@ func waitsWithin(f *Finding) string {
 			continue
 		}
 		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
-			return WaitsWithinWhy
+			return waitsWithinWhy
 		}
 	}
 	return ""
@@ -175,7 +173,7 @@ func (f *Finding) lookedFor() (names []string) {
 // otherEntry: a handler has looked for what nobody has set, and something else
 // is set.
 func otherEntry(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !strings.HasPrefix(f.Expected, "200 ") {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !f.ExpectsBody() {
 		return ""
 	}
 	set, looked := f.State, f.lookedFor()
@@ -188,14 +186,14 @@ func otherEntry(f *Finding) string {
 // ofAllKeys: there is more in an object's answer than was asked of its key, and
 // another key was called too.
 func ofAllKeys(f *Finding) string {
-	if f.Last == nil || !f.Last.OfObject() || !strings.HasPrefix(f.Expected, "200 ") || !strings.HasPrefix(f.Got, "200 ") {
+	if f.Last == nil || !f.Last.OfObject() || !f.ExpectsBody() || !f.HasAnswerBody() {
 		return ""
 	}
 	others := slices.ContainsFunc(f.Calls, func(c Call) bool {
 		return c.Service == f.Last.Service && c.Key != f.Last.Key
 	})
 	var want, got any
-	if !others || json.Unmarshal([]byte(f.Expected[4:]), &want) != nil || json.Unmarshal([]byte(f.Got[4:]), &got) != nil || !more(got, want) {
+	if !others || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil || !more(got, want) {
 		return ""
 	}
 	return "the answer has something of another key in it: a variable is one for all keys, an object's state is each key's own"
@@ -221,7 +219,7 @@ func more(got, want any) bool {
 // doneTooSoon: a call has failed, and the next one for the same key does nothing
 // and answers well.
 func doneTooSoon(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !strings.HasPrefix(f.Expected, "4") || !f.Last.OfObject() {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.ExpectsNo() || !f.Last.OfObject() {
 		return ""
 	}
 	failed := slices.ContainsFunc(f.Calls, func(c Call) bool {
@@ -244,7 +242,7 @@ func wentOnAfterNo(f *Finding) string {
 		i := slices.IndexFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "failed for good" })
 		return i >= 0 && i < len(a.Steps)-1
 	})
-	if on && CountRefusals(f) > 0 && strings.Contains(f.Got, "constraint failed") {
+	if on && CountRefusals(f) > 0 && f.HasText("constraint failed") {
 		return droppedWhy
 	}
 	return ""
@@ -252,7 +250,7 @@ func wentOnAfterNo(f *Finding) string {
 
 // noRow: a row is missed.
 func noRow(f *Finding) string {
-	if IsAboutRows(f) && f.Got == "none" {
+	if f.IsAboutRows() && f.HasNoRows() {
 		return "there is no row of this order's: it takes a step to write one, with the order's id in it"
 	}
 	return ""

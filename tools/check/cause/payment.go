@@ -1,11 +1,10 @@
 package cause
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 )
@@ -14,7 +13,7 @@ import (
 
 // unknownIsNo: there was no answer, and the caller is told no.
 func unknownIsNo(f *Finding) string {
-	if !strings.HasPrefix(f.Expected, "200 ") || !strings.HasPrefix(f.Got, "4") && !strings.HasPrefix(f.Got, "50") {
+	if !f.ExpectsBody() || !f.HasAnswerBetween(400, 499) && !f.HasAnswerBetween(500, 509) {
 		return ""
 	}
 	acted := map[int]bool{}
@@ -35,27 +34,15 @@ func unknownIsNo(f *Finding) string {
 
 // refusedByTable: the database does not take the row, now or ever.
 func refusedByTable(f *Finding) string {
-	if strings.Contains(f.Got, "CHECK constraint failed") || strings.Contains(f.Got, "NOT NULL constraint failed") {
+	if f.HasText("CHECK constraint failed") || f.HasText("NOT NULL constraint failed") {
 		return "the database refuses such a row, now and ever: look at what came in before anything is written"
 	}
 	return ""
 }
 
-// StatusesOf is the column status of rows in JSON.
-func StatusesOf(text string) (all []string) {
-	var rows []struct{ Status string }
-	if json.Unmarshal([]byte(strings.TrimPrefix(text, "rows ")), &rows) != nil {
-		return nil
-	}
-	for _, r := range rows {
-		all = append(all, r.Status)
-	}
-	return all
-}
-
 // stateAhead: asked again, the handler has done nothing, and the row is behind.
 func stateAhead(f *Finding) string {
-	if !f.Facts[Cancelled] || !IsAboutRows(f) || f.Last == nil || f.Last.Status != http.StatusOK || len(f.Attempts) == 0 {
+	if !f.Facts[Cancelled] || !f.IsAboutRows() || f.Last == nil || f.Last.Status != http.StatusOK || len(f.Attempts) == 0 {
 		return ""
 	}
 	if last := f.Attempts[len(f.Attempts)-1]; last.End == "done" && len(last.Steps) == 0 && last.N == 1 {
@@ -67,18 +54,16 @@ func stateAhead(f *Finding) string {
 // fellThrough: somebody has said no, and what was to follow a yes was asked for,
 // after that or before.
 func fellThrough(f *Finding) string {
-	of, ok := strings.CutPrefix(f.Expected, "0 requests of ")
-	if !ok || f.Got == "0" || CountRefusals(f) == 0 {
+	if !f.ExpectsCount(claim.Requests, "", 0) || CountRefusals(f) == 0 {
 		return ""
 	}
-	word, _, _ := strings.Cut(of, " ")
-	kind := sandbox.Kind(word)
+	kind := f.claimedKind()
 	early := !f.askedAfterNo(kind)
 	switch {
 	case kind == sandbox.Mail && (early || f.sentBeforeACall()):
 		return "mail was asked for before all was done that can say no: the receipt comes last"
 	case early:
-		return word + " was asked for before all was done that can say no"
+		return f.Claim.Of + " was asked for before all was done that can say no"
 	}
 	return droppedWhy
 }
@@ -104,7 +89,7 @@ func (f *Finding) sentBeforeACall() bool {
 
 // nonsenseAccepted: what makes no sense got a yes.
 func nonsenseAccepted(f *Finding) string {
-	if strings.HasPrefix(f.Expected, "a 4xx for ") && strings.HasPrefix(f.Got, "200") {
+	if f.Expects(claim.Refusal) && f.HasAnswer(http.StatusOK) {
 		return "what makes no sense got a yes: look at what came in before all else, and refuse it"
 	}
 	return ""
@@ -112,7 +97,7 @@ func nonsenseAccepted(f *Finding) string {
 
 // writtenForNothing: what makes no sense was refused, and has a row.
 func writtenForNothing(f *Finding) string {
-	if f.Expected == "rows []" && f.Got != "none" {
+	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {
 		return "what makes no sense has a row: look at what came in before anything is written, or anybody asked"
 	}
 	return ""
@@ -120,7 +105,7 @@ func writtenForNothing(f *Finding) string {
 
 // panickedNo: the gateway said no, and that became a panic.
 func panickedNo(f *Finding) string {
-	if strings.Contains(f.Got, StillRetried) && strings.Contains(f.Got, "panic occurred") && CountRefusals(f) > 0 {
+	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && CountRefusals(f) > 0 {
 		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the terminal error"
 	}
 	return ""
@@ -128,7 +113,7 @@ func panickedNo(f *Finding) string {
 
 // ranConcurrently: two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
-	if strings.HasSuffix(f.Expected, " to wait for its turn") && strings.HasPrefix(f.Got, "it is ") {
+	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
 		return "it did not wait: a handler with an ObjectSharedContext runs beside the others of its key, one with an ObjectContext alone"
 	}
 	return ""
@@ -137,7 +122,7 @@ func ranConcurrently(f *Finding) string {
 // ownEffectTakenForError: a step had done its work when its result was lost, and then found
 // it done.
 func ownEffectTakenForError(f *Finding) string {
-	if !strings.HasPrefix(f.Expected, "200") || !strings.HasPrefix(f.Got, "4") || CountRefusals(f) > 0 {
+	if !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswerBetween(400, 499) || CountRefusals(f) > 0 {
 		return ""
 	}
 	lost := map[string]string{} // the step that an attempt of the invocation ended in

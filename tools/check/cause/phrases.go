@@ -1,29 +1,5 @@
 package cause
 
-import (
-	"fmt"
-	"regexp"
-)
-
-const (
-	HangsWhy       = "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
-	WaitsWithinWhy = "the handler waits for something in the program itself: a lock, perhaps, that another handler has"
-)
-
-// NoneWithin begins what a claim got that was waited for in vain.
-const NoneWithin = "none within"
-
-// StillRetried is in what a claim got whose invocation fails on and on.
-const StillRetried = "is still retried"
-
-const NeverGotThere = "it never did, so nothing could be crashed there"
-
-const NobodyCalled = "nobody has called it"
-
-var LinesPattern = regexp.MustCompile(`lines? with ".*" in it$`)
-
-func LinesWith(text string) string { return fmt.Sprintf("with %q in it", text) }
-
 // MaxRetries is that number where the script makes nothing fail.
 const MaxRetries = 6
 
@@ -31,16 +7,15 @@ const MaxRetries = 6
 // step that has a bound is tried.
 const MaxRetriesAllFailing = 14
 
-const WaitsOnWhy = "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
-
-const PromiseWhy = "a promise is waited for, and kept by Restate: what a program looks at now and then dies with it"
-
 // Facts that a word has seen, for the rules.
 const (
 	Cancelled = "cancelled" // a call was cancelled
 	// Changed: somebody else changed a row that the program had written.
 	Changed = "changed"
 )
+
+// KilledProgram: the script has killed the program.
+const KilledProgram = "killed-program"
 
 // Restarted: the program runs with settings of the script's.
 const Restarted = "restarted"

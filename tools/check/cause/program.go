@@ -1,7 +1,7 @@
 package cause
 
 import (
-	"strings"
+	"example.com/workbook/tools/check/claim"
 )
 
 // Rules about programs that end, or never do.
@@ -9,7 +9,7 @@ import (
 // notJSON: a step's answer can't be written down, and the SDK panics in a
 // goroutine of its own, where nothing recovers.
 func notJSON(f *Finding) string {
-	if strings.Contains(f.Got, "failed to marshal") {
+	if f.HasText("failed to marshal") {
 		return "what a step returns is written down as JSON, and this can't be, such as a NaN, a channel or a function: that ends the whole program"
 	}
 	return ""
@@ -17,7 +17,7 @@ func notJSON(f *Finding) string {
 
 // endsItself: the program ends without a panic whenever it is asked.
 func endsItself(f *Finding) string {
-	if strings.Contains(f.Got, "the program ended (exit ") && !strings.Contains(f.Got, "panic: ") {
+	if f.HasOutcome(claim.ProgramEnded) && f.Claim.Got.Code >= 0 && !f.HasText("panic: ") {
 		return "something in the code ends the program, os.Exit or log.Fatal: return an error in its place"
 	}
 	return ""
@@ -25,7 +25,7 @@ func endsItself(f *Finding) string {
 
 // neverReturns: a step was begun, has asked nobody, and does not end.
 func neverReturns(f *Finding) string {
-	if !strings.HasPrefix(f.Got, NoneWithin) || len(f.Ledger) > 0 {
+	if !f.HasTimedOut() || len(f.Ledger) > 0 {
 		return ""
 	}
 	for _, a := range f.Attempts {
@@ -38,7 +38,7 @@ func neverReturns(f *Finding) string {
 
 // noDatabase: rows were written, and the file is not there.
 func noDatabase(f *Finding) string {
-	if strings.HasPrefix(f.Expected, "a database in the file") {
+	if f.Expects(claim.Database) {
 		return "the program has deleted the file, or has opened another one"
 	}
 	return ""

@@ -6,8 +6,8 @@ package cause
 import (
 	"net/http"
 	"slices"
-	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -19,19 +19,22 @@ type Rule struct {
 	// asked in order, and the more special one has to come first. A rule of the engine
 	// has none, and a lesson's rule without one comes last.
 	Before string
+	// Because is why the rule stands where it stands: in front of rules that fit what it
+	// fits as well and tell less, or behind rules that tell more.
+	Because string
 	// Explain returns the cause in words for the learner, "" where it does not fit.
 	Explain func(*Finding) string
 }
 
-// Likely returns the probable cause of what was found, or "" when nothing fits: that
-// of the first rule that fits.
-func Likely(f *Finding, rules []Rule) string {
+// Likely returns the id of the first rule that fits what was found, and the cause in
+// words; both are empty when none fits.
+func Likely(f *Finding, rules []Rule) (id, why string) {
 	for _, rule := range rules {
 		if why := rule.Explain(f); why != "" {
-			return why
+			return rule.ID, why
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // Merge returns the engine's rules with those of a lesson among them.
@@ -63,93 +66,196 @@ func OfWorkflow(explain func(*Finding) string) func(*Finding) string {
 	}
 }
 
+// OutcomeIsCause is why a rule stands in front: what else the script saw follows from
+// what the claim got.
+const OutcomeIsCause = "first: the outcome of the claim is the cause, and what else was seen follows from it"
+
 // Rules are the engine's own, in the order in which they are asked.
 var Rules = []Rule{
-	{ID: "not-written", Explain: notWritten},
-	{ID: "not-served", Explain: notServed},
-	{ID: "paused-soon", Explain: pausedSoon},
-	{ID: "room-is-final", Explain: roomIsFinal},
-	{ID: "ignores-cancel", Explain: ignoresCancel},
-	{ID: "waits-on", Explain: waitsOn},
-	{ID: "other-types", Explain: otherTypes},
-	{ID: "died-in-goroutine", Explain: diedInGoroutine},
-	{ID: "not-j-s-o-n", Explain: notJSON},
-	{ID: "ends-itself", Explain: endsItself},
-	{ID: "never-returns", Explain: neverReturns},
-	{ID: "no-database", Explain: noDatabase},
-	{ID: "handler-hangs", Explain: handlerHangs},
-	{ID: "waits-inside-step", Explain: waitsInsideStep},
-	{ID: "not-replayable", Explain: notReplayable},
-	{ID: "two-runs", Explain: twoRuns},
-	{ID: "runs-itself", Explain: OfWorkflow(runsItself)},
-	{ID: "refused-by-other", Explain: OfWorkflow(refusedByOther)},
-	{ID: "kept-in-memory", Explain: OfWorkflow(keptInMemory)},
-	{ID: "told-twice", Explain: OfWorkflow(toldTwice)},
-	{ID: "key-of-another-request", Explain: keyOfAnotherRequest},
-	{ID: "nonsense-accepted", Explain: nonsenseAccepted},
-	{ID: "written-for-nothing", Explain: writtenForNothing},
-	{ID: "went-on-after-no", Explain: wentOnAfterNo},
-	{ID: "refused-by-table", Explain: refusedByTable},
-	{ID: "panicked-no", Explain: panickedNo},
-	{ID: "retries-final", Explain: retriesFinal},
-	{ID: "asks-again", Explain: asksAgain},
-	{ID: "done-too-soon", Explain: doneTooSoon},
-	{ID: "error-swallowed", Explain: errorSwallowed},
-	{ID: "unknown-is-no", Explain: unknownIsNo},
-	{ID: "gave-up-early", Explain: gaveUpEarly},
-	{ID: "own-effect-taken-for-error", Explain: ownEffectTakenForError},
-	{ID: "ran-concurrently", Explain: ranConcurrently},
-	{ID: "unknown-call", Explain: unknownCall},
-	{ID: "too-few-steps", Explain: tooFewSteps},
-	{ID: "empty-name-in-request", Explain: emptyNameInRequest},
-	{ID: "tried-by-caller", Explain: triedByCaller},
-	{ID: "fell-through", Explain: fellThrough},
-	{ID: "never-called", Explain: neverCalled},
-	{ID: "step-never-run", Explain: stepNeverRun},
-	{ID: "json-names", Explain: jsonNames},
-	{ID: "empty-after-replay", Explain: emptyAfterReplay},
-	{ID: "handler-panics", Explain: handlerPanics},
-	{ID: "written-over", Explain: writtenOver},
-	{ID: "state-before-row", Explain: stateBeforeRow},
-	{ID: "state-ahead", Explain: stateAhead},
-	{ID: "not-repeatable", Explain: notRepeatable},
-	{ID: "fails-outside-steps", Explain: failsOutsideSteps},
-	{ID: "waits-within", Explain: waitsWithin},
-	{ID: "asked-when-replayed", Explain: askedWhenReplayed},
-	{ID: "lost-memory", Explain: lostMemory},
-	{ID: "other-entry", Explain: otherEntry},
-	{ID: "of-all-keys", Explain: ofAllKeys},
-	{ID: "did-nothing", Explain: didNothing},
-	{ID: "answered-from-nothing", Explain: answeredFromNothing},
-	{ID: "captured-variable", Explain: capturedVariable},
-	{ID: "left-empty", Explain: leftEmpty},
-	{ID: "step-unnamed", Explain: stepUnnamed},
-	{ID: "chance-ignored", Explain: chanceIgnored},
-	{ID: "in-no-step", Explain: inNoStep},
-	{ID: "effects-in-one-step", Explain: effectsInOneStep},
-	{ID: "effect-doubled", Explain: effectDoubled},
-	{ID: "asked-on-replay", Explain: askedOnReplay},
-	{ID: "repeated-outside-step", Explain: repeatedOutsideStep},
-	{ID: "outside-of-steps", Explain: outsideOfSteps},
-	{ID: "waits-for-itself", Explain: waitsForItself},
-	{ID: "other-value-in-request", Explain: otherValueInRequest},
-	{ID: "field-left-empty", Explain: fieldLeftEmpty},
-	{ID: "not-asked", Explain: notAsked},
-	{ID: "no-row", Explain: noRow},
+	{ID: "not-guessed", Explain: notGuessed,
+		Because: OutcomeIsCause},
+	{ID: "wrong-guess", Explain: wrongGuess,
+		Because: OutcomeIsCause},
+	{ID: "called-own-key", Explain: calledOwnKey,
+		Because: OutcomeIsCause},
+	{ID: "cancelled-outside-steps", Explain: cancelledOutsideSteps,
+		Because: OutcomeIsCause},
+	{ID: "slept-too-long", Explain: sleptTooLong,
+		Because: OutcomeIsCause},
+	{ID: "polled-for-promise", Explain: polledForPromise,
+		Because: OutcomeIsCause},
+	{ID: "asked-one-by-one", Explain: askedOneByOne,
+		Because: OutcomeIsCause},
+	{ID: "sent-without-delay", Explain: sentWithoutDelay,
+		Because: OutcomeIsCause},
+	{ID: "made-terminal", Explain: madeTerminal,
+		Because: OutcomeIsCause},
+	{ID: "left-servers-policy", Explain: leftServersPolicy,
+		Because: OutcomeIsCause},
+	{ID: "died-of-signal", Explain: diedOfSignal,
+		Because: OutcomeIsCause},
+	{ID: "idled-on", Explain: idledOn,
+		Because: OutcomeIsCause},
+	{ID: "asked-promise", Explain: askedPromise,
+		Because: "before waited-without-end, which fits as well: only a run may wait for people"},
+	{ID: "waited-without-end", Explain: waitedWithoutEnd,
+		Because: "after asked-promise and waited-past-limit, whose findings it fits as well"},
+	{ID: "not-written", Explain: notWritten,
+		Because: "before all that look at what was done: a stub does nothing, or half of it, and would fit many of them"},
+	{ID: "not-served", Explain: notServed,
+		Because: "before lost-memory, which fits as well: what is not there has no state"},
+	{ID: "paused-soon", Explain: pausedSoon,
+		Because: "before the rules that read why an attempt failed: with so few attempts the policy is to blame, whatever failed"},
+	{ID: "room-is-final", Explain: roomIsFinal,
+		Because: "before in-no-step, effects-in-one-step, key-died and effect-doubled, which fit as well: the program that was put in the place of the other leaves such traces"},
+	{ID: "ignores-cancel", Explain: ignoresCancel,
+		Because: "before step-never-run, which fits as well: the cancel has ended the step"},
+	{ID: "waits-on", Explain: waitsOn,
+		Because: "before handler-hangs, never-returns and waits-within, which are about handlers that nobody cancelled"},
+	{ID: "other-types", Explain: otherTypes,
+		Because: "before refused-good and handler-panics, which fit as well: the message names the type"},
+	{ID: "died-in-goroutine", Explain: diedInGoroutine,
+		Because: "before all that look at the answer: a program that has died gives none"},
+	{ID: "not-json", Explain: notJSON,
+		Because: "before ends-itself, which is about programs that end without a panic of the SDK"},
+	{ID: "ends-itself", Explain: endsItself,
+		Because: "before the rules about retries: where the program has ended, no attempt is to blame"},
+	{ID: "never-returns", Explain: neverReturns,
+		Because: "before handler-hangs and waits-within: a step that is under way is nearer to the cause than its handler"},
+	{ID: "no-database", Explain: noDatabase,
+		Because: "anywhere: no other rule is about the file of the database"},
+	{ID: "handler-hangs", Explain: handlerHangs,
+		Because: "before waits-within, which fits as well: a service without keys has no lock that belongs to a key"},
+	{ID: "waits-inside-step", Explain: waitsInsideStep,
+		Because: "before not-replayable, which fits as well: what stands in the step is why"},
+	{ID: "not-replayable", Explain: notReplayable,
+		Because: "before the rules about retries: an attempt that cannot be replayed is retried over and over"},
+	{ID: "two-runs", Explain: twoRuns,
+		Because: "anywhere: no other rule reads this message of the SDK"},
+	{ID: "runs-itself", Explain: OfWorkflow(runsItself),
+		Because: "before the rules that take a 409 for an answer of the order or of the gateway: Restate itself has refused the call"},
+	{ID: "refused-by-other", Explain: OfWorkflow(refusedByOther),
+		Because: "before refused-good, which takes a 400 for the judged handler's own"},
+	{ID: "kept-in-memory", Explain: OfWorkflow(keptInMemory),
+		Because: "before too-early-to-tell, which takes any 4xx: the kill is why it is not found"},
+	{ID: "told-twice", Explain: OfWorkflow(toldTwice),
+		Because: "before lost-memory, which fits as well: a promise is no state"},
+	{ID: "key-of-another-request", Explain: keyOfAnotherRequest,
+		Because: "before retries-final, which fits as well: this 409 says no to the key, and not to what was asked"},
+	{ID: "nonsense-accepted", Explain: nonsenseAccepted,
+		Because: "before lost-memory and did-nothing, which fit as well: the handler has not looked at what came in"},
+	{ID: "written-for-nothing", Explain: writtenForNothing,
+		Because: "before status-written-twice, which fits as well: there should be no row at all"},
+	{ID: "went-on-after-no", Explain: wentOnAfterNo,
+		Because: "before refused-by-table and retries-final, which fit as well: the row is refused for what the dropped error left out"},
+	{ID: "refused-by-table", Explain: refusedByTable,
+		Because: "before retries-final, which fits as well: it is the database that says no"},
+	{ID: "panicked-no", Explain: panickedNo,
+		Because: "before retries-final, which fits as well: the panic is why the no is tried again"},
+	{ID: "retries-final", Explain: retriesFinal,
+		Because: "before handler-panics, which fits as well: what was retried says more than how the attempt ended"},
+	{ID: "asks-again", Explain: asksAgain,
+		Because: "before the rules about doubled requests: one attempt has asked again, and no crash is to blame"},
+	{ID: "done-too-soon", Explain: doneTooSoon,
+		Because: "before error-swallowed, which fits as well: the second call has not come to the gateway"},
+	{ID: "error-swallowed", Explain: errorSwallowed,
+		Because: "after done-too-soon and bad-end-after-no, whose findings it fits as well"},
+	{ID: "unknown-is-no", Explain: unknownIsNo,
+		Because: "after given-back-first, whose findings it fits as well"},
+	{ID: "gave-up-early", Explain: gaveUpEarly,
+		Because: "after bound-by-outage and bound-too-soon, whose findings it fits as well"},
+	{ID: "own-effect-taken-for-error", Explain: ownEffectTakenForError,
+		Because: "before payers-answer, which fits as well: the lost result is why the refund was there already"},
+	{ID: "ran-concurrently", Explain: ranConcurrently,
+		Because: "anywhere: no other rule is about a call that should wait for its turn"},
+	{ID: "unknown-call", Explain: unknownCall,
+		Because: "after found-its-own and not-undone, whose findings it fits as well"},
+	{ID: "too-few-steps", Explain: tooFewSteps,
+		Because: "anywhere: no other rule is about a place that the program did not come to"},
+	{ID: "empty-name-in-request", Explain: emptyNameInRequest,
+		Because: "before the rules about calls that never came: the message tells which name is empty"},
+	{ID: "tried-by-caller", Explain: triedByCaller,
+		Because: "before the rules about doubled requests: the caller has repeated them"},
+	{ID: "fell-through", Explain: fellThrough,
+		Because: "after looked-up-after-no, whose findings it fits as well"},
+	{ID: "never-called", Explain: neverCalled,
+		Because: "before in-no-step, which fits as well: work that the caller does itself is in no step of its own"},
+	{ID: "step-never-run", Explain: stepNeverRun,
+		Because: "after ignores-cancel and bad-end-after-cancel, whose findings it fits as well"},
+	{ID: "json-names", Explain: jsonNames,
+		Because: "before field-left-empty and did-nothing: a field by another name is not there, which is more than empty"},
+	{ID: "empty-after-replay", Explain: emptyAfterReplay,
+		Because: "before field-left-empty, which fits as well: the replay is why"},
+	{ID: "handler-panics", Explain: handlerPanics,
+		Because: "after other-types and retries-final, whose findings it fits as well: they tell why"},
+	{ID: "written-over", Explain: writtenOver,
+		Because: "before the other rules about rows: somebody else's change is what was lost"},
+	{ID: "state-before-row", Explain: stateBeforeRow,
+		Because: "before state-ahead and no-row, which fit as well: no row at all tells how early the state was set"},
+	{ID: "state-ahead", Explain: stateAhead,
+		Because: "after state-before-row, whose findings it fits as well"},
+	{ID: "not-repeatable", Explain: notRepeatable,
+		Because: "before lost-memory and fails-outside-steps, which fit as well: the name of the constraint tells what ran twice"},
+	{ID: "fails-outside-steps", Explain: failsOutsideSteps,
+		Because: "after nothing-to-keep and not-repeatable, whose findings it fits as well"},
+	{ID: "waits-within", Explain: waitsWithin,
+		Because: "after handler-hangs, whose findings it fits as well"},
+	{ID: "asked-when-replayed", Explain: askedWhenReplayed,
+		Because: "before asked-on-replay, which fits as well: nothing has failed, so each step was replayed"},
+	{ID: "lost-memory", Explain: lostMemory,
+		Because: "after not-served, told-twice, not-final, nonsense-accepted and not-repeatable, whose findings it fits as well: they leave no state"},
+	{ID: "other-entry", Explain: otherEntry,
+		Because: "before field-left-empty, which fits as well: the names of the entries tell why"},
+	{ID: "of-all-keys", Explain: ofAllKeys,
+		Because: "after lost-memory: a key without state has lost more than it has got from another"},
+	{ID: "did-nothing", Explain: didNothing,
+		Because: "before field-left-empty and not-asked, which fit as well: nothing at all was done"},
+	{ID: "answered-from-nothing", Explain: answeredFromNothing,
+		Because: "before field-left-empty and not-asked, which fit as well: the state that was read is why nothing was done"},
+	{ID: "captured-variable", Explain: capturedVariable,
+		Because: "before left-empty, which fits as well: the replay is why"},
+	{ID: "left-empty", Explain: leftEmpty,
+		Because: "before other-value-in-request, which fits as well: empty says more than another value"},
+	{ID: "step-unnamed", Explain: stepUnnamed,
+		Because: "anywhere: no other rule is about names of steps"},
+	{ID: "chance-ignored", Explain: chanceIgnored,
+		Because: "anywhere: no other rule is about answers that are to differ"},
+	{ID: "in-no-step", Explain: inNoStep,
+		Because: "before asked-on-replay, repeated-outside-step and outside-of-steps, which fit as well: the kill between two steps proves it"},
+	{ID: "effects-in-one-step", Explain: effectsInOneStep,
+		Because: "before repeated-outside-step and effect-doubled, which fit as well: several kinds were repeated at once"},
+	{ID: "effect-doubled", Explain: effectDoubled,
+		Because: "before the rules about doubled requests: what was done twice matters more than what was asked twice"},
+	{ID: "asked-on-replay", Explain: askedOnReplay,
+		Because: "after asked-when-replayed and in-no-step, whose findings it fits as well"},
+	{ID: "repeated-outside-step", Explain: repeatedOutsideStep,
+		Because: "before outside-of-steps, which fits as well: several attempts show it"},
+	{ID: "outside-of-steps", Explain: outsideOfSteps,
+		Because: "after in-no-step and repeated-outside-step, whose findings it fits as well"},
+	{ID: "waits-for-itself", Explain: waitsForItself,
+		Because: "anywhere: no other rule is about a handler that waits for its turn"},
+	{ID: "other-value-in-request", Explain: otherValueInRequest,
+		Because: "after unlike-the-payments and left-empty, whose findings it fits as well"},
+	{ID: "field-left-empty", Explain: fieldLeftEmpty,
+		Because: "after empty-after-replay, other-entry, did-nothing and answered-from-nothing, whose findings it fits as well: they tell why"},
+	{ID: "not-asked", Explain: notAsked,
+		Because: "after did-nothing and answered-from-nothing, whose findings it fits as well: they tell why"},
+	{ID: "no-row", Explain: noRow,
+		Because: "after state-before-row, whose findings it fits as well"},
 }
 
 // EffectKinds are what may happen once only; a price is no effect.
 var EffectKinds = []sandbox.Kind{sandbox.Charge, sandbox.Ship, sandbox.Mail, sandbox.Reserve, sandbox.Refund}
 
 func notWritten(f *Finding) string {
-	if i := strings.Index(f.Got, "TODO "); i >= 0 {
+	if f.Claim.IsUnwritten() {
 		return "this task is still to be written"
 	}
 	return ""
 }
 
 func notReplayable(f *Finding) string {
-	if strings.Contains(f.Got, "RT0016") || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return strings.Contains(a.Line(), "570") }) {
+	if f.isNotReplayable() || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Code == proxy.Mismatch }) {
 		return "the path through the handler depends on something that the journal does not know: time, chance, the order of a map, a variable"
 	}
 	return ""
@@ -173,7 +279,7 @@ func keyOfAnotherRequest(f *Finding) string {
 // capturedVariable: something is empty that a step before the crash had set.
 func capturedVariable(f *Finding) string {
 	replayed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
-	if replayed && (f.Got == `""` || f.Got == "it is empty") {
+	if replayed && f.hasEmptyValue() {
 		return capturedWhy
 	}
 	return ""
@@ -181,7 +287,7 @@ func capturedVariable(f *Finding) string {
 
 // leftEmpty: something is empty, and no replay is to blame.
 func leftEmpty(f *Finding) string {
-	if f.Got == `""` || f.Got == "it is empty" {
+	if f.hasEmptyValue() {
 		return "this was left empty: what belongs there is in what a step has returned"
 	}
 	return ""
@@ -189,7 +295,7 @@ func leftEmpty(f *Finding) string {
 
 // stepUnnamed: a step has no name.
 func stepUnnamed(f *Finding) string {
-	if strings.HasPrefix(f.Expected, "a name for each step") {
+	if f.Expects(claim.StepNames) {
 		return "restate.WithName, behind the function of a step, gives it a name"
 	}
 	return ""
@@ -197,7 +303,7 @@ func stepUnnamed(f *Finding) string {
 
 // chanceIgnored: what chance should decide comes out the same each time.
 func chanceIgnored(f *Finding) string {
-	if f.Expected == "two answers that differ" {
+	if f.Expects(claim.OtherAnswer) {
 		return "chance has no part in it: restate.Rand(ctx) gives each invocation numbers of its own"
 	}
 	return ""
@@ -206,7 +312,7 @@ func chanceIgnored(f *Finding) string {
 // didNothing: the handler has answered, at once, and no step was run, nobody
 // was asked, no other handler called and no state looked at.
 func didNothing(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || len(f.Ledger) > 0 || len(f.Attempts) == 0 || f.Got == "" {
+	if f.Last == nil || f.Last.Status != http.StatusOK || len(f.Ledger) > 0 || len(f.Attempts) == 0 || f.Expects("") {
 		return ""
 	}
 	for _, a := range f.Attempts {
@@ -324,7 +430,7 @@ func repeatedOutsideStep(f *Finding) string {
 }
 
 func waitsForItself(f *Finding) string {
-	if strings.Contains(f.Got, "waits for its turn") {
+	if f.HasOutcome(claim.WaitsForTurn) {
 		return "a handler with an ObjectContext waits until the key is free; one that only reads need not"
 	}
 	return ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -51,7 +52,7 @@ func (f *Finding) calledInsideStep() bool {
 // handlerHangs: a plain service's handler runs, gives no answer, and nothing that
 // Restate or the outside world knows of keeps it waiting.
 func handlerHangs(f *Finding) string {
-	if !strings.HasPrefix(f.Got, NoneWithin) || f.Last != nil && f.Last.Key != "" {
+	if !f.HasTimedOut() || f.Last != nil && f.Last.Key != "" {
 		return ""
 	}
 	for _, a := range f.Attempts {
@@ -59,7 +60,7 @@ func handlerHangs(f *Finding) string {
 			continue
 		}
 		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
-			return HangsWhy
+			return hangsWhy
 		}
 	}
 	return ""
@@ -67,7 +68,7 @@ func handlerHangs(f *Finding) string {
 
 // waitsInsideStep: the journal has a wait, or a call, where none can be.
 func waitsInsideStep(f *Finding) string {
-	if strings.Contains(f.Got, "'await' could not be replayed") || strings.Contains(f.Got, "RT0016") && f.calledInsideStep() {
+	if f.HasText("'await' could not be replayed") || f.isNotReplayable() && f.calledInsideStep() {
 		return "the function of a step uses ctx: it has a context of its own, and calls to other handlers stand outside of steps"
 	}
 	return ""
@@ -76,12 +77,12 @@ func waitsInsideStep(f *Finding) string {
 // notServed: Restate knows no such service or handler, from the first.
 func notServed(f *Finding) string {
 	switch {
-	case !strings.Contains(f.Got, "not found"):
-	case strings.HasPrefix(f.Got, "404 service '"):
+	case !f.HasText("not found"):
+	case f.HasAnswerWith(http.StatusNotFound, "service '"):
 		return "no service of that name is bound in main.go; a service is called what its Go type is called"
-	case strings.HasPrefix(f.Got, "404 the service '"):
+	case f.HasAnswerWith(http.StatusNotFound, "the service '"):
 		return "a handler is an exported method, called what the method is called; one of *T is missed where a T is bound"
-	case strings.Contains(f.Got, "failed precondition: the service handler"):
+	case f.HasText("failed precondition: the service handler"):
 		return "nothing of that name can be called: a name is Service and Method, letter for letter, of a service that main.go binds"
 	}
 	return ""
@@ -90,9 +91,9 @@ func notServed(f *Finding) string {
 // otherTypes: what was sent, or came back, is not what was expected there.
 func otherTypes(f *Finding) string {
 	switch {
-	case strings.Contains(f.Got, "could not be decoded into handler input type"):
+	case f.HasText("could not be decoded into handler input type"):
 		return "what Request is given goes to the handler as JSON: its fields must be those of the handler's input"
-	case strings.Contains(f.Got, "failed to unmarshal call result"):
+	case f.HasText("failed to unmarshal call result"):
 		return "the type in restate.Service[T] is that of the answer: the handler that is called answers something else"
 	}
 	return ""
@@ -100,12 +101,11 @@ func otherTypes(f *Finding) string {
 
 // jsonNames: the answer's fields are named as Go names them, or not at all.
 func jsonNames(f *Finding) string {
-	got, ok := strings.CutPrefix(f.Got, "200 ")
 	var fields, want map[string]any
-	if !ok || json.Unmarshal([]byte(got), &fields) != nil {
+	if !f.HasAnswer(http.StatusOK) || json.Unmarshal([]byte(f.Claim.Got.Text), &fields) != nil {
 		return ""
 	}
-	if json.Unmarshal([]byte(strings.TrimPrefix(f.Expected, "200 ")), &want) != nil || len(want) == 0 {
+	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || len(want) == 0 {
 		return ""
 	}
 	for name := range fields {
@@ -121,7 +121,7 @@ func jsonNames(f *Finding) string {
 
 // stepNeverRun: an attempt is done, and a step of its was announced only.
 func stepNeverRun(f *Finding) string {
-	if strings.HasPrefix(f.Got, "200") && neverBegun(f) {
+	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
 		return "a step that nobody waits for is not run: RunAsync begins nothing, restate.Wait and Result do"
 	}
 	return ""
@@ -137,7 +137,7 @@ var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
 
 // emptyAfterReplay: a field is empty in an answer that a replay gave.
 func emptyAfterReplay(f *Finding) string {
-	if !strings.HasPrefix(f.Got, "200 ") || !emptyField.MatchString(f.Got) || emptyField.MatchString(f.Expected) {
+	if !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
 		return ""
 	}
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
@@ -162,10 +162,10 @@ func IsRefusal(e sandbox.Entry) bool {
 
 // retriesFinal: a no that is final is taken for a failure that may pass.
 func retriesFinal(f *Finding) string {
-	if !strings.Contains(f.Got, StillRetried) {
+	if !f.HasOutcome(claim.Retried) {
 		return ""
 	}
-	if strings.HasPrefix(f.Expected, "a 4xx ") {
+	if f.Expects(claim.Refusal) {
 		return "what makes no sense will make none on the tenth try: only a terminal error ends the retries"
 	}
 	switch n := CountRefusals(f); {
@@ -181,7 +181,7 @@ func retriesFinal(f *Finding) string {
 
 // asksAgain: one attempt called again what had said no for good.
 func asksAgain(f *Finding) string {
-	again := strings.Contains(f.Got, "again and again") || strings.Contains(f.Expected, "1 invocation of ")
+	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
 	if again && CountRefusals(f) > 1 {
 		return "an error that Request returns is final, all retries are over: hand it on, don't ask again"
 	}
@@ -190,7 +190,7 @@ func asksAgain(f *Finding) string {
 
 // errorSwallowed: the answer should be an error and is none.
 func errorSwallowed(f *Finding) string {
-	if !strings.HasPrefix(f.Expected, "4") || !strings.HasPrefix(f.Got, "200 ") || CountRefusals(f) == 0 {
+	if !f.ExpectsNo() || !f.HasAnswerBody() || CountRefusals(f) == 0 {
 		return ""
 	}
 	return droppedWhy
@@ -199,7 +199,7 @@ func errorSwallowed(f *Finding) string {
 // gaveUpEarly: a failure that may pass was taken for final.
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
-	if strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "50") && failed {
+	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
 		return "the other end was away for a moment, and the handler took that for a final no: return the error as it is, then it is tried again"
 	}
 	return ""
@@ -207,7 +207,7 @@ func gaveUpEarly(f *Finding) string {
 
 // emptyNameInRequest: the outside world was asked for something without a name.
 func emptyNameInRequest(f *Finding) string {
-	if strings.Contains(f.Got, "no such path or method") || strings.Contains(f.Got, "order_id must match") {
+	if f.HasText("no such path or method") || f.HasText("order_id must match") {
 		return "a name in the request is empty: is it filled in, and is its field called in JSON what the caller calls it?"
 	}
 	return ""
@@ -216,8 +216,7 @@ func emptyNameInRequest(f *Finding) string {
 // triedByCaller: the judged handler was tried again where the one that it calls
 // should have been.
 func triedByCaller(f *Finding) string {
-	of := regexp.MustCompile(`attempts of (\S+)$`).FindStringSubmatch(f.Expected)
-	if of == nil || strings.Replace(f.Where.Function, ".", "/", 1) == of[1] {
+	if !f.Expects(claim.Attempts) || f.Claim.Want.Count.N == 1 || strings.Replace(f.Where.Function, ".", "/", 1) == f.Claim.Of {
 		return ""
 	}
 	failed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
@@ -226,21 +225,20 @@ func triedByCaller(f *Finding) string {
 	if !failed {
 		return ""
 	}
-	return "a step of " + f.Where.Function + " itself has failed, so all of it is tried again: leave what may fail to " + of[1] + ", whose attempts are nobody else's"
+	return "a step of " + f.Where.Function + " itself has failed, so all of it is tried again: leave what may fail to " + f.Claim.Of + ", whose attempts are nobody else's"
 }
 
 // otherValueInRequest: a request was made, and something else stands in it.
 func otherValueInRequest(f *Finding) string {
-	of := regexp.MustCompile(`^a (\S+) with (\S+) "`).FindStringSubmatch(f.Expected)
-	if of == nil || !strings.HasPrefix(f.Got, `"`) {
+	if !f.Expects(claim.Carried) {
 		return ""
 	}
-	return "the " + of[2] + " of the " + of[1] + " is not the one that belongs there: look at what goes into the request, and at where that comes from"
+	return "the " + f.Claim.Want.Field + " of the " + f.Claim.Of + " is not the one that belongs there: look at what goes into the request, and at where that comes from"
 }
 
 // fieldLeftEmpty: a field of the answer is empty, and no replay is to blame.
 func fieldLeftEmpty(f *Finding) string {
-	if strings.HasPrefix(f.Got, "200 ") && emptyField.MatchString(f.Got) && strings.HasPrefix(f.Expected, "200 ") && !emptyField.MatchString(f.Expected) {
+	if f.HasAnswerBody() && emptyField.MatchString(f.Claim.Got.Text) && f.ExpectsBody() && !emptyField.MatchString(f.Claim.Want.JSON) {
 		return "a field of the answer was left empty"
 	}
 	return ""
@@ -249,46 +247,42 @@ func fieldLeftEmpty(f *Finding) string {
 // notAsked: something should have been asked for, and was not, or not again when
 // the request was broken off.
 func notAsked(f *Finding) string {
-	asked := regexp.MustCompile(`^(?:(?:at least )?\d+ (?:requests? of )?|a request of )(\S+)(?: for |$)`).FindStringSubmatch(f.Expected)
-	if asked == nil || f.Got != "0" && f.Got != "none" || !slices.Contains(EffectKinds, sandbox.Kind(asked[1])) {
+	kind := f.claimedKind()
+	if !f.hasNoRequest() || !slices.Contains(EffectKinds, kind) {
 		return ""
 	}
-	kind := sandbox.Kind(asked[1])
 	broken := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == kind && e.What == sandbox.Dropped })
 	switch {
 	case sandbox.Requests(f.Ledger, kind) == 0:
-		return "no " + asked[1] + " was asked for with this order's id: is the request made at all, and is the id in it?"
+		return "no " + f.Claim.Of + " was asked for with this order's id: is the request made at all, and is the id in it?"
 	case broken:
-		return "a request of " + asked[1] + " was broken off before it was done, and nobody asked again: only an answer says that it was done"
+		return "a request of " + f.Claim.Of + " was broken off before it was done, and nobody asked again: only an answer says that it was done"
 	}
 	return ""
 }
 
 // neverCalled: a handler that should have been called through Restate was not.
 func neverCalled(f *Finding) string {
-	of := regexp.MustCompile(`(?:attempts?|invocations?) of (\S+)$`).FindStringSubmatch(f.Expected)
-	if of == nil || f.Got != "0" {
+	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
 		return ""
 	}
-	return "nobody called " + of[1] + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
+	return "nobody called " + f.Claim.Of + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
 }
 
 // askedOnReplay: an attempt that had every step's result asked once more.
 func askedOnReplay(f *Finding) string {
-	of, ok := strings.CutPrefix(f.Expected, "1 request of ")
-	if !ok || f.Got == "0" {
+	if !f.ExpectsCount(claim.Requests, "", 1) || f.HasCount(0) {
 		return ""
 	}
-	kind, _, _ := strings.Cut(of, " ")
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) }) {
-		return kind + " was asked again when every step was replayed: it stands outside of them, so put it into a restate.Run"
+		return f.Claim.Of + " was asked again when every step was replayed: it stands outside of them, so put it into a restate.Run"
 	}
 	return ""
 }
 
 // tooFewSteps: a step that a fault waits for is never announced.
 func tooFewSteps(f *Finding) string {
-	if f.Got == NeverGotThere && strings.Contains(f.Expected, "the result of step ") {
+	if f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
 		return "there are fewer steps than that: each request to the outside, and each query, belongs into a restate.Run of its own"
 	}
 	return ""
@@ -296,7 +290,7 @@ func tooFewSteps(f *Finding) string {
 
 // unknownCall: a one-way call that should have been made is not in any table.
 func unknownCall(f *Finding) string {
-	if f.Got == NobodyCalled {
+	if f.HasOutcome(claim.NotCalled) {
 		return "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"
 	}
 	return ""

@@ -1,9 +1,11 @@
 package cause
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -12,7 +14,7 @@ import (
 
 // twoRuns: the SDK does not serve a workflow that has two runs.
 func twoRuns(f *Finding) string {
-	if strings.Contains(f.Got, "found more than one WorkflowContext argument") {
+	if f.HasText("found more than one WorkflowContext argument") {
 		return "one handler has a WorkflowContext, the one that is run once; whoever runs beside it has a WorkflowSharedContext"
 	}
 	return ""
@@ -20,7 +22,7 @@ func twoRuns(f *Finding) string {
 
 // runsItself: nobody but the run itself can have called it a second time.
 func runsItself(f *Finding) string {
-	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !strings.HasPrefix(f.Got, "409 the workflow method was already invoked") {
+	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
 	}
 	return "a workflow's run is taken once for each key, and it has begun: it can't begin itself once more"
@@ -29,7 +31,7 @@ func runsItself(f *Finding) string {
 // refusedByOther: a handler of another service has refused what it was called
 // with.
 func refusedByOther(f *Finding) string {
-	if !strings.HasPrefix(f.Got, "400 ") && !strings.HasPrefix(f.Got, "it ended with [400]") {
+	if !f.HasAnswer(http.StatusBadRequest) && !(f.HasOutcome(claim.EndedBadly) && strings.HasPrefix(f.Claim.Got.Text, "[400]")) {
 		return ""
 	}
 	service, _, ok := strings.Cut(f.Where.Function, ".")
@@ -42,8 +44,7 @@ func refusedByOther(f *Finding) string {
 
 // keptInMemory: the program was killed, and what was there is not.
 func keptInMemory(f *Finding) string {
-	killed := slices.ContainsFunc(f.Did, func(did string) bool { return strings.HasPrefix(did, "killed the program") })
-	if killed && strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "404 ") {
+	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) {
 		return "a variable dies with its process: what is to be known later comes from the row, or from Restate's state"
 	}
 	return ""
@@ -51,7 +52,7 @@ func keptInMemory(f *Finding) string {
 
 // toldTwice: a second word was taken.
 func toldTwice(f *Finding) string {
-	if f.Expected == "409" && strings.HasPrefix(f.Got, "200") && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
+	if f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusOK) && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
 		return "a promise is resolved once, and what Resolve returns the second time is an error: hand it on, and have one promise for both words"
 	}
 	return ""

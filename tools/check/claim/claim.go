@@ -13,7 +13,10 @@
 // The package knows nothing of the engine that runs the checks.
 package claim
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Claim is a claim that does not hold, or one that still waits for its outcome.
 // The zero value stands for a failure that is no claim, such as a mistake in a
@@ -67,6 +70,10 @@ func (c Claim) With(got Got) Claim {
 	c.Got = got
 	return c
 }
+
+// IsUnwritten reports whether the program has answered that its code is still to be
+// written: the stubs' errors name their TODO.
+func (c Claim) IsUnwritten() bool { return strings.Contains(c.Got.Text, "TODO ") }
 
 // Expected returns what a verdict prints as expected.
 func (c Claim) Expected() string {

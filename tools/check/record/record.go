@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -21,9 +22,9 @@ type Record struct {
 	Where        Place
 	Elsewhere    bool // where is known better than by the task's TODO
 	Did          []string
-	Expected     string
-	Got          string
-	Likely       string
+	Claim        claim.Claim     // that did not hold
+	Cause        string          // the id of the likely cause, "" where none fits
+	Likely       string          // the likely cause in words
 	Secret       bool            // show neither ledger nor attempts: they hold the answer
 	Notes        []string        // said when the script passes: a quiz answer's reason
 	Attempts     []proxy.Attempt // of the script's own invocations
@@ -36,17 +37,16 @@ type Record struct {
 
 // ClaimError is a claim that did not hold: the learner's turn.
 type ClaimError struct {
-	Expected, Got string
-	Likely        string // set where the word itself knows why
-	Secret        bool   // the ledger would give the answer away
-	Where         Place  // set where it is not what the script judges
+	Claim  claim.Claim
+	Reason string // what the lesson itself has to say about the learner's answer
+	Secret bool   // the ledger would give the answer away
+	Where  Place  // set where it is not what the script judges
 }
 
-func (w *ClaimError) Error() string { return "expected " + w.Expected + ", got " + w.Got }
+func (e *ClaimError) Error() string { return e.Claim.String() }
 
-func Failf(expected, format string, args ...any) error {
-	return &ClaimError{Expected: expected, Got: fmt.Sprintf(format, args...)}
-}
+// Fail returns the error of a claim that did not hold.
+func Fail(c claim.Claim) error { return &ClaimError{Claim: c} }
 
 // IsRed says that the learner's code is at fault, not the machine and not we.
 func (r *Record) IsRed() bool {
@@ -62,7 +62,10 @@ func (r *Record) Notef(format string, args ...any) {
 
 // Place is what a script judges: a file of the lesson and a function in it,
 // Type.Method or a plain name.
-type Place struct{ File, Function string }
+type Place struct {
+	File     string `json:"file,omitempty"`
+	Function string `json:"function,omitempty"`
+}
 
 // IsInTrace reports whether the method is in the trace of a Go program's panic.
 func (p Place) IsInTrace(trace string) bool {
@@ -86,17 +89,7 @@ func (rec *Record) Reason() string {
 	return rec.Failure.Error()
 }
 
-// Fail is the error of a claim that did not hold, in words for the learner,
-// with the likely cause where the word itself knows it.
-func Fail(expected, got string, likely ...string) error {
-	return &ClaimError{Expected: expected, Got: got, Likely: strings.Join(likely, "; ")}
-}
-
 const (
 	Normal Pass = ""
 	Replay Pass = "replay"
 )
-
-// IsUnwritten reports whether the handler answered that its code is still to be
-// written, as a stub does.
-func (rec *Record) IsUnwritten() bool { return strings.Contains(rec.Got, "TODO ") }

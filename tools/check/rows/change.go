@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-sqlite3"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 )
@@ -31,7 +32,7 @@ func change(s *script.Script, args []string) error {
 		return err
 	}
 	if n == 0 {
-		return record.Fail("a row to change: "+args[0], "there is none")
+		return record.Fail(claim.ExpectRowToChange(args[0]).With(claim.GotNoRow()))
 	}
 	s.Notef("changed its row, as another program would")
 	s.AddFact(cause.Changed)
@@ -142,8 +143,7 @@ func writable(s *script.Script, args []string) error {
 func locked(err error) error {
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {
-		return record.Fail("a database that other programs can write to", "it is locked: a transaction of the program's does not end",
-			"a transaction is open while the carrier is asked, or something else that takes its time")
+		return record.Fail(claim.ExpectWritable().With(claim.GotLocked()))
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 )
@@ -26,13 +27,13 @@ func failpoint(s *script.Script, args []string) error {
 	if n > 1 {
 		where = fmt.Sprintf("right after its commit %d", n)
 	}
-	s.ExpectDeath(where)
-	s.AtEnd(func() error { return unmet(s.Failpoint(), where) })
+	s.ExpectDeath(n, where)
+	s.AtEnd(func() error { return unmet(s.Failpoint(), n, where) })
 	return os.WriteFile(s.Failpoint(), []byte(args[0]), 0o666)
 }
 
 // unmet takes the file away, for the next script's sake.
-func unmet(file, where string) error {
+func unmet(file string, n int, where string) error {
 	err := os.Remove(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -40,5 +41,5 @@ func unmet(file, where string) error {
 	if err != nil {
 		return err
 	}
-	return record.Fail("the program to get to where it is killed, "+where, "it never did: was the row written through the store?")
+	return record.Fail(claim.ExpectCommit(n, where).With(claim.GotNotCommitted()))
 }

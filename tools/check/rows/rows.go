@@ -32,11 +32,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 )
@@ -75,7 +75,7 @@ func rows(s *script.Script, args []string) error {
 	if err != nil || ok {
 		return err
 	}
-	return record.Fail("rows "+want, text(got))
+	return record.Fail(claim.ExpectRows(want).With(claim.GotRows(string(got))))
 }
 
 func agrees(s *script.Script, args []string) error {
@@ -99,20 +99,20 @@ func agrees(s *script.Script, args []string) error {
 	if err != nil || ok {
 		return err
 	}
-	got, likely, err := compare(answer, want)
+	got, err := trimAnswer(answer, want)
 	if err != nil {
 		return err
 	}
 	s.HideLedger()
-	return record.Fail(fmt.Sprintf("what the database has: %s", want), got, likely)
+	return record.Fail(claim.ExpectTable(string(want)).With(claim.GotTable(got)))
 }
 
-// compare is the answer with no more than is wanted in it, and what may be the
-// matter with it.
-func compare(answer, want []byte) (got, likely string, err error) {
+// trimAnswer returns an answer's rows with no more columns than are wanted, or the
+// whole answer where it has no rows.
+func trimAnswer(answer, want []byte) (string, error) {
 	var has, wanted []map[string]any
 	if err := errors.Join(json.Unmarshal(answer, &has), json.Unmarshal(want, &wanted)); err != nil {
-		return string(answer), "", nil
+		return string(answer), nil
 	}
 	for _, row := range has {
 		for name := range row {
@@ -122,51 +122,7 @@ func compare(answer, want []byte) (got, likely string, err error) {
 		}
 	}
 	b, err := json.Marshal(has)
-	n, wants := total(has), total(wanted)
-	switch {
-	case len(has) == 0:
-		likely = "nothing was read: Read gives your function each row, and what it scans is to be kept"
-	case len(has) == len(wanted) && sameRows(has, wanted):
-		likely = "these are the rows, in another order: ORDER BY"
-	case n > wants:
-		likely = "more are counted than there are: those of another status don't count, and each one counts once"
-	case n == wants:
-		likely = "so many there are, but the numbers are others: mind the attempt that has no row of its own"
-	default:
-		likely = "a join leaves out what has no row on the other side; a LEFT JOIN keeps it"
-	}
-	return string(b), likely, err
-}
-
-// total is how much the rows count, all together; attempts are what they count
-// by.
-func total(rows []map[string]any) (n int) {
-	for _, r := range rows {
-		if f, ok := r["payments"].(float64); ok {
-			n += int(f)
-		}
-	}
-	return n
-}
-
-func sameRows(a, b []map[string]any) bool {
-	return slices.EqualFunc(sorted(a), sorted(b), func(x, y string) bool { return x == y })
-}
-
-func sorted(rows []map[string]any) (all []string) {
-	for _, r := range rows {
-		all = append(all, fmt.Sprint(r))
-	}
-	slices.Sort(all)
-	return all
-}
-
-// text is the rows as a verdict shows them.
-func text(list []byte) string {
-	if string(list) == "[]" {
-		return "none"
-	}
-	return string(list)
+	return string(b), err
 }
 
 // expand puts the script's key, and fields of the last answer, into JSON.
@@ -202,7 +158,7 @@ const (
 // not make one.
 func open(path, mode string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, record.Fail("a database in the file that SHOP_DB names", "there is no such file")
+		return nil, record.Fail(claim.ExpectDatabase().With(claim.GotNoFile()))
 	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: mode + "&_txlock=immediate&_busy_timeout=" + patience}
 	return sql.Open("sqlite3", dsn.String())

@@ -80,9 +80,9 @@ func TestNoDatabaseIsTheLearnersTurn(t *testing.T) {
 
 func TestFailpointThatWasNotMet(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "failpoint")
-	require.NoError(t, unmet(file, "here"), "the program took the file away")
+	require.NoError(t, unmet(file, 1, "here"), "the program took the file away")
 	require.NoError(t, os.WriteFile(file, []byte("1"), 0o666))
-	require.ErrorContains(t, unmet(file, "here"), "it never did")
+	require.ErrorContains(t, unmet(file, 1, "here"), "it never did")
 	require.NoFileExists(t, file, "the next script's program must live")
 }
 

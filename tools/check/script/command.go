@@ -51,7 +51,7 @@ func (s *Script) do(name string, w Word, neg bool, args []string) (err error) {
 func (s *Script) blame(err error) {
 	s.Failure = err
 	if w, ok := err.(*record.ClaimError); ok {
-		s.Expected, s.Got, s.Likely, s.Secret = w.Expected, w.Got, w.Likely, w.Secret
+		s.Claim, s.Likely, s.Secret = w.Claim, w.Reason, w.Secret
 		if w.Where.File != "" {
 			s.Where, s.Elsewhere = w.Where, true
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
@@ -39,7 +39,7 @@ func (s *Script) Arm(verb string, args []string) error {
 func (s *Script) RequirePlaced() error {
 	for _, f := range s.Armed {
 		if !f.Placed.Load() {
-			return record.Failf("the program to get to "+f.String(), cause.NeverGotThere)
+			return record.Fail(f.Expect().With(claim.GotNotReached()))
 		}
 	}
 	return nil

@@ -16,7 +16,11 @@ import (
 // Collect reads the ledger and the attempts into the record, and looks for the
 // likely cause.
 func (s *Script) Collect(ctx context.Context) {
-	if s.World.Outside == nil || s.Secret || s.hidden {
+	if s.World.Outside == nil {
+		return
+	}
+	if s.Secret || s.hidden {
+		s.diagnose(&cause.Finding{Claim: s.Claim})
 		return
 	}
 	if entries, err := s.World.Outside.Ledger(ctx, ""); err == nil {
@@ -28,17 +32,23 @@ func (s *Script) Collect(ctx context.Context) {
 	}
 	s.Attempts = s.World.AttemptsOf(own)
 	s.AttemptLines = attemptLines(s.Attempts)
+	s.diagnose(s.finding(ctx, own))
+}
+
+// diagnose looks for the likely cause, unless the lesson itself has given a reason.
+func (s *Script) diagnose(f *cause.Finding) {
 	if s.Likely == "" {
-		s.Likely = cause.Likely(s.finding(ctx, own), s.Shared.Causes)
+		s.Cause, s.Likely = cause.Likely(f, s.Shared.Causes)
 	}
+	s.keepFinding(f)
 }
 
 // finding gathers what rules look at. own are the script's invocations.
 func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Finding {
 	f := &cause.Finding{
-		Expected: s.Expected, Got: s.Got,
+		Claim:   s.Claim,
 		Subject: s.Subject, Where: s.Where, Replayed: s.Pass == record.Replay,
-		Did: s.Did, Facts: s.Facts, Held: s.Held, Failing: s.Failing,
+		Facts: s.Facts, Held: s.Held, Failing: s.Failing,
 		Ledger: s.Ledger, Attempts: s.Attempts, Trace: s.World.DeathTrace(),
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Calls)) {

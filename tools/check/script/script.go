@@ -46,6 +46,7 @@ type Script struct {
 	// scripted are the subjects that the outside world was told how to treat.
 	Scripted    []string
 	Facts       map[string]bool
+	Commit      int    // the number of the one at which the program is to kill itself
 	hidden      bool   // neither ledger nor attempts are shown
 	OwnDatabase string // where the program was started with a file of its own
 	atEnd       []func() error
@@ -85,7 +86,7 @@ func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	var body map[string]json.RawMessage
 	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
-		return nil, record.Failf("an answer with "+field, "%s", s.Last.Text())
+		return nil, s.failField(field)
 	}
 	return body[field], nil
 }
@@ -147,9 +148,10 @@ func (s *Script) clearOutside() {
 	}
 }
 
-// ExpectDeath says that the program is to kill itself, and where: "right after it has
-// written the row". A script with such a place must come to it: see killed.
-func (s *Script) ExpectDeath(where string) { s.KilledAt = where }
+// ExpectDeath keeps that the program is to kill itself right after its n-th commit,
+// and where that is in words: "right after it has written the row". A script with
+// such a place must come to it: see killed.
+func (s *Script) ExpectDeath(n int, where string) { s.KilledAt, s.Commit = where, n }
 
 // revive puts the standby in the place of a program that has killed itself
 // after its script had given up.

@@ -71,7 +71,7 @@ func TestAFaultThatWasNotPlacedIsRed(t *testing.T) {
 	s := &Script{Record: &record.Record{}, Armed: []*world.Fault{f}}
 	var w *record.ClaimError
 	require.ErrorAs(t, s.RequirePlaced(), &w)
-	require.Contains(t, w.Expected, "message 3 of Order/CreateOrder")
+	require.Contains(t, w.Claim.Expected(), "message 3 of Order/CreateOrder")
 	f.Placed.Store(true)
 	require.NoError(t, s.RequirePlaced())
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
@@ -47,13 +48,13 @@ func (s *Script) Await(c *world.Call) error {
 				return err
 			}
 		case <-ctx.Done():
-			return record.Failf("an answer from "+c.Target.String(), "none within %v", world.CallLimit)
+			return record.Fail(claim.ExpectAnswerFrom(c.Target.String()).With(claim.GotNothingWithin(world.CallLimit)))
 		}
 	}
 }
 
 // Poll asks until the answer is yes; a time limit can only turn it red.
-func (s *Script) Poll(ask func() (bool, error), want string) error {
+func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -65,14 +66,14 @@ func (s *Script) Poll(ask func() (bool, error), want string) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return record.Failf(want, "nothing of the kind within %v", world.CallLimit)
+			return record.Fail(want.With(claim.GotNothingSeen(world.CallLimit)))
 		}
 	}
 }
 
 // WaitOutside waits for something in the outside world that a call, or a
 // launched program, should bring about.
-func (s *Script) WaitOutside(what string, wait func(context.Context) error) error {
+func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
 	reached := make(chan error, 1)
@@ -83,7 +84,7 @@ func (s *Script) WaitOutside(what string, wait func(context.Context) error) erro
 		select {
 		case err := <-reached:
 			if ctx.Err() != nil {
-				return record.Failf(what, "none within %v", world.CallLimit)
+				return record.Fail(want.With(claim.GotNothingWithin(world.CallLimit)))
 			}
 			return err
 		case l := <-look:
@@ -91,9 +92,9 @@ func (s *Script) WaitOutside(what string, wait func(context.Context) error) erro
 				return err
 			}
 		case c := <-answered:
-			return record.Failf(what, "none: %s answered %s", c.Target, c.Text())
+			return record.Fail(want.With(claim.GotAnsweredInstead(c.Target.String(), c.Status, c.Answer)))
 		case p := <-ended:
-			return record.Failf(what, "none: the program ended (%s)", world.DescribeExit(p))
+			return record.Fail(want.With(claim.GotProgramEnded(world.Exit(p))))
 		}
 	}
 }
@@ -160,14 +161,19 @@ func (s *Script) ReadLedger(subject string) ([]sandbox.Entry, error) {
 	return s.World.Outside.Ledger(s.Ctx, subject)
 }
 
+// failField returns the error that the last answer does not have a field.
+func (s *Script) failField(field string) error {
+	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+}
+
 // AnswerField is a field of the last answer.
 func (s *Script) AnswerField(field string) (string, error) {
 	var body map[string]any
 	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
-		return "", record.Failf("an answer with "+field, "%s", s.Last.Text())
+		return "", s.failField(field)
 	}
 	if body[field] == "" {
-		return "", record.Failf("an answer with "+field, "it is empty")
+		return "", record.Fail(claim.ExpectField(field).With(claim.GotEmpty()))
 	}
 	return fmt.Sprint(body[field]), nil
 }

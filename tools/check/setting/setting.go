@@ -26,6 +26,10 @@ const (
 	Colour = "WORKBOOK_COLOR"
 	// Story has the lesson's stories told in place of its checks.
 	Story = "WORKBOOK_STORY"
+	// Findings is a folder for what each red script has found, one JSON file each, in
+	// a folder that is named after the cause that fits: the material for the tests of
+	// the causes.
+	Findings = "CHECK_FINDINGS"
 )
 
 // Server are the options of a server that checks run on. The first retry comes

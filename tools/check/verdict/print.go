@@ -231,7 +231,7 @@ func (r *Report) next(v taskVerdict) string {
 	if !v.red.IsRed() {
 		return "it is the workbook's, not yours; " + hint.HowToReport(r.Root)
 	}
-	if v.red.Elsewhere && !v.red.IsUnwritten() {
+	if v.red.Elsewhere && !v.red.Claim.IsUnwritten() {
 		return fmt.Sprintf("make run %d shows what the program says", r.Lesson.N)
 	}
 	t := v.task

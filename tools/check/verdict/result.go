@@ -116,14 +116,15 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Replay:    rec.Pass == record.Replay,
 		Check:     rec.Phase,
 		Did:       rec.Did,
-		Expected:  rec.Expected,
-		Got:       rec.Got,
+		Expected:  rec.Claim.Expected(),
+		Got:       rec.Claim.Got.String(),
 		Ledger:    ledgerLines(rec.Ledger),
 		Attempts:  clip(rec.AttemptLines),
 		Where:     r.where(rec),
+		Cause:     rec.Cause,
 		Likely:    rec.Likely,
 		Next:      r.next(v),
-		Unwritten: rec.IsUnwritten(),
+		Unwritten: rec.Claim.IsUnwritten(),
 	}
 	if !rec.IsRed() {
 		red.Expected, red.Got = "", rec.Reason()

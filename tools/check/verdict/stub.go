@@ -20,7 +20,7 @@ func (r *Report) stubFile() string {
 func (r *Report) checkStubFile() error {
 	var lines []string
 	for _, v := range r.tasks() {
-		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.Phase, cmp.Or(v.red.Likely, "expected "+v.red.Expected+", got "+v.red.Got)))
+		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.Phase, cmp.Or(v.red.Likely, v.red.Claim.String())))
 	}
 	said := "# What the tasks of the stub say. Made by make matrix.\n\n" + strings.Join(lines, "\n") + "\n"
 	if os.Getenv(setting.WriteStubs) != "" {

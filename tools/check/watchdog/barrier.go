@@ -2,11 +2,10 @@ package watchdog
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/sandbox"
 )
@@ -39,16 +38,9 @@ func (w *Watch) checkBarrier(ctx context.Context) error {
 	if len(there) == 0 || time.Since(m.since) < Patience {
 		return nil
 	}
-	why := "each result is waited for before the next request is made: make all steps first, then restate.Wait for them"
-	if w.countSteps(ctx) >= len(m.Subjects) {
-		why = "RunAsync begins nothing, it is begun when it is waited for: Result waits for this one alone, restate.Wait for all it is given"
-	}
 	missing := slices.DeleteFunc(slices.Clone(m.Subjects), func(id string) bool { return slices.Contains(there, id) })
-	return &record.ClaimError{
-		Expected: fmt.Sprintf("%d requests of %s under way at once", len(m.Subjects), m.Kind),
-		Got:      fmt.Sprintf("%s waits for its answer, and nobody asks for %s meanwhile", strings.Join(there, ", "), strings.Join(missing, ", ")),
-		Likely:   why,
-	}
+	want := claim.ExpectGathering(m.Kind, len(m.Subjects))
+	return record.Fail(want.With(claim.GotRunsApart(there, missing, w.countSteps(ctx))))
 }
 
 // countSteps are the steps that the script's attempts have announced.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/sandbox"
@@ -32,7 +33,7 @@ func (w *Watch) unchangedFor(name, state string) time.Duration {
 
 // CheckIdle: an invocation's handler runs, for long, and neither a step nor Restate
 // nor the outside world keeps it waiting.
-func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []world.JournalEntry, expected string) error {
+func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	tries := w.World.AttemptsOf([]world.Invocation{i})
 	if len(tries) == 0 || i.Status != "running" {
 		delete(w.Unchanged, i.ID)
@@ -49,15 +50,7 @@ func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []wor
 	if asked, err := w.asksOutsideSteps(ctx); asked || err != nil {
 		return err
 	}
-	red := &record.ClaimError{Expected: expected, Got: fmt.Sprintf("%s %v: %s/%s runs, and does nothing that anybody sees", cause.NoneWithin, idleLimit, i.Service, i.Handler)}
-	switch {
-	case w.isCancelled():
-	case i.Key == "":
-		red.Likely = cause.HangsWhy
-	default:
-		red.Likely = cause.WaitsWithinWhy
-	}
-	return red
+	return record.Fail(want.With(claim.GotIdle(i.HandlerName(), i.Key, idleLimit)))
 }
 
 // asksOutsideSteps says whether more requests of the script's are open than

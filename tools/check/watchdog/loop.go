@@ -1,8 +1,7 @@
 package watchdog
 
 import (
-	"fmt"
-
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
 )
@@ -12,7 +11,7 @@ import (
 const maxCalls = 20
 
 // checkCallLoop: an invocation calls the same handler again and again.
-func checkCallLoop(all []world.Invocation, expected string) error {
+func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 	n := map[string]int{}
 	for _, i := range all {
 		if i.Parent == "" {
@@ -22,14 +21,14 @@ func checkCallLoop(all []world.Invocation, expected string) error {
 		if n[id]++; n[id] < maxCalls || i.Outcome != "failure" {
 			continue
 		}
-		return record.Failf(expected, "it calls %s/%s again and again, %d times so far, and each time the answer is %s", i.Service, i.Handler, n[id], i.Refusal)
+		return record.Fail(want.With(claim.GotCallsOnAndOn(i.HandlerName(), n[id], i.Refusal)))
 	}
 	return nil
 }
 
 // checkOwnKey: a handler has called, through Restate, one that waits for the
 // key that the handler itself has.
-func checkOwnKey(all []world.Invocation, expected string) error {
+func checkOwnKey(all []world.Invocation, want claim.Claim) error {
 	byID := map[string]world.Invocation{}
 	for _, i := range all {
 		byID[i.ID] = i
@@ -42,12 +41,7 @@ func checkOwnKey(all []world.Invocation, expected string) error {
 			if p.Service != i.Service || p.Key != i.Key {
 				continue
 			}
-			return &record.ClaimError{
-				Expected: expected,
-				Got: fmt.Sprintf("%s/%s called %s/%s on its own key; that waits until the key is free, and who has the key waits for it",
-					p.Service, p.Handler, i.Service, i.Handler),
-				Likely: "a handler that calls its own key waits for itself: do it in the handler, or in a plain function that both use",
-			}
+			return record.Fail(want.With(claim.GotWaitsForItself(p.HandlerName(), i.HandlerName())))
 		}
 	}
 	return nil

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
-	"example.com/workbook/tools/course"
 )
 
 // maxRetries is the number of retries after which an attempt that fails is taken for
@@ -28,18 +28,17 @@ func (w *Watch) ExpectFailures(n int) {
 }
 
 // CheckInvocation says why an invocation will not end; name is the waiting call's.
-func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, expected, call string) error {
-	name := i.Service + "/" + i.Handler
+func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want claim.Claim, call string) error {
 	failure := world.FirstLine(i.Failure)
 	switch {
 	case i.Code == "RT0016":
-		return record.Failf(expected, "%s cannot be replayed (RT0016): %s", name, mismatch(i.Failure))
+		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.Failure))))
 	case i.Status == "paused":
-		return record.Failf(expected, "%s is paused after its last attempt failed: %s", name, failure)
+		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
 	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i):
-		return record.Failf(expected, "%s failed %s and "+cause.StillRetried+": %s", name, course.Count(i.Retries, "time"), failure)
+		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
 	case i.Status == "pending" && call != "" && i.Name == call && w.Held != "":
-		return record.Failf(expected, "%s waits for its turn: another handler has the key", name)
+		return record.Fail(want.With(claim.GotWaitsForTurn(i.HandlerName())))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
 )
@@ -97,17 +98,17 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	if err != nil {
 		return err
 	}
-	expected := "an answer from " + c.Target.String()
-	if err := w.checkLostAmong(ctx, all, c, expected); err != nil {
+	want := claim.ExpectAnswerFrom(c.Target.String())
+	if err := w.checkLostAmong(ctx, all, c, want); err != nil {
 		return err
 	}
-	if err := checkCallLoop(all, expected); err != nil {
+	if err := checkCallLoop(all, want); err != nil {
 		return err
 	}
-	if err := w.checkHandlers(ctx, c, all, expected); err != nil {
+	if err := w.checkHandlers(ctx, c, all, want); err != nil {
 		return err
 	}
-	if err := checkOwnKey(all, expected); err != nil {
+	if err := checkOwnKey(all, want); err != nil {
 		return err
 	}
 	return w.checkBarrier(ctx)
@@ -119,15 +120,15 @@ func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	if err != nil {
 		return err
 	}
-	return w.checkLostAmong(ctx, all, c, "an answer from "+c.Target.String())
+	return w.checkLostAmong(ctx, all, c, claim.ExpectAnswerFrom(c.Target.String()))
 }
 
-func (w *Watch) checkLostAmong(ctx context.Context, all []world.Invocation, c *world.Call, expected string) error {
-	if err := w.CheckProgram(expected); err != nil {
+func (w *Watch) checkLostAmong(ctx context.Context, all []world.Invocation, c *world.Call, want claim.Claim) error {
+	if err := w.CheckProgram(want); err != nil {
 		return err
 	}
 	for _, i := range all {
-		if err := w.CheckInvocation(ctx, i, expected, c.Key); err != nil {
+		if err := w.CheckInvocation(ctx, i, want, c.Key); err != nil {
 			return err
 		}
 	}
@@ -135,13 +136,13 @@ func (w *Watch) checkLostAmong(ctx context.Context, all []world.Invocation, c *w
 }
 
 // CheckProgram: the program has ended, and nobody had told it to.
-func (w *Watch) CheckProgram(expected string) error {
+func (w *Watch) CheckProgram(want claim.Claim) error {
 	if w.KilledAt != "" || w.World.ProgramError() != nil {
 		return nil
 	}
 	if p := w.World.DeadProgram(); p != nil {
 		w.World.RecordDeath(p.Output())
-		return record.Failf(expected, "none: the program ended (%s)", world.DescribeExit(p))
+		return record.Fail(want.With(claim.GotProgramEnded(world.Exit(p))))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/course"
@@ -27,7 +28,7 @@ func guess(s *script.Script, args []string) error {
 		}
 		got, ok := answer.(int)
 		if !ok {
-			return &record.ClaimError{Expected: "a whole number for the " + args[i], Got: fmt.Sprintf("%#v", answer), Secret: true}
+			return &record.ClaimError{Claim: claim.ExpectWholeNumber(args[i]).With(claim.GotOtherType(answer)), Secret: true}
 		}
 		want, err := strconv.Atoi(args[i+1])
 		if err != nil {
@@ -38,7 +39,7 @@ func guess(s *script.Script, args []string) error {
 		right, made = right && got == want, made && got >= 0
 	}
 	if !made {
-		return &record.ClaimError{Expected: "a guess", Got: "-1: none yet", Secret: true, Likely: "guess first; then the check tells what happened"}
+		return &record.ClaimError{Claim: claim.ExpectGuess().With(claim.GotNoGuess()), Secret: true}
 	}
 	first, err := keepFirstGuess(s.Shared, s.Task, strings.Join(guessed, ", "))
 	if err != nil {
@@ -50,11 +51,7 @@ func guess(s *script.Script, args []string) error {
 	if right {
 		return nil
 	}
-	return &record.ClaimError{
-		Expected: "a guess that agrees with what happened: " + strings.Join(happened, ", "),
-		Got:      strings.Join(guessed, ", "),
-		Likely:   "a wrong guess is worth most: find out why, then correct it (the first one is kept)",
-	}
+	return record.Fail(claim.ExpectRightGuess(happened).With(claim.GotGuesses(guessed)))
 }
 
 // keepFirstGuess keeps the first guess in the learner's folder, written once.
@@ -88,7 +85,7 @@ func quiz(s *script.Script, args []string) error {
 	}
 	got, ok := given.(string)
 	if !ok {
-		return &record.ClaimError{Expected: "an answer to " + args[0] + ": one letter", Got: fmt.Sprintf("%#v", given)}
+		return record.Fail(claim.ExpectLetter(args[0]).With(claim.GotOtherType(given)))
 	}
 	got = strings.ToLower(strings.TrimSpace(got))
 	reason := func(letter string) string {
@@ -103,7 +100,7 @@ func quiz(s *script.Script, args []string) error {
 		return nil
 	}
 	if reason(got) == "" {
-		return &record.ClaimError{Expected: "an answer to " + args[0] + ": one letter", Got: strconv.Quote(got)}
+		return record.Fail(claim.ExpectLetter(args[0]).With(claim.GotNoLetter(got)))
 	}
-	return &record.ClaimError{Expected: "another answer to " + args[0], Got: got, Likely: reason(got)}
+	return &record.ClaimError{Claim: claim.ExpectRightLetter(args[0]).With(claim.GotLetter(got)), Reason: reason(got)}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 )
@@ -89,7 +90,7 @@ func finish(s *script.Script, args []string) error {
 			return err
 		}
 		if c.Status != http.StatusOK {
-			return record.Failf(fmt.Sprintf("%d answers of 200", times), "%s", c.Text())
+			return record.Fail(claim.ExpectAnswers(times).With(claim.GotAnswer(c.Status, c.Answer)))
 		}
 	}
 	return nil
@@ -109,13 +110,13 @@ func answer(s *script.Script, args []string) error {
 	if s.Last == nil {
 		return fmt.Errorf("no call was made")
 	}
-	want := strings.Join(args, " ")
 	code, err := strconv.Atoi(args[0])
 	if err != nil {
 		return err
 	}
+	red := record.Fail(claim.ExpectAnswer(code, optional(args, 1)).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
 	if s.Last.Status != code {
-		return record.Failf(want, "%s", s.Last.Text())
+		return red
 	}
 	if len(args) == 1 {
 		return nil
@@ -125,7 +126,7 @@ func answer(s *script.Script, args []string) error {
 		return err
 	}
 	if !ok {
-		return record.Failf(want, "%s", s.Last.Text())
+		return red
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ func differs(s *script.Script, args []string) error {
 	}
 	for _, c := range s.Calls {
 		if c != s.Last && c.Answered() && c.Status == s.Last.Status && bytes.Equal(c.Answer, s.Last.Answer) {
-			return record.Failf("two answers that differ", "twice %s", c.Text())
+			return record.Fail(claim.ExpectOtherAnswer().With(claim.GotSameAnswer(c.Status, c.Answer)))
 		}
 	}
 	return nil
@@ -151,7 +152,7 @@ func named(s *script.Script, args []string) error {
 	for _, a := range s.OwnAttempts(s.Ctx) {
 		for _, step := range a.Steps {
 			if strings.HasPrefix(step.Name, "step ") {
-				return record.Failf("a name for each step, for people who read the journal", "%s has none", step.Name)
+				return record.Fail(claim.ExpectStepNames().With(claim.GotUnnamed(step.Name)))
 			}
 		}
 	}

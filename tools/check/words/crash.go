@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
@@ -35,10 +36,10 @@ func ended(s *script.Script, args []string) error {
 	select {
 	case <-c.Done():
 	case <-s.Ctx.Done():
-		return record.Failf(args[0]+" to end", "it still runs")
+		return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(0)))
 	}
 	if c.Err() != nil {
-		return record.Failf(args[0]+" to end well", "%s", world.DescribeExit(c))
+		return record.Fail(claim.ExpectLaunchWell(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
 	if said := world.LastLine(c.Output()); said != "" {
 		s.Notef("it said: %s", said)
@@ -55,6 +56,7 @@ func crash(s *script.Script, args []string) error {
 			return err
 		}
 		s.Notef("killed the program%s", s.HeldPhrase())
+		s.AddFact(cause.KilledProgram)
 		if s.SharedKill != nil {
 			return s.SharedKill.Crash(s.Ctx)
 		}
@@ -65,7 +67,7 @@ func crash(s *script.Script, args []string) error {
 			return fmt.Errorf("nothing was launched as %q", args[0])
 		}
 		if c.Ended() {
-			return record.Failf(args[0]+" to be running when it is killed", "%s", world.DescribeExit(c))
+			return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
 		}
 		c.Kill()
 		s.Notef("killed it%s", s.HeldPhrase())

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
-	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -56,16 +56,9 @@ func rolled(s *script.Script, args []string) error {
 		return err
 	}
 	if got := sandbox.Rolls(entries); !slices.Equal(got, want) {
-		return record.Failf(inWords(want), "%s", inWords(got))
+		return record.Fail(claim.ExpectRolls(want).With(claim.GotRolls(got)))
 	}
 	return nil
-}
-
-func inWords(rolls []int) string {
-	if len(rolls) == 0 {
-		return "no roll"
-	}
-	return course.Count(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
 }
 
 func numbers(args []string) ([]int, error) {
@@ -98,7 +91,7 @@ func apart(s *script.Script, args []string) error {
 		return e.Kind != sandbox.Kind(args[0]) || e.What != sandbox.Request
 	})
 	if len(entries) < 2 {
-		return record.Failf("more than one request of "+args[0], "%d", len(entries))
+		return record.Fail(claim.ExpectSeveralRequests(args[0]).With(claim.GotCount(len(entries))))
 	}
 	// Both times are cut to the millisecond.
 	took := entries[len(entries)-1].T.Sub(entries[0].T) + time.Millisecond
@@ -110,7 +103,7 @@ func apart(s *script.Script, args []string) error {
 		took = min(took, asked)
 	}
 	if took < least {
-		return &record.ClaimError{Expected: fmt.Sprintf("%v at the least from the first %s to the last", least, args[0]), Got: took.String(), Likely: tooClose(took, least)}
+		return record.Fail(claim.ExpectSpread(args[0], least).With(claim.GotTime(took)))
 	}
 	return nil
 }
@@ -142,29 +135,18 @@ func backsOff(s *script.Script, args []string) error {
 		return err
 	}
 	tries := s.World.AttemptsOf(of)
-	expected := "each failed attempt of " + args[0] + " to say when to try again"
+	want := claim.ExpectBackOff(args[0])
 	if !slices.ContainsFunc(tries, failed) {
-		return record.Failf(expected, "none that failed")
+		return record.Fail(want.With(claim.GotNoFailure()))
 	}
 	if _, ok := backOff(tries); ok {
 		return nil
 	}
-	w := &record.ClaimError{Expected: expected, Got: "one that leaves it to Restate", Likely: "the step has no back-off of its own: give restate.Run p.backOff() beside the name"}
-	if slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && cause.StepsDone(a) }) {
-		w.Likely = "what failed was asked in no step: put the request into a restate.Run, which takes the back-off"
-	}
-	return w
+	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && cause.StepsDone(a) })
+	return record.Fail(want.With(claim.GotLeftToServer(!inNone)))
 }
 
 func failed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
-
-// tooClose says why requests that were to be apart are not.
-func tooClose(took, least time.Duration) string {
-	if took < least/3 {
-		return "the back-off has no length: does the service get env.FirstRetry()?"
-	}
-	return "the back-off is shorter than RETRY_FIRST says: does the service get env.FirstRetry(), and the step p.backOff()?"
-}
 
 // lose has the answers to the next n requests get lost: what was asked is done,
 // and nobody hears of it.
@@ -193,5 +175,5 @@ func says(s *script.Script, args []string) error {
 			n++
 		}
 	}
-	return compare(args[1], n, "line", cause.LinesWith(args[0]))
+	return requireCount(args[1], n, func(n claim.Count) claim.Claim { return claim.ExpectLines(args[0], n) })
 }

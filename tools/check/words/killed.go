@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/script"
 )
 
@@ -17,7 +19,7 @@ func killed(s *script.Script, args []string) error {
 		return err
 	}
 	program := s.World.Program()
-	err := s.WaitOutside("the program to get to where it is killed, "+s.KilledAt, func(ctx context.Context) error {
+	err := s.WaitOutside(claim.ExpectCommit(s.Commit, s.KilledAt), func(ctx context.Context) error {
 		select {
 		case <-program.Done():
 		case <-ctx.Done():
@@ -28,6 +30,7 @@ func killed(s *script.Script, args []string) error {
 		return err
 	}
 	s.Notef("killed the program %s", s.KilledAt)
+	s.AddFact(cause.KilledProgram)
 	s.KilledAt = ""
 	return s.World.Crash(s.Ctx)
 }

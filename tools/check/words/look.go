@@ -3,14 +3,13 @@ package words
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
-	"example.com/workbook/tools/course"
 )
 
 // pending: a call that was begun has not started, since its key is taken.
@@ -19,7 +18,7 @@ func pending(s *script.Script, args []string) error {
 		return fmt.Errorf("usage: pending name")
 	}
 	c := s.Calls[args[0]]
-	want := c.Target.String() + " to wait for its turn"
+	want := claim.ExpectTurn(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		i, err := s.InvocationOf(s.Ctx, c)
 		if err != nil || i == nil {
@@ -31,7 +30,7 @@ func pending(s *script.Script, args []string) error {
 		if i.Status == "ready" || i.Status == "scheduled" {
 			return false, nil
 		}
-		return false, record.Failf(want, "it is %s", i.Status)
+		return false, record.Fail(want.With(claim.GotState(i.Status)))
 	}, want)
 }
 
@@ -45,13 +44,13 @@ func scheduled(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	want := fmt.Sprintf("one %s, scheduled %d s ahead", args[0], seconds)
+	want := claim.ExpectDelay(args[0], seconds)
 	var seen []world.Invocation
 	begun := time.Now()
 	err = s.Poll(func() (bool, error) {
 		seen, err = s.InvocationsOf(s.Ctx, args[0])
 		if err == nil && len(seen) == 0 && time.Since(begun) > watchdog.Patience {
-			err = uncalled(want)
+			err = record.Fail(want.With(claim.GotNotCalled()))
 		}
 		return len(seen) > 0, err
 	}, want)
@@ -59,7 +58,7 @@ func scheduled(s *script.Script, args []string) error {
 		return err
 	}
 	if len(seen) != 1 {
-		return record.Failf(want, "%d of them", len(seen))
+		return record.Fail(want.With(claim.GotSoMany(len(seen))))
 	}
 	if seen[0].Status != "scheduled" {
 		return notScheduledError(s, want, seen[0])
@@ -69,7 +68,7 @@ func scheduled(s *script.Script, args []string) error {
 		return err
 	}
 	if off := ahead - time.Duration(seconds)*time.Second; off.Abs() > time.Minute {
-		return &record.ClaimError{Expected: want, Got: fmt.Sprintf("scheduled %v ahead", ahead.Round(time.Second)), Likely: delayLikely(ahead)}
+		return record.Fail(want.With(claim.GotDelayed(ahead)))
 	}
 	return nil
 }
@@ -94,22 +93,15 @@ func attempts(s *script.Script, args []string) error {
 		return err
 	}
 	got := len(s.World.AttemptsOf(of))
-	return compare(args[1], got, "attempt", "of "+args[0])
+	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return claim.ExpectAttempts(args[0], n) })
 }
 
-// compare checks a count against n or >=n.
-func compare(want string, got int, noun, of string) error {
-	atLeast := strings.HasPrefix(want, ">=")
-	n, err := strconv.Atoi(strings.TrimPrefix(want, ">="))
-	if err != nil {
-		return fmt.Errorf("%q is neither n nor >=n", want)
+// requireCount holds a count against n or >=n, as a script has it. expect makes the
+// claim.
+func requireCount(want string, got int, expect func(claim.Count) claim.Claim) error {
+	n, err := claim.ParseCount(want)
+	if err != nil || n.Holds(got) {
+		return err
 	}
-	if got == n || atLeast && got > n {
-		return nil
-	}
-	expected := fmt.Sprintf("%s %s", course.Count(n, noun), of)
-	if atLeast {
-		expected = "at least " + expected
-	}
-	return record.Failf(expected, "%d", got)
+	return record.Fail(expect(n).With(claim.GotCount(got)))
 }

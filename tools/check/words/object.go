@@ -2,11 +2,11 @@ package words
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
@@ -57,7 +57,7 @@ func heard(s *script.Script, args []string) error {
 			return false, err
 		}
 		return !slices.ContainsFunc(of, func(i world.Invocation) bool { return i.Status != "backing-off" }), nil
-	}, "the cancel to reach "+args[0])
+	}, claim.ExpectCancelHeard(args[0]))
 }
 
 // fails waits until an attempt of a call that was begun has ended in an error
@@ -67,11 +67,11 @@ func fails(s *script.Script, args []string) error {
 		return fmt.Errorf("usage: fails name")
 	}
 	c := s.Calls[args[0]]
-	want := c.Target.String() + " to fail, and to be tried again"
+	want := claim.ExpectFailure(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		select {
 		case <-c.Done:
-			return false, answeredInstead(want, c)
+			return false, record.Fail(want.With(claim.GotAnsweredAtOnce(c.Status, c.Answer)))
 		default:
 		}
 		i, err := s.InvocationOf(s.Ctx, c)
@@ -83,15 +83,6 @@ func fails(s *script.Script, args []string) error {
 		})
 		return len(failed) > 0, nil
 	}, want)
-}
-
-// answeredInstead: nothing failed, or it failed for good.
-func answeredInstead(want string, c *world.Call) error {
-	w := &record.ClaimError{Expected: want, Got: "it answered " + c.Text()}
-	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented {
-		w.Likely = "an error that may pass was made terminal: return it as it is, then Restate tries again"
-	}
-	return w
 }
 
 // remember sets a variable to a field of the last answer: remember ID shipment_id.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
@@ -31,7 +32,7 @@ func held(s *script.Script, args []string) error {
 		return fmt.Errorf("usage: held kind [subject]")
 	}
 	kind := args[0]
-	err := s.WaitOutside("a request of "+kind, func(ctx context.Context) error {
+	err := s.WaitOutside(claim.ExpectRequestOf(kind), func(ctx context.Context) error {
 		return s.World.Outside.WaitHeld(ctx, sandbox.Kind(kind), s.SubjectArg(args, 1))
 	})
 	if err != nil {
@@ -94,41 +95,24 @@ func refuse(s *script.Script, args []string) error {
 }
 
 func effects(s *script.Script, args []string) error {
-	return count(s, "effects", sandbox.Effects, args)
+	return countOutside(s, sandbox.Effects, claim.ExpectEffects, args)
 }
 
 func requests(s *script.Script, args []string) error {
-	return count(s, "requests", sandbox.Requests, args)
+	return countOutside(s, sandbox.Requests, claim.ExpectRequests, args)
 }
 
-func count(s *script.Script, word string, of func([]sandbox.Entry, sandbox.Kind) int, args []string) error {
+func countOutside(s *script.Script, of func([]sandbox.Entry, sandbox.Kind) int, expect func(kind, subject string, n claim.Count) claim.Claim, args []string) error {
 	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: %s kind n|>=n [subject]", word)
+		return fmt.Errorf("usage: effects|requests kind n|>=n [subject]")
 	}
 	subject := s.SubjectArg(args, 2)
 	entries, err := s.ReadLedger(subject)
 	if err != nil {
 		return err
 	}
-	kind := sandbox.Kind(args[0])
-	noun := string(kind)
-	if word == "requests" {
-		noun = "request of " + noun
-		if !strings.HasSuffix(args[1], "1") {
-			noun = "requests of " + string(kind)
-			return compareAs(args[1], of(entries, kind), noun, "for "+subject)
-		}
-	}
-	return compare(args[1], of(entries, kind), noun, "for "+subject)
-}
-
-func compareAs(want string, got int, nouns, of string) error {
-	err := compare(want, got, "", of)
-	if w, ok := err.(*record.ClaimError); ok {
-		n, _, _ := strings.Cut(w.Expected, " s ")
-		w.Expected = n + " " + nouns + " " + of
-	}
-	return err
+	got := of(entries, sandbox.Kind(args[0]))
+	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 
 // carries: the body of every request of a kind has a field with that value:
@@ -165,11 +149,11 @@ func carries(s *script.Script, args []string) error {
 			got = ""
 		}
 		if got != want {
-			return record.Failf(fmt.Sprintf("a %s with %s %q", e.Kind, args[1], want), "%q", got)
+			return record.Fail(claim.ExpectCarried(args[0], args[1], want).With(claim.GotValue(got)))
 		}
 	}
 	if asked == 0 {
-		return record.Failf("a request of "+args[0], "none")
+		return record.Fail(claim.ExpectRequestOf(args[0]).With(claim.GotNoRequest()))
 	}
 	return nil
 }

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/process"
 )
 
 // restart puts a program with settings in its environment in the place of the
@@ -78,7 +80,7 @@ func terminate(s *script.Script, args []string) error {
 			asleep = 0
 		}
 		return program.Ended() || asleep == asleepOften, nil
-	}, "the program to take nothing new after a SIGTERM")
+	}, claim.ExpectClosing())
 }
 
 // asleepOften is how many looks in a row have to find a program asleep: it may have
@@ -97,14 +99,10 @@ func quits(s *script.Script, args []string) error {
 	select {
 	case <-program.Done():
 	case <-ctx.Done():
-		return record.Failf("the program to end after a SIGTERM", "it still runs %v later", world.CallLimit)
-	}
-	if exit := program.Exit(); exit == "signal: terminated" {
-		return &record.ClaimError{Expected: "the program to end well after a SIGTERM", Got: exit,
-			Likely: "nothing in the program waits for that signal: signal.NotifyContext takes os.Interrupt and syscall.SIGTERM"}
+		return record.Fail(claim.ExpectProgramEnd().With(claim.GotStillRuns(world.CallLimit)))
 	}
 	if program.Err() != nil {
-		return record.Failf("the program to end well after a SIGTERM", "%s", world.DescribeExit(program))
+		return record.Fail(claim.ExpectProgramWell().With(gotExitAfterSignal(program)))
 	}
 	s.KilledAt = ""
 	for _, c := range s.Calls {
@@ -115,6 +113,16 @@ func quits(s *script.Script, args []string) error {
 		}
 	}
 	return nil
+}
+
+// gotExitAfterSignal returns how a program has ended that was sent a SIGTERM. What it
+// printed before has nothing to do with it where the signal itself ended it.
+func gotExitAfterSignal(program *process.Process) claim.Got {
+	code, how, last := world.Exit(program)
+	if how == "signal: "+syscall.SIGTERM.String() {
+		last = ""
+	}
+	return claim.GotExited(code, how, last)
 }
 
 // down kills the reference services, and they stay away until up.
@@ -145,11 +153,10 @@ func policy(s *script.Script, args []string) error {
 	}
 	p, err := s.World.Server.Admin().RetryPolicy(s.Ctx, args[0])
 	if err != nil {
-		return record.Failf("a service "+args[0], "%v", err)
+		return record.Fail(claim.ExpectService(args[0]).With(claim.GotRefused(err.Error())))
 	}
 	if p == world.ServerPolicy {
-		return &record.ClaimError{Expected: "a retry policy in the code of " + args[0], Got: fmt.Sprintf("the server's own: %d attempts", p.MaxAttempts),
-			Likely: "restate.Reflect takes options behind the service: restate.WithInvocationRetryPolicy"}
+		return record.Fail(claim.ExpectRetryPolicy(args[0]).With(claim.GotServersPolicy(p.MaxAttempts)))
 	}
 	return nil
 }
@@ -160,7 +167,7 @@ func failing(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: failing text")
 	}
-	want := fmt.Sprintf("an attempt that fails with %q, and is tried again", args[0])
+	want := claim.ExpectFailureWith(args[0])
 	return s.Poll(func() (bool, error) {
 		all, err := s.Invocations(s.Ctx)
 		if slices.ContainsFunc(all, func(i world.Invocation) bool { return strings.Contains(i.Failure, args[0]) }) {
@@ -192,7 +199,7 @@ func unsaid(s *script.Script, args []string) error {
 	for name, out := range said {
 		for line := range strings.Lines(out) {
 			if strings.Contains(line, args[0]) {
-				return record.Failf(fmt.Sprintf("no line with %q in it", args[0]), "%s said: %s", name, strings.TrimSpace(line))
+				return record.Fail(claim.ExpectSilence(args[0]).With(claim.GotLine(name, strings.TrimSpace(line))))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
@@ -43,7 +44,7 @@ func invocationsWord(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	return compare(args[1], len(of), "invocation", "of "+args[0])
+	return requireCount(args[1], len(of), func(n claim.Count) claim.Claim { return claim.ExpectInvocations(args[0], n) })
 }
 
 // completed waits until the script's invocations of a handler have ended well:
@@ -52,7 +53,7 @@ func completed(s *script.Script, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: completed service/handler")
 	}
-	want := args[0] + " to be run and to end well"
+	want := claim.ExpectCompletion(args[0])
 	begun := time.Now()
 	return s.Poll(func() (bool, error) {
 		of, err := s.InvocationsOf(s.Ctx, args[0])
@@ -60,7 +61,7 @@ func completed(s *script.Script, args []string) error {
 			return false, err
 		}
 		if len(of) == 0 && time.Since(begun) > watchdog.Patience {
-			return false, uncalled(want)
+			return false, record.Fail(want.With(claim.GotNotCalled()))
 		}
 		if err := s.CheckProgram(want); err != nil {
 			return false, err
@@ -70,18 +71,15 @@ func completed(s *script.Script, args []string) error {
 				return false, err
 			}
 			if i.Outcome == "failure" {
-				return false, record.Failf(want, "it ended with %s", i.Refusal)
+				return false, record.Fail(want.With(claim.GotEndedBadly(i.Refusal)))
 			}
 		}
 		return len(of) > 0 && !slices.ContainsFunc(of, func(i world.Invocation) bool { return i.Status != "completed" }), nil
 	}, want)
 }
 
-const tinyDelay = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
-
-// notScheduledError says why a call that should wait does not.
-func notScheduledError(s *script.Script, want string, i world.Invocation) error {
-	w := &record.ClaimError{Expected: want, Got: "it was not kept waiting, and is " + i.Status}
+// notScheduledError returns why a call that should wait for its time does not.
+func notScheduledError(s *script.Script, want claim.Claim, i world.Invocation) error {
 	var by []struct {
 		Type string `json:"entry_type"`
 	}
@@ -90,21 +88,9 @@ func notScheduledError(s *script.Script, want string, i world.Invocation) error 
 	if err != nil {
 		return err
 	}
+	how := ""
 	for _, e := range by {
-		switch e.Type {
-		case "Command: Call":
-			w.Likely = "Request calls now and waits for the answer; Send does neither, and takes restate.WithDelay"
-		case "Command: OneWayCall":
-			w.Likely = tinyDelay
-		}
+		how = e.Type
 	}
-	return w
-}
-
-// delayLikely is why a delay is not the one that was asked for.
-func delayLikely(ahead time.Duration) string {
-	if ahead < time.Second {
-		return tinyDelay
-	}
-	return "a time.Duration is a number times its unit: so many seconds are time.Duration(n) * time.Second"
+	return record.Fail(want.With(claim.GotNotDelayed(i.Status, how)))
 }

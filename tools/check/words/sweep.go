@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
@@ -101,7 +103,7 @@ func (f *flow) run(ctx context.Context) error {
 
 // settled waits until all that the flow has begun is over.
 func (f *flow) settled() error {
-	want := "nothing that runs on"
+	want := claim.ExpectRest()
 	return f.Poll(func() (bool, error) {
 		all, err := f.Invocations(f.Ctx)
 		if err != nil {
@@ -205,6 +207,9 @@ func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(contex
 		err = flowErr
 	}
 	if err == nil {
+		if verb == "crash" {
+			sw.AddFact(cause.KilledProgram)
+		}
 		sw.Notef("killed %s at %s at once, each in a flow of its own", whom, course.Count(len(places), "step"))
 		sw.Notes = append(sw.Notes, fmt.Sprintf("%s killed at %s, each after its effect and before its note: the same every time", whom, course.Count(len(places), "step")))
 	}
@@ -231,6 +236,9 @@ func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
 func (sw *sweep) blame(f *flow, err error) error {
 	if f.fault != nil {
 		sw.Notef("%s", f.fault.Describe())
+		if f.fault.Verb == "crash" {
+			sw.AddFact(cause.KilledProgram)
+		}
 	}
 	sw.Subject, sw.Key, sw.Calls, sw.Last = f.Subject, f.Key, f.Calls, f.Last
 	return err

@@ -50,13 +50,6 @@ func TestEveryWordIsInTheManual(t *testing.T) {
 	}
 }
 
-func TestCompareSaysItInWords(t *testing.T) {
-	require.NoError(t, compare("1", 1, "charge", "for o-1"))
-	require.NoError(t, compare(">=2", 5, "attempt", "of A/b"))
-	require.EqualError(t, compare("1", 2, "charge", "for o-1"), "expected 1 charge for o-1, got 2")
-	require.EqualError(t, compare(">=2", 1, "attempt", "of A/b"), "expected at least 2 attempts of A/b, got 1")
-}
-
 func TestSplitWords(t *testing.T) {
 	for line, want := range map[string][]string{
 		"effects charge 1\n":                  {"effects", "charge", "1"},

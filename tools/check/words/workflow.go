@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
-	"example.com/workbook/tools/course"
 )
 
 // waiting: a call that was begun waits for a promise.
@@ -20,10 +20,10 @@ func waiting(s *script.Script, args []string) error {
 		return fmt.Errorf("usage: waiting name")
 	}
 	c := s.Calls[args[0]]
-	want := c.Target.String() + " to wait for a promise"
+	want := claim.ExpectPromise(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		if c.Answered() {
-			return false, record.Failf(want, "it answered %s", c.Text())
+			return false, record.Fail(want.With(claim.GotAnsweredAtOnce(c.Status, c.Answer)))
 		}
 		i, err := s.InvocationOf(s.Ctx, c)
 		if err != nil || i == nil {
@@ -46,7 +46,7 @@ func waiting(s *script.Script, args []string) error {
 			err = s.CheckIdle(s.Ctx, *i, entries, want)
 		}
 		if idle, ok := s.Unchanged[i.ID]; ok && time.Since(idle.Since) > watchdog.Patience {
-			err = &record.ClaimError{Expected: want, Got: "it waits, and for no promise", Likely: cause.PromiseWhy}
+			err = record.Fail(want.With(claim.GotNoPromise()))
 		}
 		return false, err
 	}, want)
@@ -63,7 +63,7 @@ func purge(s *script.Script, args []string) error {
 	err := s.Poll(func() (ended bool, err error) {
 		i, err = s.InvocationOf(s.Ctx, c)
 		return i != nil && i.Status == "completed", err
-	}, c.Target.String()+" to have ended")
+	}, claim.ExpectCallEnd(c.Target.String()))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func purge(s *script.Script, args []string) error {
 	return s.Poll(func() (bool, error) {
 		i, err := s.InvocationOf(s.Ctx, c)
 		return i == nil, err
-	}, c.Target.String()+" to be forgotten")
+	}, claim.ExpectForgotten(c.Target.String()))
 }
 
 // refused calls a handler with each line of a file, a key and what else there
@@ -97,16 +97,16 @@ func refused(s *script.Script, args []string) error {
 	}
 	s.Notef("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
 	for i, c := range calls {
-		want := fmt.Sprintf("a 4xx for %s", shorten(lines[i]))
+		want := claim.ExpectRefusal(lines[i])
 		s.Only = c // what the others do is in nobody's way, and not to be shown
 		if err := s.Await(c); err != nil {
 			if w, ok := err.(*record.ClaimError); ok {
-				w.Expected = want
+				w.Claim = want.With(w.Claim.Got)
 			}
 			return err
 		}
 		if c.Status < 400 || c.Status > 499 {
-			return record.Failf(want, "%s", c.Text())
+			return record.Fail(want.With(claim.GotAnswer(c.Status, c.Answer)))
 		}
 	}
 	s.Only = nil
@@ -115,14 +115,7 @@ func refused(s *script.Script, args []string) error {
 		return err
 	}
 	if tries := len(s.World.AttemptsOf(begun)); tries > len(begun) {
-		return record.Failf(course.Count(len(begun), "attempt"), "%d: some were tried again", tries)
+		return record.Fail(claim.ExpectAllAttempts(len(begun)).With(claim.GotTriedAgain(tries)))
 	}
 	return nil
-}
-
-func shorten(line string) string {
-	if r := []rune(line); len(r) > 80 {
-		return string(r[:77]) + "…"
-	}
-	return line
 }

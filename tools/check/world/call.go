@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/restate"
 )
 
@@ -64,18 +64,8 @@ func unescapeKey(key string) string {
 	return key
 }
 
-// Text is the answer in one short line.
-func (c *Call) Text() string {
-	body := strings.TrimSpace(string(c.Answer))
-	var e struct{ Message string }
-	if c.Status >= 400 && json.Unmarshal(c.Answer, &e) == nil && e.Message != "" {
-		body, _, _ = strings.Cut(e.Message, "\n")
-	}
-	if len(body) > 300 {
-		body = body[:300] + "…"
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", c.Status, body))
-}
+// Text returns the answer in one short line.
+func (c *Call) Text() string { return claim.GotAnswer(c.Status, c.Answer).String() }
 
 // Answered says whether there is an answer yet.
 func (c *Call) Answered() bool {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -53,6 +54,15 @@ func (f *Fault) String() string {
 		return fmt.Sprintf("the result of step %d of %s", f.N, f.Target)
 	}
 	return fmt.Sprintf("%s %d of %s", f.Type, f.N, f.Target)
+}
+
+// Expect returns the claim that the program comes to the fault's place.
+func (f *Fault) Expect() claim.Claim {
+	message := ""
+	if f.K == 0 {
+		message = f.Type.String()
+	}
+	return claim.ExpectFaultPlace(f.Target.String(), message, f.String(), f.N)
 }
 
 // Describe is what a sweep's fault has done, in words.

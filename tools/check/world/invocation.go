@@ -22,6 +22,9 @@ type Invocation struct {
 	Refusal   string `json:"completion_failure"`
 }
 
+// HandlerName returns the invocation's Service/Handler.
+func (i Invocation) HandlerName() string { return i.Service + "/" + i.Handler }
+
 // scheduled_at is there for scheduled_start_at, which server 1.7.12 leaves empty
 // unless both are asked for.
 const invocationColumns = `id, target_service_name, target_handler_name, target_service_key, idempotency_key,

@@ -2,11 +2,13 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
 	"strings"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
@@ -113,15 +115,11 @@ func notServingError(c *process.Process, err error) error {
 	if c == nil {
 		return err
 	}
-	red := &record.ClaimError{
-		Expected: "a program that serves on the address in LISTEN",
-		Got:      err.Error(),
-		Where:    record.Place{File: "main.go", Function: "main"},
+	code, _, last := Exit(c)
+	return &record.ClaimError{
+		Claim: claim.ExpectServing().With(claim.GotNotServing(code, err.Error(), last)),
+		Where: record.Place{File: "main.go", Function: "main"},
 	}
-	if words := lastWords(c.Output()); words != "" {
-		red.Got += "; its last words: " + words
-	}
-	return red
 }
 
 // warmAtOnce is how many programs start ahead of their crashes.
@@ -217,12 +215,14 @@ func (w *World) Unpark() error {
 	return nil
 }
 
-// DescribeExit is how a program ended, and the line that tells most about why.
-func DescribeExit(p *process.Process) string {
-	if words := lastWords(p.Output()); words != "" {
-		return p.Exit() + ": " + words
+// Exit waits for a program's end and returns its exit code, which is -1 where a
+// signal ended it, how it ended in words, and the line that tells most about why.
+func Exit(p *process.Process) (code int, how, last string) {
+	var exit *exec.ExitError
+	if errors.As(p.Err(), &exit) {
+		code = exit.ExitCode()
 	}
-	return p.Exit()
+	return code, p.Exit(), lastWords(p.Output())
 }
 
 // sdkLine is a line that the SDK logs as a matter of course.

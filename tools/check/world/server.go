@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/proxy"
@@ -103,7 +104,7 @@ func (w *World) Register(ctx context.Context) error {
 	err := admin.Register(ctx, w.Proxy.URL())
 	var refused *restate.StatusError
 	if errors.As(err, &refused) {
-		w.fault = record.Failf("services that Restate can register", "%s", refused.Message)
+		w.fault = record.Fail(claim.ExpectRegistration().With(claim.GotRefused(refused.Message)))
 		return nil
 	}
 	return err

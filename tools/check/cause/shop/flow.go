@@ -2,17 +2,19 @@ package shop
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
 // neverServed: the program ends before it serves, and says nothing of why.
 func neverServed(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "a program that serves ") && strings.Contains(f.Got, "(exit code 0)") {
+	if f.Expects(claim.Serving) && f.HasOutcome(claim.NotServing) && f.Claim.Got.Code == 0 {
 		return "main comes to its end, and with it the program: serve.Until returns when it was asked to end, and not before"
 	}
 	return ""
@@ -20,7 +22,7 @@ func neverServed(f *cause.Finding) string {
 
 // noLimit: an order that is to be approved has had no time.
 func noLimit(f *cause.Finding) string {
-	late := strings.Contains(f.Got, "answered 408") || strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "408 ")
+	late := f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
 	if late && f.Where.Function == "main" {
 		return "the time to approve it was over at once: does the service get env.ApprovalLimit()?"
 	}
@@ -30,7 +32,7 @@ func noLimit(f *cause.Finding) string {
 // doneWithout: an order is said to be done, and nobody was asked for anything.
 func doneWithout(f *cause.Finding) string {
 	asked := sandbox.Requests(f.Ledger, sandbox.Charge) > 0
-	if strings.HasSuffix(f.Expected, " to wait for a promise") && strings.Contains(f.Got, `"status":"COMPLETED"`) && !asked {
+	if f.Expects(claim.Promise) && f.HasText(`"status":"COMPLETED"`) && !asked {
 		return "the answer says COMPLETED, and nothing was done for it: no row, no charge, no parcel"
 	}
 	return ""
@@ -38,7 +40,7 @@ func doneWithout(f *cause.Finding) string {
 
 // tokenSaid: a line has a token in it.
 func tokenSaid(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "no line with ") {
+	if f.Expects(claim.Silence) {
 		return "whoever reads the log reads the token: say what names the order, and never the whole request"
 	}
 	return ""
@@ -46,7 +48,7 @@ func tokenSaid(f *cause.Finding) string {
 
 // linesUnsaid: the gateway was asked, and the lines that go with it are missing.
 func linesUnsaid(f *cause.Finding) string {
-	if cause.LinesPattern.MatchString(f.Expected) && f.Got == "0" && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
+	if f.Expects(claim.Lines) && f.HasCount(0) && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
 		return "askGateway, in lesson 5's gateway.go, says these lines: is the gateway asked past it?"
 	}
 	return ""
@@ -55,7 +57,7 @@ func linesUnsaid(f *cause.Finding) string {
 // refusedGood: a request that is in order was refused before anything was done
 // for it.
 func refusedGood(f *cause.Finding) string {
-	if f.Last == nil || !strings.HasPrefix(f.Expected, "200") || !strings.HasPrefix(f.Got, "400 ") {
+	if f.Last == nil || !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswer(http.StatusBadRequest) {
 		return ""
 	}
 	key := f.Last.Key
@@ -69,7 +71,7 @@ func refusedGood(f *cause.Finding) string {
 
 // neverWritten: the program was to be killed at a commit, and made none.
 func neverWritten(f *cause.Finding) string {
-	if strings.Contains(f.Expected, "it wrote to the database") {
+	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
 		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
 	}
 	return ""
@@ -81,10 +83,10 @@ func priceOfOne(f *cause.Finding) string {
 		Amount int64 `json:"amount_cents"`
 	}
 	var asked struct{ Quantity int64 }
-	if f.Last == nil || json.Unmarshal([]byte(f.Last.Body), &asked) != nil || asked.Quantity < 2 {
+	if f.Last == nil || !f.HasAnswerBody() || json.Unmarshal([]byte(f.Last.Body), &asked) != nil || asked.Quantity < 2 {
 		return ""
 	}
-	if json.Unmarshal([]byte(strings.TrimPrefix(f.Expected, "200 ")), &want) != nil || json.Unmarshal([]byte(strings.TrimPrefix(f.Got, "200 ")), &got) != nil {
+	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil {
 		return ""
 	}
 	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
@@ -95,7 +97,7 @@ func priceOfOne(f *cause.Finding) string {
 
 // idIsKey: a shipment is called something else than its object.
 func idIsKey(f *cause.Finding) string {
-	if strings.Contains(f.Got, "id_is_ship_order_id") {
+	if f.HasText("id_is_ship_order_id") {
 		return "a shipment's id is the object's key, ship- and the order's id: restate.Key(ctx) gives it"
 	}
 	return ""
@@ -103,7 +105,7 @@ func idIsKey(f *cause.Finding) string {
 
 // rowFirst: the row has it that the money is back, and the gateway is still asked.
 func rowFirst(f *cause.Finding) string {
-	if cause.IsAboutRows(f) && f.Held != "" && slices.Contains(cause.StatusesOf(f.Expected), "COMPLETED") && slices.Contains(cause.StatusesOf(f.Got), "REFUNDED") {
+	if f.IsAboutRows() && f.Held != "" && slices.Contains(f.WantedStatuses(), "COMPLETED") && slices.Contains(f.FoundStatuses(), "REFUNDED") {
 		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"
 	}
 	return ""
@@ -111,7 +113,7 @@ func rowFirst(f *cause.Finding) string {
 
 // failedInDefer: a row says FAILED, and its handler was to go on.
 func failedInDefer(f *cause.Finding) string {
-	if !f.TriedAgain() || !cause.IsAboutRows(f) || !slices.Contains(cause.StatusesOf(f.Got), "FAILED") || slices.Contains(cause.StatusesOf(f.Expected), "FAILED") {
+	if !f.TriedAgain() || !f.IsAboutRows() || !slices.Contains(f.FoundStatuses(), "FAILED") || slices.Contains(f.WantedStatuses(), "FAILED") {
 		return ""
 	}
 	unheard := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == sandbox.Charge && e.What == sandbox.Dropped })
@@ -123,7 +125,7 @@ func failedInDefer(f *cause.Finding) string {
 
 // notFailed: an order has ended in an error, and its row does not say so.
 func notFailed(f *cause.Finding) string {
-	if !cause.IsAboutRows(f) || !slices.Contains(cause.StatusesOf(f.Expected), "FAILED") || slices.Contains(cause.StatusesOf(f.Got), "FAILED") {
+	if !f.IsAboutRows() || !slices.Contains(f.WantedStatuses(), "FAILED") || slices.Contains(f.FoundStatuses(), "FAILED") {
 		return ""
 	}
 	return "the handler ended in an error, and the row says nothing of it: write FAILED before the error is returned"
@@ -131,12 +133,12 @@ func notFailed(f *cause.Finding) string {
 
 // statusWrittenTwice: a row has had a status twice.
 func statusWrittenTwice(f *cause.Finding) string {
-	if !cause.IsAboutRows(f) {
+	if !f.IsAboutRows() {
 		return ""
 	}
-	got := cause.StatusesOf(f.Got)
+	got := f.FoundStatuses()
 	slices.Sort(got)
-	if len(got) > len(cause.StatusesOf(f.Expected)) && len(slices.Compact(got)) < len(cause.StatusesOf(f.Got)) {
+	if len(got) > len(f.WantedStatuses()) && len(slices.Compact(got)) < len(f.FoundStatuses()) {
 		return cause.WrittenOverWhy
 	}
 	return ""
@@ -145,8 +147,8 @@ func statusWrittenTwice(f *cause.Finding) string {
 // cancelledIsFailed: a payment was cancelled, and is called FAILED.
 func cancelledIsFailed(f *cause.Finding) string {
 	open := []string{"PROCESSING", "REFUNDED"}
-	wanted := slices.ContainsFunc(cause.StatusesOf(f.Expected), func(status string) bool { return slices.Contains(open, status) })
-	if f.Facts[cause.Cancelled] && cause.IsAboutRows(f) && wanted && slices.Contains(cause.StatusesOf(f.Got), "FAILED") {
+	wanted := slices.ContainsFunc(f.WantedStatuses(), func(status string) bool { return slices.Contains(open, status) })
+	if f.Facts[cause.Cancelled] && f.IsAboutRows() && wanted && slices.Contains(f.FoundStatuses(), "FAILED") {
 		return "cancelled is not declined: the request is on its way, and nobody knows yet whether it was charged. return the error, and leave the row as it is"
 	}
 	return ""
@@ -155,7 +157,7 @@ func cancelledIsFailed(f *cause.Finding) string {
 // cancelledAsking: the call was cancelled in a step, and the caller is told another
 // end than that.
 func cancelledAsking(f *cause.Finding) string {
-	if f.Facts[cause.Cancelled] && strings.HasPrefix(f.Expected, "409") && strings.HasPrefix(f.Got, "502") {
+	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusBadGateway) {
 		return "the call was cancelled while it asked: each step can end with that 409, not the charge alone. return what comes out of the step"
 	}
 	return ""
@@ -163,7 +165,7 @@ func cancelledAsking(f *cause.Finding) string {
 
 // endedEarly: asked to end, the program did so while an attempt ran.
 func endedEarly(f *cause.Finding) string {
-	if f.Facts[cause.Terminated] && strings.HasPrefix(f.Expected, "1 request of ") {
+	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) {
 		return "the program ended while the step ran, and its answer was lost: serve.Until lets it finish, Start of the SDK's server returns at once"
 	}
 	return ""
@@ -171,7 +173,7 @@ func endedEarly(f *cause.Finding) string {
 
 // shippedUnpaid: Shipping was called before Payment has answered.
 func shippedUnpaid(f *cause.Finding) string {
-	if f.Expected == "0 invocations of Shipping/CreateShipment" && f.Got != "0" {
+	if f.ExpectsCount(claim.Invocations, "Shipping/CreateShipment", 0) {
 		return "the carrier was asked, and the payment is not done yet: each call needs the answer of the one before it"
 	}
 	return ""
@@ -179,7 +181,7 @@ func shippedUnpaid(f *cause.Finding) string {
 
 // undoneForNothing: a refund was asked for where nothing was asked before.
 func undoneForNothing(f *cause.Finding) string {
-	if f.Expected == "0 invocations of Payment/Refund" && f.Got != "0" {
+	if f.ExpectsCount(claim.Invocations, "Payment/Refund", 0) {
 		return "Payment was asked to refund, and had never been asked to charge: that is only for what comes after ProcessPayment, and only when it fails"
 	}
 	return ""
@@ -187,7 +189,7 @@ func undoneForNothing(f *cause.Finding) string {
 
 // notUndone: the order has failed, and what was done before stands.
 func notUndone(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "Payment/Refund ") && f.Got == cause.NobodyCalled {
+	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
 		return "the order has failed after Payment was asked: ask Payment/Refund, on the same key, however that ended; it gives the money back, or sees to it that none is taken"
 	}
 	return ""

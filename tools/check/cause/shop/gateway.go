@@ -3,9 +3,9 @@ package shop
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 )
@@ -14,7 +14,7 @@ import (
 // behind its bound is.
 func retriedWithoutBound(f *cause.Finding) string {
 	switch {
-	case f.Failing < cause.MaxRetriesAllFailing-cause.MaxRetries || !strings.Contains(f.Got, cause.StillRetried):
+	case f.Failing < cause.MaxRetriesAllFailing-cause.MaxRetries || !f.HasOutcome(claim.Retried):
 		return ""
 	case sandbox.Requests(f.Ledger, sandbox.Charge) >= cause.MaxRetriesAllFailing:
 		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
@@ -26,7 +26,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 
 // boundByOutage: the program was down for a while, and that was counted.
 func boundByOutage(f *cause.Finding) string {
-	if f.Facts[cause.Unreachable] && strings.HasPrefix(f.Expected, "200 ") && !strings.HasPrefix(f.Got, "200 ") {
+	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
 		return "attempts that found the program down were counted, as restate.WithMaxRetryAttempts does: count what the gateway did not answer"
 	}
 	return ""
@@ -34,8 +34,8 @@ func boundByOutage(f *cause.Finding) string {
 
 // failureIsNo: the gateway failed, and the caller is told no.
 func failureIsNo(f *cause.Finding) string {
-	no := strings.HasPrefix(f.Got, "4") || strings.Contains(f.Got, " answered 4")
-	if no && !strings.HasPrefix(f.Expected, "4") && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
+	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
+	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
 		return "the gateway failed, and that was taken for a no: a 5xx says that nobody knows. return the error as it is, then it is asked again"
 	}
 	return ""
@@ -43,7 +43,7 @@ func failureIsNo(f *cause.Finding) string {
 
 // givenBackFirst: nobody knew whether it was charged, and it was given back.
 func givenBackFirst(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "200 ") && strings.HasPrefix(f.Got, "502 ") && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
+	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
 		return "it was charged, and the money went back: outside.Refund voids a key that was never charged, so ask first whether it was, outside.Lookup"
 	}
 	return ""
@@ -52,7 +52,7 @@ func givenBackFirst(f *cause.Finding) string {
 // boundTooSoon: the gateway failed some times, and was asked no more.
 func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
-	if strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "502") && 0 < n && n < 10 {
+	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) && 0 < n && n < 10 {
 		return "given up after " + course.Count(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
 	}
 	return ""
@@ -60,7 +60,7 @@ func boundTooSoon(f *cause.Finding) string {
 
 // boundTooLate: the gateway was asked once more than was allowed.
 func boundTooLate(f *cause.Finding) string {
-	if f.Expected == "10 requests of charge for "+f.Subject && f.Got == "11" {
+	if f.ExpectsCount(claim.Requests, "charge", 10) && f.Claim.For == f.Subject && f.HasCount(11) {
 		return "the tenth failure is the last one: askGateway has counted it when it returns"
 	}
 	return ""
@@ -68,7 +68,7 @@ func boundTooLate(f *cause.Finding) string {
 
 // lookedUpAfterNo: the gateway has said no, and was asked what became of it.
 func lookedUpAfterNo(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Expected, "4") && !strings.HasPrefix(f.Expected, "0 requests of lookup") {
+	if !f.ExpectsNo() && !f.ExpectsCount(claim.Requests, "lookup", 0) {
 		return ""
 	}
 	no, asked := false, false
@@ -85,7 +85,7 @@ func lookedUpAfterNo(f *cause.Finding) string {
 // declinedUnheard: it was declined, which is known by now, and the caller is
 // told that nobody knows.
 func declinedUnheard(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "402") && strings.HasPrefix(f.Got, "50") && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
+	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswerBetween(500, 509) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
 		return "it was declined, and only the answer was lost: Lookup says so, and Refund too, outside.Declined"
 	}
 	return ""
@@ -93,7 +93,7 @@ func declinedUnheard(f *cause.Finding) string {
 
 // refundLost: the gateway failed to give the money back, and nobody asked again.
 func refundLost(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "1 refund ") && f.Got == "0" && failures(f, sandbox.Refund) > 0 {
+	if f.ExpectsCount(claim.Effects, "refund", 1) && f.HasCount(0) && failures(f, sandbox.Refund) > 0 {
 		return "the gateway failed to give it back, and the handler went on as if it had: return the error, then the step is tried again"
 	}
 	return ""
@@ -104,7 +104,7 @@ func gatewaysCode(f *cause.Finding) string {
 	no := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
 	})
-	if no && strings.HasPrefix(f.Expected, "422") && strings.HasPrefix(f.Got, "409") {
+	if no && f.ExpectsAnswer(http.StatusUnprocessableEntity) && f.HasAnswer(http.StatusConflict) {
 		return "the refusal has the gateway's own code, and 409 is how a cancelled call ends here: refuse with a code of yours, 422"
 	}
 	return ""
@@ -112,7 +112,7 @@ func gatewaysCode(f *cause.Finding) string {
 
 // declineIsRefusal: the card was declined, and that went for any refusal.
 func declineIsRefusal(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "402") && strings.HasPrefix(f.Got, "422") && strings.Contains(f.Got, "declined") {
+	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswer(http.StatusUnprocessableEntity) && f.HasText("declined") {
 		return "a decline is a refusal too: ask outside.IsDeclined first, then outside.IsRefused"
 	}
 	return ""
@@ -120,7 +120,7 @@ func declineIsRefusal(f *cause.Finding) string {
 
 // notVoided: nothing was charged so far, and the key can still be charged.
 func notVoided(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Expected, "1 void") || f.Got != "0" {
+	if !f.ExpectsCount(claim.Effects, "void", 1) || !f.HasCount(0) {
 		return ""
 	}
 	if f.Where.Function == "Payment.Refund" && sandbox.Requests(f.Ledger, sandbox.Refund) == 0 {

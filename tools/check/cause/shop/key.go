@@ -1,17 +1,19 @@
 package shop
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
 // badEndAfterCancel: a cancelled call has answered well, and says FAILED.
 func badEndAfterCancel(f *cause.Finding) string {
-	if f.Facts[cause.Cancelled] && strings.HasPrefix(f.Expected, "409") && strings.HasPrefix(f.Got, "200 ") && answeredFailed(f) {
+	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody() && answeredFailed(f) {
 		return badEnd(f)
 	}
 	return ""
@@ -19,7 +21,7 @@ func badEndAfterCancel(f *cause.Finding) string {
 
 // badEndAfterNo: the answer should be an error, and is one of 200 that says FAILED.
 func badEndAfterNo(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 ") && cause.CountRefusals(f) > 0 && answeredFailed(f) {
+	if f.ExpectsNo() && f.HasAnswerBody() && cause.CountRefusals(f) > 0 && answeredFailed(f) {
 		return badEnd(f)
 	}
 	return ""
@@ -27,7 +29,7 @@ func badEndAfterNo(f *cause.Finding) string {
 
 // idOfNoCall: the database refuses an id that is none of the order's.
 func idOfNoCall(f *cause.Finding) string {
-	if strings.Contains(f.Got, "constraint failed: payment_is_the_orders") || strings.Contains(f.Got, "constraint failed: shipment_is_the_orders") {
+	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
 		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"
 	}
 	return ""
@@ -56,7 +58,7 @@ func badEnd(f *cause.Finding) string {
 
 // answeredFailed says whether the answer is a good one that says FAILED.
 func answeredFailed(f *cause.Finding) bool {
-	return f.Last != nil && strings.Contains(f.Got, `"status":"FAILED"`)
+	return f.Last != nil && f.HasText(`"status":"FAILED"`)
 }
 
 // stableKey is what the judged handler can take its key from.
@@ -92,7 +94,7 @@ func otherKey(f *cause.Finding) string {
 			void = e.Key
 		}
 	}
-	if f.Expected == "1 refund for "+f.Subject && void != "" && charged != "" && charged != void {
+	if f.ExpectsCount(claim.Effects, "refund", 1) && f.Claim.For == f.Subject && void != "" && charged != "" && charged != void {
 		return "the charge was made with another key than the payment's own, so Refund could not find it: is the key made anew in the step?"
 	}
 	return ""
@@ -100,7 +102,7 @@ func otherKey(f *cause.Finding) string {
 
 // unlikeThePayments: the gateway knows the charge by another key.
 func unlikeThePayments(f *cause.Finding) string {
-	if strings.HasPrefix(f.Expected, "a charge with key ") {
+	if f.ExpectsOf(claim.Carried, "charge") && f.Claim.Want.Field == "key" {
 		return "the charge has another key than the payment's id: by that it is looked up later, voided, and refunded"
 	}
 	return ""

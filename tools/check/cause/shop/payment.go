@@ -2,6 +2,7 @@ package shop
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
@@ -11,7 +12,7 @@ import (
 // requestForRow: the state was lost, and what was asked for was taken for what the
 // row says.
 func requestForRow(f *cause.Finding) string {
-	if f.Where.Function != "Payment.known" || !strings.HasPrefix(f.Expected, "409") || f.Last == nil {
+	if f.Where.Function != "Payment.known" || !f.ExpectsAnswer(http.StatusConflict) || f.Last == nil {
 		return ""
 	}
 	for _, c := range f.Calls {
@@ -24,10 +25,10 @@ func requestForRow(f *cause.Finding) string {
 
 // payersAnswer: who asked for a refund is told what a payer would be.
 func payersAnswer(f *cause.Finding) string {
-	if f.Last == nil || f.Last.Handler != "Refund" || !strings.HasPrefix(f.Expected, "200") {
+	if f.Last == nil || f.Last.Handler != "Refund" || !f.ExpectsAnswer(http.StatusOK) {
 		return ""
 	}
-	if strings.HasPrefix(f.Got, "409") && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
+	if f.HasAnswer(http.StatusConflict) && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
 		return "it was refunded, which is what the caller wanted: answer() is for whoever wants to pay"
 	}
 	return ""
@@ -35,7 +36,7 @@ func payersAnswer(f *cause.Finding) string {
 
 // statusMadeUp: the answer has another status than the row.
 func statusMadeUp(f *cause.Finding) string {
-	if strings.Contains(f.Expected, `"status":"FAILED"`) && strings.Contains(f.Got, `"status":"REFUNDED"`) {
+	if strings.Contains(f.Claim.Want.JSON, `"status":"FAILED"`) && f.HasText(`"status":"REFUNDED"`) {
 		return "there was nothing to give back, so the row is left FAILED: take the status from the row that RefundPayment returns"
 	}
 	return ""
@@ -44,7 +45,7 @@ func statusMadeUp(f *cause.Finding) string {
 // otherAmount: the same was asked for with another body, and the answer is that
 // to the first.
 func otherAmount(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Expected, "409") || !strings.HasPrefix(f.Got, "200") || f.Last == nil {
+	if !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) || f.Last == nil {
 		return ""
 	}
 	for _, c := range f.Calls {
@@ -59,11 +60,11 @@ func otherAmount(f *cause.Finding) string {
 func stillCompleted(f *cause.Finding) string {
 	undone := sandbox.Effects(f.Ledger, sandbox.Refund)+sandbox.Effects(f.Ledger, sandbox.Void) > 0
 	switch {
-	case !strings.HasPrefix(f.Expected, "409") || !undone:
+	case !f.ExpectsAnswer(http.StatusConflict) || !undone:
 		return ""
-	case strings.HasPrefix(f.Got, "200"):
+	case f.HasAnswer(http.StatusOK):
 		return "the money was given back, and the object still says COMPLETED: set its state to what the row says then"
-	case strings.Contains(f.Got, "the key was voided"):
+	case f.HasText("the key was voided"):
 		return "it was refunded, the object does not know, and the gateway was asked to charge: set the state to what the row says then"
 	}
 	return ""

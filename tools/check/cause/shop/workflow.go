@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -18,11 +18,11 @@ func rowNotAsked(f *cause.Finding) string {
 		return ""
 	}
 	switch {
-	case strings.HasPrefix(f.Expected, "1 invocation of ") && f.Got == "2":
+	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
 		return "Restate has forgotten the order, its row has not: what begin returns says how far it is, so look at that before anything is done"
-	case f.Facts[cause.Purged] && f.Expected == "409" && strings.HasPrefix(f.Got, "200 "):
+	case f.Facts[cause.Purged] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
 		return "an order with this id is there, for another amount: compare what begin returns with what is asked for"
-	case f.Facts[cause.Changed] && strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 "):
+	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBody():
 		return "the row says FAILED, and that is an error for this caller too: refuse, with the code and the reason in known.Failure"
 	}
 	return ""
@@ -30,7 +30,7 @@ func rowNotAsked(f *cause.Finding) string {
 
 // tooMuchSaid: a status is ahead of what has happened, or behind.
 func tooMuchSaid(f *cause.Finding) string {
-	want, got := howFar(f.Expected), howFar(f.Got)
+	want, got := howFar(f)
 	switch {
 	case want < 0 || got < 0:
 		return ""
@@ -45,24 +45,40 @@ func tooMuchSaid(f *cause.Finding) string {
 // progress are an order's statuses, on its way.
 var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
 
-// howFar is the place in progress of the one status that an answer or a row
-// has, or -1.
-func howFar(text string) int {
-	if all := cause.StatusesOf(text); len(all) == 1 {
-		return slices.Index(onTheWay, all[0])
+// howFar returns the place on the way of the one status that is claimed, and of the
+// one that is there, in a row or in an answer. It is -1 where there is none.
+func howFar(f *cause.Finding) (want, got int) {
+	switch {
+	case f.IsAboutRows():
+		return placeOf(f.WantedStatuses()), placeOf(f.FoundStatuses())
+	case f.ExpectsBody() && f.HasAnswerBody():
+		return placeOf(answerStatus(f.Claim.Want.JSON)), placeOf(answerStatus(f.Claim.Got.Text))
 	}
-	body, ok := strings.CutPrefix(text, "200 ")
-	var answer struct{ Status string }
-	if !ok || json.Unmarshal([]byte(body), &answer) != nil {
+	return -1, -1
+}
+
+// placeOf returns the place on the way of the one status, or -1.
+func placeOf(statuses []string) int {
+	if len(statuses) != 1 {
 		return -1
 	}
-	return slices.Index(onTheWay, answer.Status)
+	return slices.Index(onTheWay, statuses[0])
+}
+
+// answerStatus returns the status in an answer's body, none where the body is no
+// object.
+func answerStatus(body string) []string {
+	var answer struct{ Status string }
+	if json.Unmarshal([]byte(body), &answer) != nil {
+		return nil
+	}
+	return []string{answer.Status}
 }
 
 // otherReason: the row is FAILED, as it should be, and says another reason.
 func otherReason(f *cause.Finding) string {
-	failed := func(text string) bool { return slices.Equal(cause.StatusesOf(text), []string{"FAILED"}) }
-	if cause.IsAboutRows(f) && failed(f.Expected) && failed(f.Got) {
+	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
+	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
 		return "who asks the row must be told what the caller was told: failure makes code and reason of the error"
 	}
 	return ""
@@ -70,7 +86,7 @@ func otherReason(f *cause.Finding) string {
 
 // nothingThere: an answer about what is not there.
 func nothingThere(f *cause.Finding) string {
-	if f.Expected == "404" && strings.HasPrefix(f.Got, "200 ") {
+	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
 		return "what is not there is no error by itself: FindOrder gives nil, Get a zero value. to refuse it, 404, is yours to write"
 	}
 	return ""
@@ -80,7 +96,7 @@ func nothingThere(f *cause.Finding) string {
 // begun.
 func tooEarlyToTell(f *cause.Finding) string {
 	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
-	if !begun && strings.HasPrefix(f.Expected, "200") && strings.HasPrefix(f.Got, "4") {
+	if !begun && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
 		return "what is told before the order is placed must be kept until it is: a promise can be resolved before anybody waits for it"
 	}
 	return ""
@@ -88,13 +104,13 @@ func tooEarlyToTell(f *cause.Finding) string {
 
 // wentOnWithout: nobody has said yes, and the order was paid for all the same.
 func wentOnWithout(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Got, "200 ") || !askedToPay(f) {
+	if !f.HasAnswerBody() || !askedToPay(f) {
 		return ""
 	}
-	switch f.Expected {
-	case "403":
+	switch {
+	case f.ExpectsAnswer(http.StatusForbidden):
 		return "a no resolves the promise just as a yes does: look at what was said, and at whether approve's error is returned"
-	case "408":
+	case f.ExpectsAnswer(http.StatusRequestTimeout):
 		return "time was up, and that was taken for a yes: look at which of the two WaitFirst returns, promise or timer, and at whether approve's error is returned"
 	}
 	return ""
@@ -114,7 +130,7 @@ func failedInSecret(f *cause.Finding) string {
 	if f.Last == nil || !f.Last.Run || f.Facts[cause.Cancelled] || askedToPay(f) {
 		return ""
 	}
-	if strings.HasPrefix(f.Expected, "4") && strings.HasPrefix(f.Got, "200 ") {
+	if f.ExpectsNo() && f.HasAnswerBody() {
 		return badEnd(f)
 	}
 	return ""
@@ -123,8 +139,8 @@ func failedInSecret(f *cause.Finding) string {
 // nothingToKeep: the reason was to be written down of an error that is not
 // terminal, and failure found none in it.
 func nothingToKeep(f *cause.Finding) string {
-	nothing := strings.HasPrefix(f.Got, "Order/CreateOrder ") && strings.Contains(f.Got, "panic occurred while executing Run: runtime error: invalid memory address")
-	if nothing && strings.Contains(f.Got, cause.StillRetried) {
+	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
+	if nothing && f.HasOutcome(claim.Retried) {
 		return "failure takes a terminal error apart, and was given one that is not: hand on what came back as it is, or wrap it with %w"
 	}
 	return ""
@@ -133,7 +149,7 @@ func nothingToKeep(f *cause.Finding) string {
 // notFinal: every attempt has come to its end, and that was an error, with
 // every step done and nobody else to blame.
 func notFinal(f *cause.Finding) string {
-	if !strings.Contains(f.Got, cause.StillRetried) || f.Facts[cause.Cancelled] || f.Failing > 0 || strings.Contains(f.Got, "constraint failed") {
+	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.HasText("constraint failed") {
 		return ""
 	}
 	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
@@ -145,7 +161,7 @@ func notFinal(f *cause.Finding) string {
 
 // foundItsOwn: a step ran twice, and what should have followed did not.
 func foundItsOwn(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Expected, "Payment/Refund ") || f.Got != cause.NobodyCalled {
+	if !f.ExpectsOf(claim.Completion, "Payment/Refund") || !f.HasOutcome(claim.NotCalled) {
 		return ""
 	}
 	for _, a := range f.Attempts {
@@ -159,7 +175,7 @@ func foundItsOwn(f *cause.Finding) string {
 // undoneByDefer: an attempt ended before its time, and something was undone; or
 // Payment was asked to.
 func undoneByDefer(f *cause.Finding) string {
-	if !strings.HasPrefix(f.Expected, "0 refunds ") || f.Got == "0" {
+	if !f.ExpectsCount(claim.Effects, "refund", 0) {
 		return ""
 	}
 	switch {
