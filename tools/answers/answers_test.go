@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process"
@@ -117,35 +118,44 @@ type grader struct {
 func (g *grader) grade(t *testing.T, a Answer, key string) {
 	switch {
 	case !a.Wrong():
-		out, red := g.judge(t, a, learners, key)
-		require.Empty(t, red, out)
-		require.NotContains(t, out, "\nFAIL", out)
-		require.Contains(t, out, "\nPASS replay: ", out)
+		r := g.judge(t, a, learners, key)
+		require.Empty(t, redScripts(r), r.Text())
+		require.Contains(t, []result.Word{result.Pass, result.Part}, r.Word, r.Text())
+		require.NotNil(t, r.Replay, r.Text())
 	case *matrix:
-		out, red := g.judge(t, a, which(a), key)
-		require.NoError(t, a.keepLikely(field(g.refusal(t, a, out), "likely")))
-		marks := make([]string, len(g.made.Scripts))
-		first := g.first(a.Task, red)
-		for i, s := range g.made.Scripts {
-			marks[i] = red[s]
-			if !strings.Contains(out, "/"+s+" (") {
-				marks[i] = NotRun
-			} else if marks[i] == "" {
-				marks[i] = Passed
-			}
-			if s == first {
-				marks[i] = strings.ToUpper(marks[i])
-			}
-		}
+		r := g.judge(t, a, which(a), key)
+		require.NoError(t, a.keepLikely(g.refusal(t, a, r).Red.Likely))
+		marks := g.marks(a, r)
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.made.Marks[a.Name] = marks
 	default:
-		out, red := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
-		refusal := g.refusal(t, a, out)
-		require.Equal(t, a.Likely, field(refusal, "likely"), out)
-		require.Equal(t, g.known.First(a.Name), g.first(a.Task, red), out)
+		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
+		require.Equal(t, a.Likely, g.refusal(t, a, r).Red.Likely, r.Text())
+		require.Equal(t, g.known.First(a.Name), g.first(a.Task, redScripts(r)), r.Text())
 	}
+}
+
+// marks returns the answer's line of the matrix: a mark for each script.
+func (g *grader) marks(a Answer, r result.Result) []string {
+	red, ran := redScripts(r), map[string]bool{}
+	for _, s := range r.Scripts {
+		ran[s.Name] = true
+	}
+	marks := make([]string, len(g.made.Scripts))
+	first := g.first(a.Task, red)
+	for i, s := range g.made.Scripts {
+		marks[i] = red[s]
+		if !ran[s] {
+			marks[i] = NotRun
+		} else if marks[i] == "" {
+			marks[i] = Passed
+		}
+		if s == first {
+			marks[i] = strings.ToUpper(marks[i])
+		}
+	}
+	return marks
 }
 
 // first is the script of a task that the verdict is about.
@@ -160,28 +170,22 @@ func (g *grader) first(task string, red map[string]string) string {
 	return ""
 }
 
-// refusal is the verdict of the task that is to refuse the answer. Nothing else
-// may be shown in full.
-func (g *grader) refusal(t *testing.T, a Answer, out string) string {
+// refusal returns the task that is to refuse the answer. Nothing else may be
+// shown in full.
+func (g *grader) refusal(t *testing.T, a Answer, r result.Result) result.Task {
 	t.Helper()
-	_, shown, found := strings.Cut(out, "\nFAIL "+a.Task+"  ")
-	require.True(t, found, out)
-	_, shown, found = strings.Cut(shown, "\n  check ")
-	require.True(t, found, out)
-	shown, _, _ = strings.Cut(shown, "\n  next ")
-	require.NotContains(t, shown, "\nFAIL", out)
-	for _, words := range a.Says {
-		require.Contains(t, shown, words, out)
+	require.Equal(t, result.Fail, r.Word, r.Text())
+	shown, ok := r.Refused()
+	require.True(t, ok, r.Text())
+	require.Equal(t, a.Task, shown.ID, r.Text())
+	var fields strings.Builder
+	for _, f := range shown.Fields() {
+		fmt.Fprintf(&fields, "%-8s  %s\n", f.Name, f.Text)
 	}
-	require.NotContains(t, out, "BROKEN")
+	for _, words := range a.Says {
+		require.Contains(t, fields.String(), words, r.Text())
+	}
 	return shown
-}
-
-// field is a line of a verdict.
-func field(verdict, name string) string {
-	_, rest, _ := strings.Cut(verdict, "\n  "+name+" ")
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimSpace(line)
 }
 
 // learners are the scripts that a learner's answer is judged by: all but the deep.
@@ -195,31 +199,39 @@ func which(a Answer) string {
 	return learners
 }
 
-var ended = regexp.MustCompile(`(?m)^ +--- FAIL: TestLesson/(\w+)/(\S+) `)
-
-// judge is the lesson's check of an answer, by the scripts that are named so,
-// and which of them were red, with their marks.
-func (g *grader) judge(t *testing.T, a Answer, scripts, key string) (out string, red map[string]string) {
+// judge returns what the lesson's check of an answer found, with the scripts
+// that are named so.
+func (g *grader) judge(t *testing.T, a Answer, scripts, key string) result.Result {
 	t.Helper()
 	lane := <-g.lanes
 	defer func() { g.lanes <- lane }()
-	cmd := exec.Command(g.binary, "-test.v", "-test.run", "^TestLesson$/.*/"+scripts)
+	file := filepath.Join(t.TempDir(), "result.json")
+	cmd := exec.Command(g.binary, "-test.run", "^TestLesson$/.*/"+scripts)
 	cmd.Dir = g.dir
-	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key)
+	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file)
 	if *matrix {
 		cmd.Env = append(cmd.Env, setting.EveryScript+"=1")
 	}
-	b, _ := cmd.CombinedOutput()
-	out = "\n" + string(b)
-	red = map[string]string{}
-	for _, m := range ended.FindAllStringSubmatch(out, -1) {
-		if m[1] == "replay" {
-			red[m[2]] = Replayed
-		} else {
-			red[m[2]] = Refused
+	out, _ := cmd.CombinedOutput()
+	tree, slug := filepath.Split(g.dir)
+	r, err := result.Read(file, filepath.Base(tree), slug)
+	require.NoError(t, err, "%s", out)
+	return r
+}
+
+// redScripts returns the scripts that refused an answer, with their marks.
+func redScripts(r result.Result) map[string]string {
+	red := map[string]string{}
+	for _, s := range r.Scripts {
+		switch {
+		case s.Passed:
+		case s.Replay:
+			red[s.Name] = Replayed
+		default:
+			red[s.Name] = Refused
 		}
 	}
-	return out, red
+	return red
 }
 
 // lanes are servers; each checks one answer at a time.

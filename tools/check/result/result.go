@@ -159,6 +159,15 @@ func (t Task) Fields() (all []Field) {
 	return all
 }
 
+// Text returns the verdict for people.
+func (r Result) Text() string {
+	var b strings.Builder
+	for _, l := range r.Lines {
+		b.WriteString(l.Text + "\n")
+	}
+	return b.String()
+}
+
 // Judged returns which tasks the checks found right, and which not. It is
 // empty where this machine or the workbook could not judge.
 func (r Result) Judged() map[string]bool {

@@ -35,6 +35,7 @@ func TestWriteAndRead(t *testing.T) {
 	r, err := Read(file, "work", "01-concepts")
 	require.NoError(t, err)
 	require.Equal(t, redResult(), r)
+	require.Equal(t, "PASS 1.1\n", r.Text())
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 1, "no temporary file is left")
