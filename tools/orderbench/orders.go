@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -61,22 +59,7 @@ func (r *rig) mailed(ctx context.Context, n int) error {
 
 // call asks a handler, and reads its answer into out unless that is nil.
 func (r *rig) call(ctx context.Context, path, body string, out *[]byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.server.IngressURL()+"/"+path, strings.NewReader(body))
-	if err != nil {
-		return err
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := r.server.Ingress().Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %d %s", path, resp.StatusCode, answer)
-	}
+	answer, err := r.server.Ingress().Call(ctx, restate.Request{Path: path, Body: body})
 	if out != nil {
 		*out = answer
 	}

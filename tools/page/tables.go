@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -113,30 +112,18 @@ func (t *Tables) look(ctx context.Context) {
 }
 
 func (t *Tables) statuses(ctx context.Context, ids []string) error {
-	var rows []struct {
-		ID       string
-		Service  string `json:"target_service_name"`
-		Key      string `json:"target_service_key"`
-		Handler  string `json:"target_handler_name"`
-		Status   string
-		Parent   string    `json:"invoked_by_id"`
-		Modified time.Time `json:"modified_at"`
-		Next     time.Time `json:"next_retry_at"`
-		Failure  string    `json:"completion_failure"`
-	}
-	err := t.admin.Query(ctx, `SELECT id, target_service_name, target_service_key, target_handler_name, status, invoked_by_id,
-		modified_at, next_retry_at, completion_failure FROM sys_invocation WHERE id IN (`+restate.Quoted(ids)+`)`, &rows)
+	rows, err := t.admin.Invocations(ctx, restate.InvocationFilter{IDs: ids})
 	for _, r := range rows {
 		k := t.known[r.ID]
-		if k.status == r.Status && k.next.Equal(r.Next) {
+		if k.status == r.Status && k.next.Equal(r.NextRetry) {
 			continue
 		}
-		k.status, k.next = r.Status, r.Next
+		k.status, k.next = r.Status, r.NextRetry
 		k.about.Service, k.about.Key, k.about.Handler = r.Service, r.Key, r.Handler
 		e := k.about
 		e.What, e.Parent, e.How, e.Reason = Invocation, r.Parent, r.Status, r.Failure
-		if !r.Next.IsZero() {
-			e.Next = &r.Next
+		if !r.NextRetry.IsZero() {
+			e.Next = &r.NextRetry
 		}
 		if r.Status == "completed" {
 			e.T = r.Modified
@@ -162,15 +149,7 @@ func (t *Tables) journals(ctx context.Context, ids []string) error {
 }
 
 func (t *Tables) failures(ctx context.Context, ids []string) error {
-	var rows []struct {
-		ID     string
-		Behind int       `json:"after_journal_entry_index"`
-		At     time.Time `json:"appended_at"`
-		Type   string    `json:"event_type"`
-		JSON   string    `json:"event_json"`
-	}
-	err := t.admin.Query(ctx, `SELECT id, after_journal_entry_index, appended_at, event_type, event_json FROM sys_journal_events
-		WHERE id IN (`+restate.Quoted(ids)+`) ORDER BY id, appended_at`, &rows)
+	rows, err := t.admin.JournalEvents(ctx, ids...)
 	seen := map[string]int{}
 	for _, r := range rows {
 		k := t.known[r.ID]
@@ -178,15 +157,8 @@ func (t *Tables) failures(ctx context.Context, ids []string) error {
 			continue
 		}
 		k.failures = seen[r.ID]
-		var why struct {
-			Message string `json:"error_message"`
-			Step    string `json:"related_command_name"`
-		}
-		if err := json.Unmarshal([]byte(r.JSON), &why); err != nil {
-			return err
-		}
 		told := k.about
-		told.What, told.T, told.Index, told.How, told.Reason, told.Name = Failure, r.At, &r.Behind, r.Type, why.Message, why.Step
+		told.What, told.T, told.Index, told.How, told.Reason, told.Name = Failure, r.At, &r.After, r.Type, r.Message, r.Step
 		t.hub.Add(told)
 	}
 	return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -91,12 +90,12 @@ func serve(t *testing.T, c Counter) string {
 
 func (r rig) call(t *testing.T) string {
 	t.Helper()
-	resp, err := r.server.Ingress().Post(r.server.IngressURL()+"/Counter/Twice", "application/json", strings.NewReader(`"x"`))
+	answer, err := r.server.Ingress().Call(t.Context(), restate.Request{Path: "Counter/Twice", Body: `"x"`})
+	if refused := new(restate.StatusError); errors.As(err, &refused) {
+		return string(refused.Body)
+	}
 	require.NoError(t, err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	return string(b)
+	return string(answer)
 }
 
 func lines(attempts []proxy.Attempt) []string {
@@ -209,8 +208,8 @@ func TestProxy(t *testing.T) {
 		go func() { answer <- r.call(t) }()
 		require.Eventually(t, func() bool {
 			r.proxy.TurnAway()
-			var off []struct{ ID string }
-			require.NoError(t, r.server.Admin().Query(t.Context(), `SELECT id FROM sys_invocation WHERE status = 'backing-off'`, &off))
+			off, err := r.server.Admin().Invocations(t.Context(), restate.InvocationFilter{Statuses: []string{"backing-off"}})
+			require.NoError(t, err)
 			return len(off) == 1
 		}, 10*time.Second, time.Millisecond)
 		r.proxy.Connect(serve(t, r.Counter))

@@ -11,6 +11,8 @@ import (
 	"strings"
 )
 
+const adminAPI = "admin api"
+
 // Admin speaks a server's admin API. What it refuses is a [*StatusError].
 type Admin struct {
 	addr   string
@@ -27,15 +29,21 @@ func NewAdmin(addr string) *Admin {
 // in RESTATE_ADMIN_URL.
 func (a *Admin) URL() string { return a.addr }
 
-// A StatusError is an answer of the admin API that is not 2xx.
+// A StatusError is an answer of the server with a status that is not a success.
 type StatusError struct {
+	API     string // admin api or ingress
 	Request string // method and path
 	Status  int
 	Message string // the server's own
+	Body    []byte // the whole answer
+}
+
+func newStatusError(api, request string, status int, body []byte) *StatusError {
+	return &StatusError{API: api, Request: request, Status: status, Message: message(body), Body: body}
 }
 
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("admin api: %s: %d %s", e.Request, e.Status, e.Message)
+	return fmt.Sprintf("%s: %s: %d %s", e.API, e.Request, e.Status, e.Message)
 }
 
 // Register makes the program that serves at uri known, or asks it again what
@@ -58,7 +66,7 @@ func (a *Admin) DeleteDeployment(ctx context.Context, uri string) error {
 			return a.do(ctx, http.MethodDelete, "/deployments/"+url.PathEscape(d.ID)+"?force=true", nil, nil)
 		}
 	}
-	return &StatusError{"DELETE " + uri, http.StatusNotFound, "no deployment has this address"}
+	return newStatusError(adminAPI, "DELETE "+uri, http.StatusNotFound, []byte("no deployment has this address"))
 }
 
 // Services are the names of all registered services, in the server's order.
@@ -110,9 +118,9 @@ func (a *Admin) Patch(ctx context.Context, service string, body map[string]any) 
 	return a.do(ctx, http.MethodPatch, "/services/"+url.PathEscape(service), body, nil)
 }
 
-// Query asks the server's tables in SQL and decodes into rows, a pointer to a
-// slice: an element a row, a field a column.
-func (a *Admin) Query(ctx context.Context, sql string, rows any) error {
+// query runs a query in SQL over the server's tables and decodes the answer into
+// rows, a pointer to a slice: an element a row, a field a column.
+func (a *Admin) query(ctx context.Context, sql string, rows any) error {
 	var answer struct{ Rows json.RawMessage }
 	if err := a.do(ctx, http.MethodPost, "/query", map[string]any{"query": sql}, &answer); err != nil {
 		return err
@@ -181,7 +189,7 @@ func (a *Admin) do(ctx context.Context, method, path string, body, into any) err
 		return err
 	}
 	if res.StatusCode >= 300 {
-		return &StatusError{method + " " + path, res.StatusCode, message(answer)}
+		return newStatusError(adminAPI, method+" "+path, res.StatusCode, answer)
 	}
 	if into == nil {
 		return nil

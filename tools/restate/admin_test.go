@@ -1,11 +1,10 @@
 package restate
 
 import (
-	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,28 +48,11 @@ func (p *fakeProgram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// state is an object's state, name=value.
-func state(t *testing.T, s *Server, key string) string {
-	t.Helper()
-	var rows []struct {
-		Key   string
-		Value string `json:"value_utf8"`
-	}
-	sql := fmt.Sprintf("SELECT key, value_utf8 FROM state WHERE service_name = 'Cart' AND service_key = '%s'", key)
-	require.NoError(t, s.Admin().Query(t.Context(), sql, &rows))
-	var all []string
-	for _, r := range rows {
-		all = append(all, r.Key+"="+r.Value)
-	}
-	slices.Sort(all)
-	return strings.Join(all, " ")
-}
-
-// invocation is an invocation's status, "" when it is not known.
+// invocation returns an invocation's status, "" if it is not known.
 func invocation(t *testing.T, s *Server, id string) string {
 	t.Helper()
-	var rows []struct{ Status string }
-	require.NoError(t, s.Admin().Query(t.Context(), "SELECT status FROM sys_invocation WHERE id = '"+id+"'", &rows))
+	rows, err := s.Admin().Invocations(t.Context(), InvocationFilter{IDs: []string{id}})
+	require.NoError(t, err)
 	if len(rows) == 0 {
 		return ""
 	}
@@ -80,20 +62,26 @@ func invocation(t *testing.T, s *Server, id string) string {
 // call starts Cart/key/Add and returns its invocation's id once it runs.
 func call(t *testing.T, s *Server, p *fakeProgram, key string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.IngressURL()+"/Cart/"+key+"/Add/send", nil)
+	// What has a key is kept after its end.
+	id, err := s.Ingress().Send(t.Context(), Request{Path: "Cart/" + key + "/Add", IdempotencyKey: key})
 	require.NoError(t, err)
-	req.Header.Set("idempotency-key", key) // what has a key is kept after its end
-	res, err := s.Ingress().Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	require.Equal(t, http.StatusAccepted, res.StatusCode)
 	select {
-	case id := <-p.invoked:
-		return id
+	case invoked := <-p.invoked:
+		require.Equal(t, id, invoked)
 	case <-time.After(5 * time.Second):
 		t.Fatal("the program was not called")
-		return ""
 	}
+	return id
+}
+
+// requireState waits until an object's state is want.
+func requireState(t *testing.T, s *Server, key string, want map[string]string) {
+	t.Helper()
+	eventually(t, func() bool {
+		state, err := s.Admin().State(t.Context(), "Cart", key)
+		require.NoError(t, err)
+		return maps.Equal(want, state)
+	}, "state %v", want)
 }
 
 func refused(t *testing.T, err error, code int, message string) {
@@ -127,16 +115,19 @@ func TestAdmin(t *testing.T) {
 		refused(t, a.Patch(ctx, "Nobody", map[string]any{"inactivity_timeout": "0s"}), 404, "Nobody")
 	})
 	t.Run("query", func(t *testing.T) {
-		var none []struct{}
-		require.NoError(t, a.Query(ctx, "SELECT id FROM sys_invocation", &none))
+		none, err := a.Invocations(ctx, InvocationFilter{})
+		require.NoError(t, err)
 		require.Empty(t, none)
-		refused(t, a.Query(ctx, "SELECT nonsense", &none), 500, "nonsense")
+		none, err = a.Invocations(ctx, InvocationFilter{IDs: []string{"it's"}, Service: "'", Key: "' OR 1 = 1", Statuses: []string{"'"}, Limit: 1})
+		require.NoError(t, err)
+		require.Empty(t, none)
+		refused(t, a.query(ctx, "SELECT nonsense", &none), 500, "nonsense")
 	})
 	t.Run("state", func(t *testing.T) {
 		require.NoError(t, a.SetState(ctx, "Cart", "bob", map[string][]byte{"a": []byte(`"é"`), "b": {}}))
-		eventually(t, func() bool { return state(t, s, "bob") == `a="é" b=` }, "state set")
+		requireState(t, s, "bob", map[string]string{"a": `"é"`, "b": ""})
 		require.NoError(t, a.SetState(ctx, "Cart", "bob", nil))
-		eventually(t, func() bool { return state(t, s, "bob") == "" }, "state wiped")
+		requireState(t, s, "bob", map[string]string{})
 	})
 	t.Run("kill", func(t *testing.T) {
 		id := call(t, s, p, "kill")
@@ -156,12 +147,10 @@ func TestAdmin(t *testing.T) {
 	t.Run("cancel", func(t *testing.T) {
 		id := call(t, s, p, "cancel")
 		require.NoError(t, a.Cancel(ctx, id))
-		var signals []struct {
-			Type string `json:"entry_type"`
-		}
 		eventually(t, func() bool {
-			require.NoError(t, a.Query(ctx, "SELECT entry_type FROM sys_journal WHERE id = '"+id+"'", &signals))
-			return len(signals) == 2
+			entries, err := a.Journal(ctx, id)
+			require.NoError(t, err)
+			return len(entries) == 2 && entries[1].Type == "Notification: Signal"
 		}, "signal in the journal")
 		require.NoError(t, a.Kill(ctx, id))
 	})

@@ -7,34 +7,45 @@ import (
 	"time"
 )
 
-// Entry is a row of sys_journal.
+// Entry is a row of sys_journal, the server's table of journals.
 type Entry struct {
 	ID    string    // of the invocation
 	Index int       // in its journal, from 0
 	Type  string    `json:"entry_type"` // such as Command: Run
-	Lite  string    `json:"entry_lite_json"`
+	JSON  string    `json:"entry_lite_json"`
 	At    time.Time `json:"appended_at"`
 
-	About  string `json:"-"` // a step's name, a key, who is called
-	Result string `json:"-"` // how it came out; "" where that is not known
+	About  string `json:"-"` // a step's name, a key, or the handler that is called
+	Result string `json:"-"` // of a step or a call; "" where it is not known
 }
 
-// Journal is what the journals of invocations have, each in its order.
+// Journal returns the journals of invocations, each in its order.
 func (a *Admin) Journal(ctx context.Context, ids ...string) ([]Entry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	var rows []Entry
-	err := a.Query(ctx, `SELECT id, "index", entry_type, entry_lite_json, appended_at FROM sys_journal WHERE id IN (`+Quoted(ids)+`) ORDER BY id, "index"`, &rows)
+	err := a.query(ctx, `SELECT id, "index", entry_type, entry_lite_json, appended_at FROM sys_journal`+
+		where(in("id", ids...))+` ORDER BY id, "index"`, &rows)
+	describeEntries(rows)
+	return rows, err
+}
+
+// describeEntries sets About and Result of entries. An entry that completes
+// another one is about the same.
+func describeEntries(entries []Entry) {
 	type place struct {
 		id         string
 		completion int
 	}
 	of := map[place]string{} // what a completion is of
-	for i := range rows {
-		e := &rows[i]
+	for i := range entries {
+		e := &entries[i]
 		var lite struct {
 			Command      map[string]details
 			Notification details
 		}
-		if json.Unmarshal([]byte(e.Lite), &lite) != nil {
+		if json.Unmarshal([]byte(e.JSON), &lite) != nil {
 			continue
 		}
 		e.About, e.Result = of[place{e.ID, lite.Notification.Of.Completion}], lite.Notification.Result
@@ -45,16 +56,27 @@ func (a *Admin) Journal(ctx context.Context, ids ...string) ([]Entry, error) {
 			e.About, e.Result = d.about(), d.Result
 		}
 	}
-	return rows, err
 }
 
-// Quoted are words as a list in SQL.
-func Quoted(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = "'" + strings.ReplaceAll(w, "'", "''") + "'"
+// WakeTime returns the end of the sleep that the entry has begun, the zero time
+// if it is no sleep.
+func (e Entry) WakeTime() time.Time {
+	var command struct {
+		Command struct {
+			Sleep struct {
+				WakeUpTime int64 `json:"wake_up_time"`
+			}
+		}
 	}
-	return strings.Join(quoted, ", ")
+	if e.Type != "Command: Sleep" || json.Unmarshal([]byte(e.JSON), &command) != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(command.Command.Sleep.WakeUpTime)
+}
+
+// IsCallOf reports whether the entry called or sent the invocation with this id.
+func (e Entry) IsCallOf(id string) bool {
+	return strings.Contains(e.JSON, `"invocation_id":"`+id+`"`)
 }
 
 // details are the parts of entry_lite_json that people can read.
@@ -77,4 +99,53 @@ func (d details) about() string {
 		about = strings.ReplaceAll(t.Name+"/"+t.Key+"/"+t.Handler, "//", "/")
 	}
 	return about
+}
+
+// JournalEvent is a row of sys_journal_events: an attempt that failed, or a
+// pause. The server stores equal events that follow each other once.
+type JournalEvent struct {
+	ID    string    // of the invocation
+	After int       `json:"after_journal_entry_index"`
+	At    time.Time `json:"appended_at"`
+	Type  string    `json:"event_type"` // such as TransientError
+	JSON  string    `json:"event_json"`
+
+	Message string `json:"-"` // of the error
+	Step    string `json:"-"` // that failed, "" if none did
+}
+
+// JournalEvents returns the events of invocations, each in its order.
+func (a *Admin) JournalEvents(ctx context.Context, ids ...string) ([]JournalEvent, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []JournalEvent
+	err := a.query(ctx, `SELECT id, after_journal_entry_index, appended_at, event_type, event_json FROM sys_journal_events`+
+		where(in("id", ids...))+` ORDER BY id, appended_at`, &rows)
+	for i := range rows {
+		var event struct {
+			Message string `json:"error_message"`
+			Step    string `json:"related_command_name"`
+		}
+		if err := json.Unmarshal([]byte(rows[i].JSON), &event); err != nil {
+			return nil, err
+		}
+		rows[i].Message, rows[i].Step = event.Message, event.Step
+	}
+	return rows, err
+}
+
+// State returns the state of one object or workflow: the JSON of each value, by
+// its name.
+func (a *Admin) State(ctx context.Context, service, key string) (map[string]string, error) {
+	var rows []struct {
+		Key   string
+		Value string `json:"value_utf8"`
+	}
+	err := a.query(ctx, "SELECT key, value_utf8 FROM state"+where(in("service_name", service), in("service_key", key)), &rows)
+	state := make(map[string]string, len(rows))
+	for _, r := range rows {
+		state[r.Key] = r.Value
+	}
+	return state, err
 }

@@ -27,7 +27,7 @@ type Server struct {
 	options Options // as it runs: Dir full, ports known
 	made    bool    // the folder is ours to remove
 	process *process.Process
-	ingress *http.Client
+	ingress *Ingress
 	admin   *Admin
 }
 
@@ -83,7 +83,7 @@ func (s *Server) prepare() (err error) {
 }
 
 func (s *Server) connect() {
-	s.ingress = client(s.addr("ingress", s.options.IngressAddr))
+	s.ingress = NewIngress(s.addr("ingress", s.options.IngressAddr))
 	s.admin = NewAdmin(s.addr("admin", s.options.AdminAddr))
 }
 
@@ -130,11 +130,11 @@ func (s *Server) run(ctx context.Context) (err error) {
 // again, as the partition reads in its log who led it before. The ingress
 // holds a look-up until the partition's leader answers, that it knows of none.
 func (s *Server) ready(ctx context.Context) bool {
-	const unknown = "/restate/invocation/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT/output"
+	const unknown = "/restate/output/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT"
 	return status(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
-		status(ctx, s.ingress, s.IngressURL()+"/restate/health") == http.StatusOK &&
-		status(ctx, s.ingress, s.IngressURL()+unknown) == http.StatusNotFound &&
-		s.admin.Query(ctx, "SELECT id FROM sys_invocation LIMIT 1", new([]struct{})) == nil
+		status(ctx, s.ingress.client, s.ingress.base+"/restate/health") == http.StatusOK &&
+		status(ctx, s.ingress.client, s.ingress.base+unknown) == http.StatusNotFound &&
+		s.admin.query(ctx, "SELECT id FROM sys_invocation LIMIT 1", new([]struct{})) == nil
 }
 
 // Pid is the server's process, which leads a process group of its own.
@@ -153,13 +153,8 @@ func (s *Server) Dir() string { return s.options.Dir }
 // LogFile is where the server logs to, a JSON object a line.
 func (s *Server) LogFile() string { return filepath.Join(s.options.Dir, "server.log") }
 
-// Ingress is a client that reaches the ingress under [Server.IngressURL].
-func (s *Server) Ingress() *http.Client { return s.ingress }
-
-// IngressURL is http://ingress on a unix socket, else http://host:port.
-func (s *Server) IngressURL() string {
-	return base(s.addr("ingress", s.options.IngressAddr), "ingress")
-}
+// Ingress is the server's ingress API.
+func (s *Server) Ingress() *Ingress { return s.ingress }
 
 // Admin is the server's admin API.
 func (s *Server) Admin() *Admin { return s.admin }
@@ -197,6 +192,6 @@ func (s *Server) Stop() error {
 
 // hangUp lets go of connections that nobody answers any more.
 func (s *Server) hangUp() {
-	s.ingress.CloseIdleConnections()
+	s.ingress.client.CloseIdleConnections()
 	s.admin.client.CloseIdleConnections()
 }

@@ -19,16 +19,16 @@ import (
 
 func health(t *testing.T, s *Server) {
 	t.Helper()
-	require.Equal(t, 200, status(t.Context(), s.Ingress(), s.IngressURL()+"/restate/health"))
+	require.Equal(t, 200, status(t.Context(), s.ingress.client, s.ingress.base+"/restate/health"))
 	var rows []struct{ N int }
-	require.NoError(t, s.Admin().Query(t.Context(), "SELECT 41 + 1 AS n", &rows))
+	require.NoError(t, s.Admin().query(t.Context(), "SELECT 41 + 1 AS n", &rows))
 	require.Equal(t, []struct{ N int }{{42}}, rows)
 }
 
 func TestServesOnUnixSockets(t *testing.T) {
 	s := start(t, Options{})
 	health(t, s)
-	require.Equal(t, "http://ingress", s.IngressURL())
+	require.Equal(t, "http://ingress", s.ingress.base)
 	require.Equal(t, "unix:"+s.Dir()+"/n1/admin.sock", s.Admin().URL())
 	require.Empty(t, listening(t, s.Pid()))
 	health(t, &Server{options: s.options, ingress: s.ingress, admin: NewAdmin(s.Admin().URL())})
@@ -51,7 +51,7 @@ func TestServesOnUnixSockets(t *testing.T) {
 func TestServesOnLoopback(t *testing.T) {
 	s := start(t, Options{IngressAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0"})
 	health(t, s)
-	ingress, admin := strings.TrimPrefix(s.IngressURL(), "http://"), strings.TrimPrefix(s.Admin().URL(), "http://")
+	ingress, admin := strings.TrimPrefix(s.ingress.base, "http://"), strings.TrimPrefix(s.Admin().URL(), "http://")
 	require.ElementsMatch(t, []string{ingress, admin}, listening(t, s.Pid()))
 	require.ElementsMatch(t, []string{ingress, admin}, listed(s.Pid()))
 	require.Contains(t, ingress, "127.0.0.1:")
@@ -78,7 +78,7 @@ func killAndRestartKeepTheData(t *testing.T, o Options) {
 	p := serveProgram(t)
 	require.NoError(t, s.Admin().Register(t.Context(), p.url))
 	require.NoError(t, s.Admin().SetState(t.Context(), "Cart", "ada", map[string][]byte{"n": []byte("7")}))
-	eventually(t, func() bool { return state(t, s, "ada") == `n=7` }, "state set")
+	requireState(t, s, "ada", map[string]string{"n": "7"})
 
 	first := s.Pid()
 	require.NoError(t, s.Kill())
@@ -91,7 +91,7 @@ func killAndRestartKeepTheData(t *testing.T, o Options) {
 	names, err := s.Admin().Services(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{"Cart"}, names)
-	require.Equal(t, `n=7`, state(t, s, "ada"))
+	requireState(t, s, "ada", map[string]string{"n": "7"})
 }
 
 func TestFolderOfTheCallersStays(t *testing.T) {

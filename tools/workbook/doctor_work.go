@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -12,6 +12,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
 )
 
 // work uses the machine as the course does: builds, and a real call.
@@ -156,19 +157,13 @@ func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
 func (s *served) call(ctx context.Context, c call) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.server.IngressURL()+"/"+c.path, strings.NewReader(c.json))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("content-type", "application/json")
-	res, err := s.server.Ingress().Do(req)
-	if err != nil {
+	_, err := s.server.Ingress().Call(ctx, restate.Request{Path: c.path, Body: c.json})
+	var refused *restate.StatusError
+	switch {
+	case errors.As(err, &refused):
+		return "", fmt.Errorf("%s is answered with %d %s: %s", c.handler(), refused.Status, http.StatusText(refused.Status), refused.Body)
+	case err != nil:
 		return "", fmt.Errorf("%s is not answered: %w", c.handler(), err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, 1000))
-	if err != nil || res.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s is answered with %s: %s", c.handler(), res.Status, body)
 	}
 	return c.handler() + " is answered", nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -90,14 +91,10 @@ func titled(b *strings.Builder, title string, lines []string) {
 // outcome is how Restate's table has the invocation. The stream ends a moment
 // before the table knows.
 func (s *served) outcome(ctx context.Context, a *proxy.Attempt) string {
-	var rows []struct {
-		Status  string
-		Failure string `json:"completion_failure"`
-	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := s.server.Admin().Query(ctx, "SELECT status, completion_failure FROM sys_invocation WHERE id = '"+a.Invocation+"'", &rows)
+		rows, err := s.server.Admin().Invocations(ctx, restate.InvocationFilter{IDs: []string{a.Invocation}})
 		switch {
 		case err != nil:
 			return "ended"

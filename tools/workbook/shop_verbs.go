@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"sync/atomic"
 	"syscall"
 
@@ -58,7 +57,7 @@ func (s *shop) pageOrder(ctx context.Context, w orderWish) (string, error) {
 		return "", err
 	}
 	p := client.Placer{
-		Admin: restate.NewAdmin("http://" + s.admin), Outside: s.outside, Ingress: s.ingress, HTTP: &http.Client{},
+		Admin: restate.NewAdmin("http://" + s.admin), Outside: s.outside, Ingress: restate.NewIngress("http://" + s.ingress),
 		Number: func(context.Context) (int, error) { return s.nextOrder(), nil },
 	}
 	lanes := min(atOnce, order.Count)

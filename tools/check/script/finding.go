@@ -55,7 +55,7 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 		f.Calls = append(f.Calls, s.foundCall(s.Calls[name]))
 	}
 	for _, i := range own {
-		if i.Code == "RT0016" {
+		if i.LastFailureCode == "RT0016" {
 			entries, _ := s.World.Journal(ctx, i.ID)
 			f.Unreplayable = append(f.Unreplayable, entries)
 		}

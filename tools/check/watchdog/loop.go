@@ -18,10 +18,10 @@ func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 			continue
 		}
 		id := i.Parent + " " + i.Service + "/" + i.Handler
-		if n[id]++; n[id] < maxCalls || i.Outcome != "failure" {
+		if n[id]++; n[id] < maxCalls || i.Result != "failure" {
 			continue
 		}
-		return record.Fail(want.With(claim.GotCallsOnAndOn(i.HandlerName(), n[id], i.Refusal)))
+		return record.Fail(want.With(claim.GotCallsOnAndOn(i.HandlerName(), n[id], i.Failure)))
 	}
 	return nil
 }

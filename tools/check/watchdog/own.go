@@ -32,7 +32,7 @@ func (w *Watch) isOwn(i world.Invocation) bool {
 	if w.Only != nil {
 		return w.Only.Matches(i)
 	}
-	return strings.HasPrefix(i.Name, w.Key+"/") || w.isOwnRun(i)
+	return strings.HasPrefix(i.IdempotencyKey, w.Key+"/") || w.isOwnRun(i)
 }
 
 // isOwnRun: i is the run of a workflow that the script has called. It has no

@@ -29,15 +29,15 @@ func (w *Watch) ExpectFailures(n int) {
 
 // CheckInvocation says why an invocation will not end; name is the waiting call's.
 func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want claim.Claim, call string) error {
-	failure := world.FirstLine(i.Failure)
+	failure := world.FirstLine(i.LastFailure)
 	switch {
-	case i.Code == "RT0016":
-		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.Failure))))
+	case i.LastFailureCode == "RT0016":
+		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))
 	case i.Status == "paused":
 		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
 	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i):
 		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
-	case i.Status == "pending" && call != "" && i.Name == call && w.Held != "":
+	case i.Status == "pending" && call != "" && i.IdempotencyKey == call && w.Held != "":
 		return record.Fail(want.With(claim.GotWaitsForTurn(i.HandlerName())))
 	}
 	return nil

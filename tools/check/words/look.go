@@ -63,23 +63,11 @@ func scheduled(s *script.Script, args []string) error {
 	if seen[0].Status != "scheduled" {
 		return notScheduledError(s, want, seen[0])
 	}
-	ahead, err := between(seen[0].Created, seen[0].Scheduled)
-	if err != nil {
-		return err
-	}
+	ahead := seen[0].Scheduled.Sub(seen[0].Created)
 	if off := ahead - time.Duration(seconds)*time.Second; off.Abs() > time.Minute {
 		return record.Fail(want.With(claim.GotDelayed(ahead)))
 	}
 	return nil
-}
-
-func between(from, to string) (time.Duration, error) {
-	a, err := time.Parse(time.RFC3339, from)
-	if err != nil {
-		return 0, err
-	}
-	b, err := time.Parse(time.RFC3339, to)
-	return b.Sub(a), err
 }
 
 // attempts counts how often a handler was run, over all the invocations that

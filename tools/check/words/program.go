@@ -170,7 +170,7 @@ func failing(s *script.Script, args []string) error {
 	want := claim.ExpectFailureWith(args[0])
 	return s.Poll(func() (bool, error) {
 		all, err := s.Invocations(s.Ctx)
-		if slices.ContainsFunc(all, func(i world.Invocation) bool { return strings.Contains(i.Failure, args[0]) }) {
+		if slices.ContainsFunc(all, func(i world.Invocation) bool { return strings.Contains(i.LastFailure, args[0]) }) {
 			return true, err
 		}
 		for _, i := range all {

@@ -70,8 +70,8 @@ func completed(s *script.Script, args []string) error {
 			if err := s.CheckInvocation(s.Ctx, i, want, ""); err != nil {
 				return false, err
 			}
-			if i.Outcome == "failure" {
-				return false, record.Fail(want.With(claim.GotEndedBadly(i.Refusal)))
+			if i.Result == "failure" {
+				return false, record.Fail(want.With(claim.GotEndedBadly(i.Failure)))
 			}
 		}
 		return len(of) > 0 && !slices.ContainsFunc(of, func(i world.Invocation) bool { return i.Status != "completed" }), nil
@@ -80,17 +80,15 @@ func completed(s *script.Script, args []string) error {
 
 // notScheduledError returns why a call that should wait for its time does not.
 func notScheduledError(s *script.Script, want claim.Claim, i world.Invocation) error {
-	var by []struct {
-		Type string `json:"entry_type"`
-	}
-	err := s.World.Server.Admin().Query(s.Ctx,
-		`SELECT entry_type FROM sys_journal WHERE id = '`+i.Parent+`' AND entry_lite_json LIKE '%"invocation_id":"`+i.ID+`"%'`, &by)
+	entries, err := s.World.Server.Admin().Journal(s.Ctx, i.Parent)
 	if err != nil {
 		return err
 	}
 	how := ""
-	for _, e := range by {
-		how = e.Type
+	for _, e := range entries {
+		if e.IsCallOf(i.ID) {
+			how = e.Type
+		}
 	}
 	return record.Fail(want.With(claim.GotNotDelayed(i.Status, how)))
 }

@@ -2,8 +2,8 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,7 +51,7 @@ func (t Target) String() string {
 // Matches says whether i is the call's own.
 func (c *Call) Matches(i Invocation) bool {
 	if c.Key != "" {
-		return i.Name == c.Key
+		return i.IdempotencyKey == c.Key
 	}
 	return c.Target == Target{i.Service, i.Key, i.Handler}
 }
@@ -102,34 +102,26 @@ func (c *Call) sendOnce(server *restate.Server, again bool) error {
 			return err
 		}
 	}
-	req, err := http.NewRequest("POST", server.IngressURL()+"/"+c.Where, strings.NewReader(c.Body))
-	if err != nil {
-		return err
-	}
-	if c.Body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if c.Key != "" {
-		req.Header.Set("Idempotency-Key", c.Key)
-	}
-	return c.readAnswer(server.Ingress().Do(req))
+	return c.readAnswer(server.Ingress().Call(context.Background(), restate.Request{Path: c.Where, Body: c.Body, IdempotencyKey: c.Key}))
 }
 
 // attach waits for the outcome of a workflow's run. One that the server had not
 // taken yet is not known.
 func (c *Call) attach(server *restate.Server) (known bool, err error) {
-	url := server.IngressURL() + "/restate/workflow/" + c.Target.Service + "/" + url.PathEscape(c.Target.Key) + "/attach"
-	err = c.readAnswer(server.Ingress().Get(url))
+	err = c.readAnswer(server.Ingress().AttachWorkflow(context.Background(), c.Target.Service, c.Target.Key))
 	return c.Status != http.StatusNotFound, err
 }
 
-func (c *Call) readAnswer(resp *http.Response, err error) error {
-	if err != nil {
-		return err
+// readAnswer keeps the answer to the request, be it a refusal.
+func (c *Call) readAnswer(answer []byte, err error) error {
+	var refused *restate.StatusError
+	switch {
+	case errors.As(err, &refused):
+		c.Status, c.Answer = refused.Status, refused.Body
+		return nil
+	case err == nil:
+		c.Status, c.Answer = http.StatusOK, answer
 	}
-	defer resp.Body.Close()
-	c.Status = resp.StatusCode
-	c.Answer, err = io.ReadAll(resp.Body)
 	return err
 }
 

@@ -2,32 +2,16 @@ package world
 
 import (
 	"context"
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/workbook/tools/restate"
 )
 
 // JournalEntry is a row of Restate's sys_journal table.
-type JournalEntry struct {
-	Type string `json:"entry_type"`
-	JSON string `json:"entry_lite_json"`
-}
-
-// WakeTime is when the sleep ends that the entry has begun.
-func (e JournalEntry) WakeTime() time.Time {
-	var command struct {
-		Command struct {
-			Sleep struct {
-				WakeUpTime int64 `json:"wake_up_time"`
-			}
-		}
-	}
-	if e.Type != "Command: Sleep" || json.Unmarshal([]byte(e.JSON), &command) != nil {
-		return time.Time{}
-	}
-	return time.UnixMilli(command.Command.Sleep.WakeUpTime)
-}
+type JournalEntry = restate.Entry
 
 // WakeTime is when the sleep ends that is the last entry in a journal, where the
 // journal has nothing else that could wake it.
@@ -68,25 +52,20 @@ func IsOpen(entries []JournalEntry, kinds ...string) bool {
 	return slices.ContainsFunc(kinds, func(kind string) bool { return open[kind] > 0 })
 }
 
-func (w *World) Journal(ctx context.Context, id string) (entries []JournalEntry, err error) {
+// Journal returns an invocation's journal.
+func (w *World) Journal(ctx context.Context, id string) ([]JournalEntry, error) {
 	w.serving.RLock()
 	defer w.serving.RUnlock()
-	err = w.Server.Admin().Query(ctx,
-		`SELECT entry_type, entry_lite_json FROM sys_journal WHERE id = '`+id+`' ORDER BY "index"`, &entries)
-	return entries, err
+	return w.Server.Admin().Journal(ctx, id)
 }
 
 // WaitEntries are the journal's entries that a handler waits in.
 var WaitEntries = []string{"Run", "Call", "Sleep", "GetPromise", "AttachInvocation"}
 
-// StateNames are the names of the entries that an object's state has.
-func (w *World) StateNames(ctx context.Context, service, key string) (names []string, err error) {
-	var rows []struct{ Key string }
-	err = w.Server.Admin().Query(ctx, "SELECT key FROM state WHERE service_name = '"+service+"' AND service_key = '"+key+"' ORDER BY key", &rows)
-	for _, r := range rows {
-		names = append(names, r.Key)
-	}
-	return names, err
+// StateNames returns the names of the entries that an object's state has.
+func (w *World) StateNames(ctx context.Context, service, key string) ([]string, error) {
+	state, err := w.Server.Admin().State(ctx, service, key)
+	return slices.Sorted(maps.Keys(state)), err
 }
 
 // StateGone waits until the wiping of a key's state has been applied.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"example.com/workbook/tools/restate"
 )
 
 // snapshots share Restate's table of invocations among the scripts that look at
@@ -56,6 +58,6 @@ func (q *snapshots) take(w *World) {
 	defer w.serving.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)
 	defer cancel()
-	s.err = w.Server.Admin().Query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation", &s.all)
+	s.all, s.err = w.Server.Admin().Invocations(ctx, restate.InvocationFilter{})
 	close(s.done)
 }

@@ -145,8 +145,8 @@ func (f *follower) nextTry(ctx context.Context, o *placed, e sandbox.Entry) stri
 				return ""
 			}
 			for _, w := range waits {
-				if w.Key == key && w.Status == "backing-off" && w.Next.After(e.T) {
-					return "; next in " + formatSeconds(w.Next.Sub(all[i].At))
+				if w.Key == key && w.Status == "backing-off" && w.NextRetry.After(e.T) {
+					return "; next in " + formatSeconds(w.NextRetry.Sub(all[i].At))
 				}
 			}
 		}

@@ -3,8 +3,8 @@ package client
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -57,8 +57,7 @@ func newFollower(shop *Shop, v View) *follower {
 		Placer: Placer{
 			Admin:   restate.NewAdmin("http://" + v.Admin),
 			Outside: sandbox.NewClient("http://" + v.Sandbox),
-			HTTP:    &http.Client{Transport: &http.Transport{}},
-			Ingress: v.Ingress,
+			Ingress: restate.NewIngress("http://" + v.Ingress),
 			Number:  shop.NextNumber,
 		},
 		shop: shop, view: v, begun: time.Now(),
@@ -163,12 +162,13 @@ const retryInterval = 200 * time.Millisecond
 // awaitEnd waits for the workflow's end, and returns why it failed, or "".
 func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 	for ctx.Err() == nil {
-		status, answer, err := f.ask(ctx, "GET", "restate/workflow/Order/"+o.id+"/attach", "")
+		_, err := f.Ingress.AttachWorkflow(ctx, "Order", o.id)
+		var refused *restate.StatusError
 		switch {
-		case err == nil && status == http.StatusOK:
+		case err == nil:
 			return ""
-		case err == nil && f.isCompleted(ctx, o):
-			return fmt.Sprintf("%d %s", status, errorMessage(answer))
+		case errors.As(err, &refused) && f.isCompleted(ctx, o):
+			return fmt.Sprintf("%d %s", refused.Status, refused.Message)
 		}
 		web.Pause(ctx, retryInterval) // restate-server is down, or on its way up
 	}
@@ -176,8 +176,7 @@ func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 }
 
 func (f *follower) isCompleted(ctx context.Context, o *placed) bool {
-	var rows []struct{ Status string }
-	err := f.Admin.Query(ctx, "SELECT status FROM sys_invocation WHERE id = '"+o.invocation+"'", &rows)
+	rows, err := f.Admin.Invocations(ctx, restate.InvocationFilter{IDs: []string{o.invocation}})
 	return err == nil && len(rows) == 1 && rows[0].Status == "completed"
 }
 

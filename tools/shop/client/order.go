@@ -3,9 +3,8 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -72,8 +71,7 @@ type Placer struct {
 	Number  func(context.Context) (int, error) // of the next order
 	Admin   *restate.Admin
 	Outside *sandbox.Client
-	Ingress string       // host:port
-	HTTP    *http.Client // of the ingress
+	Ingress *restate.Ingress
 }
 
 // Place places one order, and returns its id.
@@ -93,8 +91,7 @@ func (p Placer) newID(ctx context.Context) (string, error) {
 			return "", err
 		}
 		id := fmt.Sprintf("o-%d", n)
-		var known []struct{ ID string }
-		err = p.Admin.Query(ctx, "SELECT id FROM sys_invocation WHERE target_service_name = 'Order' AND target_service_key = '"+id+"' LIMIT 1", &known)
+		known, err := p.Admin.Invocations(ctx, restate.InvocationFilter{Service: "Order", Key: id, Limit: 1})
 		if err != nil || len(known) == 0 {
 			return id, err
 		}
@@ -128,44 +125,14 @@ func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error
 
 // send sends the order to Restate, and does not wait for its end.
 func (p Placer) send(ctx context.Context, o *placed, body string) error {
-	status, answer, err := p.ask(ctx, "POST", "Order/"+o.id+"/CreateOrder/send", body)
-	if err != nil {
+	id, err := p.Ingress.Send(ctx, restate.Request{Path: "Order/" + o.id + "/CreateOrder", Body: body})
+	var refused *restate.StatusError
+	switch {
+	case errors.As(err, &refused):
+		return hint.New(hint.Setup, "look at the shop's terminal", "restate did not take order %s: status %d, %s", o.id, refused.Status, refused.Message)
+	case err != nil:
 		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
 	}
-	if status >= 300 {
-		return hint.New(hint.Setup, "look at the shop's terminal", "restate did not take order %s: status %d, %s", o.id, status, errorMessage(answer))
-	}
-	var taken struct {
-		InvocationID string `json:"invocationId"`
-	}
-	err = json.Unmarshal(answer, &taken)
-	o.invocation = taken.InvocationID
-	return err
-}
-
-// ask sends a request to the ingress.
-func (p Placer) ask(ctx context.Context, method, path, body string) (status int, answer []byte, err error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+p.Ingress+"/"+path, strings.NewReader(body))
-	if err != nil {
-		return 0, nil, err
-	}
-	if body != "" {
-		req.Header.Set("content-type", "application/json")
-	}
-	resp, err := p.HTTP.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer resp.Body.Close()
-	answer, err = io.ReadAll(resp.Body)
-	return resp.StatusCode, answer, err
-}
-
-// errorMessage returns the text of an ingress error.
-func errorMessage(answer []byte) string {
-	var m struct{ Message string }
-	if json.Unmarshal(answer, &m) == nil && m.Message != "" {
-		return m.Message
-	}
-	return strings.TrimSpace(string(answer))
+	o.invocation = id
+	return nil
 }

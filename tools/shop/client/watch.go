@@ -11,6 +11,7 @@ import (
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/rows/feed"
 	"example.com/workbook/tools/web"
 )
@@ -100,21 +101,9 @@ func (f *follower) printChanges(before, now View) {
 	}
 }
 
-// waitingCall is an invocation that Restate will run again, or that it has paused.
-type waitingCall struct {
-	Service string    `json:"target_service_name"`
-	Key     string    `json:"target_service_key"`
-	Handler string    `json:"target_handler_name"`
-	Status  string    `json:"status"`
-	Next    time.Time `json:"next_retry_at"`
-	Step    string    `json:"last_failure_related_command_name"`
-	Failure string    `json:"last_failure"`
-}
-
-func (f *follower) waitingCalls(ctx context.Context) (all []waitingCall, err error) {
-	err = f.Admin.Query(ctx, `SELECT target_service_name, target_service_key, target_handler_name, status, next_retry_at,
-		last_failure_related_command_name, last_failure FROM sys_invocation WHERE status IN ('backing-off', 'paused')`, &all)
-	return all, err
+// waitingCalls returns the invocations that Restate will run again, or has paused.
+func (f *follower) waitingCalls(ctx context.Context) ([]restate.Invocation, error) {
+	return f.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off", "paused"}})
 }
 
 // watchFailures prints what else keeps an order waiting. What the gateway does is
@@ -135,16 +124,16 @@ func (f *follower) watchFailures(ctx context.Context) {
 	}
 }
 
-func (f *follower) printFailure(w waitingCall) {
+func (f *follower) printFailure(w restate.Invocation) {
 	f.mu.Lock()
 	orders := f.orders
 	f.mu.Unlock()
 	i := slices.IndexFunc(orders, func(o *placed) bool { return proxy.IsKeyOf(w.Key, o.id) })
-	if i < 0 || w.Step == "charge" && w.Status != "paused" {
+	if i < 0 || w.LastFailureStep == "charge" && w.Status != "paused" {
 		return
 	}
-	why := plainFailure(w.Failure)
-	text := fmt.Sprintf("%s/%s is tried again in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.Next)), why)
+	why := plainFailure(w.LastFailure)
+	text := fmt.Sprintf("%s/%s is tried again in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
 	if w.Status == "paused" {
 		text = fmt.Sprintf("%s/%s is paused, for somebody to look at: %s", w.Service, w.Handler, why)
 	}
