@@ -12,7 +12,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// writtenOver: a row that somebody else has changed is not as they left it.
+// writtenOver recognizes that a row that somebody else has changed is not as they left
+// it.
 func writtenOver(f *Finding) string {
 	if f.Facts[Changed] && f.IsAboutRows() {
 		return WrittenOverWhy
@@ -20,8 +21,8 @@ func writtenOver(f *Finding) string {
 	return ""
 }
 
-// stateBeforeRow: the first call was cancelled before it had written its row,
-// and the second took it for done.
+// stateBeforeRow recognizes that the first call was cancelled before it had written
+// its row, and the second took it for done.
 func stateBeforeRow(f *Finding) string {
 	if f.Facts[Cancelled] && f.IsAboutRows() && f.HasNoRows() {
 		return "the state says that it is done, and there is no row: a Set stays when its handler ends in an error, so write the row first"
@@ -29,7 +30,7 @@ func stateBeforeRow(f *Finding) string {
 	return ""
 }
 
-// ignoresCancel: a cancelled call has answered well.
+// ignoresCancel recognizes that a cancelled call has answered well.
 func ignoresCancel(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
@@ -41,7 +42,7 @@ func ignoresCancel(f *Finding) string {
 	return what + " ended in an error, that the call was cancelled, and the handler went on as if it were done: is an error dropped?"
 }
 
-// leftAStep says whether an attempt of the last call's handler has begun a step
+// leftAStep reports whether an attempt of the last call's handler has begun a step
 // that came to no good end.
 func (f *Finding) leftAStep() bool {
 	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
@@ -50,7 +51,7 @@ func (f *Finding) leftAStep() bool {
 	})
 }
 
-// waitsOn: a cancelled call neither ends nor fails.
+// waitsOn recognizes that a cancelled call neither ends nor fails.
 func waitsOn(f *Finding) string {
 	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
 		return "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
@@ -58,7 +59,7 @@ func waitsOn(f *Finding) string {
 	return ""
 }
 
-// notRepeatable: a row was inserted twice.
+// notRepeatable recognizes that a row was inserted twice.
 func notRepeatable(f *Finding) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
 	if conflict(f.Claim.Got.Text) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
@@ -67,7 +68,7 @@ func notRepeatable(f *Finding) string {
 	return ""
 }
 
-// failsOutsideSteps: a call was cancelled, and goes on all the same.
+// failsOutsideSteps recognizes that a call was cancelled, and goes on all the same.
 func failsOutsideSteps(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
@@ -78,8 +79,8 @@ func failsOutsideSteps(f *Finding) string {
 	return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
 }
 
-// lostMemory: an object's answer lacks what an earlier call, or an earlier
-// attempt, has brought about.
+// lostMemory recognizes that an object's answer lacks what an earlier call, or an
+// earlier attempt, has brought about.
 func lostMemory(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.calledOnce() {
 		return ""
@@ -97,8 +98,8 @@ func lostMemory(f *Finding) string {
 	return ""
 }
 
-// waitsWithin: a handler runs and gives no answer, and neither Restate nor the
-// outside world keeps it waiting.
+// waitsWithin recognizes that a handler runs and gives no answer, and neither Restate
+// nor the outside world keeps it waiting.
 func waitsWithin(f *Finding) string {
 	if !f.HasTimedOut() || len(f.Attempts) == 0 {
 		return ""
@@ -114,8 +115,8 @@ func waitsWithin(f *Finding) string {
 	return ""
 }
 
-// askedWhenReplayed: with every step replayed and nothing failing, there were
-// more requests than steps that ran.
+// askedWhenReplayed recognizes that with every step replayed and nothing failing,
+// there were more requests than steps that ran.
 func askedWhenReplayed(f *Finding) string {
 	if !f.Replayed {
 		return ""
@@ -137,7 +138,8 @@ func askedWhenReplayed(f *Finding) string {
 	return ""
 }
 
-// answeredFromNothing: an object answered well and has done nothing at all.
+// answeredFromNothing recognizes that an object answered well and has done nothing at
+// all.
 func answeredFromNothing(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || len(f.Ledger) > 0 || len(f.Attempts) == 0 {
 		return ""
@@ -151,10 +153,10 @@ func answeredFromNothing(f *Finding) string {
 	return "the handler took itself for done and did nothing: Get of a key that is not there gives a zero value, and no error"
 }
 
-// lookedAtState says whether the last call's handler has read its object's state.
+// lookedAtState reports whether the last call's handler has read its object's state.
 func (f *Finding) lookedAtState() bool { return len(f.lookedFor()) > 0 }
 
-// lookedFor are the names under which the last call's handler has read its
+// lookedFor returns the names under which the last call's handler has read its
 // object's state.
 func (f *Finding) lookedFor() (names []string) {
 	for _, e := range f.Journal {
@@ -170,8 +172,8 @@ func (f *Finding) lookedFor() (names []string) {
 	return names
 }
 
-// otherEntry: a handler has looked for what nobody has set, and something else
-// is set.
+// otherEntry recognizes that a handler has looked for what nobody has set, and
+// something else is set.
 func otherEntry(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !f.ExpectsBody() {
 		return ""
@@ -183,8 +185,8 @@ func otherEntry(f *Finding) string {
 	return fmt.Sprintf("the handler looks for %q, and what is set is called %q: Get finds what was Set under the same name", looked[0], set[0])
 }
 
-// ofAllKeys: there is more in an object's answer than was asked of its key, and
-// another key was called too.
+// ofAllKeys recognizes that there is more in an object's answer than was asked of its
+// key, and another key was called too.
 func ofAllKeys(f *Finding) string {
 	if f.Last == nil || !f.Last.OfObject() || !f.ExpectsBody() || !f.HasAnswerBody() {
 		return ""
@@ -199,7 +201,7 @@ func ofAllKeys(f *Finding) string {
 	return "the answer has something of another key in it: a variable is one for all keys, an object's state is each key's own"
 }
 
-// more says whether a number is larger than the one that is wanted in its place.
+// more reports whether a number is larger than the one that is wanted in its place.
 func more(got, want any) bool {
 	switch w := want.(type) {
 	case float64:
@@ -216,8 +218,8 @@ func more(got, want any) bool {
 	return false
 }
 
-// doneTooSoon: a call has failed, and the next one for the same key does nothing
-// and answers well.
+// doneTooSoon recognizes that a call has failed, and the next one for the same key
+// does nothing and answers well.
 func doneTooSoon(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.ExpectsNo() || !f.Last.OfObject() {
 		return ""
@@ -235,8 +237,8 @@ func doneTooSoon(f *Finding) string {
 	return "the state says that it is done, and it never was: a Set stays when its handler ends in an error, so set it last"
 }
 
-// wentOnAfterNo: an attempt has gone on after a final no, and the database does not take
-// what it made of it.
+// wentOnAfterNo recognizes that an attempt has gone on after a final no, and the
+// database does not take what it made of it.
 func wentOnAfterNo(f *Finding) string {
 	on := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		i := slices.IndexFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "failed for good" })
@@ -248,7 +250,7 @@ func wentOnAfterNo(f *Finding) string {
 	return ""
 }
 
-// noRow: a row is missed.
+// noRow recognizes that a row is missed.
 func noRow(f *Finding) string {
 	if f.IsAboutRows() && f.HasNoRows() {
 		return "there is no row of this order's: it takes a step to write one, with the order's id in it"
@@ -256,7 +258,7 @@ func noRow(f *Finding) string {
 	return ""
 }
 
-// InvocationsWithSteps are those of the handler which the script judges that
+// InvocationsWithSteps counts those of the handler which the script judges that
 // came as far as a step.
 func InvocationsWithSteps(f *Finding) int {
 	ids := map[string]bool{}

@@ -11,7 +11,7 @@ import (
 
 // Rules about payments and orders: what an error means, and what is undone.
 
-// unknownIsNo: there was no answer, and the caller is told no.
+// unknownIsNo recognizes that there was no answer, and the caller is told no.
 func unknownIsNo(f *Finding) string {
 	if !f.ExpectsBody() || !f.HasAnswerBetween(400, 499) && !f.HasAnswerBetween(500, 509) {
 		return ""
@@ -32,7 +32,7 @@ func unknownIsNo(f *Finding) string {
 	return ""
 }
 
-// refusedByTable: the database does not take the row, now or ever.
+// refusedByTable recognizes that the database does not take the row, now or ever.
 func refusedByTable(f *Finding) string {
 	if f.HasText("CHECK constraint failed") || f.HasText("NOT NULL constraint failed") {
 		return "the database refuses such a row, now and ever: look at what came in before anything is written"
@@ -40,7 +40,8 @@ func refusedByTable(f *Finding) string {
 	return ""
 }
 
-// stateAhead: asked again, the handler has done nothing, and the row is behind.
+// stateAhead recognizes that a handler, asked again, has done nothing, and the row is
+// behind.
 func stateAhead(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.IsAboutRows() || f.Last == nil || f.Last.Status != http.StatusOK || len(f.Attempts) == 0 {
 		return ""
@@ -51,8 +52,8 @@ func stateAhead(f *Finding) string {
 	return ""
 }
 
-// fellThrough: somebody has said no, and what was to follow a yes was asked for,
-// after that or before.
+// fellThrough recognizes that somebody has said no, and what was to follow a yes was
+// asked for, after that or before.
 func fellThrough(f *Finding) string {
 	if !f.ExpectsCount(claim.Requests, "", 0) || CountRefusals(f) == 0 {
 		return ""
@@ -68,13 +69,13 @@ func fellThrough(f *Finding) string {
 	return droppedWhy
 }
 
-// askedAfterNo says whether a request of the kind stands behind the first no.
+// askedAfterNo reports whether a request of the kind stands behind the first no.
 func (f *Finding) askedAfterNo(kind sandbox.Kind) bool {
 	no := slices.IndexFunc(f.Ledger, IsRefusal)
 	return no >= 0 && sandbox.Requests(f.Ledger[no:], kind) > 0
 }
 
-// sentBeforeACall says whether the last call's handler has sent something, one
+// sentBeforeACall reports whether the last call's handler has sent something, one
 // way, and then called somebody: what was sent may be done before or after that.
 func (f *Finding) sentBeforeACall() bool {
 	sent := false
@@ -87,7 +88,7 @@ func (f *Finding) sentBeforeACall() bool {
 	return false
 }
 
-// nonsenseAccepted: what makes no sense got a yes.
+// nonsenseAccepted recognizes that what makes no sense got a yes.
 func nonsenseAccepted(f *Finding) string {
 	if f.Expects(claim.Refusal) && f.HasAnswer(http.StatusOK) {
 		return "what makes no sense got a yes: look at what came in before all else, and refuse it"
@@ -95,7 +96,7 @@ func nonsenseAccepted(f *Finding) string {
 	return ""
 }
 
-// writtenForNothing: what makes no sense was refused, and has a row.
+// writtenForNothing recognizes that what makes no sense was refused, and has a row.
 func writtenForNothing(f *Finding) string {
 	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {
 		return "what makes no sense has a row: look at what came in before anything is written, or anybody asked"
@@ -103,7 +104,7 @@ func writtenForNothing(f *Finding) string {
 	return ""
 }
 
-// panickedNo: the gateway said no, and that became a panic.
+// panickedNo recognizes that the gateway said no, and that became a panic.
 func panickedNo(f *Finding) string {
 	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && CountRefusals(f) > 0 {
 		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the terminal error"
@@ -111,7 +112,7 @@ func panickedNo(f *Finding) string {
 	return ""
 }
 
-// ranConcurrently: two handlers of one key ran at the same time.
+// ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
 	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
 		return "it did not wait: a handler with an ObjectSharedContext runs beside the others of its key, one with an ObjectContext alone"
@@ -119,8 +120,8 @@ func ranConcurrently(f *Finding) string {
 	return ""
 }
 
-// ownEffectTakenForError: a step had done its work when its result was lost, and then found
-// it done.
+// ownEffectTakenForError recognizes that a step had done its work when its result was
+// lost, and then found it done.
 func ownEffectTakenForError(f *Finding) string {
 	if !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswerBetween(400, 499) || CountRefusals(f) > 0 {
 		return ""

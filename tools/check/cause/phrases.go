@@ -1,33 +1,23 @@
 package cause
 
-// MaxRetries is that number where the script makes nothing fail.
+// MaxRetries is the number of retries after which an attempt that fails is taken for
+// one that always will, where the script makes nothing fail.
 const MaxRetries = 6
 
-// MaxRetriesAllFailing is that number where the script has every request fail: more than any
-// step that has a bound is tried.
+// MaxRetriesAllFailing is that number where the script has every request fail: more
+// than any step that has a bound is tried.
 const MaxRetriesAllFailing = 14
 
-// Facts that a word has seen, for the rules.
+// Facts that words record for the rules, with Script.AddFact.
 const (
-	Cancelled = "cancelled" // a call was cancelled
-	// Changed: somebody else changed a row that the program had written.
-	Changed = "changed"
+	Cancelled     = "cancelled"      // a call was cancelled
+	Changed       = "changed"        // a row that the program had written was changed by somebody else
+	KilledProgram = "killed-program" // with SIGKILL, by the script
+	Restarted     = "restarted"      // the program runs with settings of the script's
+	Terminated    = "terminated"     // the program was asked to end
+	Purged        = "purged"         // Restate was made to forget a call
+	Unreachable   = "unreachable"    // the program could not be reached for some attempts
 )
-
-// KilledProgram: the script has killed the program.
-const KilledProgram = "killed-program"
-
-// Restarted: the program runs with settings of the script's.
-const Restarted = "restarted"
-
-// Terminated: the program was asked to end.
-const Terminated = "terminated"
-
-// Purged: Restate was made to forget a call.
-const Purged = "purged"
-
-// Unreachable: the program could not be reached for some attempts.
-const Unreachable = "unreachable"
 
 const NotFinalWhy = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
 

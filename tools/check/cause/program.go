@@ -6,8 +6,8 @@ import (
 
 // Rules about programs that end, or never do.
 
-// notJSON: a step's answer can't be written down, and the SDK panics in a
-// goroutine of its own, where nothing recovers.
+// notJSON recognizes that a step's answer can't be written down, and the SDK panics in
+// a goroutine of its own, where nothing recovers.
 func notJSON(f *Finding) string {
 	if f.HasText("failed to marshal") {
 		return "what a step returns is written down as JSON, and this can't be, such as a NaN, a channel or a function: that ends the whole program"
@@ -15,7 +15,7 @@ func notJSON(f *Finding) string {
 	return ""
 }
 
-// endsItself: the program ends without a panic whenever it is asked.
+// endsItself recognizes that the program ends without a panic whenever it is asked.
 func endsItself(f *Finding) string {
 	if f.HasOutcome(claim.ProgramEnded) && f.Claim.Got.Code >= 0 && !f.HasText("panic: ") {
 		return "something in the code ends the program, os.Exit or log.Fatal: return an error in its place"
@@ -23,7 +23,7 @@ func endsItself(f *Finding) string {
 	return ""
 }
 
-// neverReturns: a step was begun, has asked nobody, and does not end.
+// neverReturns recognizes that a step was begun, has asked nobody, and does not end.
 func neverReturns(f *Finding) string {
 	if !f.HasTimedOut() || len(f.Ledger) > 0 {
 		return ""
@@ -36,7 +36,7 @@ func neverReturns(f *Finding) string {
 	return ""
 }
 
-// noDatabase: rows were written, and the file is not there.
+// noDatabase recognizes that rows were written, and the file is not there.
 func noDatabase(f *Finding) string {
 	if f.Expects(claim.Database) {
 		return "the program has deleted the file, or has opened another one"

@@ -1,6 +1,17 @@
-// Package cause finds the likely cause of a claim that did not hold. A Rule looks at
-// a Finding, which is plain data; the rules are asked in order, and the first that
-// fits explains the failure.
+// Package cause finds the likely cause of a claim that did not hold. A Rule looks at a
+// Finding, which is plain data: the claim, the calls, the attempts, the ledger. The
+// rules are asked in order, and the first that fits explains the failure.
+//
+// A rule reads fields and never the words of a verdict, so that anybody can improve
+// those. What it may read is what others have printed: the program, the SDK, the
+// server, a database.
+//
+// To add a cause, write a rule, here or in the package that a lesson hands over as
+// Lesson.Causes, with an id that reads as a diagnosis, and the reason for its place.
+// Write a wrong answer that comes to it, record what the checks find there, and keep
+// one finding, cut down to what matters, as testdata/causes/ID.json:
+//
+//	CHECK_FINDINGS=/tmp/findings go test -count=1 ./tools/answers
 package cause
 
 import (
@@ -268,7 +279,8 @@ func handlerPanics(f *Finding) string {
 	return ""
 }
 
-// keyOfAnotherRequest: the other end knows the key from another request.
+// keyOfAnotherRequest recognizes that the other end knows the key from another
+// request.
 func keyOfAnotherRequest(f *Finding) string {
 	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody }) {
 		return "the same key came with another request before: a key names one effect of one order"
@@ -276,7 +288,8 @@ func keyOfAnotherRequest(f *Finding) string {
 	return ""
 }
 
-// capturedVariable: something is empty that a step before the crash had set.
+// capturedVariable recognizes that something is empty that a step before the crash had
+// set.
 func capturedVariable(f *Finding) string {
 	replayed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
 	if replayed && f.hasEmptyValue() {
@@ -285,7 +298,7 @@ func capturedVariable(f *Finding) string {
 	return ""
 }
 
-// leftEmpty: something is empty, and no replay is to blame.
+// leftEmpty recognizes that something is empty, and no replay is to blame.
 func leftEmpty(f *Finding) string {
 	if f.hasEmptyValue() {
 		return "this was left empty: what belongs there is in what a step has returned"
@@ -293,7 +306,7 @@ func leftEmpty(f *Finding) string {
 	return ""
 }
 
-// stepUnnamed: a step has no name.
+// stepUnnamed recognizes that a step has no name.
 func stepUnnamed(f *Finding) string {
 	if f.Expects(claim.StepNames) {
 		return "restate.WithName, behind the function of a step, gives it a name"
@@ -301,7 +314,8 @@ func stepUnnamed(f *Finding) string {
 	return ""
 }
 
-// chanceIgnored: what chance should decide comes out the same each time.
+// chanceIgnored recognizes that what chance should decide comes out the same each
+// time.
 func chanceIgnored(f *Finding) string {
 	if f.Expects(claim.OtherAnswer) {
 		return "chance has no part in it: restate.Rand(ctx) gives each invocation numbers of its own"
@@ -309,8 +323,8 @@ func chanceIgnored(f *Finding) string {
 	return ""
 }
 
-// didNothing: the handler has answered, at once, and no step was run, nobody
-// was asked, no other handler called and no state looked at.
+// didNothing recognizes that the handler has answered, at once, and no step was run,
+// nobody was asked, no other handler called and no state looked at.
 func didNothing(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || len(f.Ledger) > 0 || len(f.Attempts) == 0 || f.Expects("") {
 		return ""
@@ -326,18 +340,18 @@ func didNothing(f *Finding) string {
 	return "the answer came at once, and nothing was done for it: no step was run, and nobody was asked"
 }
 
-// StepsDone says that no step of an attempt was under way at its end.
+// StepsDone reports whether no step of an attempt was under way at its end.
 func StepsDone(a proxy.Attempt) bool {
 	return !slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
 }
 
-// TriedAgain says whether an invocation has had more than one attempt.
+// TriedAgain reports whether an invocation has had more than one attempt.
 func (f *Finding) TriedAgain() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 })
 }
 
-// inNoStep: an attempt was killed between two steps, and yet something that it
-// had asked for is asked for again.
+// inNoStep recognizes that an attempt was killed between two steps, and yet something
+// that it had asked for is asked for again.
 func inNoStep(f *Finding) string {
 	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" && StepsDone(a) }) {
 		return ""
@@ -350,9 +364,9 @@ func inNoStep(f *Finding) string {
 	return ""
 }
 
-// effectsInOneStep: an attempt died in a step, and several things that were asked for
-// by then are not in the journal. Which of them the step itself has asked for, nobody
-// can tell.
+// effectsInOneStep recognizes that an attempt died in a step, and several things that
+// were asked for by then are not in the journal. Which of them the step itself has
+// asked for, nobody can tell.
 func effectsInOneStep(f *Finding) string {
 	for _, a := range f.Attempts {
 		if a.N > 1 || StepsDone(a) {
@@ -371,7 +385,7 @@ func effectsInOneStep(f *Finding) string {
 	return ""
 }
 
-// effectDoubled: more than one effect of a kind.
+// effectDoubled recognizes more than one effect of a kind.
 func effectDoubled(f *Finding) string {
 	kind, keys, ok := FirstDoubled(f)
 	switch {
@@ -400,7 +414,7 @@ func FirstDoubled(f *Finding) (kind sandbox.Kind, keys []string, ok bool) {
 	return "", nil, false
 }
 
-// repeatedOutsideStep: asked more often than steps were run.
+// repeatedOutsideStep recognizes that more was asked for than steps were run.
 func repeatedOutsideStep(f *Finding) string {
 	asked, ran := 0, 0
 	for _, e := range f.Ledger {

@@ -16,8 +16,8 @@ import (
 // Rules about services: how they are bound, named and called, what their types
 // look like in JSON, and which errors are final.
 
-// diedInGoroutine: the program died in a goroutine that the judged function
-// began. In the handler itself a panic is recovered, and retried.
+// diedInGoroutine recognizes that the program died in a goroutine that the judged
+// function began. In the handler itself a panic is recovered, and retried.
 func diedInGoroutine(f *Finding) string {
 	switch {
 	case !f.Where.IsInTrace(f.Trace):
@@ -49,8 +49,8 @@ func (f *Finding) calledInsideStep() bool {
 	return false
 }
 
-// handlerHangs: a plain service's handler runs, gives no answer, and nothing that
-// Restate or the outside world knows of keeps it waiting.
+// handlerHangs recognizes that a plain service's handler runs, gives no answer, and
+// nothing that Restate or the outside world knows of keeps it waiting.
 func handlerHangs(f *Finding) string {
 	if !f.HasTimedOut() || f.Last != nil && f.Last.Key != "" {
 		return ""
@@ -66,7 +66,8 @@ func handlerHangs(f *Finding) string {
 	return ""
 }
 
-// waitsInsideStep: the journal has a wait, or a call, where none can be.
+// waitsInsideStep recognizes that the journal has a wait, or a call, where none can
+// be.
 func waitsInsideStep(f *Finding) string {
 	if f.HasText("'await' could not be replayed") || f.isNotReplayable() && f.calledInsideStep() {
 		return "the function of a step uses ctx: it has a context of its own, and calls to other handlers stand outside of steps"
@@ -74,7 +75,7 @@ func waitsInsideStep(f *Finding) string {
 	return ""
 }
 
-// notServed: Restate knows no such service or handler, from the first.
+// notServed recognizes that Restate knows no such service or handler, from the first.
 func notServed(f *Finding) string {
 	switch {
 	case !f.HasText("not found"):
@@ -88,7 +89,8 @@ func notServed(f *Finding) string {
 	return ""
 }
 
-// otherTypes: what was sent, or came back, is not what was expected there.
+// otherTypes recognizes that what was sent, or came back, is not what was expected
+// there.
 func otherTypes(f *Finding) string {
 	switch {
 	case f.HasText("could not be decoded into handler input type"):
@@ -99,7 +101,8 @@ func otherTypes(f *Finding) string {
 	return ""
 }
 
-// jsonNames: the answer's fields are named as Go names them, or not at all.
+// jsonNames recognizes that the answer's fields are named as Go names them, or not at
+// all.
 func jsonNames(f *Finding) string {
 	var fields, want map[string]any
 	if !f.HasAnswer(http.StatusOK) || json.Unmarshal([]byte(f.Claim.Got.Text), &fields) != nil {
@@ -119,7 +122,8 @@ func jsonNames(f *Finding) string {
 	return ""
 }
 
-// stepNeverRun: an attempt is done, and a step of its was announced only.
+// stepNeverRun recognizes that an attempt is done, and a step of its was announced
+// only.
 func stepNeverRun(f *Finding) string {
 	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
 		return "a step that nobody waits for is not run: RunAsync begins nothing, restate.Wait and Result do"
@@ -135,7 +139,7 @@ func neverBegun(f *Finding) bool {
 
 var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
 
-// emptyAfterReplay: a field is empty in an answer that a replay gave.
+// emptyAfterReplay recognizes that a field is empty in an answer that a replay gave.
 func emptyAfterReplay(f *Finding) string {
 	if !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
 		return ""
@@ -146,7 +150,7 @@ func emptyAfterReplay(f *Finding) string {
 	return ""
 }
 
-// CountRefusals are the times that the outside world has said no for good.
+// CountRefusals counts the times that the outside world has said no for good.
 func CountRefusals(f *Finding) (n int) {
 	for _, e := range f.Ledger {
 		if IsRefusal(e) {
@@ -160,7 +164,8 @@ func IsRefusal(e sandbox.Entry) bool {
 	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500
 }
 
-// retriesFinal: a no that is final is taken for a failure that may pass.
+// retriesFinal recognizes that a no that is final is taken for a failure that may
+// pass.
 func retriesFinal(f *Finding) string {
 	if !f.HasOutcome(claim.Retried) {
 		return ""
@@ -179,7 +184,7 @@ func retriesFinal(f *Finding) string {
 	return ""
 }
 
-// asksAgain: one attempt called again what had said no for good.
+// asksAgain recognizes that one attempt called again what had said no for good.
 func asksAgain(f *Finding) string {
 	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
 	if again && CountRefusals(f) > 1 {
@@ -188,7 +193,7 @@ func asksAgain(f *Finding) string {
 	return ""
 }
 
-// errorSwallowed: the answer should be an error and is none.
+// errorSwallowed recognizes that the answer should be an error and is none.
 func errorSwallowed(f *Finding) string {
 	if !f.ExpectsNo() || !f.HasAnswerBody() || CountRefusals(f) == 0 {
 		return ""
@@ -196,7 +201,7 @@ func errorSwallowed(f *Finding) string {
 	return droppedWhy
 }
 
-// gaveUpEarly: a failure that may pass was taken for final.
+// gaveUpEarly recognizes that a failure that may pass was taken for final.
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
 	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
@@ -205,7 +210,8 @@ func gaveUpEarly(f *Finding) string {
 	return ""
 }
 
-// emptyNameInRequest: the outside world was asked for something without a name.
+// emptyNameInRequest recognizes that the outside world was asked for something without
+// a name.
 func emptyNameInRequest(f *Finding) string {
 	if f.HasText("no such path or method") || f.HasText("order_id must match") {
 		return "a name in the request is empty: is it filled in, and is its field called in JSON what the caller calls it?"
@@ -213,8 +219,8 @@ func emptyNameInRequest(f *Finding) string {
 	return ""
 }
 
-// triedByCaller: the judged handler was tried again where the one that it calls
-// should have been.
+// triedByCaller recognizes that the judged handler was tried again where the one that
+// it calls should have been.
 func triedByCaller(f *Finding) string {
 	if !f.Expects(claim.Attempts) || f.Claim.Want.Count.N == 1 || strings.Replace(f.Where.Function, ".", "/", 1) == f.Claim.Of {
 		return ""
@@ -228,7 +234,8 @@ func triedByCaller(f *Finding) string {
 	return "a step of " + f.Where.Function + " itself has failed, so all of it is tried again: leave what may fail to " + f.Claim.Of + ", whose attempts are nobody else's"
 }
 
-// otherValueInRequest: a request was made, and something else stands in it.
+// otherValueInRequest recognizes that a request was made, and something else stands in
+// it.
 func otherValueInRequest(f *Finding) string {
 	if !f.Expects(claim.Carried) {
 		return ""
@@ -236,7 +243,8 @@ func otherValueInRequest(f *Finding) string {
 	return "the " + f.Claim.Want.Field + " of the " + f.Claim.Of + " is not the one that belongs there: look at what goes into the request, and at where that comes from"
 }
 
-// fieldLeftEmpty: a field of the answer is empty, and no replay is to blame.
+// fieldLeftEmpty recognizes that a field of the answer is empty, and no replay is to
+// blame.
 func fieldLeftEmpty(f *Finding) string {
 	if f.HasAnswerBody() && emptyField.MatchString(f.Claim.Got.Text) && f.ExpectsBody() && !emptyField.MatchString(f.Claim.Want.JSON) {
 		return "a field of the answer was left empty"
@@ -244,8 +252,8 @@ func fieldLeftEmpty(f *Finding) string {
 	return ""
 }
 
-// notAsked: something should have been asked for, and was not, or not again when
-// the request was broken off.
+// notAsked recognizes that something should have been asked for, and was not, or not
+// again when the request was broken off.
 func notAsked(f *Finding) string {
 	kind := f.claimedKind()
 	if !f.hasNoRequest() || !slices.Contains(EffectKinds, kind) {
@@ -261,7 +269,8 @@ func notAsked(f *Finding) string {
 	return ""
 }
 
-// neverCalled: a handler that should have been called through Restate was not.
+// neverCalled recognizes that a handler that should have been called through Restate
+// was not.
 func neverCalled(f *Finding) string {
 	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
 		return ""
@@ -269,7 +278,8 @@ func neverCalled(f *Finding) string {
 	return "nobody called " + f.Claim.Of + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
 }
 
-// askedOnReplay: an attempt that had every step's result asked once more.
+// askedOnReplay recognizes that an attempt that had every step's result asked once
+// more.
 func askedOnReplay(f *Finding) string {
 	if !f.ExpectsCount(claim.Requests, "", 1) || f.HasCount(0) {
 		return ""
@@ -280,7 +290,7 @@ func askedOnReplay(f *Finding) string {
 	return ""
 }
 
-// tooFewSteps: a step that a fault waits for is never announced.
+// tooFewSteps recognizes that a step that a fault waits for is never announced.
 func tooFewSteps(f *Finding) string {
 	if f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
 		return "there are fewer steps than that: each request to the outside, and each query, belongs into a restate.Run of its own"
@@ -288,7 +298,8 @@ func tooFewSteps(f *Finding) string {
 	return ""
 }
 
-// unknownCall: a one-way call that should have been made is not in any table.
+// unknownCall recognizes that a one-way call that should have been made is not in any
+// table.
 func unknownCall(f *Finding) string {
 	if f.HasOutcome(claim.NotCalled) {
 		return "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"
@@ -296,8 +307,8 @@ func unknownCall(f *Finding) string {
 	return ""
 }
 
-// outsideOfSteps: the handler that is judged has no step at all, and the world
-// was asked for more than the steps of others account for.
+// outsideOfSteps recognizes that the handler that is judged has no step at all, and
+// the world was asked for more than the steps of others account for.
 func outsideOfSteps(f *Finding) string {
 	service, handler, ok := strings.Cut(f.Where.Function, ".")
 	ran, own, asked := 0, 0, 0

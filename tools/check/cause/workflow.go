@@ -12,7 +12,7 @@ import (
 // Rules about workflows: what runs once, what is waited for, and what its row
 // and its end have to say.
 
-// twoRuns: the SDK does not serve a workflow that has two runs.
+// twoRuns recognizes that the SDK does not serve a workflow that has two runs.
 func twoRuns(f *Finding) string {
 	if f.HasText("found more than one WorkflowContext argument") {
 		return "one handler has a WorkflowContext, the one that is run once; whoever runs beside it has a WorkflowSharedContext"
@@ -20,7 +20,8 @@ func twoRuns(f *Finding) string {
 	return ""
 }
 
-// runsItself: nobody but the run itself can have called it a second time.
+// runsItself recognizes that nobody but the run itself can have called it a second
+// time.
 func runsItself(f *Finding) string {
 	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
@@ -28,8 +29,8 @@ func runsItself(f *Finding) string {
 	return "a workflow's run is taken once for each key, and it has begun: it can't begin itself once more"
 }
 
-// refusedByOther: a handler of another service has refused what it was called
-// with.
+// refusedByOther recognizes that a handler of another service has refused what it was
+// called with.
 func refusedByOther(f *Finding) string {
 	if !f.HasAnswer(http.StatusBadRequest) && !(f.HasOutcome(claim.EndedBadly) && strings.HasPrefix(f.Claim.Got.Text, "[400]")) {
 		return ""
@@ -42,7 +43,7 @@ func refusedByOther(f *Finding) string {
 	return "the service that was called refuses this, and says why: look at the key it was called with, and at what was sent"
 }
 
-// keptInMemory: the program was killed, and what was there is not.
+// keptInMemory recognizes that the program was killed, and what was there is not.
 func keptInMemory(f *Finding) string {
 	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) {
 		return "a variable dies with its process: what is to be known later comes from the row, or from Restate's state"
@@ -50,7 +51,7 @@ func keptInMemory(f *Finding) string {
 	return ""
 }
 
-// toldTwice: a second word was taken.
+// toldTwice recognizes that a second word was taken.
 func toldTwice(f *Finding) string {
 	if f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusOK) && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
 		return "a promise is resolved once, and what Resolve returns the second time is an error: hand it on, and have one promise for both words"
@@ -58,7 +59,7 @@ func toldTwice(f *Finding) string {
 	return ""
 }
 
-// EndedInError says whether an attempt has ended in an error that was none of a
+// EndedInError reports whether an attempt has ended in an error that was none of a
 // step's.
 func (f *Finding) EndedInError() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {

@@ -80,140 +80,151 @@ const (
 	NoLetter       Outcome = "no-letter" // the answer is none of the letters
 )
 
-// GotCount is a count.
+// GotCount returns a count.
 func GotCount(n int) Got { return Got{Outcome: Counted, N: n} }
 
-// GotTriedAgain is a count of attempts that is above that of the invocations.
+// GotTriedAgain returns a count of attempts that is above that of the invocations.
 func GotTriedAgain(n int) Got { return Got{Outcome: TriedAgain, N: n} }
 
-// GotRolls is the rolls that were thrown.
+// GotRolls returns the rolls that were thrown.
 func GotRolls(rolls []int) Got { return Got{Outcome: Rolled, Rolls: rolls} }
 
-// GotTime is how long something took.
+// GotTime returns how long something took.
 func GotTime(took time.Duration) Got { return Got{Outcome: Took, Time: took} }
 
-// GotAnswer is the answer to a call: its body, or its error's message, on one line.
+// GotAnswer returns the answer to a call: its body, or its error's message, on one
+// line.
 func GotAnswer(status int, body []byte) Got {
 	return Got{Outcome: Answered, Status: status, Text: answerText(status, body)}
 }
 
-// GotSameAnswer is an answer that another call had, too.
+// GotSameAnswer returns an answer that another call had, too.
 func GotSameAnswer(status int, body []byte) Got {
 	return Got{Outcome: SameAnswer, Status: status, Text: answerText(status, body)}
 }
 
-// GotEmpty is an empty field.
+// GotEmpty returns an empty field.
 func GotEmpty() Got { return Got{Outcome: Empty} }
 
-// GotValue is the value of a field.
+// GotValue returns the value of a field.
 func GotValue(value string) Got { return Got{Outcome: Valued, Text: value} }
 
-// GotUnnamed is a step without a name, which goes by its number.
+// GotUnnamed returns a step without a name, which goes by its number.
 func GotUnnamed(step string) Got { return Got{Outcome: Unnamed, By: step} }
 
-// GotNoRequest is that nothing was asked for.
+// GotNoRequest returns the outcome that nothing was asked for.
 func GotNoRequest() Got { return Got{Outcome: NoRequest} }
 
-// GotLine is a line that somebody, such as the server, has printed.
+// GotLine returns a line that somebody, such as the server, has printed.
 func GotLine(by, line string) Got { return Got{Outcome: Printed, By: by, Text: line} }
 
-// GotRows is the rows that a query has given, as a JSON array.
+// GotRows returns the rows that a query has given, as a JSON array.
 func GotRows(rows string) Got { return Got{Outcome: FoundRows, Text: rows} }
 
-// GotTable is the rows that an answer has, as a JSON array.
+// GotTable returns the rows that an answer has, as a JSON array.
 func GotTable(rows string) Got { return Got{Outcome: FoundTable, Text: rows} }
 
-// GotNoFile is that the database is not there.
+// GotNoFile returns the outcome that the database is not there.
 func GotNoFile() Got { return Got{Outcome: NoFile} }
 
-// GotNoRow is that no row was there to change.
+// GotNoRow returns the outcome that no row was there to change.
 func GotNoRow() Got { return Got{Outcome: NoRow} }
 
-// GotLocked is that a transaction of the program's does not end.
+// GotLocked returns the outcome that a transaction of the program's does not end.
 func GotLocked() Got { return Got{Outcome: Locked} }
 
-// GotNotReached is that the program never sent the message that a fault waits for.
+// GotNotReached returns the outcome that the program never sent the message that a
+// fault waits for.
 func GotNotReached() Got { return Got{Outcome: NotReached} }
 
-// GotNotCommitted is that the program never came to the commit at which it is killed.
+// GotNotCommitted returns the outcome that the program never came to the commit at
+// which it is killed.
 func GotNotCommitted() Got { return Got{Outcome: NotCommitted} }
 
-// GotNothingWithin is that no answer or request came in time.
+// GotNothingWithin returns the outcome that no answer or request came in time.
 func GotNothingWithin(limit time.Duration) Got { return Got{Outcome: NothingWithin, Time: limit} }
 
-// GotNothingSeen is that no such event was seen in time.
+// GotNothingSeen returns the outcome that no such event was seen in time.
 func GotNothingSeen(limit time.Duration) Got { return Got{Outcome: NothingSeen, Time: limit} }
 
-// GotAnsweredInstead is that a call was answered and the event did not come.
+// GotAnsweredInstead returns the outcome that a call was answered and the event did
+// not come.
 func GotAnsweredInstead(call string, status int, body []byte) Got {
 	return Got{Outcome: AnsweredInstead, By: call, Status: status, Text: answerText(status, body)}
 }
 
-// GotAnsweredAtOnce is that the call was answered where it should wait, or fail.
+// GotAnsweredAtOnce returns the outcome that the call was answered where it should
+// wait, or fail.
 func GotAnsweredAtOnce(status int, body []byte) Got {
 	return Got{Outcome: AnsweredAtOnce, Status: status, Text: answerText(status, body)}
 }
 
-// GotProgramEnded is that the program ended by itself. exit is that in words, code
-// is -1 where a signal ended it, and last is the line that tells most.
+// GotProgramEnded returns the outcome that the program ended by itself. exit is that
+// in words, code is -1 where a signal ended it, and last is the line that tells most.
 func GotProgramEnded(code int, exit, last string) Got {
 	return Got{Outcome: ProgramEnded, Code: code, Exit: exit, Text: last}
 }
 
-// GotExited is how a program ended, in the fields of GotProgramEnded.
+// GotExited returns how a program ended, in the fields of GotProgramEnded.
 func GotExited(code int, exit, last string) Got {
 	return Got{Outcome: Exited, Code: code, Exit: exit, Text: last}
 }
 
-// GotNotServing is why a program does not serve, in the fields of GotProgramEnded.
+// GotNotServing returns why a program does not serve, in the fields of
+// GotProgramEnded.
 func GotNotServing(code int, why, last string) Got {
 	return Got{Outcome: NotServing, Code: code, Exit: why, Text: last}
 }
 
-// GotNotReplayable is that a handler did what its journal does not have; failure is
-// what differs.
+// GotNotReplayable returns the outcome that a handler did what its journal does not
+// have; failure is what differs.
 func GotNotReplayable(handler, failure string) Got {
 	return Got{Outcome: NotReplayable, By: handler, Text: failure}
 }
 
-// GotPaused is that Restate has given up on an invocation of a handler.
+// GotPaused returns the outcome that Restate has given up on an invocation of a
+// handler.
 func GotPaused(handler, failure string) Got { return Got{Outcome: Paused, By: handler, Text: failure} }
 
-// GotRetried is that a handler has failed n times, and is tried again.
+// GotRetried returns the outcome that a handler has failed n times, and is tried
+// again.
 func GotRetried(handler string, n int, failure string) Got {
 	return Got{Outcome: Retried, By: handler, N: n, Text: failure}
 }
 
-// GotWaitsForTurn is that a handler waits for its key.
+// GotWaitsForTurn returns the outcome that a handler waits for its key.
 func GotWaitsForTurn(handler string) Got { return Got{Outcome: WaitsForTurn, By: handler} }
 
-// GotWaitsForItself is that a handler has called another on its own key.
+// GotWaitsForItself returns the outcome that a handler has called another on its own
+// key.
 func GotWaitsForItself(handler, calls string) Got {
 	return Got{Outcome: WaitsForItself, By: handler, Calls: calls}
 }
 
-// GotIdle is that a handler runs on, and nothing that is known of keeps it waiting.
-// key is empty in a service without keys.
+// GotIdle returns the outcome that a handler runs on, and nothing that is known of
+// keeps it waiting. key is empty in a service without keys.
 func GotIdle(handler, key string, after time.Duration) Got {
 	return Got{Outcome: Idle, By: handler, Key: key, Time: after}
 }
 
-// GotOutsideOfSteps is that a handler was cancelled, and waits for a request of a
-// kind in no step.
+// GotOutsideOfSteps returns the outcome that a handler was cancelled, and waits for a
+// request of a kind in no step.
 func GotOutsideOfSteps(handler, kind string) Got {
 	return Got{Outcome: OutsideOfSteps, By: handler, Calls: kind}
 }
 
-// GotSleeps is that a handler, one of a workflow perhaps, sleeps for some time yet.
+// GotSleeps returns the outcome that a handler, one of a workflow perhaps, sleeps for
+// some time yet.
 func GotSleeps(handler string, workflow bool, left time.Duration) Got {
 	return Got{Outcome: Sleeps, By: handler, Workflow: workflow, Time: left}
 }
 
-// GotSleepsAgain is that a handler sleeps over and over.
+// GotSleepsAgain returns the outcome that a handler sleeps over and over.
 func GotSleepsAgain() Got { return Got{Outcome: SleepsAgain} }
 
-// GotWaitsForPromise is that a handler waits for a promise. run is true where it is
-// its workflow's run, and left is what its timer has to go, nil without a timer.
+// GotWaitsForPromise returns the outcome that a handler waits for a promise. run is
+// true where it is its workflow's run, and left is what its timer has to go, nil
+// without a timer.
 func GotWaitsForPromise(handler string, run bool, left *time.Duration) Got {
 	g := Got{Outcome: WaitsForPromise, By: handler, Run: run}
 	if left != nil {
@@ -222,71 +233,74 @@ func GotWaitsForPromise(handler string, run bool, left *time.Duration) Got {
 	return g
 }
 
-// GotNoPromise is that a handler waits for something else than a promise.
+// GotNoPromise returns the outcome that a handler waits for something else than a
+// promise.
 func GotNoPromise() Got { return Got{Outcome: NoPromise} }
 
-// GotCallsOnAndOn is that a handler has been called n times by one invocation, and
-// has refused each time.
+// GotCallsOnAndOn returns the outcome that a handler has been called n times by one
+// invocation, and has refused each time.
 func GotCallsOnAndOn(handler string, n int, refusal string) Got {
 	return Got{Outcome: CallsOnAndOn, By: handler, N: n, Text: refusal}
 }
 
-// GotRunsApart is which subjects' requests have come, which have not, and how many
-// steps there are for them.
+// GotRunsApart returns which subjects' requests have come, which have not, and how
+// many steps there are for them.
 func GotRunsApart(there, missing []string, steps int) Got {
 	return Got{Outcome: RunsApart, There: there, Missing: missing, N: steps}
 }
 
-// GotEndedBadly is that an invocation ended in an error.
+// GotEndedBadly returns the outcome that an invocation ended in an error.
 func GotEndedBadly(refusal string) Got { return Got{Outcome: EndedBadly, Text: refusal} }
 
-// GotState is the state that an invocation is in.
+// GotState returns the state that an invocation is in.
 func GotState(state string) Got { return Got{Outcome: InState, State: state} }
 
-// GotNotCalled is that nobody has called the handler.
+// GotNotCalled returns the outcome that nobody has called the handler.
 func GotNotCalled() Got { return Got{Outcome: NotCalled} }
 
-// GotSoMany is the number of calls where there should be one.
+// GotSoMany returns the number of calls where there should be one.
 func GotSoMany(n int) Got { return Got{Outcome: SoMany, N: n} }
 
-// GotNotDelayed is that a call does not wait for its time. how is the type of the
-// journal entry that made it, "" where that is not known.
+// GotNotDelayed returns the outcome that a call does not wait for its time. how is the
+// type of the journal entry that made it, "" where that is not known.
 func GotNotDelayed(state, how string) Got { return Got{Outcome: NotDelayed, State: state, Calls: how} }
 
-// GotDelayed is how long a call waits for its time.
+// GotDelayed returns how long a call waits for its time.
 func GotDelayed(ahead time.Duration) Got { return Got{Outcome: Delayed, Time: ahead} }
 
-// GotStillRuns is that a program has not ended, after a time if that is not 0.
+// GotStillRuns returns the outcome that a program has not ended, after a time if that
+// is not 0.
 func GotStillRuns(after time.Duration) Got { return Got{Outcome: StillRuns, Time: after} }
 
-// GotRefused is what the server has answered to us.
+// GotRefused returns what the server has answered to us.
 func GotRefused(message string) Got { return Got{Outcome: Refused, Text: message} }
 
-// GotServersPolicy is that a service is retried as the server does by itself.
+// GotServersPolicy returns the outcome that a service is retried as the server does by
+// itself.
 func GotServersPolicy(attempts int) Got { return Got{Outcome: ServersPolicy, N: attempts} }
 
-// GotNoFailure is that no attempt has failed.
+// GotNoFailure returns the outcome that no attempt has failed.
 func GotNoFailure() Got { return Got{Outcome: NoFailure} }
 
-// GotLeftToServer is that a failed attempt asks for no time of its own. inStep is
-// false where what failed was in no step.
+// GotLeftToServer returns the outcome that a failed attempt asks for no time of its
+// own. inStep is false where what failed was in no step.
 func GotLeftToServer(inStep bool) Got {
 	return Got{Outcome: LeftToServer, InStep: inStep}
 }
 
-// GotOtherType is a Go value of another type than the one that is wanted.
+// GotOtherType returns a Go value of another type than the one that is wanted.
 func GotOtherType(value any) Got { return Got{Outcome: OtherType, Text: fmt.Sprintf("%#v", value)} }
 
-// GotNoGuess is that the learner has not guessed yet.
+// GotNoGuess returns the outcome that the learner has not guessed yet.
 func GotNoGuess() Got { return Got{Outcome: NoGuess} }
 
-// GotGuesses is what the learner has guessed.
+// GotGuesses returns what the learner has guessed.
 func GotGuesses(guesses []string) Got { return Got{Outcome: GuessedCounts, Guesses: guesses} }
 
-// GotLetter is the learner's answer to a question.
+// GotLetter returns the learner's answer to a question.
 func GotLetter(letter string) Got { return Got{Outcome: AnsweredLetter, Text: letter} }
 
-// GotNoLetter is an answer that is none of the letters.
+// GotNoLetter returns an answer that is none of the letters.
 func GotNoLetter(answer string) Got { return Got{Outcome: NoLetter, Text: answer} }
 
 // mostText is how much of an answer a verdict has room for.

@@ -12,7 +12,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// neverServed: the program ends before it serves, and says nothing of why.
+// neverServed recognizes that the program ends before it serves, and says nothing of
+// why.
 func neverServed(f *cause.Finding) string {
 	if f.Expects(claim.Serving) && f.HasOutcome(claim.NotServing) && f.Claim.Got.Code == 0 {
 		return "main comes to its end, and with it the program: serve.Until returns when it was asked to end, and not before"
@@ -20,7 +21,7 @@ func neverServed(f *cause.Finding) string {
 	return ""
 }
 
-// noLimit: an order that is to be approved has had no time.
+// noLimit recognizes that an order that is to be approved has had no time.
 func noLimit(f *cause.Finding) string {
 	late := f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
 	if late && f.Where.Function == "main" {
@@ -29,7 +30,8 @@ func noLimit(f *cause.Finding) string {
 	return ""
 }
 
-// doneWithout: an order is said to be done, and nobody was asked for anything.
+// doneWithout recognizes that an order is said to be done, and nobody was asked for
+// anything.
 func doneWithout(f *cause.Finding) string {
 	asked := sandbox.Requests(f.Ledger, sandbox.Charge) > 0
 	if f.Expects(claim.Promise) && f.HasText(`"status":"COMPLETED"`) && !asked {
@@ -38,7 +40,7 @@ func doneWithout(f *cause.Finding) string {
 	return ""
 }
 
-// tokenSaid: a line has a token in it.
+// tokenSaid recognizes that a line has a token in it.
 func tokenSaid(f *cause.Finding) string {
 	if f.Expects(claim.Silence) {
 		return "whoever reads the log reads the token: say what names the order, and never the whole request"
@@ -46,7 +48,8 @@ func tokenSaid(f *cause.Finding) string {
 	return ""
 }
 
-// linesUnsaid: the gateway was asked, and the lines that go with it are missing.
+// linesUnsaid recognizes that the gateway was asked, and the lines that go with it are
+// missing.
 func linesUnsaid(f *cause.Finding) string {
 	if f.Expects(claim.Lines) && f.HasCount(0) && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
 		return "askGateway, in lesson 5's gateway.go, says these lines: is the gateway asked past it?"
@@ -54,8 +57,8 @@ func linesUnsaid(f *cause.Finding) string {
 	return ""
 }
 
-// refusedGood: a request that is in order was refused before anything was done
-// for it.
+// refusedGood recognizes that a request that is in order was refused before anything
+// was done for it.
 func refusedGood(f *cause.Finding) string {
 	if f.Last == nil || !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswer(http.StatusBadRequest) {
 		return ""
@@ -69,7 +72,8 @@ func refusedGood(f *cause.Finding) string {
 	return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
 }
 
-// neverWritten: the program was to be killed at a commit, and made none.
+// neverWritten recognizes that the program was to be killed at a commit, and made
+// none.
 func neverWritten(f *cause.Finding) string {
 	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
 		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
@@ -77,7 +81,7 @@ func neverWritten(f *cause.Finding) string {
 	return ""
 }
 
-// priceOfOne: an amount is that of one piece.
+// priceOfOne recognizes that an amount is that of one piece.
 func priceOfOne(f *cause.Finding) string {
 	var want, got struct {
 		Amount int64 `json:"amount_cents"`
@@ -95,7 +99,7 @@ func priceOfOne(f *cause.Finding) string {
 	return ""
 }
 
-// idIsKey: a shipment is called something else than its object.
+// idIsKey recognizes that a shipment is called something else than its object.
 func idIsKey(f *cause.Finding) string {
 	if f.HasText("id_is_ship_order_id") {
 		return "a shipment's id is the object's key, ship- and the order's id: restate.Key(ctx) gives it"
@@ -103,7 +107,8 @@ func idIsKey(f *cause.Finding) string {
 	return ""
 }
 
-// rowFirst: the row has it that the money is back, and the gateway is still asked.
+// rowFirst recognizes that the row has it that the money is back, and the gateway is
+// still asked.
 func rowFirst(f *cause.Finding) string {
 	if f.IsAboutRows() && f.Held != "" && slices.Contains(f.WantedStatuses(), "COMPLETED") && slices.Contains(f.FoundStatuses(), "REFUNDED") {
 		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"
@@ -111,7 +116,7 @@ func rowFirst(f *cause.Finding) string {
 	return ""
 }
 
-// failedInDefer: a row says FAILED, and its handler was to go on.
+// failedInDefer recognizes that a row says FAILED, and its handler was to go on.
 func failedInDefer(f *cause.Finding) string {
 	if !f.TriedAgain() || !f.IsAboutRows() || !slices.Contains(f.FoundStatuses(), "FAILED") || slices.Contains(f.WantedStatuses(), "FAILED") {
 		return ""
@@ -123,7 +128,8 @@ func failedInDefer(f *cause.Finding) string {
 	return cause.DeferredWhy
 }
 
-// notFailed: an order has ended in an error, and its row does not say so.
+// notFailed recognizes that an order has ended in an error, and its row does not say
+// so.
 func notFailed(f *cause.Finding) string {
 	if !f.IsAboutRows() || !slices.Contains(f.WantedStatuses(), "FAILED") || slices.Contains(f.FoundStatuses(), "FAILED") {
 		return ""
@@ -131,7 +137,7 @@ func notFailed(f *cause.Finding) string {
 	return "the handler ended in an error, and the row says nothing of it: write FAILED before the error is returned"
 }
 
-// statusWrittenTwice: a row has had a status twice.
+// statusWrittenTwice recognizes that a row has had a status twice.
 func statusWrittenTwice(f *cause.Finding) string {
 	if !f.IsAboutRows() {
 		return ""
@@ -144,7 +150,7 @@ func statusWrittenTwice(f *cause.Finding) string {
 	return ""
 }
 
-// cancelledIsFailed: a payment was cancelled, and is called FAILED.
+// cancelledIsFailed recognizes that a payment was cancelled, and is called FAILED.
 func cancelledIsFailed(f *cause.Finding) string {
 	open := []string{"PROCESSING", "REFUNDED"}
 	wanted := slices.ContainsFunc(f.WantedStatuses(), func(status string) bool { return slices.Contains(open, status) })
@@ -154,8 +160,8 @@ func cancelledIsFailed(f *cause.Finding) string {
 	return ""
 }
 
-// cancelledAsking: the call was cancelled in a step, and the caller is told another
-// end than that.
+// cancelledAsking recognizes that the call was cancelled in a step, and the caller is
+// told another end than that.
 func cancelledAsking(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusBadGateway) {
 		return "the call was cancelled while it asked: each step can end with that 409, not the charge alone. return what comes out of the step"
@@ -163,7 +169,7 @@ func cancelledAsking(f *cause.Finding) string {
 	return ""
 }
 
-// endedEarly: asked to end, the program did so while an attempt ran.
+// endedEarly recognizes that the program, asked to end, did so while an attempt ran.
 func endedEarly(f *cause.Finding) string {
 	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) {
 		return "the program ended while the step ran, and its answer was lost: serve.Until lets it finish, Start of the SDK's server returns at once"
@@ -171,7 +177,7 @@ func endedEarly(f *cause.Finding) string {
 	return ""
 }
 
-// shippedUnpaid: Shipping was called before Payment has answered.
+// shippedUnpaid recognizes that Shipping was called before Payment has answered.
 func shippedUnpaid(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Shipping/CreateShipment", 0) {
 		return "the carrier was asked, and the payment is not done yet: each call needs the answer of the one before it"
@@ -179,7 +185,8 @@ func shippedUnpaid(f *cause.Finding) string {
 	return ""
 }
 
-// undoneForNothing: a refund was asked for where nothing was asked before.
+// undoneForNothing recognizes that a refund was asked for where nothing was asked
+// before.
 func undoneForNothing(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Payment/Refund", 0) {
 		return "Payment was asked to refund, and had never been asked to charge: that is only for what comes after ProcessPayment, and only when it fails"
@@ -187,7 +194,7 @@ func undoneForNothing(f *cause.Finding) string {
 	return ""
 }
 
-// notUndone: the order has failed, and what was done before stands.
+// notUndone recognizes that the order has failed, and what was done before stands.
 func notUndone(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
 		return "the order has failed after Payment was asked: ask Payment/Refund, on the same key, however that ended; it gives the money back, or sees to it that none is taken"

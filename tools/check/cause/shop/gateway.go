@@ -10,8 +10,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// retriedWithoutBound: every request fails, and one step is tried on and on, or what came
-// behind its bound is.
+// retriedWithoutBound recognizes that every request fails, and one step is tried on
+// and on, or what came behind its bound is.
 func retriedWithoutBound(f *cause.Finding) string {
 	switch {
 	case f.Failing < cause.MaxRetriesAllFailing-cause.MaxRetries || !f.HasOutcome(claim.Retried):
@@ -24,7 +24,8 @@ func retriedWithoutBound(f *cause.Finding) string {
 	return ""
 }
 
-// boundByOutage: the program was down for a while, and that was counted.
+// boundByOutage recognizes that the program was down for a while, and that was
+// counted.
 func boundByOutage(f *cause.Finding) string {
 	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
 		return "attempts that found the program down were counted, as restate.WithMaxRetryAttempts does: count what the gateway did not answer"
@@ -32,7 +33,7 @@ func boundByOutage(f *cause.Finding) string {
 	return ""
 }
 
-// failureIsNo: the gateway failed, and the caller is told no.
+// failureIsNo recognizes that the gateway failed, and the caller is told no.
 func failureIsNo(f *cause.Finding) string {
 	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
 	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
@@ -41,7 +42,8 @@ func failureIsNo(f *cause.Finding) string {
 	return ""
 }
 
-// givenBackFirst: nobody knew whether it was charged, and it was given back.
+// givenBackFirst recognizes that nobody knew whether it was charged, and it was given
+// back.
 func givenBackFirst(f *cause.Finding) string {
 	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
 		return "it was charged, and the money went back: outside.Refund voids a key that was never charged, so ask first whether it was, outside.Lookup"
@@ -49,7 +51,7 @@ func givenBackFirst(f *cause.Finding) string {
 	return ""
 }
 
-// boundTooSoon: the gateway failed some times, and was asked no more.
+// boundTooSoon recognizes that the gateway failed some times, and was asked no more.
 func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
 	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) && 0 < n && n < 10 {
@@ -58,7 +60,7 @@ func boundTooSoon(f *cause.Finding) string {
 	return ""
 }
 
-// boundTooLate: the gateway was asked once more than was allowed.
+// boundTooLate recognizes that the gateway was asked once more than was allowed.
 func boundTooLate(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Requests, "charge", 10) && f.Claim.For == f.Subject && f.HasCount(11) {
 		return "the tenth failure is the last one: askGateway has counted it when it returns"
@@ -66,7 +68,8 @@ func boundTooLate(f *cause.Finding) string {
 	return ""
 }
 
-// lookedUpAfterNo: the gateway has said no, and was asked what became of it.
+// lookedUpAfterNo recognizes that the gateway has said no, and was asked what became
+// of it.
 func lookedUpAfterNo(f *cause.Finding) string {
 	if !f.ExpectsNo() && !f.ExpectsCount(claim.Requests, "lookup", 0) {
 		return ""
@@ -82,8 +85,8 @@ func lookedUpAfterNo(f *cause.Finding) string {
 	return ""
 }
 
-// declinedUnheard: it was declined, which is known by now, and the caller is
-// told that nobody knows.
+// declinedUnheard recognizes that it was declined, which is known by now, and the
+// caller is told that nobody knows.
 func declinedUnheard(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswerBetween(500, 509) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
 		return "it was declined, and only the answer was lost: Lookup says so, and Refund too, outside.Declined"
@@ -91,7 +94,8 @@ func declinedUnheard(f *cause.Finding) string {
 	return ""
 }
 
-// refundLost: the gateway failed to give the money back, and nobody asked again.
+// refundLost recognizes that the gateway failed to give the money back, and nobody
+// asked again.
 func refundLost(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Effects, "refund", 1) && f.HasCount(0) && failures(f, sandbox.Refund) > 0 {
 		return "the gateway failed to give it back, and the handler went on as if it had: return the error, then the step is tried again"
@@ -99,7 +103,8 @@ func refundLost(f *cause.Finding) string {
 	return ""
 }
 
-// gatewaysCode: the gateway's no has gone on with the code that it came with.
+// gatewaysCode recognizes that the gateway's no has gone on with the code that it came
+// with.
 func gatewaysCode(f *cause.Finding) string {
 	no := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
@@ -110,7 +115,8 @@ func gatewaysCode(f *cause.Finding) string {
 	return ""
 }
 
-// declineIsRefusal: the card was declined, and that went for any refusal.
+// declineIsRefusal recognizes that the card was declined, and that went for any
+// refusal.
 func declineIsRefusal(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswer(http.StatusUnprocessableEntity) && f.HasText("declined") {
 		return "a decline is a refusal too: ask outside.IsDeclined first, then outside.IsRefused"
@@ -118,7 +124,8 @@ func declineIsRefusal(f *cause.Finding) string {
 	return ""
 }
 
-// notVoided: nothing was charged so far, and the key can still be charged.
+// notVoided recognizes that nothing was charged so far, and the key can still be
+// charged.
 func notVoided(f *cause.Finding) string {
 	if !f.ExpectsCount(claim.Effects, "void", 1) || !f.HasCount(0) {
 		return ""
@@ -129,7 +136,7 @@ func notVoided(f *cause.Finding) string {
 	return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
 }
 
-// failures are the times that the outside world has failed to answer a kind of
+// failures counts the times that the outside world has failed to answer a kind of
 // request, and has said so.
 func failures(f *cause.Finding, kind sandbox.Kind) (n int) {
 	for _, e := range f.Ledger {

@@ -11,7 +11,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// badEndAfterCancel: a cancelled call has answered well, and says FAILED.
+// badEndAfterCancel recognizes that a cancelled call has answered well, and says
+// FAILED.
 func badEndAfterCancel(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody() && answeredFailed(f) {
 		return badEnd(f)
@@ -19,7 +20,8 @@ func badEndAfterCancel(f *cause.Finding) string {
 	return ""
 }
 
-// badEndAfterNo: the answer should be an error, and is one of 200 that says FAILED.
+// badEndAfterNo recognizes that the answer should be an error, and is one of 200 that
+// says FAILED.
 func badEndAfterNo(f *cause.Finding) string {
 	if f.ExpectsNo() && f.HasAnswerBody() && cause.CountRefusals(f) > 0 && answeredFailed(f) {
 		return badEnd(f)
@@ -27,7 +29,7 @@ func badEndAfterNo(f *cause.Finding) string {
 	return ""
 }
 
-// idOfNoCall: the database refuses an id that is none of the order's.
+// idOfNoCall recognizes that the database refuses an id that is none of the order's.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
 		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"
@@ -35,7 +37,7 @@ func idOfNoCall(f *cause.Finding) string {
 	return ""
 }
 
-// paymentKeyMadeAnew: a payment's key changes with each attempt.
+// paymentKeyMadeAnew recognizes that a payment's key changes with each attempt.
 func paymentKeyMadeAnew(f *cause.Finding) string {
 	_, keys, ok := cause.FirstDoubled(f)
 	if ok && ofPayment(f) && len(keys) > max(1, cause.InvocationsWithSteps(f)) {
@@ -47,7 +49,7 @@ func paymentKeyMadeAnew(f *cause.Finding) string {
 // ofPayment reports whether the script judges a handler of Payment.
 func ofPayment(f *cause.Finding) bool { return strings.HasPrefix(f.Where.Function, "Payment.") }
 
-// badEnd is said where an answer of 200 should have been an error.
+// badEnd returns the cause where an answer of 200 should have been an error.
 func badEnd(f *cause.Finding) string {
 	what := "order"
 	if f.Last.Service == "Payment" {
@@ -56,12 +58,12 @@ func badEnd(f *cause.Finding) string {
 	return "the " + what + " has come to a bad end, and its caller is told that all is well: return the error"
 }
 
-// answeredFailed says whether the answer is a good one that says FAILED.
+// answeredFailed reports whether the answer is a good one that says FAILED.
 func answeredFailed(f *cause.Finding) bool {
 	return f.Last != nil && f.HasText(`"status":"FAILED"`)
 }
 
-// stableKey is what the judged handler can take its key from.
+// stableKey returns what the judged handler can take its key from.
 func stableKey(f *cause.Finding) string {
 	if ofPayment(f) {
 		return "the payment's id is what all of them have in common"
@@ -69,7 +71,7 @@ func stableKey(f *cause.Finding) string {
 	return "take it from the order, or from restate.UUID(ctx) in front of the step"
 }
 
-// keyDied: an effect had another key once the program was another one.
+// keyDied recognizes that an effect had another key once the program was another one.
 func keyDied(f *cause.Finding) string {
 	killed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" })
 	if !killed || !ofPayment(f) && f.Where.Function != "main" {
@@ -83,7 +85,8 @@ func keyDied(f *cause.Finding) string {
 	return ""
 }
 
-// otherKey: what was charged with one key is to be given back by another.
+// otherKey recognizes that what was charged with one key is to be given back by
+// another.
 func otherKey(f *cause.Finding) string {
 	var charged, void string
 	for _, e := range f.Ledger {
@@ -100,7 +103,7 @@ func otherKey(f *cause.Finding) string {
 	return ""
 }
 
-// unlikeThePayments: the gateway knows the charge by another key.
+// unlikeThePayments recognizes that the gateway knows the charge by another key.
 func unlikeThePayments(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Carried, "charge") && f.Claim.Want.Field == "key" {
 		return "the charge has another key than the payment's id: by that it is looked up later, voided, and refunded"

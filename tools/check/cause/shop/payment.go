@@ -9,8 +9,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// requestForRow: the state was lost, and what was asked for was taken for what the
-// row says.
+// requestForRow recognizes that the state was lost, and what was asked for was taken
+// for what the row says.
 func requestForRow(f *cause.Finding) string {
 	if f.Where.Function != "Payment.known" || !f.ExpectsAnswer(http.StatusConflict) || f.Last == nil {
 		return ""
@@ -23,7 +23,7 @@ func requestForRow(f *cause.Finding) string {
 	return ""
 }
 
-// payersAnswer: who asked for a refund is told what a payer would be.
+// payersAnswer recognizes that who asked for a refund is told what a payer would be.
 func payersAnswer(f *cause.Finding) string {
 	if f.Last == nil || f.Last.Handler != "Refund" || !f.ExpectsAnswer(http.StatusOK) {
 		return ""
@@ -34,7 +34,7 @@ func payersAnswer(f *cause.Finding) string {
 	return ""
 }
 
-// statusMadeUp: the answer has another status than the row.
+// statusMadeUp recognizes that the answer has another status than the row.
 func statusMadeUp(f *cause.Finding) string {
 	if strings.Contains(f.Claim.Want.JSON, `"status":"FAILED"`) && f.HasText(`"status":"REFUNDED"`) {
 		return "there was nothing to give back, so the row is left FAILED: take the status from the row that RefundPayment returns"
@@ -42,8 +42,8 @@ func statusMadeUp(f *cause.Finding) string {
 	return ""
 }
 
-// otherAmount: the same was asked for with another body, and the answer is that
-// to the first.
+// otherAmount recognizes that the same was asked for with another body, and the answer
+// is that to the first.
 func otherAmount(f *cause.Finding) string {
 	if !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) || f.Last == nil {
 		return ""
@@ -56,7 +56,7 @@ func otherAmount(f *cause.Finding) string {
 	return ""
 }
 
-// stillCompleted: what was given back is answered as if it were paid.
+// stillCompleted recognizes that what was given back is answered as if it were paid.
 func stillCompleted(f *cause.Finding) string {
 	undone := sandbox.Effects(f.Ledger, sandbox.Refund)+sandbox.Effects(f.Ledger, sandbox.Void) > 0
 	switch {

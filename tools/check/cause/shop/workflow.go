@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// rowNotAsked: Restate does not know the order any more, its row does, and the
-// row was not asked.
+// rowNotAsked recognizes that Restate does not know the order any more, its row does,
+// and the row was not asked.
 func rowNotAsked(f *cause.Finding) string {
 	if !f.Facts[cause.Purged] && !f.Facts[cause.Changed] {
 		return ""
@@ -28,7 +28,7 @@ func rowNotAsked(f *cause.Finding) string {
 	return ""
 }
 
-// tooMuchSaid: a status is ahead of what has happened, or behind.
+// tooMuchSaid recognizes that a status is ahead of what has happened, or behind.
 func tooMuchSaid(f *cause.Finding) string {
 	want, got := howFar(f)
 	switch {
@@ -42,7 +42,7 @@ func tooMuchSaid(f *cause.Finding) string {
 	return ""
 }
 
-// progress are an order's statuses, on its way.
+// onTheWay is an order's statuses, on its way.
 var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
 
 // howFar returns the place on the way of the one status that is claimed, and of the
@@ -75,7 +75,8 @@ func answerStatus(body string) []string {
 	return []string{answer.Status}
 }
 
-// otherReason: the row is FAILED, as it should be, and says another reason.
+// otherReason recognizes that the row is FAILED, as it should be, and says another
+// reason.
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
 	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
@@ -84,7 +85,7 @@ func otherReason(f *cause.Finding) string {
 	return ""
 }
 
-// nothingThere: an answer about what is not there.
+// nothingThere recognizes an answer about what is not there.
 func nothingThere(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
 		return "what is not there is no error by itself: FindOrder gives nil, Get a zero value. to refuse it, 404, is yours to write"
@@ -92,8 +93,8 @@ func nothingThere(f *cause.Finding) string {
 	return ""
 }
 
-// tooEarlyToTell: a handler beside the run has refused, since the run was not
-// begun.
+// tooEarlyToTell recognizes that a handler beside the run has refused, since the run
+// was not begun.
 func tooEarlyToTell(f *cause.Finding) string {
 	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
 	if !begun && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
@@ -102,7 +103,8 @@ func tooEarlyToTell(f *cause.Finding) string {
 	return ""
 }
 
-// wentOnWithout: nobody has said yes, and the order was paid for all the same.
+// wentOnWithout recognizes that nobody has said yes, and the order was paid for all
+// the same.
 func wentOnWithout(f *cause.Finding) string {
 	if !f.HasAnswerBody() || !askedToPay(f) {
 		return ""
@@ -116,7 +118,7 @@ func wentOnWithout(f *cause.Finding) string {
 	return ""
 }
 
-// askedToPay says whether Payment was called for the order that was answered
+// askedToPay reports whether Payment was called for the order that was answered
 // last.
 func askedToPay(f *cause.Finding) bool {
 	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
@@ -124,8 +126,8 @@ func askedToPay(f *cause.Finding) bool {
 	})
 }
 
-// failedInSecret: the run has not gone on after an error, and its caller hears
-// of none.
+// failedInSecret recognizes that the run has not gone on after an error, and its
+// caller hears of none.
 func failedInSecret(f *cause.Finding) string {
 	if f.Last == nil || !f.Last.Run || f.Facts[cause.Cancelled] || askedToPay(f) {
 		return ""
@@ -136,8 +138,8 @@ func failedInSecret(f *cause.Finding) string {
 	return ""
 }
 
-// nothingToKeep: the reason was to be written down of an error that is not
-// terminal, and failure found none in it.
+// nothingToKeep recognizes that the reason was to be written down of an error that is
+// not terminal, and failure found none in it.
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
@@ -146,8 +148,8 @@ func nothingToKeep(f *cause.Finding) string {
 	return ""
 }
 
-// notFinal: every attempt has come to its end, and that was an error, with
-// every step done and nobody else to blame.
+// notFinal recognizes that every attempt has come to its end, and that was an error,
+// with every step done and nobody else to blame.
 func notFinal(f *cause.Finding) string {
 	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.HasText("constraint failed") {
 		return ""
@@ -159,7 +161,7 @@ func notFinal(f *cause.Finding) string {
 	return ""
 }
 
-// foundItsOwn: a step ran twice, and what should have followed did not.
+// foundItsOwn recognizes that a step ran twice, and what should have followed did not.
 func foundItsOwn(f *cause.Finding) string {
 	if !f.ExpectsOf(claim.Completion, "Payment/Refund") || !f.HasOutcome(claim.NotCalled) {
 		return ""
@@ -172,8 +174,8 @@ func foundItsOwn(f *cause.Finding) string {
 	return ""
 }
 
-// undoneByDefer: an attempt ended before its time, and something was undone; or
-// Payment was asked to.
+// undoneByDefer recognizes that an attempt ended before its time, and something was
+// undone; or Payment was asked to.
 func undoneByDefer(f *cause.Finding) string {
 	if !f.ExpectsCount(claim.Effects, "refund", 0) {
 		return ""
