@@ -64,6 +64,8 @@ func smallWorkbook(t *testing.T) *place {
 	write(t, p, "go.mod", "module example.com/workbook\n\ngo 1.25.0\n")
 	write(t, p, "solutions/01-concepts/main.go", "package main\n\nfunc main() {}\n")
 	write(t, p, "lessons/01-concepts/main.go", "package main\n\nfunc main() {}\n\nfunc given() {}\n")
+	write(t, p, "solutions/01-concepts/text/text.go", "package text\n")
+	write(t, p, "lessons/01-concepts/README.md", "# Concepts\n\n## 1.1 First\n")
 	write(t, p, ".github/workflows/test.yml", "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [run: make test]\n")
 	for _, folder := range append(raced, "./lessons/shop/store") {
 		folder = strings.TrimSuffix(folder, "/...")

@@ -38,16 +38,13 @@ func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two tests that are interrupted, half a minute: make test without SHORT=1")
 	}
-	author := filepath.Join(t.TempDir(), "author")
-	output, err := exec.Command("go", "build", "-o", author, ".").CombinedOutput()
-	require.NoError(t, err, string(output))
+	author := buildAuthor(t)
 	for _, c := range []struct {
 		verb   string
 		signal os.Signal
 	}{{"soak", os.Interrupt}, {"test", syscall.SIGHUP}} {
 		t.Run(c.verb, func(t *testing.T) {
 			p := smallWorkbook(t)
-			write(t, p, "lessons/01-concepts/README.md", "# Concepts\n\n## 1.1 First\n")
 			write(t, p, "solutions/01-concepts/lesson_test.go", endless)
 			write(t, p, "tools/style/doc.go", "package style\n")
 			started := filepath.Join(t.TempDir(), "started")
@@ -74,4 +71,12 @@ func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+func buildAuthor(t *testing.T) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "author")
+	output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	require.NoError(t, err, string(output))
+	return binary
 }
