@@ -33,5 +33,6 @@ func TestHowToReport(t *testing.T) {
 			require.Equal(t, c.want, hint.HowToReport(dir))
 		})
 	}
+	require.FileExists(t, "../../.github/ISSUE_TEMPLATE/wrong-verdict.yml", "which the address names")
 	t.Run("no clone", func(t *testing.T) { require.Equal(t, instructor, hint.HowToReport("/")) })
 }
