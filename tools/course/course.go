@@ -1,15 +1,19 @@
-// Package course reads the workbook's lessons. Each name stands in one place: the titles
-// of a lesson and of its tasks are the headings of its README in lessons/, and its hints
-// are in hints.md beside it.
+// Package course reads the workbook's lessons. Each fact stands in one place: the titles
+// of a lesson and of its tasks are the headings of its README in lessons/, its hints are
+// in hints.md beside it, and what else the tools have to know is in the front matter of
+// its NOTES.md. No program knows a lesson by its number, its slug or its title.
 package course
 
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +29,9 @@ type Lesson struct {
 	Slug  string // the folder's name: 01-concepts
 	Title string
 	Tasks []Task // in the order of the text
+
+	SQLite bool  // its program keeps rows, and building it takes a C compiler
+	Shop   *Shop // nil unless its program is the shop
 }
 
 // Task is one thing to do, with a check of its own.
@@ -32,6 +39,51 @@ type Task struct {
 	ID    string // 1.2
 	Title string
 	Extra bool // left out of the one-day plan
+
+	Form    Form
+	Lessons []int // those that a drill depends on
+}
+
+// Form is what a task asks for.
+type Form string
+
+// The forms of a task.
+const (
+	Code    Form = ""        // code, as most do
+	Predict Form = "predict" // a guess before something is run
+	Quiz    Form = "quiz"    // answers
+	Drill   Form = "drill"   // nothing new: code of earlier lessons has to be right
+)
+
+// Shop is what the tools have to know of the lesson whose program is the shop.
+type Shop struct {
+	Compose string // the task that makes the learner's program a shop
+	Naive   struct {
+		Lesson int
+		Answer string // the wrong answer that the naive program is made of
+	}
+}
+
+// FindShop returns the lesson whose program is the shop.
+func FindShop(root string) (Lesson, error) {
+	return findOne(root, "is the shop", func(l Lesson) bool { return l.Shop != nil })
+}
+
+// FirstWithSQLite returns the first lesson whose program needs SQLite.
+func FirstWithSQLite(root string) (Lesson, error) {
+	return findOne(root, "needs SQLite", func(l Lesson) bool { return l.SQLite })
+}
+
+func findOne(root, what string, is func(Lesson) bool) (Lesson, error) {
+	all, err := Lessons(root)
+	if err != nil {
+		return Lesson{}, err
+	}
+	i := slices.IndexFunc(all, is)
+	if i < 0 {
+		return Lesson{}, hint.New(hint.Broken, "", "no lesson's NOTES.md states that it %s", what)
+	}
+	return all[i], nil
 }
 
 // Root returns the module's root folder. It searches from dir upwards.
@@ -143,5 +195,29 @@ func readLesson(root, slug string) (Lesson, error) {
 			l.Tasks = append(l.Tasks, Task{ID: m[1], Title: m[2], Extra: m[3] != ""})
 		}
 	}
-	return l, lines.Err()
+	if err := lines.Err(); err != nil {
+		return l, err
+	}
+	return l, l.readFacts(root)
+}
+
+// readFacts fills in what the lesson's notes state. A lesson without notes has code to
+// write and nothing special.
+func (l *Lesson) readFacts(root string) error {
+	n, err := ReadNotes(root, *l)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.SQLite, l.Shop = n.SQLite, n.Shop
+	for i, t := range l.Tasks {
+		e := n.Tasks[t.ID]
+		if !slices.Contains([]Form{Code, Predict, Quiz, Drill}, e.Form) {
+			return fmt.Errorf("lessons/%s/%s: task %s has the form %q, which is none of predict, quiz, drill", l.Slug, notesName, t.ID, e.Form)
+		}
+		l.Tasks[i].Form, l.Tasks[i].Lessons = e.Form, e.Lessons
+	}
+	return nil
 }

@@ -17,6 +17,8 @@ const notesName = "NOTES.md"
 type Notes struct {
 	Objectives []string
 	Needs      []int // lessons that come before
+	SQLite     bool  // the lesson's program keeps rows in SQLite
+	Shop       *Shop // what makes its program the shop
 	Tasks      map[string]Effort
 	Talk       map[string]int      // minutes of the instructor's, beside the tasks, by plan
 	Review     int                 // minutes
@@ -52,6 +54,8 @@ func (n Notes) List(heading string) (items []string) {
 type Effort struct {
 	Minutes int
 	Kind    string // must, extra
+	Form    Form   // what the task asks for; code when it is left out
+	Lessons []int  // those that a drill depends on
 }
 
 // ReadNotes reads the notes of a lesson.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -235,13 +236,21 @@ func (r *Report) next(v taskVerdict) string {
 		return fmt.Sprintf("make run %d shows what the program says", r.Lesson.N)
 	}
 	t := v.task
-	if strings.HasPrefix(t.Title, "Drill") || strings.HasPrefix(t.Title, "Prove it") {
-		return "the lesson that the service is from says more: make check 2, 3, 4, 5"
+	if t.Form == course.Drill {
+		return "the lesson that the service is from says more: make check " + joinNumbers(t.Lessons)
 	}
 	if hints, _ := course.Hints(r.Root, r.Lesson, t.ID); len(hints) > 0 {
 		return "make hint " + t.ID
 	}
 	return fmt.Sprintf("read %s/README.md once more", r.Rel(r.Dir()))
+}
+
+func joinNumbers(numbers []int) string {
+	var all []string
+	for _, n := range numbers {
+		all = append(all, strconv.Itoa(n))
+	}
+	return strings.Join(all, ", ")
 }
 
 // printStub is the lesson's own test in lessons/: red tasks are as they should

@@ -1,0 +1,56 @@
+package course
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func writeFile(t *testing.T, root, name, text string) {
+	t.Helper()
+	file := filepath.Join(root, name)
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
+}
+
+// What the tools have to know of a lesson stands in its notes.
+func TestFactsOfALesson(t *testing.T) {
+	root := t.TempDir()
+	writeFile(t, root, "lessons/07-one/README.md", "# One\n\n## 7.1 Guess\n\n## 7.2 Write\n\n## 7.3 Run (extra)\n")
+	one, err := Find(root, 7)
+	require.NoError(t, err)
+	require.False(t, one.SQLite, "without notes there is nothing special")
+	require.Equal(t, Code, one.Tasks[0].Form)
+	_, err = FindShop(root)
+	require.ErrorContains(t, err, "no lesson's NOTES.md states that it is the shop")
+
+	writeFile(t, root, "lessons/07-one/NOTES.md", `---
+sqlite: true
+shop: {compose: "7.2", naive: {lesson: 7, answer: two-keys}}
+tasks:
+  "7.1": {form: predict}
+  "7.2": {}
+  "7.3": {form: drill, lessons: [2, 3]}
+---
+`)
+	one, err = FindShop(root)
+	require.NoError(t, err)
+	require.True(t, one.SQLite)
+	require.Equal(t, "7.2", one.Shop.Compose)
+	require.Equal(t, 7, one.Shop.Naive.Lesson)
+	require.Equal(t, "two-keys", one.Shop.Naive.Answer)
+	require.Equal(t, []Task{
+		{ID: "7.1", Title: "Guess", Form: Predict},
+		{ID: "7.2", Title: "Write"},
+		{ID: "7.3", Title: "Run", Extra: true, Form: Drill, Lessons: []int{2, 3}},
+	}, one.Tasks)
+	first, err := FirstWithSQLite(root)
+	require.NoError(t, err)
+	require.Equal(t, one, first)
+
+	writeFile(t, root, "lessons/07-one/NOTES.md", "---\ntasks:\n  \"7.1\": {form: riddle}\n---\n")
+	_, err = Find(root, 7)
+	require.ErrorContains(t, err, `lessons/07-one/NOTES.md: task 7.1 has the form "riddle", which is none of predict, quiz, drill`)
+}
