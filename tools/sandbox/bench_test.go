@@ -42,7 +42,7 @@ func BenchmarkLedger(b *testing.B) {
 			l, err := openLedger(filepath.Join(b.TempDir(), "ledger"))
 			require.NoError(b, err)
 			defer l.file.Close()
-			w := &world{ledger: l, broke: func(err error) { b.Error(err) }, changed: make(chan struct{})}
+			w := &world{ledger: l, onFailure: func(err error) { b.Error(err) }, changed: make(chan struct{})}
 			w.write(b, writers)
 		})
 	}
@@ -53,10 +53,10 @@ func (w *world) write(b *testing.B, writers int) {
 	e := Entry{What: Effect, Kind: Charge, Subject: "o-1", Key: "5f3c", AmountCents: 2500}
 	one := func() {
 		w.mu.Lock()
-		noted := w.note(e)
+		noted := w.addEntry(e)
 		w.mu.Unlock()
 		if writers > 0 {
-			w.flush(noted.N)
+			w.flushLedger(noted.N)
 		}
 	}
 	var left atomic.Int64

@@ -2,24 +2,24 @@ package sandbox
 
 import "net/http"
 
-func (w *world) carrier(mux *http.ServeMux) {
-	mux.HandleFunc("POST /carrier/shipments", w.take(Ship, parseShip))
+func (w *world) handleCarrier(mux *http.ServeMux) {
+	mux.HandleFunc("POST /carrier/shipments", w.serveKind(Ship, parseShip))
 }
 
-func parseShip(_ *world, r *http.Request) (*ask, error) {
+func parseShip(_ *world, r *http.Request) (*pending, error) {
 	var body struct {
 		OrderID string `json:"order_id"`
 		Address string `json:"address,omitempty"`
 	}
-	if err := decode(r, &body); err != nil {
-		return &ask{}, err
+	if err := decodeBody(r, &body); err != nil {
+		return &pending{}, err
 	}
-	e, err := keyed(r, body.OrderID, body)
+	e, err := newEntry(r, body.OrderID, body)
 	e.Item = body.Address
-	return &ask{Entry: e, act: ship}, err
+	return &pending{Entry: e, act: applyShipment}, err
 }
 
-func ship(w *world, ask Entry) Entry {
-	id := w.state.newID("trk", ask)
-	return ask.effect(id, map[string]string{"tracking_id": id})
+func applyShipment(w *world, request Entry) Entry {
+	id := w.state.newID("trk", request)
+	return request.withEffect(id, map[string]string{"tracking_id": id})
 }

@@ -15,7 +15,8 @@ type OpenRequest struct {
 	Held    Mode   `json:"held,omitempty"` // before, after, barrier; "" when it is not held
 }
 
-type target struct {
+// selection is the body of release and clear.
+type selection struct {
 	Kind    Kind   `json:"kind,omitempty"`
 	Subject string `json:"subject,omitempty"`
 	One     bool   `json:"one,omitempty"`
@@ -25,44 +26,44 @@ type released struct {
 	Released int `json:"released"`
 }
 
-type gathering struct {
+type barrierRule struct {
 	Kind     Kind     `json:"kind"`
 	Subjects []string `json:"subjects"`
 }
 
-func (w *world) control(mux *http.ServeMux) {
-	mux.HandleFunc("POST /control/hold", order(w, w.setHold))
-	mux.HandleFunc("POST /control/barrier", order(w, w.setBarrier))
-	mux.HandleFunc("POST /control/fail", order(w, w.setFailure))
-	mux.HandleFunc("POST /control/rolls", order(w, w.setRolls))
-	mux.HandleFunc("POST /control/latency", order(w, w.setLatency))
-	mux.HandleFunc("POST /control/percent", order(w, w.setPercent))
+func (w *world) handleControl(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/hold", serveRule(w, w.setHold))
+	mux.HandleFunc("POST /control/barrier", serveRule(w, w.setBarrier))
+	mux.HandleFunc("POST /control/fail", serveRule(w, w.setFailure))
+	mux.HandleFunc("POST /control/rolls", serveRule(w, w.setRolls))
+	mux.HandleFunc("POST /control/latency", serveRule(w, w.setLatency))
+	mux.HandleFunc("POST /control/percent", serveRule(w, w.setPercent))
 	mux.HandleFunc("POST /control/release", w.serveRelease)
 	mux.HandleFunc("POST /control/clear", w.serveClear)
 	mux.HandleFunc("GET /control/ledger", w.serveLedger)
 	mux.HandleFunc("GET /control/after", w.serveAfter)
 	mux.HandleFunc("GET /control/open", w.serveOpen)
-	mux.HandleFunc("GET /control/held", w.await(w.isHeld))
-	mux.HandleFunc("GET /control/idle", w.await(w.isIdle))
-	mux.HandleFunc("GET /control/gone", w.await(w.isGone))
-	mux.HandleFunc("GET /control/requests", w.await(w.hasRequests))
+	mux.HandleFunc("GET /control/held", w.serveWait(w.isHeld))
+	mux.HandleFunc("GET /control/idle", w.serveWait(w.isIdle))
+	mux.HandleFunc("GET /control/gone", w.serveWait(w.isGone))
+	mux.HandleFunc("GET /control/requests", w.serveWait(w.hasRequests))
 }
 
-// order serves one sort of script entry; set runs under the lock.
-func order[T any](w *world, set func(T) error) http.HandlerFunc {
+// serveRule returns a handler for one sort of rule. It calls set with the lock held.
+func serveRule[T any](w *world, set func(T) error) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		var v T
-		err := decode(r, &v)
+		err := decodeBody(r, &v)
 		if err == nil {
 			w.mu.Lock()
 			err = set(v)
 			w.mu.Unlock()
 		}
-		respond(rw, struct{}{}, err)
+		writeResult(rw, struct{}{}, err)
 	}
 }
 
-func respond(rw http.ResponseWriter, v any, err error) {
+func writeResult(rw http.ResponseWriter, v any, err error) {
 	if err != nil {
 		writeJSON(rw, http.StatusBadRequest, problem{err.Error()})
 		return
@@ -70,9 +71,9 @@ func respond(rw http.ResponseWriter, v any, err error) {
 	writeJSON(rw, http.StatusOK, v)
 }
 
-func (w *world) setHold(h hold) error {
+func (w *world) setHold(h holdRule) error {
 	if h.Mode != Before && h.Mode != After && h.Mode != Lost {
-		return bad("mode is before, after or lost")
+		return badRequest("mode is before, after or lost")
 	}
 	if err := checkKind(h.Kind); err != nil {
 		return err
@@ -81,24 +82,24 @@ func (w *world) setHold(h hold) error {
 	return nil
 }
 
-func (w *world) setBarrier(g gathering) error {
+func (w *world) setBarrier(g barrierRule) error {
 	if len(g.Subjects) == 0 {
-		return bad("a barrier needs subjects")
+		return badRequest("a barrier needs subjects")
 	}
 	if err := checkKind(g.Kind); err != nil {
 		return err
 	}
-	m := &meeting{kind: g.Kind, all: g.Subjects, missing: slices.Clone(g.Subjects)}
+	m := &rendezvous{kind: g.Kind, all: g.Subjects, missing: slices.Clone(g.Subjects)}
 	w.script.barriers = append(w.script.barriers, m)
 	return nil
 }
 
 func (w *world) setFailure(f Failure) error {
 	if f.Timeout {
-		return w.setHold(hold{f.Kind, f.Subject, After, f.Count})
+		return w.setHold(holdRule{f.Kind, f.Subject, After, f.Count})
 	}
 	if f.Status < 400 || f.Status > 599 {
-		return bad("status is 400 to 599")
+		return badRequest("status is 400 to 599")
 	}
 	if err := checkKind(f.Kind); err != nil {
 		return err
@@ -107,20 +108,20 @@ func (w *world) setFailure(f Failure) error {
 	return nil
 }
 
-func (w *world) setRolls(r rolls) error {
+func (w *world) setRolls(r rollsRule) error {
 	if r.Subject == "" {
-		return bad("rolls are scripted for one subject: a queue that all share would depend on who comes first")
+		return badRequest("rolls are scripted for one subject: a queue that all share would depend on who comes first")
 	}
 	if slices.ContainsFunc(r.Rolls, func(n int) bool { return n < 0 || n > 99 }) {
-		return bad("rolls are 0 to 99")
+		return badRequest("rolls are 0 to 99")
 	}
 	w.script.rolls = append(w.script.rolls, r)
 	return nil
 }
 
-func (w *world) setLatency(l latency) error {
+func (w *world) setLatency(l latencyRule) error {
 	if l.Latency < 0 {
-		return bad("latency is below 0")
+		return badRequest("latency is below 0")
 	}
 	if err := checkKind(l.Kind); err != nil {
 		return err
@@ -129,43 +130,43 @@ func (w *world) setLatency(l latency) error {
 	return nil
 }
 
-func (w *world) setPercent(p percent) error {
+func (w *world) setPercent(p percentRule) error {
 	if p.Percent < 0 || p.Percent > 100 {
-		return bad("percent is 0 to 100")
+		return badRequest("percent is 0 to 100")
 	}
 	w.script.percents = append(w.script.percents, p)
 	return nil
 }
 
-// checkKind refuses a kind that no request ever has: a script for it would
-// wait for nothing, in silence.
+// checkKind refuses a kind that no request can have: a rule for it would never match,
+// without any message.
 func checkKind(k Kind) error {
 	if k == "" || slices.Contains([]Kind{Reserve, Price, Charge, Lookup, Refund, Ship, Mail}, k) {
 		return nil
 	}
-	return bad("kind is reserve, price, charge, lookup, refund, ship or mail")
+	return badRequest("kind is reserve, price, charge, lookup, refund, ship or mail")
 }
 
 func (w *world) serveRelease(rw http.ResponseWriter, r *http.Request) {
-	var t target
-	err := decode(r, &t)
+	var t selection
+	err := decodeBody(r, &t)
 	if err == nil {
 		err = checkKind(t.Kind)
 	}
 	if err != nil {
-		respond(rw, nil, err)
+		writeResult(rw, nil, err)
 		return
 	}
-	respond(rw, released{w.release(t.Kind, t.Subject, t.One)}, nil)
+	writeResult(rw, released{w.releaseHeld(t.Kind, t.Subject, t.One)}, nil)
 }
 
 func (w *world) serveClear(rw http.ResponseWriter, r *http.Request) {
-	var t target
-	if err := decode(r, &t); err != nil {
-		respond(rw, nil, err)
+	var t selection
+	if err := decodeBody(r, &t); err != nil {
+		writeResult(rw, nil, err)
 		return
 	}
-	respond(rw, released{w.clear(t.Subject)}, nil)
+	writeResult(rw, released{w.clearScript(t.Subject)}, nil)
 }
 
 func (w *world) serveLedger(rw http.ResponseWriter, r *http.Request) {
@@ -173,19 +174,19 @@ func (w *world) serveLedger(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	all := slices.Clone(w.ledger.entries)
 	w.mu.Unlock()
-	some := slices.DeleteFunc(all, func(e Entry) bool { return !e.about("", subject) })
+	some := slices.DeleteFunc(all, func(e Entry) bool { return !e.matches("", subject) })
 	writeJSON(rw, http.StatusOK, some)
 }
 
-// serveAfter answers once there are entries behind the n-th.
+// serveAfter answers as soon as there are entries after the n-th.
 func (w *world) serveAfter(rw http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(r.FormValue("n"))
 	if err != nil || n < 0 {
-		respond(rw, nil, bad("n is 0 or more"))
+		writeResult(rw, nil, badRequest("n is 0 or more"))
 		return
 	}
 	var behind []Entry
-	err = w.wait(r.Context(), func() bool {
+	err = w.waitUntil(r.Context(), func() bool {
 		behind = slices.Clone(w.ledger.entries[min(n, len(w.ledger.entries)):])
 		return len(behind) > 0
 	})
@@ -200,7 +201,7 @@ func (w *world) serveOpen(rw http.ResponseWriter, r *http.Request) {
 	open := []OpenRequest{}
 	w.mu.Lock()
 	for _, a := range w.open {
-		if a.about("", subject) {
+		if a.matches("", subject) {
 			open = append(open, OpenRequest{a.N, a.Kind, a.Subject, a.Key, a.held})
 		}
 	}
@@ -208,44 +209,45 @@ func (w *world) serveOpen(rw http.ResponseWriter, r *http.Request) {
 	writeJSON(rw, http.StatusOK, open)
 }
 
-// question is what a waiting checker asks: are there n of these?
-type question struct {
+// waitQuery is what a waiting client asks: are there n of these?
+type waitQuery struct {
 	kind    Kind
 	subject string
 	n       int
 }
 
-// await answers once is says yes, for as long as the caller waits.
-func (w *world) await(is func(question) bool) http.HandlerFunc {
+// serveWait returns a handler that answers as soon as condition holds, for as long as
+// the caller waits.
+func (w *world) serveWait(condition func(waitQuery) bool) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
-		q := question{Kind(r.FormValue("kind")), r.FormValue("subject"), 1}
+		q := waitQuery{Kind(r.FormValue("kind")), r.FormValue("subject"), 1}
 		if n, err := strconv.Atoi(r.FormValue("n")); err == nil {
 			q.n = n
 		}
 		if err := checkKind(q.kind); err != nil {
-			respond(rw, nil, err)
+			writeResult(rw, nil, err)
 			return
 		}
-		if w.wait(r.Context(), func() bool { return is(q) }) != nil {
+		if w.waitUntil(r.Context(), func() bool { return condition(q) }) != nil {
 			panic(http.ErrAbortHandler)
 		}
-		respond(rw, struct{}{}, nil)
+		writeResult(rw, struct{}{}, nil)
 	}
 }
 
-func (w *world) isHeld(q question) bool {
-	return slices.ContainsFunc(w.open, func(a *ask) bool { return a.held != "" && a.about(q.kind, q.subject) })
+func (w *world) isHeld(q waitQuery) bool {
+	return slices.ContainsFunc(w.open, func(a *pending) bool { return a.held != "" && a.matches(q.kind, q.subject) })
 }
 
-func (w *world) isIdle(q question) bool {
-	return !slices.ContainsFunc(w.open, func(a *ask) bool { return a.about(q.kind, q.subject) })
+func (w *world) isIdle(q waitQuery) bool {
+	return !slices.ContainsFunc(w.open, func(a *pending) bool { return a.matches(q.kind, q.subject) })
 }
 
-// isGone takes the caller's User-Agent for the subject.
-func (w *world) isGone(q question) bool {
-	return !slices.ContainsFunc(w.open, func(a *ask) bool { return a.from == q.subject })
+// isGone compares the caller's User-Agent with the subject.
+func (w *world) isGone(q waitQuery) bool {
+	return !slices.ContainsFunc(w.open, func(a *pending) bool { return a.from == q.subject })
 }
 
-func (w *world) hasRequests(q question) bool {
-	return count(w.ledger.entries, func(e Entry) bool { return e.asked() && e.about(q.kind, q.subject) }) >= q.n
+func (w *world) hasRequests(q waitQuery) bool {
+	return countEntries(w.ledger.entries, func(e Entry) bool { return e.isRequest() && e.matches(q.kind, q.subject) }) >= q.n
 }

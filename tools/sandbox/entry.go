@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Kind says what was asked, or what was done.
+// Kind is the kind of a request or an effect.
 type Kind string
 
-// The kinds. Void is never asked for: it is what a refund does where there was
+// The kinds. No request has kind Void: it is the effect of a refund when there is
 // nothing to refund.
 const (
 	Reserve Kind = "reserve"
@@ -24,13 +24,13 @@ const (
 	Mail    Kind = "mail"
 )
 
-// The sorts of fact in a ledger, the What of an Entry.
+// The values of Entry.What.
 const (
-	Request = "request" // it arrived
+	Request = "request" // a request arrived
 	Effect  = "effect"  // something new was done
-	Answer  = "answer"  // it was answered
-	Dropped = "dropped" // its caller went away unanswered
-	Refused = "refused" // it made no sense; nothing else is noted of it
+	Answer  = "answer"  // the request was answered
+	Dropped = "dropped" // the caller went away before the answer
+	Refused = "refused" // the request was malformed; it has no other entry
 )
 
 // Entry is one fact in the ledger.
@@ -38,7 +38,7 @@ type Entry struct {
 	N       int       `json:"n"` // from 1, without a gap
 	T       time.Time `json:"t"` // UTC, to the millisecond
 	What    string    `json:"what"`
-	Request int       `json:"request,omitempty"` // the N of the request that this belongs to
+	Request int       `json:"request,omitempty"` // the N of the request to which this belongs
 	Kind    Kind      `json:"kind,omitempty"`
 	Subject string    `json:"subject,omitempty"`
 	Key     string    `json:"key,omitempty"`
@@ -48,27 +48,27 @@ type Entry struct {
 	Token       string `json:"token,omitempty"`        // test tokens only
 	ChargeID    string `json:"charge_id,omitempty"`    // the charge that a mail is about
 
-	Status int    `json:"status,omitempty"` // HTTP; 0 in a request, and where it was dropped before it acted
+	Status int    `json:"status,omitempty"` // the HTTP status; 0 in a request, or if dropped before it acted
 	ID     string `json:"id,omitempty"`     // of the charge, reservation, shipment, mail
-	Roll   *int   `json:"roll,omitempty"`   // 0 to 99, nil where none was thrown
-	Again  bool   `json:"again,omitempty"`  // a kept answer, given again
-	Detail string `json:"detail,omitempty"` // why
+	Roll   *int   `json:"roll,omitempty"`   // 0 to 99, nil without a roll
+	Again  bool   `json:"again,omitempty"`  // true for a repeated answer
+	Detail string `json:"detail,omitempty"` // the reason
 
-	Body  json.RawMessage `json:"body,omitempty"`  // what was asked, in a request
-	Reply json.RawMessage `json:"reply,omitempty"` // what was or would have been answered
+	Body  json.RawMessage `json:"body,omitempty"`  // the body of a request
+	Reply json.RawMessage `json:"reply,omitempty"` // the body of the answer, sent or not
 }
 
-// Line is the entry as a verdict shows it, such as
-// `charge o-1 2500 key 5f3c… accepted`.
+// Line returns the entry as verdicts show it, such as `charge o-1 2500 key 5f3c…
+// accepted`.
 func (e Entry) Line() string {
-	words := []string{string(e.Kind), e.Subject, e.object(), e.keyWords(), e.outcome()}
+	words := []string{string(e.Kind), e.Subject, e.objectText(), e.keyText(), e.outcomeText()}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	return strings.Join(words, " ")
 }
 
 func (e Entry) String() string { return e.Line() }
 
-func (e Entry) object() string {
+func (e Entry) objectText() string {
 	switch {
 	case e.Kind == Charge || e.Kind == Refund || e.Kind == Price:
 		if e.AmountCents > 0 {
@@ -80,7 +80,7 @@ func (e Entry) object() string {
 	return ""
 }
 
-func (e Entry) keyWords() string {
+func (e Entry) keyText() string {
 	switch {
 	case e.Kind == Price || e.Kind == "":
 		return ""
@@ -90,8 +90,8 @@ func (e Entry) keyWords() string {
 	return "key " + shortKey(e.Key)
 }
 
-// shortKey is key in eight characters. Both ends stay, since keys made by hand
-// often begin alike.
+// shortKey shortens a key to eight characters. It keeps both ends, because keys that
+// are made by hand often begin alike.
 func shortKey(key string) string {
 	r := []rune(key)
 	if len(r) <= 8 {
@@ -100,7 +100,7 @@ func shortKey(key string) string {
 	return string(r[:4]) + "…" + string(r[len(r)-3:])
 }
 
-func (e Entry) outcome() string {
+func (e Entry) outcomeText() string {
 	switch e.What {
 	case Request:
 		return "asked"
@@ -112,22 +112,22 @@ func (e Entry) outcome() string {
 	case Refused:
 		return "refused: " + e.Detail
 	case Dropped:
-		return e.dropped()
+		return e.droppedText()
 	}
-	return e.answered()
+	return e.answeredText()
 }
 
-func (e Entry) dropped() string {
+func (e Entry) droppedText() string {
 	switch {
 	case e.Status == 0:
 		return "dropped " + e.Detail
 	case e.Status == 200 && !e.Again:
 		return "dropped after it acted"
 	}
-	return e.answered() + ", dropped"
+	return e.answeredText() + ", dropped"
 }
 
-func (e Entry) answered() string {
+func (e Entry) answeredText() string {
 	switch {
 	case e.Again:
 		return "repeated"
@@ -144,46 +144,45 @@ func (e Entry) answered() string {
 	return text
 }
 
-// Effects counts what was done of a kind.
+// Effects counts the effects of a kind.
 func Effects(entries []Entry, kind Kind) int {
-	return count(entries, func(e Entry) bool { return e.What == Effect && e.Kind == kind })
+	return countEntries(entries, func(e Entry) bool { return e.What == Effect && e.Kind == kind })
 }
 
-// Requests counts what was asked of a kind, refused requests included.
+// Requests counts the requests of a kind, refused ones included.
 func Requests(entries []Entry, kind Kind) int {
-	return count(entries, func(e Entry) bool { return e.asked() && e.Kind == kind })
+	return countEntries(entries, func(e Entry) bool { return e.isRequest() && e.Kind == kind })
 }
 
-// Keys are the keys that requests of a kind came with, in order of arrival,
-// each once.
+// Keys returns the different keys of the requests of a kind, in order of arrival.
 func Keys(entries []Entry, kind Kind) []string {
 	var keys []string
 	for _, e := range entries {
-		if e.asked() && e.Kind == kind && e.Key != "" && !slices.Contains(keys, e.Key) {
+		if e.isRequest() && e.Kind == kind && e.Key != "" && !slices.Contains(keys, e.Key) {
 			keys = append(keys, e.Key)
 		}
 	}
 	return keys
 }
 
-// Rolls are the rolls that were thrown, in the order of the ledger.
+// Rolls returns all rolls of the gateway, in the order of the ledger.
 func Rolls(entries []Entry) []int {
 	var rolls []int
 	for _, e := range entries {
-		if e.Roll != nil && e.fresh() {
+		if e.Roll != nil && e.isFirstOutcome() {
 			rolls = append(rolls, *e.Roll)
 		}
 	}
 	return rolls
 }
 
-// answerLost is said of an effect whose caller was gone before the answer.
+// answerLost is the detail of an effect whose caller was gone before the answer.
 const answerLost = "answer lost"
 
-// Facts leaves out what a verdict need not show: arrivals, and what became of
-// the answer that follows its own effect, unless it was lost.
+// Facts returns the entries that a verdict shows. It leaves out arrivals, and the
+// answer after an effect unless it was lost.
 func Facts(entries []Entry) []Entry {
-	done := map[int]int{} // the request's effect, by its place in facts
+	done := map[int]int{} // index in facts of the effect, by the N of its request
 	var facts []Entry
 	for _, e := range entries {
 		at, acted := done[e.Request]
@@ -201,21 +200,21 @@ func Facts(entries []Entry) []Entry {
 	return facts
 }
 
-func count(entries []Entry, is func(Entry) bool) int {
+func countEntries(entries []Entry, match func(Entry) bool) int {
 	n := 0
 	for _, e := range entries {
-		if is(e) {
+		if match(e) {
 			n++
 		}
 	}
 	return n
 }
 
-func (e Entry) asked() bool { return e.What == Request || e.What == Refused }
+func (e Entry) isRequest() bool { return e.What == Request || e.What == Refused }
 
-// fresh says that e is the first line to tell what became of its request: the
-// effect, or where there was none the answer.
-func (e Entry) fresh() bool {
+// isFirstOutcome reports whether e is the first entry that tells the outcome of its
+// request: the effect or, if there is none, the answer.
+func (e Entry) isFirstOutcome() bool {
 	if e.What == Effect {
 		return true
 	}
@@ -223,8 +222,9 @@ func (e Entry) fresh() bool {
 	return ended && !e.Again && e.Status != 0 && e.Status != 200
 }
 
-// about says that e belongs to subject, which may be its key; "" is any.
-func (e Entry) about(kind Kind, subject string) bool {
+// matches reports whether e is of a kind and belongs to subject, which may also be its
+// key. An empty argument matches everything.
+func (e Entry) matches(kind Kind, subject string) bool {
 	return (kind == "" || kind == e.Kind) &&
 		(subject == "" || subject == e.Subject || subject == e.Key)
 }

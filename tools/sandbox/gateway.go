@@ -2,10 +2,10 @@ package sandbox
 
 import "net/http"
 
-func (w *world) gateway(mux *http.ServeMux) {
-	mux.HandleFunc("POST /gateway/charges", w.take(Charge, parseCharge))
-	mux.HandleFunc("GET /gateway/charges/{key}", w.take(Lookup, parseLookup))
-	mux.HandleFunc("POST /gateway/refunds", w.take(Refund, parseRefund))
+func (w *world) handleGateway(mux *http.ServeMux) {
+	mux.HandleFunc("POST /gateway/charges", w.serveKind(Charge, parseCharge))
+	mux.HandleFunc("GET /gateway/charges/{key}", w.serveKind(Lookup, parseLookup))
+	mux.HandleFunc("POST /gateway/refunds", w.serveKind(Refund, parseRefund))
 }
 
 // chargeReply is the gateway's answer to a charge.
@@ -15,10 +15,10 @@ type chargeReply struct {
 	AmountCents int64  `json:"amount_cents,omitempty"`
 	Reason      string `json:"reason,omitempty"`
 	Roll        *int   `json:"roll,omitempty"`
-	FailsBelow  int    `json:"fails_below,omitempty"` // the rolls that the gateway fails at
+	FailsBelow  int    `json:"fails_below,omitempty"` // the gateway fails at rolls below this
 }
 
-// chargeState is what the gateway knows of a key.
+// chargeState is the gateway's record of a key.
 type chargeState struct {
 	Key         string `json:"key"`
 	Status      string `json:"status"`
@@ -26,108 +26,109 @@ type chargeState struct {
 	AmountCents int64  `json:"amount_cents,omitempty"`
 }
 
-func parseCharge(_ *world, r *http.Request) (*ask, error) {
+func parseCharge(_ *world, r *http.Request) (*pending, error) {
 	var body struct {
 		OrderID     string `json:"order_id"`
 		AmountCents int64  `json:"amount_cents"`
 		Token       string `json:"token"`
 	}
-	if err := decode(r, &body); err != nil {
-		return &ask{}, err
+	if err := decodeBody(r, &body); err != nil {
+		return &pending{}, err
 	}
-	e, err := keyed(r, body.OrderID, body)
+	e, err := newEntry(r, body.OrderID, body)
 	switch {
 	case err != nil:
 	case body.AmountCents <= 0:
-		err = bad("amount_cents must be above 0")
+		err = badRequest("amount_cents must be above 0")
 	case body.Token != "tok_ok" && body.Token != "tok_declined":
-		err = bad("unknown token")
+		err = badRequest("unknown token")
 	default:
 		e.AmountCents, e.Token = body.AmountCents, body.Token
 	}
-	return &ask{Entry: e, act: charge}, err
+	return &pending{Entry: e, act: applyCharge}, err
 }
 
-func charge(w *world, ask Entry) Entry {
-	if _, void := w.state.kept[slot{Void, ask.Key}]; void {
-		out := ask.answer(http.StatusGone, chargeReply{Status: "void", Reason: "the key was voided"})
+func applyCharge(w *world, request Entry) Entry {
+	if _, void := w.state.kept[slot{Void, request.Key}]; void {
+		out := request.withAnswer(http.StatusGone, chargeReply{Status: "void", Reason: "the key was voided"})
 		out.Detail = "void"
 		return out
 	}
-	roll := w.roll(ask)
-	ask.Roll = &roll
-	below := w.script.percent(ask, w.config.FailPercent)
+	roll := w.nextRoll(request)
+	request.Roll = &roll
+	below := w.script.percentFor(request, w.config.FailPercent)
 	switch {
 	case roll < below:
-		return ask.answer(http.StatusServiceUnavailable, chargeReply{Status: "unavailable", Reason: "the gateway failed", Roll: &roll, FailsBelow: below})
-	case ask.Token == "tok_declined":
-		out := ask.answer(http.StatusPaymentRequired, chargeReply{Status: "declined", Reason: "the card was declined", Roll: &roll})
+		return request.withAnswer(http.StatusServiceUnavailable, chargeReply{Status: "unavailable", Reason: "the gateway failed", Roll: &roll, FailsBelow: below})
+	case request.Token == "tok_declined":
+		out := request.withAnswer(http.StatusPaymentRequired, chargeReply{Status: "declined", Reason: "the card was declined", Roll: &roll})
 		out.Detail = "declined"
 		return out
 	}
-	id := w.state.newID("ch", ask)
-	return ask.effect(id, chargeReply{ChargeID: id, Status: "charged", AmountCents: ask.AmountCents, Roll: &roll, FailsBelow: below})
+	id := w.state.newID("ch", request)
+	return request.withEffect(id, chargeReply{ChargeID: id, Status: "charged", AmountCents: request.AmountCents, Roll: &roll, FailsBelow: below})
 }
 
-// roll throws the next roll for a charge.
-func (w *world) roll(ask Entry) int {
-	if n, ok := w.script.roll(ask); ok {
+// nextRoll returns the roll for a charge.
+func (w *world) nextRoll(request Entry) int {
+	if n, ok := w.script.takeRoll(request); ok {
 		return n
 	}
-	return Roll(w.config.Seed, ask.roller(), w.state.rolls[ask.roller()]+1)
+	return Roll(w.config.Seed, request.rollKey(), w.state.rollCounts[request.rollKey()]+1)
 }
 
-func parseLookup(w *world, r *http.Request) (*ask, error) {
+func parseLookup(w *world, r *http.Request) (*pending, error) {
 	var e Entry
 	err := checkKey(&e, r.PathValue("key"), true)
 	e.Subject = w.orderOf(e.Key)
-	return &ask{Entry: e, act: lookup}, err
+	return &pending{Entry: e, act: lookUpCharge}, err
 }
 
-func lookup(w *world, ask Entry) Entry {
-	known, ok := w.charged(ask.Key)
+func lookUpCharge(w *world, request Entry) Entry {
+	known, ok := w.chargeOf(request.Key)
 	if !ok {
-		out := ask.answer(http.StatusNotFound, problem{"this key was never finally answered"})
+		out := request.withAnswer(http.StatusNotFound, problem{"this key was never finally answered"})
 		out.Detail = "never answered"
 		return out
 	}
-	return ask.answer(200, known)
+	return request.withAnswer(200, known)
 }
 
-func parseRefund(w *world, r *http.Request) (*ask, error) {
+func parseRefund(w *world, r *http.Request) (*pending, error) {
 	var body struct {
 		Key string `json:"key"`
 	}
-	if err := decode(r, &body); err != nil {
-		return &ask{}, err
+	if err := decodeBody(r, &body); err != nil {
+		return &pending{}, err
 	}
 	e := Entry{Body: mustJSON(body)}
 	err := checkKey(&e, body.Key, true)
 	e.Subject = w.orderOf(e.Key)
-	return &ask{Entry: e, act: refund}, err
+	return &pending{Entry: e, act: applyRefund}, err
 }
 
-// refund gives a charge back, or voids a key that was never finally answered.
-// That a second one does nothing follows from the kept answer for a refund, and
-// here for a void.
-func refund(w *world, ask Entry) Entry {
-	if void, ok := w.state.kept[slot{Void, ask.Key}]; ok {
-		return w.again(ask, void)
+// applyRefund returns a charge's money, or voids a key that was never finally answered.
+// A second refund does nothing: a refund's answer is kept as any other, and a void is
+// looked up here.
+func applyRefund(w *world, request Entry) Entry {
+	if void, ok := w.state.kept[slot{Void, request.Key}]; ok {
+		return w.repeatAnswer(request, void)
 	}
-	known, ok := w.charged(ask.Key)
+	known, ok := w.chargeOf(request.Key)
 	switch {
 	case !ok:
-		ask.Kind = Void
-		return ask.effect(w.state.newID("vo", ask), chargeState{Key: ask.Key, Status: "void"})
+		request.Kind = Void
+		return request.withEffect(w.state.newID("vo", request), chargeState{Key: request.Key, Status: "void"})
 	case known.Status == "declined":
-		return ask.answer(200, known)
+		return request.withAnswer(200, known)
 	}
-	ask.AmountCents, known.Status = known.AmountCents, "refunded"
-	return ask.effect(w.state.newID("re", ask), known)
+	request.AmountCents, known.Status = known.AmountCents, "refunded"
+	return request.withEffect(w.state.newID("re", request), known)
 }
 
-// charged is what became of a key; false when it was never finally answered.
-func (w *world) charged(key string) (chargeState, bool) {
+// chargeOf returns the state of a key's charge, and false when the key was never
+// finally answered.
+func (w *world) chargeOf(key string) (chargeState, bool) {
 	kept := w.state.kept
 	c, asked := kept[slot{Charge, key}]
 	known := chargeState{Key: key, ChargeID: c.ID, AmountCents: c.AmountCents}

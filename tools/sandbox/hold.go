@@ -6,113 +6,115 @@ import (
 	"time"
 )
 
-// run takes a request from its arrival to its end. It is false when there is
-// nobody to answer, or nothing that may be said.
-func (w *world) run(ctx context.Context, a *ask) (Entry, bool) {
-	w.arrive(a)
-	if !w.pass(ctx, a, Before) || !w.pass(ctx, a, barrier) || !w.dawdle(ctx, a) {
-		gone := a.ended(Dropped, 0)
+// handleRequest takes a request from its arrival to its end. It returns false when the
+// caller has gone away, or the answer is to be lost or could not be stored.
+func (w *world) handleRequest(ctx context.Context, a *pending) (Entry, bool) {
+	w.openRequest(a)
+	if !w.passHold(ctx, a, Before) || !w.passHold(ctx, a, barrier) || !w.waitLatency(ctx, a) {
+		gone := a.withOutcome(Dropped, 0)
 		gone.Detail = "before it acted"
-		return w.leave(a, gone), false
+		return w.closeRequest(a, gone), false
 	}
-	out := w.act(a)
-	sound := out.What != Effect || w.flush(out.N) == nil
-	stays := w.pass(ctx, a, After) && !w.loses(a)
+	out := w.applyRequest(a)
+	sound := out.What != Effect || w.flushLedger(out.N) == nil
+	stays := w.passHold(ctx, a, After) && !w.takeLost(a)
 	end := out
 	end.What = Answer
 	if !stays || !sound {
 		end.What = Dropped
 	}
-	end = w.leave(a, end)
-	if out.What != Effect && out.binds() {
-		sound = w.flush(end.N) == nil
+	end = w.closeRequest(a, end)
+	if out.What != Effect && out.isBinding() {
+		sound = w.flushLedger(end.N) == nil
 	}
 	return end, stays && sound
 }
 
-// binds says that an answer must be on the disk before its caller hears of it.
-// A kept answer too: it may be another request's, on its way there still.
-func (e Entry) binds() bool {
-	return e.Again || e.fresh() && final(e.Status)
+// isBinding reports whether an answer must be on disk before its caller gets it. That
+// includes a kept answer: it may belong to another request, and not be on disk yet.
+func (e Entry) isBinding() bool {
+	return e.Again || e.isFirstOutcome() && isFinal(e.Status)
 }
 
-// pass holds a where a hold of this mode says so. It is false when the caller
-// has gone away.
-func (w *world) pass(ctx context.Context, a *ask, mode Mode) bool {
-	if w.stop(a, mode) {
+// passHold waits while a hold of this mode applies to a. It returns false when the
+// caller has gone away.
+func (w *world) passHold(ctx context.Context, a *pending, mode Mode) bool {
+	if w.startHold(a, mode) {
 		select {
 		case <-a.gate:
 		case <-ctx.Done():
-			w.giveUp(a)
+			w.dropHeld(a)
 		}
 	}
 	return ctx.Err() == nil
 }
 
-// loses says whether the answer to a is to get lost.
-func (w *world) loses(a *ask) bool {
+// takeLost reports whether the answer to a is to be lost, and uses up the rule that
+// asks for it.
+func (w *world) takeLost(a *pending) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.script.hold(a.Entry, Lost)
+	return w.script.takeHold(a.Entry, Lost)
 }
 
-// stop says whether a must wait at this place.
-func (w *world) stop(a *ask, mode Mode) bool {
+// startHold reports whether a must wait at this place, and marks it as held.
+func (w *world) startHold(a *pending, mode Mode) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if mode == barrier {
-		return w.assemble(a)
+		return w.waitAtBarrier(a)
 	}
-	if !w.script.hold(a.Entry, mode) {
+	if !w.script.takeHold(a.Entry, mode) {
 		return false
 	}
-	w.hold(a, mode)
+	w.markHeld(a, mode)
 	return true
 }
 
-// assemble brings a to a barrier that misses it. The last to come lets all go.
-func (w *world) assemble(a *ask) (waits bool) {
-	m := w.script.meet(a.Entry)
+// waitAtBarrier reports whether a must wait at a barrier. The last request that a
+// barrier waits for releases all of them.
+func (w *world) waitAtBarrier(a *pending) (waits bool) {
+	m := w.script.joinBarrier(a.Entry)
 	if m == nil {
 		return false
 	}
 	if len(m.missing) > 0 {
 		m.waiting = append(m.waiting, a)
-		w.hold(a, barrier)
+		w.markHeld(a, barrier)
 		return true
 	}
-	w.script.part(m)
+	w.script.removeBarrier(m)
 	for _, other := range m.waiting {
 		w.letGo(other)
 	}
 	return false
 }
 
-func (w *world) hold(a *ask, mode Mode) {
+func (w *world) markHeld(a *pending, mode Mode) {
 	a.held, a.gate = mode, make(chan struct{})
-	w.wake()
+	w.notifyWaiters()
 }
 
-func (w *world) letGo(a *ask) {
+func (w *world) letGo(a *pending) {
 	if a.held != "" {
 		a.held = ""
 		close(a.gate)
-		w.wake()
+		w.notifyWaiters()
 	}
 }
 
-// giveUp takes a, whose caller has gone, from the place where it is held.
-func (w *world) giveUp(a *ask) {
+// dropHeld ends the hold of a request whose caller has gone away.
+func (w *world) dropHeld(a *pending) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.script.unmeet(a, true)
+	w.script.leaveBarrier(a, true)
 	w.letGo(a)
 }
 
-// dawdle waits for as long as a takes. It is false when the caller has gone
+// waitLatency waits for the latency of a. It returns false when the caller has gone
 // away.
-func (w *world) dawdle(ctx context.Context, a *ask) bool {
-	if d := w.latency(a.Entry); d > 0 {
+func (w *world) waitLatency(ctx context.Context, a *pending) bool {
+	if d := w.latencyOf(a.Entry); d > 0 {
 		select {
 		case <-time.After(d):
 		case <-ctx.Done():
@@ -121,23 +123,23 @@ func (w *world) dawdle(ctx context.Context, a *ask) bool {
 	return ctx.Err() == nil
 }
 
-func (w *world) latency(e Entry) time.Duration {
+func (w *world) latencyOf(e Entry) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if e.Kind == Charge {
-		return w.script.latency(e, w.config.Latency)
+		return w.script.latencyFor(e, w.config.Latency)
 	}
-	return w.script.latency(e, 0)
+	return w.script.latencyFor(e, 0)
 }
 
-// release lets held requests go, the oldest alone or all, and returns how many.
-func (w *world) release(kind Kind, subject string, one bool) int {
+// releaseHeld releases held requests, the oldest one or all, and returns how many.
+func (w *world) releaseHeld(kind Kind, subject string, one bool) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := 0
 	for _, a := range slices.Clone(w.open) {
-		if a.held != "" && a.about(kind, subject) && !(one && n > 0) {
-			w.script.unmeet(a, false)
+		if a.held != "" && a.matches(kind, subject) && !(one && n > 0) {
+			w.script.leaveBarrier(a, false)
 			w.letGo(a)
 			n++
 		}
@@ -145,10 +147,10 @@ func (w *world) release(kind Kind, subject string, one bool) int {
 	return n
 }
 
-// clear forgets what was scripted for subject, and lets its requests go.
-func (w *world) clear(subject string) int {
+// clearScript removes the rules for subject and releases its requests.
+func (w *world) clearScript(subject string) int {
 	w.mu.Lock()
-	w.script.forget(subject)
+	w.script.removeRules(subject)
 	w.mu.Unlock()
-	return w.release("", subject, false)
+	return w.releaseHeld("", subject, false)
 }

@@ -22,7 +22,7 @@ func TestCallerKilledWhileHeld(t *testing.T) {
 		t.Run(string(c.mode), func(t *testing.T) {
 			l := start(t)
 			require.NoError(t, l.Hold(l.ctx, Charge, "o-1", c.mode, 1))
-			caller := self("caller", l.base+"/gateway/charges", chargeBody("o-1"))
+			caller := selfCommand("caller", l.base+"/gateway/charges", chargeBody("o-1"))
 			require.NoError(t, caller.Start())
 			require.NoError(t, l.WaitHeld(l.ctx, Charge, "o-1"))
 			assert.Equal(t, c.effects, Effects(l.entries("o-1"), Charge), "while it is held")
@@ -39,9 +39,9 @@ func TestCallerKilledWhileHeld(t *testing.T) {
 func TestReleaseLetsOneOrAllGo(t *testing.T) {
 	l := start(t)
 	require.NoError(t, l.Hold(l.ctx, "", "o-1", Before, -1))
-	first := l.later(l.ctx, "POST", "/gateway/charges", "a", chargeBody("o-1"))
+	first := l.sendAsync(l.ctx, "POST", "/gateway/charges", "a", chargeBody("o-1"))
 	require.NoError(t, l.WaitRequests(l.ctx, Charge, "o-1", 1))
-	second := l.later(l.ctx, "POST", "/carrier/shipments", "b", `{"order_id":"o-1"}`)
+	second := l.sendAsync(l.ctx, "POST", "/carrier/shipments", "b", `{"order_id":"o-1"}`)
 	require.NoError(t, l.WaitHeld(l.ctx, Ship, "b"))
 	open, err := l.Open(l.ctx, "o-1")
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestBarrier(t *testing.T) {
 	l := start(t)
 	require.NoError(t, l.Barrier(l.ctx, Price, "book", "mug", "pen"))
 	get := func(ctx context.Context, sku string) <-chan reply {
-		return l.later(ctx, "GET", "/warehouse/prices/"+sku, "", "")
+		return l.sendAsync(ctx, "GET", "/warehouse/prices/"+sku, "", "")
 	}
 	ctx, leave := context.WithCancel(l.ctx)
 	gone := get(ctx, "book")
@@ -87,7 +87,7 @@ func TestBarrier(t *testing.T) {
 func TestLatency(t *testing.T) {
 	l := start(t, "-latency", "1h")
 	ctx, leave := context.WithCancel(l.ctx)
-	slow := l.later(ctx, "POST", "/gateway/charges", "", chargeBody("o-1"))
+	slow := l.sendAsync(ctx, "POST", "/gateway/charges", "", chargeBody("o-1"))
 	require.NoError(t, l.WaitRequests(l.ctx, Charge, "o-1", 1))
 	leave()
 	<-slow
@@ -105,9 +105,9 @@ func TestLatency(t *testing.T) {
 func TestEndsWhileHeld(t *testing.T) {
 	l := start(t)
 	require.NoError(t, l.Hold(l.ctx, Mail, "o-1", Before, 1))
-	held := l.later(l.ctx, "POST", "/mail/messages", "", `{"order_id":"o-1","kind":"receipt"}`)
+	held := l.sendAsync(l.ctx, "POST", "/mail/messages", "", `{"order_id":"o-1","kind":"receipt"}`)
 	require.NoError(t, l.WaitHeld(l.ctx, Mail, ""))
-	l.stop()
+	l.stopProcess()
 	_, answered := <-held
 	assert.False(t, answered)
 	l = l.restart()

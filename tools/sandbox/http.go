@@ -11,50 +11,50 @@ import (
 
 const bodyLimit = 64 << 10
 
-// problem is the body of every answer to a request that made no sense.
+// problem is the body of every answer to a malformed request.
 type problem struct {
 	Error string `json:"error"`
 }
 
-// refusal is a bad request: what is wrong with it, in words that hold nothing
-// of what was sent, since that might be a card number.
-type refusal struct {
+// requestError describes what is wrong with a request. The text contains nothing of the
+// request itself, which might hold a card number.
+type requestError struct {
 	status int
 	text   string
 }
 
-func (r *refusal) Error() string { return r.text }
+func (r *requestError) Error() string { return r.text }
 
-func bad(text string) error { return &refusal{http.StatusBadRequest, text} }
+func badRequest(text string) error { return &requestError{http.StatusBadRequest, text} }
 
-// parser reads a request. With an error, of the entry only what is sound is
-// set: its kind, and its subject and key where they are.
-type parser func(w *world, r *http.Request) (*ask, error)
+// parser reads a request. If it returns an error, the entry contains only the fields
+// that are valid: the kind, and subject and key if they are.
+type parser func(w *world, r *http.Request) (*pending, error)
 
-func (w *world) routes() http.Handler {
+func (w *world) newHandler() http.Handler {
 	mux := http.NewServeMux()
-	w.gateway(mux)
-	w.warehouse(mux)
-	w.carrier(mux)
-	w.mail(mux)
-	w.control(mux)
-	mux.HandleFunc("/", w.take("", func(*world, *http.Request) (*ask, error) {
-		return &ask{}, &refusal{http.StatusNotFound, "no such path or method"}
+	w.handleGateway(mux)
+	w.handleWarehouse(mux)
+	w.handleCarrier(mux)
+	w.handleMail(mux)
+	w.handleControl(mux)
+	mux.HandleFunc("/", w.serveKind("", func(*world, *http.Request) (*pending, error) {
+		return &pending{}, &requestError{http.StatusNotFound, "no such path or method"}
 	}))
 	return mux
 }
 
-// take serves requests of one kind.
-func (w *world) take(kind Kind, parse parser) http.HandlerFunc {
+// serveKind returns a handler for requests of one kind.
+func (w *world) serveKind(kind Kind, parse parser) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(rw, r.Body, bodyLimit)
 		a, err := parse(w, r)
 		a.Kind, a.What, a.from = kind, Request, r.UserAgent()
 		if err != nil {
-			w.refuse(rw, a.Entry, err)
+			w.refuseRequest(rw, a.Entry, err)
 			return
 		}
-		end, ok := w.run(r.Context(), a)
+		end, ok := w.handleRequest(r.Context(), a)
 		if !ok {
 			panic(http.ErrAbortHandler) // closes the connection, unanswered
 		}
@@ -62,15 +62,15 @@ func (w *world) take(kind Kind, parse parser) http.HandlerFunc {
 	}
 }
 
-func (w *world) refuse(rw http.ResponseWriter, e Entry, err error) {
+func (w *world) refuseRequest(rw http.ResponseWriter, e Entry, err error) {
 	status := http.StatusBadRequest
-	var r *refusal
+	var r *requestError
 	if errors.As(err, &r) {
 		status = r.status
 	}
 	e.What, e.Status, e.Detail, e.Body = Refused, status, err.Error(), nil
 	w.mu.Lock()
-	w.note(e)
+	w.addEntry(e)
 	w.mu.Unlock()
 	writeJSON(rw, status, problem{err.Error()})
 }
@@ -81,20 +81,21 @@ func writeJSON(rw http.ResponseWriter, status int, v any) {
 	json.NewEncoder(rw).Encode(v)
 }
 
-// decode reads a JSON body into v: one object, known fields, nothing after it.
-func decode(r *http.Request, v any) error {
+// decodeBody decodes a JSON body into v: one object, known fields only, nothing after
+// it.
+func decodeBody(r *http.Request, v any) error {
 	data, err := io.ReadAll(r.Body)
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return &refusal{http.StatusRequestEntityTooLarge, "the body is over 64 KiB"}
+		return &requestError{http.StatusRequestEntityTooLarge, "the body is over 64 KiB"}
 	}
 	if err != nil {
-		return bad("the body broke off")
+		return badRequest("the body broke off")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if d.Decode(v) != nil || d.Decode(&struct{}{}) != io.EOF {
-		return bad("the body is not the JSON that is asked for here")
+		return badRequest("the body is not the JSON that is asked for here")
 	}
 	return nil
 }
@@ -104,24 +105,24 @@ var (
 	keyPattern = regexp.MustCompile(`^[!-~]([ -~]{0,253}[!-~])?$`)
 )
 
-// checkKey refuses a key that can't be told apart from another in a header.
+// checkKey refuses a key that could not be sent in a header without change.
 func checkKey(e *Entry, key string, needed bool) error {
 	if key == "" && !needed {
 		return nil
 	}
 	if !keyPattern.MatchString(key) {
-		return bad("a key is 1 to 255 printable characters")
+		return badRequest("a key is 1 to 255 printable characters")
 	}
 	e.Key = key
 	return nil
 }
 
-// keyed begins the entry of a request that came with body and perhaps a key.
-func keyed(r *http.Request, subject string, body any) (Entry, error) {
+// newEntry returns the entry of a request with a body and possibly a key.
+func newEntry(r *http.Request, subject string, body any) (Entry, error) {
 	e := Entry{Body: mustJSON(body)}
 	keyErr := checkKey(&e, r.Header.Get("Idempotency-Key"), false)
 	if !idPattern.MatchString(subject) {
-		return e, bad("order_id must match [A-Za-z0-9._-]{1,64}")
+		return e, badRequest("order_id must match [A-Za-z0-9._-]{1,64}")
 	}
 	e.Subject = subject
 	return e, keyErr

@@ -50,7 +50,7 @@ func startOn(t testing.TB, ledger string, flags ...string) *lab {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	t.Cleanup(cancel)
-	cmd := self("sandbox", append([]string{"-ledger", ledger}, flags...)...)
+	cmd := selfCommand("sandbox", append([]string{"-ledger", ledger}, flags...)...)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -58,11 +58,11 @@ func startOn(t testing.TB, ledger string, flags ...string) *lab {
 	require.NoError(t, err)
 	url := strings.TrimPrefix(strings.TrimSpace(line), "listening ")
 	l := &lab{NewClient(url), t, ctx, ledger, cmd}
-	t.Cleanup(l.stop)
+	t.Cleanup(l.stopProcess)
 	return l
 }
 
-func self(role string, args ...string) *exec.Cmd {
+func selfCommand(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	// The race detector would have each child linger for a second at its end.
 	cmd.Env = append(os.Environ(), "SANDBOX_TEST_AS="+role, "GORACE=atexit_sleep_ms=0")
@@ -70,20 +70,20 @@ func self(role string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// stop ends the sandbox, which must end well; a data race in it would not.
-func (l *lab) stop() {
+// stopProcess ends the sandbox, which must end well; a data race in it would not.
+func (l *lab) stopProcess() {
 	if l.cmd.ProcessState == nil {
 		require.NoError(l.t, l.cmd.Process.Signal(syscall.SIGTERM))
 		require.NoError(l.t, l.cmd.Wait())
 	}
 }
 
-func (l *lab) kill() {
+func (l *lab) killProcess() {
 	require.NoError(l.t, l.cmd.Process.Kill())
 	l.cmd.Wait()
 }
 
-// restart is another sandbox on the same ledger.
+// restart kills the sandbox and starts another one on the same ledger.
 func (l *lab) restart(flags ...string) *lab {
 	l.t.Helper()
 	return startOn(l.t, l.ledger, flags...)
@@ -159,9 +159,9 @@ func linesOf(entries []Entry) []string {
 	return lines
 }
 
-// later sends in the background; the channel has the answer, or is closed
+// sendAsync sends in the background; the channel has the answer, or is closed
 // without one.
-func (l *lab) later(ctx context.Context, method, path, key, body string) <-chan reply {
+func (l *lab) sendAsync(ctx context.Context, method, path, key, body string) <-chan reply {
 	done := make(chan reply, 1)
 	go func() {
 		defer close(done)

@@ -14,20 +14,19 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// ledger is a file of JSON lines that only grows. Its owner's lock guards
-// append and entries; flush has a lock of its own, so that one sync serves all
-// who wait for it.
+// ledger is a file of JSON lines that only grows. Its owner's lock guards appendEntry
+// and entries. The flush lock is separate, so that one sync serves all who wait for it.
 type ledger struct {
 	file    *os.File
 	entries []Entry
-	err     error // the first failure: a ledger with a hole must not go on
+	err     error // the first failure; a ledger with a gap must not grow
 
 	flushing sync.Mutex
-	flushed  int // entries known to be on the disk
+	flushed  int // number of entries that are on disk
 }
 
-// openLedger opens or makes the file at path and reads it back. A last line
-// that was cut short is cut off: nobody was told of it.
+// openLedger opens or creates the file at path and reads it back. An incomplete last
+// line is cut off: its entry was never answered.
 func openLedger(path string) (*ledger, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -45,7 +44,7 @@ func (l *ledger) readBack() error {
 	if err := syscall.Flock(int(l.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return hint.New(hint.Setup, "stop the other sandbox, or name another ledger", "ledger %s is in use", l.file.Name())
 	}
-	size, err := l.scan()
+	size, err := l.readEntries()
 	if err != nil {
 		return err
 	}
@@ -56,8 +55,8 @@ func (l *ledger) readBack() error {
 	return err
 }
 
-// scan reads the entries and returns how many bytes of the file they are.
-func (l *ledger) scan() (size int64, err error) {
+// readEntries reads the entries and returns their length in the file, in bytes.
+func (l *ledger) readEntries() (size int64, err error) {
 	r := bufio.NewReader(l.file)
 	for {
 		line, err := r.ReadBytes('\n')
@@ -76,10 +75,9 @@ func (l *ledger) scan() (size int64, err error) {
 	}
 }
 
-// append writes e as the next entry. The line has left this process, and
-// survives its death, when append returns; the machine's death only after
-// flush.
-func (l *ledger) append(e Entry) (Entry, error) {
+// appendEntry writes e as the next entry. When it returns, the line survives the death
+// of this process, but the death of the machine only after syncTo.
+func (l *ledger) appendEntry(e Entry) (Entry, error) {
 	if l.err != nil {
 		return e, l.err
 	}
@@ -97,9 +95,9 @@ func (l *ledger) append(e Entry) (Entry, error) {
 	return e, nil
 }
 
-// flush returns once entry n is on the disk. Who waits here while another
-// flushes mostly finds its own entry flushed too.
-func (l *ledger) flush(n int, last func() int) error {
+// syncTo returns when entry n is on disk. A caller that waits while another one syncs
+// mostly finds its own entry on disk too.
+func (l *ledger) syncTo(n int, last func() int) error {
 	l.flushing.Lock()
 	defer l.flushing.Unlock()
 	if l.flushed >= n {

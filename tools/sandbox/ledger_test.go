@@ -77,13 +77,13 @@ func effectKeys(entries []Entry) int {
 }
 
 func ends(entries []Entry) int {
-	return count(entries, func(e Entry) bool { return e.What == Answer || e.What == Dropped })
+	return countEntries(entries, func(e Entry) bool { return e.What == Answer || e.What == Dropped })
 }
 
 func TestRollsGoOnAfterKill(t *testing.T) {
 	l := start(t, "-seed", "7", "-fail", "100")
 	got := []int{l.charge("k", "o-1").roll(), l.charge("k", "o-1").roll()}
-	l.kill()
+	l.killProcess()
 	l = l.restart("-seed", "7", "-fail", "100")
 	got = append(got, l.charge("k", "o-1").roll())
 	assert.Equal(t, []int{Roll(7, "k", 1), Roll(7, "k", 2), Roll(7, "k", 3)}, got)
@@ -99,7 +99,7 @@ func TestRestartKeepsEveryKindOfAnswer(t *testing.T) {
 	l.post("/gateway/refunds", "", `{"key":"yes"}`)
 	tracking := l.post("/carrier/shipments", "yes", `{"order_id":"o-1"}`)
 	unkeyed := l.post("/carrier/shipments", "", `{"order_id":"o-1"}`)
-	l.kill()
+	l.killProcess()
 
 	l = l.restart()
 	assert.Equal(t, tracking, l.post("/carrier/shipments", "yes", `{"order_id":"o-1"}`))
@@ -113,7 +113,7 @@ func TestRestartKeepsEveryKindOfAnswer(t *testing.T) {
 func TestTornLastLine(t *testing.T) {
 	l := start(t)
 	id := l.charge("k", "o-1").body["charge_id"]
-	l.stop()
+	l.stopProcess()
 	whole, err := os.ReadFile(l.ledger)
 	require.NoError(t, err)
 	torn := append(slices.Clip(whole), `{"n":4,"t":"2026-01-01T00:00:00Z","what":"effe`...)
@@ -153,7 +153,7 @@ func TestLedgerThatFails(t *testing.T) {
 	w, err := newWorld(c, func(err error) { broke <- err })
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.file.Close())
-	server := httptest.NewServer(w.routes())
+	server := httptest.NewServer(w.newHandler())
 	defer server.Close()
 	l := &lab{Client: NewClient(server.URL)}
 	_, err = l.send(t.Context(), "POST", "/gateway/charges", "k", chargeBody("o-1"))

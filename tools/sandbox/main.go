@@ -12,11 +12,9 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Main is the sandbox as a program: it prints one line, `listening URL`, on
-// standard output when it is ready, and serves until SIGTERM or SIGINT. It
-// returns the exit code: 0, 2 for a wrong call, 3 for everything else.
-//
-//	-listen 127.0.0.1:0 -ledger FILE -seed N -latency 5s -fail 40
+// Main runs the sandbox as a program: it prints one line, `listening URL`, to standard
+// output when it is ready, and serves until SIGTERM or SIGINT. It returns the exit
+// code: 0, 2 for a wrong call, 3 for everything else.
 func Main(args []string) int {
 	c, err := parseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -42,7 +40,7 @@ func parseFlags(args []string) (Config, error) {
 	f.DurationVar(&c.Latency, "latency", 0, "how long a charge takes")
 	f.IntVar(&c.FailPercent, "fail", 0, "`percent` of rolls that fail")
 	if err := f.Parse(args); err != nil {
-		return c, asUsage(err)
+		return c, toUsageError(err)
 	}
 	if f.NArg() > 0 {
 		return c, hint.New(hint.Usage, "sandbox -help", "unexpected argument %q", f.Arg(0))
@@ -50,7 +48,7 @@ func parseFlags(args []string) (Config, error) {
 	return c, nil
 }
 
-func asUsage(err error) error {
+func toUsageError(err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
 	}

@@ -5,31 +5,31 @@ import (
 	"time"
 )
 
-// Mode says where a hold stops a request.
+// Mode is the place where a hold stops a request.
 type Mode string
 
 const (
-	Before  Mode = "before"  // it has not acted; its caller's death drops it
-	After   Mode = "after"   // it has acted, and does not answer
-	Lost    Mode = "lost"    // it has acted, and its answer gets lost: the connection ends
-	barrier Mode = "barrier" // before, until the others are there
+	Before  Mode = "before"  // it has not acted yet; it is dropped when its caller dies
+	After   Mode = "after"   // it has acted and is not answered
+	Lost    Mode = "lost"    // it has acted and its answer is lost: the connection ends
+	barrier Mode = "barrier" // before it acts, until the others have arrived
 )
 
-// Failure is a scripted answer: nothing is done.
+// Failure is a scripted answer to a request that does nothing.
 type Failure struct {
 	Kind    Kind   `json:"kind,omitempty"`
 	Subject string `json:"subject,omitempty"`
-	// Status is 400 to 599. From 500 on it comes before any kept answer; below,
-	// a kept answer comes first. 402 and 422 are final, and kept.
+	// Status is 400 to 599. A status from 500 comes before a kept answer, one below comes
+	// after it. 402 and 422 are final, and kept.
 	Status int `json:"status,omitempty"`
-	// Timeout, in place of a status: it acts and never answers.
+	// Timeout replaces the status: the request acts and gets no answer.
 	Timeout bool   `json:"timeout,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Count   int    `json:"count,omitempty"` // requests; 0 is 1, below 0 is all
 }
 
-func (f Failure) answer(ask Entry) Entry {
-	out := ask.answer(f.Status, map[string]string{"status": statusWord(f.Status), "reason": f.Reason})
+func (f Failure) answerTo(request Entry) Entry {
+	out := request.withAnswer(f.Status, map[string]string{"status": statusWord(f.Status), "reason": f.Reason})
 	out.Detail = f.Reason
 	return out
 }
@@ -44,50 +44,52 @@ func statusWord(status int) string {
 	return "refused"
 }
 
-// script is what the checker has asked for. Where two holds, failures or rolls
-// fit a request, the older has it; of two latencies or percentages the newer.
+// script is the set of rules from the checker. Of two holds, failures or rolls that
+// match a request, the older one applies; of two latencies or percentages the newer
+// one.
 type script struct {
-	holds     []*hold
+	holds     []*holdRule
 	failures  []*Failure
-	barriers  []*meeting
-	latencies []latency
-	rolls     []rolls
-	percents  []percent
+	barriers  []*rendezvous
+	latencies []latencyRule
+	rolls     []rollsRule
+	percents  []percentRule
 }
 
-type hold struct {
+type holdRule struct {
 	Kind    Kind   `json:"kind,omitempty"`
 	Subject string `json:"subject,omitempty"`
 	Mode    Mode   `json:"mode"`
 	Count   int    `json:"count,omitempty"`
 }
 
-// meeting is a barrier: who is still missing, and who waits for them.
-type meeting struct {
+// rendezvous is a barrier with the subjects that are missing and the requests that wait
+// for them.
+type rendezvous struct {
 	kind    Kind
 	all     []string
 	missing []string
-	waiting []*ask
+	waiting []*pending
 }
 
-type latency struct {
+type latencyRule struct {
 	Kind    Kind          `json:"kind,omitempty"`
 	Subject string        `json:"subject,omitempty"`
 	Latency time.Duration `json:"latency_ns"`
 }
 
-type rolls struct {
+type rollsRule struct {
 	Subject string `json:"subject,omitempty"`
 	Rolls   []int  `json:"rolls"`
 }
 
-type percent struct {
+type percentRule struct {
 	Subject string `json:"subject,omitempty"`
 	Percent int    `json:"percent"`
 }
 
-// use takes one from a count, and says whether anything is left.
-func use(count *int) (left bool) {
+// useOne takes one from a count and reports whether any is left.
+func useOne(count *int) (left bool) {
 	if *count < 0 {
 		return true
 	}
@@ -95,35 +97,37 @@ func use(count *int) (left bool) {
 	return *count > 0
 }
 
-// hold takes a hold that fits e, if there is one.
-func (s *script) hold(e Entry, mode Mode) bool {
-	i := slices.IndexFunc(s.holds, func(h *hold) bool { return h.Mode == mode && e.about(h.Kind, h.Subject) })
+// takeHold reports whether a hold matches e, and uses it up.
+func (s *script) takeHold(e Entry, mode Mode) bool {
+	i := slices.IndexFunc(s.holds, func(h *holdRule) bool { return h.Mode == mode && e.matches(h.Kind, h.Subject) })
 	if i < 0 {
 		return false
 	}
-	if !use(&s.holds[i].Count) {
+	if !useOne(&s.holds[i].Count) {
 		s.holds = slices.Delete(s.holds, i, i+1)
 	}
 	return true
 }
 
-// failure takes a failure that fits e and whose status is in the range.
-func (s *script) failure(e Entry, from, to int) (Failure, bool) {
+// takeFailure returns a failure that matches e and has a status in the range, and uses
+// it up.
+func (s *script) takeFailure(e Entry, from, to int) (Failure, bool) {
 	i := slices.IndexFunc(s.failures, func(f *Failure) bool {
-		return from <= f.Status && f.Status <= to && e.about(f.Kind, f.Subject)
+		return from <= f.Status && f.Status <= to && e.matches(f.Kind, f.Subject)
 	})
 	if i < 0 {
 		return Failure{}, false
 	}
 	f := *s.failures[i]
-	if !use(&s.failures[i].Count) {
+	if !useOne(&s.failures[i].Count) {
 		s.failures = slices.Delete(s.failures, i, i+1)
 	}
 	return f, true
 }
 
-// meet finds the barrier that misses e, if there is one, and notes that e came.
-func (s *script) meet(e Entry) *meeting {
+// joinBarrier returns the barrier that e is missing at, if there is one, and records
+// that e has arrived.
+func (s *script) joinBarrier(e Entry) *rendezvous {
 	for _, m := range s.barriers {
 		i := slices.Index(m.missing, e.Subject)
 		if i >= 0 && m.kind == e.Kind {
@@ -134,9 +138,10 @@ func (s *script) meet(e Entry) *meeting {
 	return nil
 }
 
-// unmeet takes a from the barrier where it waits, if it waits at one. One that
-// went away is missed again; one that was released has been there.
-func (s *script) unmeet(a *ask, missed bool) {
+// leaveBarrier removes a from the barrier where it waits, if it waits at one. If missed
+// is true its place is open again; a request that was released counts as having been
+// there.
+func (s *script) leaveBarrier(a *pending, missed bool) {
 	for _, m := range s.barriers {
 		i := slices.Index(m.waiting, a)
 		if i < 0 {
@@ -149,36 +154,36 @@ func (s *script) unmeet(a *ask, missed bool) {
 	}
 }
 
-// part removes a barrier.
-func (s *script) part(m *meeting) {
-	s.barriers = slices.DeleteFunc(s.barriers, func(o *meeting) bool { return o == m })
+// removeBarrier removes a barrier.
+func (s *script) removeBarrier(m *rendezvous) {
+	s.barriers = slices.DeleteFunc(s.barriers, func(o *rendezvous) bool { return o == m })
 }
 
-// latency is how long e waits before it acts.
-func (s *script) latency(e Entry, otherwise time.Duration) time.Duration {
+// latencyFor returns how long e waits before it acts.
+func (s *script) latencyFor(e Entry, otherwise time.Duration) time.Duration {
 	for _, l := range slices.Backward(s.latencies) {
-		if e.about(l.Kind, l.Subject) {
+		if e.matches(l.Kind, l.Subject) {
 			return l.Latency
 		}
 	}
 	return otherwise
 }
 
-// percent is how many of a hundred of e's rolls fail.
-func (s *script) percent(e Entry, otherwise int) int {
+// percentFor returns how many of a hundred rolls fail for e.
+func (s *script) percentFor(e Entry, otherwise int) int {
 	for _, p := range slices.Backward(s.percents) {
-		if e.about("", p.Subject) {
+		if e.matches("", p.Subject) {
 			return p.Percent
 		}
 	}
 	return otherwise
 }
 
-// roll takes the next scripted roll for e.
-func (s *script) roll(e Entry) (int, bool) {
+// takeRoll returns the next scripted roll for e, and uses it up.
+func (s *script) takeRoll(e Entry) (int, bool) {
 	for i := range s.rolls {
 		r := &s.rolls[i]
-		if e.about("", r.Subject) && len(r.Rolls) > 0 {
+		if e.matches("", r.Subject) && len(r.Rolls) > 0 {
 			n := r.Rolls[0]
 			r.Rolls = r.Rolls[1:]
 			return n, true
@@ -187,13 +192,13 @@ func (s *script) roll(e Entry) (int, bool) {
 	return 0, false
 }
 
-// forget drops what was scripted for subject; "" drops everything.
-func (s *script) forget(subject string) {
-	gone := func(of string) bool { return subject == "" || subject == of }
-	s.holds = slices.DeleteFunc(s.holds, func(h *hold) bool { return gone(h.Subject) })
-	s.failures = slices.DeleteFunc(s.failures, func(f *Failure) bool { return gone(f.Subject) })
-	s.barriers = slices.DeleteFunc(s.barriers, func(m *meeting) bool { return subject == "" || slices.Contains(m.all, subject) })
-	s.latencies = slices.DeleteFunc(s.latencies, func(l latency) bool { return gone(l.Subject) })
-	s.rolls = slices.DeleteFunc(s.rolls, func(r rolls) bool { return gone(r.Subject) })
-	s.percents = slices.DeleteFunc(s.percents, func(p percent) bool { return gone(p.Subject) })
+// removeRules removes the rules for subject, or all rules if it is empty.
+func (s *script) removeRules(subject string) {
+	matches := func(of string) bool { return subject == "" || subject == of }
+	s.holds = slices.DeleteFunc(s.holds, func(h *holdRule) bool { return matches(h.Subject) })
+	s.failures = slices.DeleteFunc(s.failures, func(f *Failure) bool { return matches(f.Subject) })
+	s.barriers = slices.DeleteFunc(s.barriers, func(m *rendezvous) bool { return subject == "" || slices.Contains(m.all, subject) })
+	s.latencies = slices.DeleteFunc(s.latencies, func(l latencyRule) bool { return matches(l.Subject) })
+	s.rolls = slices.DeleteFunc(s.rolls, func(r rollsRule) bool { return matches(r.Subject) })
+	s.percents = slices.DeleteFunc(s.percents, func(p percentRule) bool { return matches(p.Subject) })
 }

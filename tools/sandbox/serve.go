@@ -12,17 +12,17 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Config is what a sandbox is started with.
+// Config is the configuration of a sandbox.
 type Config struct {
 	Listen      string        // loopback address, host:port; port 0 takes a free one
-	Ledger      string        // file; made if absent, read back if not
+	Ledger      string        // file; created, or read back if it exists
 	Seed        uint64        // of the rolls
-	Latency     time.Duration // of each charge, unless scripted
-	FailPercent int           // 0 to 100: a charge whose roll is below it fails
+	Latency     time.Duration // of each charge without a rule
+	FailPercent int           // 0 to 100; a charge with a lower roll fails
 	Ready       func(baseURL string)
 }
 
-func (c Config) check() error {
+func (c Config) validate() error {
 	host, _, err := net.SplitHostPort(c.Listen)
 	ip := net.ParseIP(host)
 	switch {
@@ -40,10 +40,10 @@ func (c Config) check() error {
 	return nil
 }
 
-// Serve is the outside world until ctx is done, or until its ledger can't be
-// written. Requests still held then are dropped.
+// Serve runs the outside world until ctx is done or the ledger cannot be written.
+// Requests that are still held then are dropped.
 func Serve(ctx context.Context, c Config) error {
-	if err := c.check(); err != nil {
+	if err := c.validate(); err != nil {
 		return err
 	}
 	ctx, end := context.WithCancelCause(ctx)
@@ -57,12 +57,12 @@ func Serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return hint.New(hint.Setup, "name another port, or -listen 127.0.0.1:0", "cannot listen: %w", err)
 	}
-	return w.serve(ctx, l)
+	return w.serveUntilDone(ctx, l)
 }
 
-func (w *world) serve(ctx context.Context, l net.Listener) error {
+func (w *world) serveUntilDone(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
-		Handler:           w.routes(),
+		Handler:           w.newHandler(),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
@@ -76,7 +76,7 @@ func (w *world) serve(ctx context.Context, l net.Listener) error {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
-		stop(server)
+		shutDown(server)
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
@@ -84,9 +84,9 @@ func (w *world) serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// stop lets answers that are being written out, and no more than that: what was
-// held has been dropped by now.
-func stop(s *http.Server) {
+// shutDown waits a second for answers that are being written. Held requests have been
+// dropped by then.
+func shutDown(s *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if s.Shutdown(ctx) != nil {

@@ -1,14 +1,15 @@
 package sandbox
 
-// state is what the ledger amounts to. It is made from entries alone, one by
-// one, whether they happen now or are read back.
+// state is computed from ledger entries alone, one by one, both as they are written and
+// when the file is read back.
 type state struct {
-	kept   map[slot]Entry    // the final answer to each key
-	rolls  map[string]int    // rolls thrown, by key or order
-	made   map[slot]int      // effects without a key, by subject
-	orders map[string]string // the order that a charge's key came with
+	kept         map[slot]Entry    // the final answer to each key
+	rollCounts   map[string]int    // number of rolls, by key or order
+	effectCounts map[slot]int      // number of effects without a key, by subject
+	orders       map[string]string // the order of a charge, by key
 }
 
+// slot identifies an answer or a counter by kind and key or subject.
 type slot struct {
 	kind Kind
 	name string
@@ -18,28 +19,28 @@ func newState() state {
 	return state{map[slot]Entry{}, map[string]int{}, map[slot]int{}, map[string]string{}}
 }
 
-// arrived notes a request.
-func (s state) arrived(e Entry) {
+// addRequest updates the state with a request.
+func (s state) addRequest(e Entry) {
 	if e.Kind == Charge && e.Key != "" {
 		s.orders[e.Key] = e.Subject
 	}
 }
 
-// settled notes what became of a request. It is called once for each, with its
-// fresh entry.
-func (s state) settled(e Entry) {
+// addOutcome updates the state with the outcome of a request. It is called once for
+// each request, with the entry for which isFirstOutcome is true.
+func (s state) addOutcome(e Entry) {
 	if e.Roll != nil {
-		s.rolls[e.roller()]++
+		s.rollCounts[e.rollKey()]++
 	}
 	if e.Key == "" && e.What == Effect {
-		s.made[slot{e.Kind, e.Subject}]++
+		s.effectCounts[slot{e.Kind, e.Subject}]++
 	}
-	if e.Key != "" && final(e.Status) {
+	if e.Key != "" && isFinal(e.Status) {
 		s.kept[slot{e.Kind, e.Key}] = e
 	}
 }
 
-// subjectOf is the order that key came with, or the key where none did.
+// subjectOf returns the order that a key came with, or the key if there was none.
 func (s state) subjectOf(key string) string {
 	if order, ok := s.orders[key]; ok {
 		return order
@@ -47,24 +48,24 @@ func (s state) subjectOf(key string) string {
 	return key
 }
 
-// newID names the effect that ask is about to have. A key has one effect of a
-// kind at most; without a key they are counted by subject.
-func (s state) newID(prefix string, ask Entry) string {
-	if ask.Key != "" {
-		return name(prefix, ask.Kind, "key", ask.Key)
+// newID returns an id for the effect of a request. A key has at most one effect of a
+// kind; effects without a key are counted by subject.
+func (s state) newID(prefix string, request Entry) string {
+	if request.Key != "" {
+		return hashName(prefix, request.Kind, "key", request.Key)
 	}
-	return name(prefix, ask.Kind, "subject", ask.Subject, s.made[slot{ask.Kind, ask.Subject}]+1)
+	return hashName(prefix, request.Kind, "subject", request.Subject, s.effectCounts[slot{request.Kind, request.Subject}]+1)
 }
 
-// roller is what an entry's rolls are counted by.
-func (e Entry) roller() string {
+// rollKey returns the name under which the rolls of an entry are counted.
+func (e Entry) rollKey() string {
 	if e.Key != "" {
 		return e.Key
 	}
 	return e.Subject
 }
 
-// final says that an answer with this status is kept.
-func final(status int) bool {
+// isFinal reports whether an answer with this status is kept.
+func isFinal(status int) bool {
 	return status == 200 || status == 402 || status == 422
 }

@@ -8,27 +8,27 @@ import (
 	"sync"
 )
 
-// world is the outside world at work. Its lock guards everything; nothing waits
-// while it is held.
+// world is the state of the outside world. Its lock guards everything; nothing waits
+// while the lock is held.
 type world struct {
-	config Config
-	broke  func(error) // ends the process's service: the ledger can't be trusted
+	config    Config
+	onFailure func(error) // ends the service, because the ledger is no longer complete
 
 	mu      sync.Mutex
-	changed chan struct{} // closed at each change, then made anew
+	changed chan struct{} // closed and replaced at each change
 	ledger  *ledger
 	state   state
 	script  script
-	open    []*ask
+	open    []*pending
 }
 
-// ask is a request that is being served.
-type ask struct {
-	Entry                                 // as the ledger has it
-	act   func(w *world, ask Entry) Entry // does it, under the lock
-	from  string                          // the caller's User-Agent
-	held  Mode                            // where it is held now, or ""
-	gate  chan struct{}                   // closed to let it go
+// pending is a request that is being served.
+type pending struct {
+	Entry                                     // as in the ledger
+	act   func(w *world, request Entry) Entry // decides and acts, with the lock held
+	from  string                              // the caller's User-Agent
+	held  Mode                                // where it is held now, or ""
+	gate  chan struct{}                       // closed to release it
 }
 
 func newWorld(c Config, broke func(error)) (*world, error) {
@@ -36,52 +36,52 @@ func newWorld(c Config, broke func(error)) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{config: c, broke: broke, changed: make(chan struct{}), ledger: l, state: newState()}
+	w := &world{config: c, onFailure: broke, changed: make(chan struct{}), ledger: l, state: newState()}
 	w.readBack()
 	return w, nil
 }
 
-// readBack makes the state from the ledger, and ends what was open when the
-// last process died.
+// readBack computes the state from the ledger, and ends the requests that were open
+// when the last process died.
 func (w *world) readBack() {
 	open := map[int]Entry{}
 	for _, e := range slices.Clone(w.ledger.entries) {
 		switch e.What {
 		case Request:
-			w.state.arrived(e)
+			w.state.addRequest(e)
 			open[e.N] = e
 		case Answer, Dropped:
 			delete(open, e.Request)
 		}
-		if e.fresh() {
-			w.state.settled(e)
+		if e.isFirstOutcome() {
+			w.state.addOutcome(e)
 		}
 	}
 	for _, e := range slices.Clone(w.ledger.entries) {
-		if ask, ok := open[e.N]; ok {
-			out := ask.ended(Dropped, 0)
+		if request, ok := open[e.N]; ok {
+			out := request.withOutcome(Dropped, 0)
 			out.Detail = "when the sandbox died"
-			w.note(out)
+			w.addEntry(out)
 		}
 	}
 }
 
-// ended is what became of the request e, to be noted.
-func (e Entry) ended(what string, status int) Entry {
+// withOutcome returns the entry that ends the request e.
+func (e Entry) withOutcome(what string, status int) Entry {
 	e.Request, e.What, e.Status, e.Body = e.N, what, status, nil
 	return e
 }
 
-// answer is an answer to the request e that does nothing.
-func (e Entry) answer(status int, reply any) Entry {
-	e = e.ended(Answer, status)
+// withAnswer returns an answer to the request e that does nothing.
+func (e Entry) withAnswer(status int, reply any) Entry {
+	e = e.withOutcome(Answer, status)
 	e.Reply = mustJSON(reply)
 	return e
 }
 
-// effect is an answer to the request e, something having been done.
-func (e Entry) effect(id string, reply any) Entry {
-	e = e.answer(200, reply)
+// withEffect returns the answer to the request e, after something was done.
+func (e Entry) withEffect(id string, reply any) Entry {
+	e = e.withAnswer(200, reply)
 	e.What, e.ID = Effect, id
 	return e
 }
@@ -94,28 +94,28 @@ func mustJSON(v any) json.RawMessage {
 	return b
 }
 
-// note writes e to the ledger and wakes who waits for a change.
-func (w *world) note(e Entry) Entry {
-	e, err := w.ledger.append(e)
+// addEntry writes e to the ledger and wakes all waiters.
+func (w *world) addEntry(e Entry) Entry {
+	e, err := w.ledger.appendEntry(e)
 	if err != nil {
-		w.broke(err)
+		w.onFailure(err)
 	}
-	w.wake()
+	w.notifyWaiters()
 	return e
 }
 
-func (w *world) wake() {
+func (w *world) notifyWaiters() {
 	close(w.changed)
 	w.changed = make(chan struct{})
 }
 
-// wait returns once is says yes, which it asks under the lock.
-func (w *world) wait(ctx context.Context, is func() bool) error {
+// waitUntil returns as soon as condition, which is called with the lock held, is true.
+func (w *world) waitUntil(ctx context.Context, condition func() bool) error {
 	for {
 		w.mu.Lock()
-		yes, changed := is(), w.changed
+		met, changed := condition(), w.changed
 		w.mu.Unlock()
-		if yes {
+		if met {
 			return nil
 		}
 		select {
@@ -126,78 +126,78 @@ func (w *world) wait(ctx context.Context, is func() bool) error {
 	}
 }
 
-// flush returns once the ledger is on the disk as far as entry n.
-func (w *world) flush(n int) error {
-	err := w.ledger.flush(n, w.last)
+// flushLedger returns when the ledger is on disk up to entry n.
+func (w *world) flushLedger(n int) error {
+	err := w.ledger.syncTo(n, w.entryCount)
 	if err != nil {
-		w.broke(err)
+		w.onFailure(err)
 	}
 	return err
 }
 
-func (w *world) last() int {
+func (w *world) entryCount() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.ledger.entries)
 }
 
-// arrive notes a request and opens it.
-func (w *world) arrive(a *ask) {
+// openRequest records the arrival of a request.
+func (w *world) openRequest(a *pending) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a.Entry = w.note(a.Entry)
-	w.state.arrived(a.Entry)
+	a.Entry = w.addEntry(a.Entry)
+	w.state.addRequest(a.Entry)
 	w.open = append(w.open, a)
 }
 
-// act decides a request and does what it asks, at one moment for the whole
-// world. An effect is in the ledger when it returns.
-func (w *world) act(a *ask) Entry {
+// applyRequest decides a request and does what it asks in one step under the lock. An
+// effect is in the ledger when it returns.
+func (w *world) applyRequest(a *pending) Entry {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := w.decide(a)
+	out := w.decideOutcome(a)
 	if out.What == Effect {
-		out = w.note(out)
+		out = w.addEntry(out)
 	}
-	if out.fresh() {
-		w.state.settled(out)
+	if out.isFirstOutcome() {
+		w.state.addOutcome(out)
 	}
 	return out
 }
 
-func (w *world) decide(a *ask) Entry {
-	if f, ok := w.script.failure(a.Entry, 500, 599); ok {
-		return f.answer(a.Entry)
+func (w *world) decideOutcome(a *pending) Entry {
+	if f, ok := w.script.takeFailure(a.Entry, 500, 599); ok {
+		return f.answerTo(a.Entry)
 	}
 	if kept, ok := w.state.kept[slot{a.Kind, a.Key}]; ok {
-		return w.again(a.Entry, kept)
+		return w.repeatAnswer(a.Entry, kept)
 	}
-	if f, ok := w.script.failure(a.Entry, 400, 499); ok {
-		return f.answer(a.Entry)
+	if f, ok := w.script.takeFailure(a.Entry, 400, 499); ok {
+		return f.answerTo(a.Entry)
 	}
 	return a.act(w, a.Entry)
 }
 
-// AnotherBody is the detail of a 409 whose key was taken by another request.
+// AnotherBody is the detail of a 409 for a key that came with another body before.
 const AnotherBody = "another body"
 
-// again answers a key that has its final answer.
-func (w *world) again(ask, kept Entry) Entry {
-	if !bytes.Equal(ask.Body, w.ledger.entries[kept.Request-1].Body) {
-		out := ask.answer(409, problem{"this key came with another body before"})
+// repeatAnswer answers a key that has a final answer.
+func (w *world) repeatAnswer(request, kept Entry) Entry {
+	if !bytes.Equal(request.Body, w.ledger.entries[kept.Request-1].Body) {
+		out := request.withAnswer(409, problem{"this key came with another body before"})
 		out.Detail = AnotherBody
 		return out
 	}
-	out := ask.ended(Answer, kept.Status)
+	out := request.withOutcome(Answer, kept.Status)
 	out.ID, out.Roll, out.AmountCents, out.Reply, out.Again = kept.ID, kept.Roll, kept.AmountCents, kept.Reply, true
 	return out
 }
 
-// leave notes the end of a request and closes it. The line is there before the
-// caller can read the answer.
-func (w *world) leave(a *ask, end Entry) Entry {
+// closeRequest records the end of a request. The entry is written before the caller can
+// read the answer.
+func (w *world) closeRequest(a *pending, end Entry) Entry {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.open = slices.DeleteFunc(w.open, func(o *ask) bool { return o == a })
-	return w.note(end)
+	w.open = slices.DeleteFunc(w.open, func(o *pending) bool { return o == a })
+	return w.addEntry(end)
 }

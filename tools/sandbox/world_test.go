@@ -122,7 +122,7 @@ func TestVoidRefusesALateCharge(t *testing.T) {
 	l := start(t)
 	assert.Equal(t, 404, l.ask("GET", "/gateway/charges/k", "", "").status)
 	require.NoError(t, l.Hold(l.ctx, Charge, "o-1", Before, 1))
-	late := l.later(l.ctx, "POST", "/gateway/charges", "k", chargeBody("o-1"))
+	late := l.sendAsync(l.ctx, "POST", "/gateway/charges", "k", chargeBody("o-1"))
 	require.NoError(t, l.WaitHeld(l.ctx, Charge, "o-1"))
 	void := reply{200, map[string]any{"key": "k", "status": "void"}}
 	assert.Equal(t, void, l.post("/gateway/refunds", "", `{"key":"k"}`))
@@ -178,7 +178,7 @@ func TestTimeoutActsAndIsSilent(t *testing.T) {
 	l := start(t)
 	require.NoError(t, l.Fail(l.ctx, Failure{Kind: Charge, Subject: "o-1", Timeout: true}))
 	ctx, leave := context.WithCancel(l.ctx)
-	silent := l.later(ctx, "POST", "/gateway/charges", "k", chargeBody("o-1"))
+	silent := l.sendAsync(ctx, "POST", "/gateway/charges", "k", chargeBody("o-1"))
 	require.NoError(t, l.WaitHeld(l.ctx, Charge, "o-1"))
 	leave()
 	_, answered := <-silent

@@ -41,7 +41,6 @@ var unclean = []string{
 	"tools/proxy",
 	"tools/restate/...",
 	"tools/rows",
-	"tools/sandbox",
 	"tools/shop/...",
 	"tools/slides",
 	"tools/stage/...",
