@@ -21,6 +21,7 @@ type part struct {
 	name     string
 	commands []command
 	needs    string // a program without which the part is not run; most need only Go
+	file     string // the file without which there is nothing to check
 }
 
 // A command is a program with its arguments. Programs that go or the module in tools/lint provide are named
@@ -28,7 +29,8 @@ type part struct {
 type command struct {
 	program string // gofmt, go, lint:staticcheck, npm
 	args    []string
-	silent  bool // any output is a finding
+	silent  bool                   // any output is a finding
+	unless  func(root string) bool // reports that the command has nothing to do; may be nil
 }
 
 // raced are the packages in which goroutines share much: all others' tests are too slow under the race
@@ -46,6 +48,10 @@ var parts = []part{
 	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
 	// What actionlint finds must not depend on which other linters are installed.
 	{name: "workflows", commands: []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
+	{name: "javascript", needs: "node", file: "tools/page/package.json", commands: []command{
+		{program: "npm", args: []string{"ci", "--prefix=tools/page", "--no-audit", "--no-fund"}, unless: hasNodeModules},
+		{program: "npm", args: []string{"test", "--prefix=tools/page"}},
+	}},
 	{name: "race", commands: []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
 }
 
@@ -60,6 +66,9 @@ func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 // parts that cannot be run here, with the reasons.
 func (p *place) runGate(ctx context.Context, k *process.Keeper) (notRun []string, found error) {
 	for _, part := range parts {
+		if _, err := os.Stat(filepath.Join(p.root, part.file)); err != nil {
+			continue
+		}
 		if part.needs != "" {
 			if _, err := exec.LookPath(part.needs); err != nil {
 				notRun = append(notRun, fmt.Sprintf("gate %s: %s is not on the PATH", part.name, part.needs))
@@ -92,6 +101,9 @@ func printNotRun(all []string) {
 // run runs the part's commands until one finds something, and returns what that one printed.
 func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output string, err error) {
 	for _, c := range p.commands {
+		if c.unless != nil && c.unless(in.root) {
+			continue
+		}
 		program, err := in.locate(ctx, k, c.program)
 		if err != nil {
 			return "", err
@@ -107,6 +119,16 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 		}
 	}
 	return "", nil
+}
+
+// hasNodeModules reports whether npm has installed what the page's package-lock.json names.
+func hasNodeModules(root string) bool {
+	installed, err := os.Stat(filepath.Join(root, "tools/page/node_modules/.package-lock.json"))
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(filepath.Join(root, "tools/page/package-lock.json"))
+	return err == nil && !installed.ModTime().Before(named.ModTime())
 }
 
 // locate returns the path of a program. Those of tools/lint are built first, which takes a minute once; gofmt

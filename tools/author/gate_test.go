@@ -41,9 +41,15 @@ func TestTheGateRefusesFaults(t *testing.T) {
 		{"staticcheck", "tools/proxy/fault.go", "package proxy\n\nfunc unused() {}\n", "U1000"},
 		{"staticcheck", "lessons/shop/store/fault.go", "package store\n\nfunc unused() {}\n", "U1000"},
 		{"workflows", ".github/workflows/fault.yml", "on: push\njobs:\n  a:\n    runs-on: nowhere\n", "steps"},
+		{"javascript", "tools/page/fault.test.js", "throw new Error('planted')\n", "planted"},
 		{"race", "tools/proxy/fault_test.go", race, "DATA RACE"},
 	} {
 		t.Run(c.part, func(t *testing.T) {
+			if c.part == "javascript" {
+				if _, err := exec.LookPath("node"); err != nil {
+					t.Skip("there is no node on the PATH")
+				}
+			}
 			i := slices.IndexFunc(parts, func(p part) bool { return p.name == c.part })
 			p := smallWorkbook(t)
 			output, err := parts[i].run(context.Background(), keeper, p)
@@ -66,6 +72,9 @@ func smallWorkbook(t *testing.T) *place {
 	write(t, p, "lessons/01-concepts/main.go", "package main\n\nfunc main() {}\n\nfunc given() {}\n")
 	write(t, p, "solutions/01-concepts/text/text.go", "package text\n")
 	write(t, p, "lessons/01-concepts/README.md", "# Concepts\n\n## 1.1 First\n")
+	write(t, p, "tools/page/package.json", `{"private": true, "scripts": {"test": "node --test"}}`)
+	write(t, p, "tools/page/package-lock.json", `{"lockfileVersion": 3, "requires": true, "packages": {"": {}}}`)
+	write(t, p, "tools/page/model.test.js", "")
 	write(t, p, ".github/workflows/test.yml", "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [run: make test]\n")
 	for _, folder := range append(raced, "./lessons/shop/store") {
 		folder = strings.TrimSuffix(folder, "/...")
