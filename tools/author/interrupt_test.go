@@ -46,7 +46,6 @@ func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 		t.Run(c.verb, func(t *testing.T) {
 			p := smallWorkbook(t)
 			write(t, p, "solutions/01-concepts/lesson_test.go", endless)
-			write(t, p, "tools/style/doc.go", "package style\n")
 			started := filepath.Join(t.TempDir(), "started")
 			var printed bytes.Buffer
 			cmd := exec.Command(author, c.verb)
