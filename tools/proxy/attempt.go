@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,6 +154,11 @@ func panicked(stack []byte) bool {
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
+}
+
+// HasStepsDone reports whether no step of the attempt was under way at its end.
+func (a *Attempt) HasStepsDone() bool {
+	return !slices.ContainsFunc(a.Steps, func(r Ran) bool { return r.How == "begun" })
 }
 
 // Line is the attempt as a verdict shows it: `2 reserve replayed, charge ok, mail ok`.

@@ -5,30 +5,30 @@ import (
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
-	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
 // Finding is what a script has seen by the time that it failed: all that a rule
 // looks at. It is plain data, so a rule needs no server.
 type Finding struct {
-	Claim        claim.Claim            `json:"claim"`
-	Subject      string                 `json:"subject"`                // the script's own key, $K
-	Where        record.Place           `json:"where"`                  // what the script judges
-	Replayed     bool                   `json:"replayed,omitempty"`     // every step is replayed in this run
-	Facts        map[string]bool        `json:"facts,omitempty"`        // those that words have recorded with Script.AddFact
-	Held         string                 `json:"held,omitempty"`         // where the program stands while a request is held
-	Failing      int                    `json:"failing,omitempty"`      // requests that the script has fail
-	Calls        []Call                 `json:"calls,omitempty"`        // in the order of the names that the script gave them
-	Last         *Call                  `json:"last,omitempty"`         // the call whose answer the claims are about
-	Ledger       []sandbox.Entry        `json:"ledger,omitempty"`       // of the script's subjects
-	Attempts     []proxy.Attempt        `json:"attempts,omitempty"`     // of the script's invocations
-	Journal      []world.JournalEntry   `json:"journal,omitempty"`      // of the last call
-	Unreplayable [][]world.JournalEntry `json:"unreplayable,omitempty"` // the journals of invocations that cannot be replayed
-	State        []string               `json:"state,omitempty"`        // names of the state entries that the last call's object has
-	StateKnown   bool                   `json:"state_known,omitempty"`  // State was read
-	Trace        string                 `json:"trace,omitempty"`        // all that the program printed, when it ended by itself
+	Claim        claim.Claim       `json:"claim"`
+	Subject      string            `json:"subject"`                // the script's own key, $K
+	Where        record.Place      `json:"where"`                  // what the script judges
+	Replayed     bool              `json:"replayed,omitempty"`     // every step is replayed in this run
+	Facts        map[string]bool   `json:"facts,omitempty"`        // those that words have recorded with Script.AddFact
+	Held         string            `json:"held,omitempty"`         // where the program stands while a request is held
+	Failing      int               `json:"failing,omitempty"`      // requests that the script has fail
+	Calls        []Call            `json:"calls,omitempty"`        // in the order of the names that the script gave them
+	Last         *Call             `json:"last,omitempty"`         // the call whose answer the claims are about
+	Ledger       []sandbox.Entry   `json:"ledger,omitempty"`       // of the script's subjects
+	Attempts     []proxy.Attempt   `json:"attempts,omitempty"`     // of the script's invocations
+	Journal      []restate.Entry   `json:"journal,omitempty"`      // of the last call
+	Unreplayable [][]restate.Entry `json:"unreplayable,omitempty"` // the journals of invocations that cannot be replayed
+	State        []string          `json:"state,omitempty"`        // names of the state entries that the last call's object has
+	StateKnown   bool              `json:"state_known,omitempty"`  // State was read
+	Trace        string            `json:"trace,omitempty"`        // all that the program printed, when it ended by itself
 }
 
 // Call is a call of the script.

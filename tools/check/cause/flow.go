@@ -8,7 +8,7 @@ import (
 
 // pausedSoon recognizes that a failure that passes was one too many for the policy.
 func pausedSoon(f *Finding) string {
-	if f.HasOutcome(claim.Paused) && len(f.Attempts) < MaxRetries {
+	if f.HasOutcome(claim.Paused) && len(f.Attempts) < claim.MaxRetries {
 		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
 	}
 	return ""

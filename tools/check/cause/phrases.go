@@ -1,13 +1,5 @@
 package cause
 
-// MaxRetries is the number of retries after which an attempt that fails is taken for
-// one that always will, where the script makes nothing fail.
-const MaxRetries = 6
-
-// MaxRetriesAllFailing is that number where the script has every request fail: more
-// than any step that has a bound is tried.
-const MaxRetriesAllFailing = 14
-
 // Facts that words record for the rules, with Script.AddFact.
 const (
 	Cancelled     = "cancelled"      // a call was cancelled

@@ -29,7 +29,7 @@ func neverReturns(f *Finding) string {
 		return ""
 	}
 	for _, a := range f.Attempts {
-		if a.End == "" && !StepsDone(a) {
+		if a.End == "" && !a.HasStepsDone() {
 			return "the function of a step does not return, and has asked nobody outside: does it wait for something?"
 		}
 	}

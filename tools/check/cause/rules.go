@@ -340,11 +340,6 @@ func didNothing(f *Finding) string {
 	return "the answer came at once, and nothing was done for it: no step was run, and nobody was asked"
 }
 
-// StepsDone reports whether no step of an attempt was under way at its end.
-func StepsDone(a proxy.Attempt) bool {
-	return !slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
-}
-
 // TriedAgain reports whether an invocation has had more than one attempt.
 func (f *Finding) TriedAgain() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 })
@@ -353,7 +348,7 @@ func (f *Finding) TriedAgain() bool {
 // inNoStep recognizes that an attempt was killed between two steps, and yet something
 // that it had asked for is asked for again.
 func inNoStep(f *Finding) string {
-	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" && StepsDone(a) }) {
+	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" && a.HasStepsDone() }) {
 		return ""
 	}
 	for _, kind := range EffectKinds {
@@ -369,7 +364,7 @@ func inNoStep(f *Finding) string {
 // asked for, nobody can tell.
 func effectsInOneStep(f *Finding) string {
 	for _, a := range f.Attempts {
-		if a.N > 1 || StepsDone(a) {
+		if a.N > 1 || a.HasStepsDone() {
 			continue
 		}
 		kinds := 0

@@ -63,6 +63,6 @@ func toldTwice(f *Finding) string {
 // step's.
 func (f *Finding) EndedInError() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
-		return strings.HasPrefix(a.End, "error: ") && StepsDone(a) && !a.Panicked
+		return strings.HasPrefix(a.End, "error: ") && a.HasStepsDone() && !a.Panicked
 	})
 }

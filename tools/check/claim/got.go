@@ -303,6 +303,15 @@ func GotLetter(letter string) Got { return Got{Outcome: AnsweredLetter, Text: le
 // GotNoLetter returns an answer that is none of the letters.
 func GotNoLetter(answer string) Got { return Got{Outcome: NoLetter, Text: answer} }
 
+// MaxRetries is the number of retries after which an attempt that fails is taken for
+// one that always will: the outcome is Retried then. It holds where the script makes
+// nothing fail.
+const MaxRetries = 6
+
+// MaxRetriesAllFailing is that number where the script has every request fail: more
+// than any step that has a bound is tried.
+const MaxRetriesAllFailing = 14
+
 // mostText is how much of an answer a verdict has room for.
 const mostText = 300
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
@@ -40,7 +39,7 @@ func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []wor
 		return nil
 	}
 	last := tries[len(tries)-1]
-	if last.End != "" || !cause.StepsDone(last) || world.WaitsForRestate(entries) {
+	if last.End != "" || !last.HasStepsDone() || world.WaitsForRestate(entries) {
 		delete(w.Unchanged, i.ID)
 		return nil
 	}

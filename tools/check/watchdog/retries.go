@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
@@ -16,13 +15,13 @@ func (w *Watch) maxRetries() int {
 	if w.Only != nil {
 		return 1 // such a call is to be answered at once
 	}
-	return cause.MaxRetries + w.Failing
+	return claim.MaxRetries + w.Failing
 }
 
 // ExpectFailures says that the script has n requests fail, below 0 all.
 func (w *Watch) ExpectFailures(n int) {
 	if n < 0 {
-		n = cause.MaxRetriesAllFailing - cause.MaxRetries
+		n = claim.MaxRetriesAllFailing - claim.MaxRetries
 	}
 	w.Failing = max(w.Failing, n)
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
@@ -142,7 +141,7 @@ func backsOff(s *script.Script, args []string) error {
 	if _, ok := backOff(tries); ok {
 		return nil
 	}
-	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && cause.StepsDone(a) })
+	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && a.HasStepsDone() })
 	return record.Fail(want.With(claim.GotLeftToServer(!inNone)))
 }
 

@@ -14,9 +14,9 @@ import (
 // and on, or what came behind its bound is.
 func retriedWithoutBound(f *cause.Finding) string {
 	switch {
-	case f.Failing < cause.MaxRetriesAllFailing-cause.MaxRetries || !f.HasOutcome(claim.Retried):
+	case f.Failing < claim.MaxRetriesAllFailing-claim.MaxRetries || !f.HasOutcome(claim.Retried):
 		return ""
-	case sandbox.Requests(f.Ledger, sandbox.Charge) >= cause.MaxRetriesAllFailing:
+	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
 		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
 	case f.EndedInError():
 		return cause.NotFinalWhy

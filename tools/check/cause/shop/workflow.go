@@ -167,7 +167,7 @@ func foundItsOwn(f *cause.Finding) string {
 		return ""
 	}
 	for _, a := range f.Attempts {
-		if a.End == "cut" && !cause.StepsDone(a) {
+		if a.End == "cut" && !a.HasStepsDone() {
 			return "a step's result was lost, so the step ran twice, and found what it had written itself: what comes next must not depend on who wrote it"
 		}
 	}
