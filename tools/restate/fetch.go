@@ -15,6 +15,9 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
+// ErrNoNPM is the cause where npm, which fetches the server, is missing.
+var ErrNoNPM = errors.New("there is no npm to fetch it with")
+
 const ownServer = "set " + serverEnv + " to the full path of a restate-server " + Version
 
 // workPrefix marks a fetch that is under way, or that was cut short.
@@ -67,7 +70,7 @@ func (f *finder) bring(ctx context.Context, k *process.Keeper, work string, b bu
 	npm, err := exec.LookPath("npm")
 	if err != nil {
 		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
-			"restate-server %s is not here, and there is no npm to fetch it with", Version)
+			"restate-server %s is not here, and %w", Version, ErrNoNPM)
 	}
 	done := f.announce(work, b)
 	tarball, err = f.download(ctx, k, npm, work, b)

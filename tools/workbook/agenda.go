@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/tools/agenda"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/ui"
 )
 
 type agendaCmd struct {
@@ -36,12 +37,12 @@ func agendaText(a *agenda.Agenda, start time.Time) string {
 		a.Plan, start.Format("15:04"), end.Format("15:04"), a.Minutes(agenda.Task), a.Minutes(agenda.Opening, agenda.Talk, agenda.Review, agenda.Closing), a.Minutes(agenda.Break, agenda.Lunch))
 	at := start
 	for _, i := range a.Items {
-		fmt.Fprintf(&b, "%s  %3d  %s\n", at.Format("15:04"), i.Minutes, cutTo(columns-12, itemText(i)))
+		fmt.Fprintf(&b, "%s  %3d  %s\n", at.Format("15:04"), i.Minutes, ui.Truncate(ui.Columns-12, itemText(i)))
 		at = at.Add(time.Duration(i.Minutes) * time.Minute)
 	}
 	fmt.Fprintf(&b, "%s       end\n\nwhen time runs short, leave out, in this order, what is still to come:\n\n", at.Format("15:04"))
 	for _, i := range a.Cuts {
-		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, cutTo(columns-12, itemText(i)))
+		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, ui.Truncate(ui.Columns-12, itemText(i)))
 	}
 	fmt.Fprintf(&b, "\nwhat you show is spread over the lesson: lessons/NN-…/NOTES.md has it in order;\nall else: lessons/INSTRUCTOR.md\n")
 	return b.String()

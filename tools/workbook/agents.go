@@ -3,6 +3,8 @@ package main
 import (
 	_ "embed"
 	"path/filepath"
+
+	"example.com/workbook/tools/files"
 )
 
 // advice says what a coding assistant may do for a learner.
@@ -13,11 +15,11 @@ var advice []byte
 // adviseAssistants puts it into work/, unless there is some.
 func adviseAssistants(root string) error {
 	file := filepath.Join(root, "work", "AGENTS.md")
-	if there(file) {
+	if files.Exists(file) {
 		return nil
 	}
-	if err := writeNew(file, advice); err != nil {
-		return notDone("work/AGENTS.md was not made", filepath.Dir(file), err)
+	if err := files.CreateNew(file, advice); err != nil {
+		return files.WriteError("work/AGENTS.md was not made", filepath.Dir(file), err)
 	}
 	return nil
 }

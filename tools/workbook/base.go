@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
@@ -54,7 +55,7 @@ func (b *base) prepare(ctx context.Context) (err error) {
 
 // build makes binaries of packages, in the folder bin, each named as its own.
 func (b *base) build(ctx context.Context, args ...string) error {
-	return build(ctx, b.keeper, b.root, slices.Concat([]string{"build"}, linkFast, []string{"-o", b.dir + "/bin/"}, args)...)
+	return gotool.Build(ctx, b.keeper, b.root, slices.Concat([]string{"build"}, gotool.LinkFast, []string{"-o", b.dir + "/bin/"}, args)...)
 }
 
 func (b *base) startServer(ctx context.Context) (err error) {

@@ -19,6 +19,8 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
@@ -264,7 +266,7 @@ func (b *bench) timeStart(ctx context.Context, tree string, l course.Lesson) (ti
 	if err := s.prepare(ctx); err != nil {
 		return 0, err
 	}
-	if err := build(ctx, s.keeper, tree, "build", "-o", s.dir+"/bin/", "./work/"+l.Slug); err != nil {
+	if err := gotool.Build(ctx, s.keeper, tree, "build", "-o", s.dir+"/bin/", "./work/"+l.Slug); err != nil {
 		return 0, err
 	}
 	if err := s.startSandbox(ctx); err != nil {
@@ -389,7 +391,7 @@ func copyParts(from, to string, names ...string) error {
 		if info.IsDir() {
 			err = os.CopyFS(target, os.DirFS(source))
 		} else {
-			err = copyFile(source, target)
+			err = files.Copy(source, target)
 		}
 		if err != nil {
 			return err

@@ -10,6 +10,8 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/process"
@@ -72,7 +74,7 @@ func (p *place) giveAll(ctx context.Context, k *process.Keeper, behind []course.
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(ctx, k, p.root, "catchup", ready); err != nil {
+	if err := gotool.Prepare(ctx, k, p.root, "catchup", ready); err != nil {
 		return err
 	}
 	for _, l := range behind {
@@ -104,7 +106,7 @@ func (p *place) give(l course.Lesson) error {
 	}
 	work, to := filepath.Join(p.root, "work"), l.Dir(p.root, "work")
 	failed := func(err error) error {
-		return notDone(fmt.Sprintf("lesson %d was not given", l.N), work, err)
+		return files.WriteError(fmt.Sprintf("lesson %d was not given", l.N), work, err)
 	}
 	temp, err := os.MkdirTemp(work, ".new-")
 	if err != nil {
@@ -115,12 +117,12 @@ func (p *place) give(l course.Lesson) error {
 		return failed(err)
 	}
 	backup := ""
-	if there(to) {
+	if files.Exists(to) {
 		if backup, err = moveAway(p.root, l); err != nil {
 			return failed(err)
 		}
 	}
-	if err := settle(temp, to); err != nil {
+	if err := files.PublishDir(temp, to); err != nil {
 		if backup != "" {
 			err = errors.Join(err, os.Rename(filepath.Join(p.root, filepath.FromSlash(backup)), to))
 		}
@@ -128,7 +130,7 @@ func (p *place) give(l course.Lesson) error {
 	}
 	sayGiven(l, backup)
 	if err := progress.Give(p.root, l); err != nil {
-		return notDone("your progress was not noted", work, err)
+		return files.WriteError("your progress was not noted", work, err)
 	}
 	return nil
 }

@@ -11,9 +11,12 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/ui"
 )
 
 type checkCmd struct {
@@ -48,7 +51,7 @@ func (p *place) checkIn(ctx context.Context, k *process.Keeper, dir string, l co
 	}
 	defer os.RemoveAll(temp)
 	// What GOFLAGS may say of these two would leave scripts out.
-	out, exit := runGo(ctx, k, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
+	out, exit := gotool.Run(ctx, k, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
 	}
@@ -65,7 +68,7 @@ func (p *place) checkIn(ctx context.Context, k *process.Keeper, dir string, l co
 // temp.
 func checkEnv(temp string) []string {
 	env := append(os.Environ(), setting.Noted+"=1", setting.Result+"="+filepath.Join(temp, resultName))
-	if onTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
+	if ui.IsTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
 		env = append(env, setting.Colour+"=1")
 	}
 	return env
@@ -78,7 +81,7 @@ func (p *place) afterCheck(l course.Lesson, checks string, o outcome) {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
 	if o.found == nil || o.found.Word == result.Broken {
-		say("%s", adviceFor(p.root, l))
+		ui.Printf("%s", adviceFor(p.root, l))
 	}
 	p.report(judgedReport(p.root, l, o))
 }
@@ -115,7 +118,7 @@ func fromRoot(root, dir, printed string) string {
 	}
 	var b strings.Builder
 	for line := range strings.Lines(printed) {
-		if m := goFile.FindStringSubmatchIndex(line); m != nil && there(filepath.Join(dir, line[m[2]:m[3]])) {
+		if m := goFile.FindStringSubmatchIndex(line); m != nil && files.Exists(filepath.Join(dir, line[m[2]:m[3]])) {
 			line = filepath.ToSlash(rel) + "/" + line[m[2]:]
 		}
 		b.WriteString(line)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -52,7 +53,7 @@ func (p *place) upTo(word string) ([]course.Lesson, error) {
 	var lessons []course.Lesson
 	for _, l := range all {
 		dir := l.Dir(p.root, "work")
-		if l.N > last || !there(dir) {
+		if l.N > last || !files.Exists(dir) {
 			continue
 		}
 		if err := whole(l, dir); err != nil {

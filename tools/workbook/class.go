@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -69,14 +71,14 @@ func (p *place) classRecord() string { return filepath.Join(p.root, "work", "cla
 
 // newClass moves the record away.
 func (p *place) newClass() error {
-	if !there(p.classRecord()) {
+	if !files.Exists(p.classRecord()) {
 		return nil
 	}
 	dated := filepath.Join(filepath.Dir(p.classRecord()), time.Now().Format("room-2006-01-02-150405"))
 	// What SQLite has beside it belongs to it.
 	for _, end := range []string{"-wal", "-shm", ""} {
 		if err := os.Rename(p.classRecord()+end, dated+".db"+end); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return notDone("the last class's record was not moved", filepath.Dir(dated), err)
+			return files.WriteError("the last class's record was not moved", filepath.Dir(dated), err)
 		}
 	}
 	fmt.Printf("the last class is in work/class/%s.db\n", filepath.Base(dated))
@@ -93,7 +95,7 @@ func (p *place) classroom(ctx context.Context, k *process.Keeper, args ...string
 		return err
 	}
 	binary := filepath.Join(dir, "classroom")
-	if err := build(ctx, k, p.root, slices.Concat([]string{"build"}, linkFast, []string{"-o", binary, classroomPackage})...); err != nil {
+	if err := gotool.Build(ctx, k, p.root, slices.Concat([]string{"build"}, gotool.LinkFast, []string{"-o", binary, classroomPackage})...); err != nil {
 		return err
 	}
 	cmd := exec.Command(binary, append([]string{"-root", p.root, "-record", p.classRecord()}, args...)...)

@@ -12,6 +12,7 @@ import (
 
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
 )
@@ -126,7 +127,7 @@ func (classSendCmd) Run(ctx context.Context, p *place) error { return class.Send
 // judgedReport returns what a class is told of a check.
 func judgedReport(root string, l course.Lesson, o outcome) class.Report {
 	r := class.Report{Lesson: l.N, Tasks: o.results(), Guesses: map[string]string{}}
-	r.Given = there(filepath.Join(l.Dir(root, "work"), progress.GivenName))
+	r.Given = files.Exists(filepath.Join(l.Dir(root, "work"), progress.GivenName))
 	if t, ok := o.refused(); ok {
 		r.Red = t.ID
 		if !t.Red.Unwritten {

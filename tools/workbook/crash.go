@@ -12,6 +12,7 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -70,7 +71,7 @@ func (p *place) tell(ctx context.Context, k *process.Keeper, l course.Lesson, di
 	}
 	fmt.Printf("building work/%s\n", l.Slug)
 	binary := filepath.Join(temp, "lesson.test")
-	if err := build(ctx, k, p.root, slices.Concat([]string{"test", "-c"}, linkFast, []string{"-o", binary, "./work/" + l.Slug})...); err != nil {
+	if err := gotool.Build(ctx, k, p.root, slices.Concat([]string{"test", "-c"}, gotool.LinkFast, []string{"-o", binary, "./work/" + l.Slug})...); err != nil {
 		return err
 	}
 	cmd := exec.Command(binary, "-test.run=^TestLesson$")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -15,7 +14,9 @@ import (
 	"time"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 func (d *doctor) introduce(ctx context.Context) {
@@ -71,30 +72,15 @@ func (d *doctor) machine(ctx context.Context) {
 	d.check(ctx, "ports", d.lookPorts)
 }
 
-// wantedGo is the version that go.mod asks for: 1.25.0.
-func wantedGo(root string) (string, error) {
-	f, err := os.Open(filepath.Join(root, "go.mod"))
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if v, ok := strings.CutPrefix(lines.Text(), "go "); ok {
-			return v, nil
-		}
-	}
-	return "", errors.New("go.mod asks for no version of Go")
-}
-
 func (d *doctor) lookGo(ctx context.Context) (string, *illness) {
-	wanted, err := wantedGo(d.root)
+	wanted, err := gotool.WantedVersion(d.root)
 	if err != nil {
 		return "", illnessOf(err, instructor)
 	}
 	do := "install Go " + wanted + " or later, from https://go.dev/dl/"
 	out, err := d.goEnv(ctx, "GOVERSION")
 	if err != nil {
-		return "", &illness{cmp.Or(lastLine(out), err.Error()), you, do}
+		return "", &illness{cmp.Or(ui.LastLine(out), err.Error()), you, do}
 	}
 	have := strings.Fields(out + " ?")[0] // go1.26.1 X:somexperiment
 	if version.Compare(have, "go"+wanted) < 0 {
@@ -111,15 +97,10 @@ func (d *doctor) goEnv(ctx context.Context, name string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-func lastLine(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
-}
-
 func (d *doctor) lookC(ctx context.Context) (string, *illness) {
-	if err := compiler(course.Lesson{N: 3}); err != nil {
+	if err := gotool.FindCompiler(); err != nil {
 		t := illnessOf(err, you)
-		if strings.HasPrefix(t.what, "there is no C compiler") {
+		if errors.Is(err, gotool.ErrNoCompiler) {
 			t.who, t.do = installing("gcc", "gcc libc6-dev")
 		}
 		return "", t
@@ -167,7 +148,7 @@ func (d *doctor) lookServer(ctx context.Context) (string, *illness) {
 	}
 	if err != nil {
 		t := illnessOf(err, you)
-		if strings.Contains(t.what, "there is no npm") {
+		if errors.Is(err, restate.ErrNoNPM) {
 			t.who, t.do = installing("npm", "npm")
 			t.do += " # or ask your instructor for the folder of make offline"
 		}

@@ -7,9 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 // enough is what the course writes to each of these places, and some more.
@@ -29,40 +30,18 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
 		dir    string
 		enough uint64
 	}{{builds, enoughToBuild}, {servers, enoughToRun}, {filepath.Join(d.root, "work"), enoughToRun}, {"/tmp", enoughToRun}} {
-		free, err := freeBytes(at.dir)
+		free, err := files.FreeBytes(at.dir)
 		if err != nil || at.dir == "" {
 			continue
 		}
 		if free < at.enough {
-			return "", &illness{fmt.Sprintf("%s free at %s, where %s are needed", megabytes(free), at.dir, megabytes(at.enough)), you, "free some space: df -h shows where"}
+			return "", &illness{fmt.Sprintf("%s free at %s, where %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: df -h shows where"}
 		}
 		if least == "" {
-			least = megabytes(free) + " free at " + at.dir
+			least = ui.Size(free) + " free at " + at.dir
 		}
 	}
 	return least, nil
-}
-
-// freeBytes is what is free where dir is, or will be.
-func freeBytes(dir string) (uint64, error) {
-	var disk syscall.Statfs_t
-	for {
-		err := syscall.Statfs(dir, &disk)
-		if err == nil {
-			return uint64(disk.Bavail) * uint64(disk.Bsize), nil
-		}
-		if !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
-			return 0, err
-		}
-		dir = filepath.Dir(dir)
-	}
-}
-
-func megabytes(n uint64) string {
-	if n >= 10e9 {
-		return fmt.Sprintf("%d GB", n/1e9)
-	}
-	return fmt.Sprintf("%d MB", n/1e6)
 }
 
 func (d *doctor) lookWork(context.Context) (string, *illness) {
@@ -83,7 +62,7 @@ func (d *doctor) lookCache(ctx context.Context) (string, *illness) {
 			// Mostly what a `sudo make` has left.
 			do = `sudo chown -R "$(id -u)" ` + dir
 		}
-		return "", &illness{fmt.Sprintf("cannot write to %s: %v", dir, plain(err)), you, do}
+		return "", &illness{fmt.Sprintf("cannot write to %s: %v", dir, files.Cause(err)), you, do}
 	}
 	return dir + " can be written to", nil
 }

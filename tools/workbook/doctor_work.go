@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 // work uses the machine as the course does: builds, and a real call.
@@ -25,7 +27,7 @@ func (d *doctor) work(ctx context.Context) {
 		return
 	}
 	first := d.check(ctx, "lesson 1", d.lookLesson(1))
-	if compiler(course.Lesson{N: 3}) == nil {
+	if gotool.FindCompiler() == nil {
 		d.check(ctx, "lesson 3", d.lookLesson(3))
 	} else {
 		d.note("lesson 3", "not tried: it needs a C compiler")
@@ -46,7 +48,7 @@ func (d *doctor) env() []string {
 }
 
 func (d *doctor) runGo(ctx context.Context, args ...string) (string, error) {
-	return runGo(ctx, d.keeper, d.root, d.env(), nil, args...)
+	return gotool.Run(ctx, d.keeper, d.root, d.env(), nil, args...)
 }
 
 func (d *doctor) lookModules(ctx context.Context) (string, *illness) {
@@ -54,9 +56,9 @@ func (d *doctor) lookModules(ctx context.Context) (string, *illness) {
 	out, err := d.runGo(ctx, "mod", "download")
 	switch {
 	case err != nil && d.Offline:
-		return "", &illness{"not all are here: " + strings.TrimPrefix(lastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
+		return "", &illness{"not all are here: " + strings.TrimPrefix(ui.LastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
 	case err != nil:
-		return "", illnessOf(cannotBuild(out, err), you)
+		return "", illnessOf(gotool.Failure(out, err), you)
 	}
 	return "all of go.mod's are here" + ifLong(start), nil
 }
@@ -104,8 +106,9 @@ func builds(out string, err error) *illness {
 		who, do := installing("gcc", "gcc libc6-dev")
 		return &illness{"the C compiler has no " + m[1], who, do}
 	}
-	ill := illnessOf(cannotBuild(out, err), you)
-	if strings.HasPrefix(ill.what, "the first build failed") {
+	err = gotool.Failure(out, err)
+	ill := illnessOf(err, you)
+	if errors.Is(err, gotool.ErrBuild) {
 		ill.who, ill.do = instructor, ownBlock
 	}
 	return ill
@@ -133,9 +136,9 @@ func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
 	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
 		return "", err
 	}
-	args := append([]string{"build", "-o", s.dir + "/bin/"}, linkFast...)
+	args := append([]string{"build", "-o", s.dir + "/bin/"}, gotool.LinkFast...)
 	if out, err := d.runGo(ctx, append(args, "./solutions/"+s.lesson.Slug)...); err != nil {
-		return "", cannotBuild(out, err)
+		return "", gotool.Failure(out, err)
 	}
 	if err := s.startServer(ctx); err != nil {
 		return "", err

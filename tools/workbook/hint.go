@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
+	"example.com/workbook/tools/ui"
 )
 
 type hintCmd struct {
@@ -41,7 +43,7 @@ func (c hintCmd) Run(p *place) error {
 		for i := range hints {
 			show(t, hints, i)
 		}
-		say("these are all the hints for %s; what may help now: make check %d, make solution %d\n", t.ID, l.N, l.N)
+		ui.Printf("these are all the hints for %s; what may help now: make check %d, make solution %d\n", t.ID, l.N, l.N)
 		return nil
 	}
 	show(t, hints, seen)
@@ -49,7 +51,7 @@ func (c hintCmd) Run(p *place) error {
 }
 
 func show(t course.Task, hints []string, i int) {
-	say("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
+	ui.Printf("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
 }
 
 // task reads a task's number as people type it.
@@ -112,7 +114,7 @@ func remember(root, id string, n int) error {
 		return notes.Append(out.Bytes(), fmt.Sprintf("%s %d", id, n))
 	})
 	if err != nil {
-		return notDone("what you have seen was not noted", filepath.Dir(file), err)
+		return files.WriteError("what you have seen was not noted", filepath.Dir(file), err)
 	}
 	return nil
 }

@@ -3,18 +3,18 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
@@ -36,7 +36,7 @@ func (c lessonCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := writable(p.root); err != nil {
 		return err
 	}
-	if err := prepare(ctx, k, p.root, "lesson", l); err != nil {
+	if err := gotool.Prepare(ctx, k, p.root, "lesson", l); err != nil {
 		return err
 	}
 	made, err := scaffold(p.root, l)
@@ -87,7 +87,7 @@ func writable(root string) error {
 // that a copy is there whole or not at all; one that is there is left alone.
 func scaffold(root string, l course.Lesson) (made bool, err error) {
 	to := l.Dir(root, "work")
-	if there(to) {
+	if files.Exists(to) {
 		if err := bringTest(root, l, to); err != nil {
 			return false, err
 		}
@@ -102,18 +102,10 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 	if err := copyLesson(root, l, "lessons", temp); err != nil {
 		return false, cannotWrite(work, err)
 	}
-	if err := settle(temp, to); err != nil {
+	if err := files.PublishDir(temp, to); err != nil {
 		return false, cannotWrite(work, err)
 	}
 	return true, nil
-}
-
-// settle gives a folder that is ready its place, and the rights of others.
-func settle(temp, to string) error {
-	if err := os.Chmod(temp, 0o777&^umask()); err != nil {
-		return err
-	}
-	return os.Rename(temp, to)
 }
 
 // whole refuses a copy that cannot be checked: somebody's half of one.
@@ -155,36 +147,9 @@ func copyLesson(root string, l course.Lesson, tree, to string) error {
 	})
 }
 
-func umask() os.FileMode {
-	old := syscall.Umask(0)
-	syscall.Umask(old)
-	return os.FileMode(old)
-}
-
 // cannotWrite says what to do about a folder or a disk that takes no files.
-func cannotWrite(dir string, err error) error { return notDone("the lesson was not made", dir, err) }
-
-// notDone says it, and what has not come about for it.
-func notDone(what, dir string, err error) error {
-	info, _ := os.Stat(dir)
-	switch {
-	case info != nil && !info.IsDir():
-		return hint.New(hint.Setup, fmt.Sprintf("move it away, for example: mv '%s' '%s.old'", dir, dir), "%s: %s is no folder", what, dir)
-	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and %s: %w", what, plain(err))
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, plain(err))
-	}
-	return hint.New(hint.Setup, "look at that folder, then run the same command again", "%s: %w", what, err)
-}
-
-// plain is the cause without the name of a file that nobody knows.
-func plain(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
+func cannotWrite(dir string, err error) error {
+	return files.WriteError("the lesson was not made", dir, err)
 }
 
 // introduce says what to open, what to expect, and how to check.
@@ -198,7 +163,7 @@ func (p *place) introduce(l course.Lesson, made bool) {
 	default:
 		fmt.Printf("%s is already there, and was left as it is\n", dir)
 	}
-	if there(filepath.Join(p.root, dir, progress.GivenName)) {
+	if files.Exists(filepath.Join(p.root, dir, progress.GivenName)) {
 		fmt.Printf("  given   it is the reference; to write your own: make reset %d && make lesson %d\n", l.N, l.N)
 	}
 	fmt.Printf("  read    %s/README.md\n", dir)

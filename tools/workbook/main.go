@@ -24,6 +24,7 @@ import (
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
+	"example.com/workbook/tools/ui"
 )
 
 type cli struct {
@@ -80,7 +81,7 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
 		os.Exit(sandbox.Main(os.Args[2:]))
 	}
-	heedStops()
+	ui.HandleSuspend()
 	os.Exit(run(os.Args[1:]))
 }
 

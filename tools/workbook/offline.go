@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
@@ -172,7 +173,7 @@ func (o *offline) cannotCarry(err error) error {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return hint.New(hint.Setup, "name a folder that you can write to: make offline /media/stick/workbook-offline", "cannot write to %s: %w", o.to, plain(err))
+		return hint.New(hint.Setup, "name a folder that you can write to: make offline /media/stick/workbook-offline", "cannot write to %s: %w", o.to, files.Cause(err))
 	}
 	return hint.New(hint.Setup, "look at that folder, then run the same command again", "cannot make %s: %w", o.to, err)
 }

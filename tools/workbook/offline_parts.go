@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
 )
@@ -88,8 +89,8 @@ func (o *offline) modules(ctx context.Context) (string, error) {
 	ours, proxy, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	env := append(os.Environ(), "GOMODCACHE="+cache, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -modcacherw"),
 		"GOPROXY="+fileProxy(filepath.Join(ours, "cache", "download"))+","+proxy)
-	if out, err := runGo(ctx, o.keeper, o.root, env, nil, "mod", "download"); err != nil {
-		return "", errors.Join(ctx.Err(), cannotBuild(out, err))
+	if out, err := gotool.Run(ctx, o.keeper, o.root, env, nil, "mod", "download"); err != nil {
+		return "", errors.Join(ctx.Err(), gotool.Failure(out, err))
 	}
 	n, err := copyProxy(filepath.Join(cache, "cache", "download"), filepath.Join(o.temp, modulesName))
 	return fmt.Sprintf("%d, for every platform", n), err
@@ -111,30 +112,9 @@ func copyProxy(from, to string) (n int, err error) {
 		default:
 			return nil
 		}
-		return copyFile(path, filepath.Join(to, strings.TrimPrefix(path, from)))
+		return files.Copy(path, filepath.Join(to, strings.TrimPrefix(path, from)))
 	})
 	return n, err
-}
-
-func copyFile(from, to string) error {
-	src, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	return writeFile(to, src)
-}
-
-func writeFile(to string, src io.Reader) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return err
-	}
-	dst, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(dst, src)
-	return errors.Join(err, dst.Close())
 }
 
 var licence = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|unlicense)(\W|$)`)
@@ -176,7 +156,7 @@ func moduleLicences(archive, to string) error {
 		if err != nil {
 			return err
 		}
-		err = writeFile(filepath.Join(to, filepath.FromSlash(f.Name)), src)
+		err = files.WriteFrom(filepath.Join(to, filepath.FromSlash(f.Name)), src)
 		src.Close()
 		if err != nil {
 			return err

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 // useFolder fills the caches from a folder that make offline has made.
@@ -30,10 +32,10 @@ func fill(ctx context.Context, k *process.Keeper, root, folder string) error {
 	}
 	fmt.Printf("  server   restate-server %s, in %s\n", restate.Version, filepath.Dir(binary))
 	env := append(os.Environ(), "GOPROXY="+fileProxy(filepath.Join(folder, modulesName)), "GONOPROXY=none")
-	out, err := runGo(ctx, k, root, env, nil, "mod", "download")
+	out, err := gotool.Run(ctx, k, root, env, nil, "mod", "download")
 	if err != nil {
 		return hint.New(hint.Setup, "use the commit that the folder was made at, or have it made again: make offline",
-			"the folder does not carry all that this clone needs: %s", lastLine(out))
+			"the folder does not carry all that this clone needs: %s", ui.LastLine(out))
 	}
 	fmt.Print("  modules  all of go.mod's are here\n\nnothing more needs the network. prove it: make doctor OFFLINE=1\nthen go on with: make lesson 1\n")
 	return nil

@@ -12,7 +12,9 @@ import (
 	"text/template"
 	"time"
 
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 const useName = "use.sh"
@@ -36,7 +38,7 @@ func (o *offline) clone(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = o.root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("git cannot bundle the workbook: %w: %s", err, lastLine(string(out)))
+		return "", fmt.Errorf("git cannot bundle the workbook: %w: %s", err, ui.LastLine(string(out)))
 	}
 	o.commit = o.git(ctx, "rev-parse", "--short", "HEAD")
 	if o.git(ctx, "status", "--porcelain") != "" {
@@ -67,7 +69,7 @@ func (o *offline) words() error {
 		return err
 	}
 	defer f.Close()
-	wanted, err := wantedGo(o.root)
+	wanted, err := gotool.WantedVersion(o.root)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (o *offline) words() error {
 
 // introduce says what was made, and what to type where.
 func (o *offline) introduce() {
-	fmt.Printf("made %s, %s. copy it to a stick, and on a machine without network:\n", o.shown(), megabytes(size(o.to)))
+	fmt.Printf("made %s, %s. copy it to a stick, and on a machine without network:\n", o.shown(), ui.Size(size(o.to)))
 	if o.commit != "" {
 		fmt.Printf("  git clone STICK/%s/%s workbook && cd workbook\n", filepath.Base(o.to), bundleName)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/ui"
 )
 
 // outcome is what came of one run of a lesson's check.
@@ -34,9 +34,11 @@ func readOutcome(printed, temp, dir string) outcome {
 
 // show prints the outcome for people.
 func (o outcome) show() {
-	io.WriteString(folding(), o.printed)
+	ui.Printf("%s", o.printed)
 	if o.found != nil {
-		sayLines(o.found.Lines)
+		for _, l := range o.found.Lines {
+			ui.PrintLine(l.Text, l.Indent)
+		}
 	}
 }
 
@@ -65,7 +67,7 @@ func (o outcome) judged(exit error, l course.Lesson) error {
 	}
 	switch {
 	case o.found == nil && exit != nil:
-		say("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
+		ui.Printf("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
 		return hint.ExitRed
 	case o.found == nil:
 		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")

@@ -2,18 +2,16 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/ui"
 )
 
 type progressCmd struct{}
-
-// columns are as many as a projector's terminal has.
-const columns = 80
 
 // Run lists every task and how it fares.
 func (progressCmd) Run(p *place) error {
@@ -46,18 +44,9 @@ func showLesson(l course.Lesson, now progress.Progress) {
 			extra = " (extra)"
 		}
 		lead := fmt.Sprintf("  %-4s %-8s  ", t.ID, now[t.ID])
-		fmt.Println(lead + cutTo(columns-len(lead)-len(extra), t.Title) + extra)
+		fmt.Println(lead + ui.Truncate(ui.Columns-len(lead)-len(extra), t.Title) + extra)
 	}
 	fmt.Println()
-}
-
-// cutTo is text in at most n columns.
-func cutTo(n int, text string) string {
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	return string(runes[:n-1]) + "…"
 }
 
 func besides(tally map[progress.State]int) (text string) {
@@ -88,7 +77,7 @@ func (p *place) nextStep(lessons []course.Lesson, now progress.Progress) string 
 				if s := now[t.ID]; t.Extra != extra || s == progress.Done || s == progress.Given {
 					continue
 				}
-				if !there(l.Dir(p.root, "work")) {
+				if !files.Exists(l.Dir(p.root, "work")) {
 					return fmt.Sprintf("make lesson %d", l.N)
 				}
 				return fmt.Sprintf("make check %d, for %s", l.N, t.ID)
@@ -96,12 +85,6 @@ func (p *place) nextStep(lessons []course.Lesson, now progress.Progress) string 
 		}
 	}
 	return "make shop SHOP=mine"
-}
-
-// there says whether something is at path, be it a link that leads nowhere.
-func there(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
 
 func (p *place) progress() (progress.Progress, error) {
@@ -115,7 +98,7 @@ func (p *place) progress() (progress.Progress, error) {
 // keepProgress notes how a lesson's tasks fared.
 func keepProgress(root string, l course.Lesson, checks string, results map[string]bool) error {
 	if err := progress.Record(root, l, checks, results); err != nil {
-		return notDone("your progress was not noted", filepath.Join(root, "work"), err)
+		return files.WriteError("your progress was not noted", filepath.Join(root, "work"), err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"time"
 
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/shop/client"
 )
@@ -51,7 +52,7 @@ func (c recordCmd) Run(ctx context.Context, p *place) error {
 		return cannotWrite(dir, err)
 	}
 	file := filepath.Join(dir, c.Name+".jsonl")
-	switch err := writeNew(file, text); {
+	switch err := files.CreateNew(file, text); {
 	case errors.Is(err, fs.ErrExist):
 		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/%s/%s.jsonl is there already, and stays as it is", recordings, c.Name)
 	case err != nil:

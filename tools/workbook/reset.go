@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 )
 
@@ -20,12 +21,12 @@ func (c resetCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	if !there(l.Dir(p.root, "work")) {
+	if !files.Exists(l.Dir(p.root, "work")) {
 		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d", l.N), "work/%s is not there, so there is nothing to move", l.Slug)
 	}
 	backup, err := moveAway(p.root, l)
 	if err != nil {
-		return notDone("nothing was moved", filepath.Join(p.root, "work"), err)
+		return files.WriteError("nothing was moved", filepath.Join(p.root, "work"), err)
 	}
 	fmt.Printf("moved work/%s away, with all that is in it\n", l.Slug)
 	fmt.Printf("  anew    make lesson %d\n", l.N)
@@ -40,7 +41,7 @@ func moveAway(root string, l course.Lesson) (backup string, err error) {
 	if err := os.MkdirAll(filepath.Join(root, "work", "backup"), 0o777); err != nil {
 		return "", err
 	}
-	to := unused(filepath.Join(root, "work", "backup", l.Slug+"-"+dated()), "")
+	to := files.Unused(filepath.Join(root, "work", "backup", l.Slug+"-"+dated()), "")
 	return "work/backup/" + filepath.Base(to), os.Rename(l.Dir(root, "work"), to)
 }
 
@@ -50,12 +51,3 @@ func mvBack(backup string, l course.Lesson) string {
 }
 
 func dated() string { return time.Now().Format("2006-01-02-150405") }
-
-// unused is a name with that ending that nothing has.
-func unused(path, ending string) string {
-	name := path + ending
-	for i := 2; there(name); i++ {
-		name = fmt.Sprintf("%s-%d%s", path, i, ending)
-	}
-	return name
-}

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 )
 
@@ -22,19 +23,19 @@ type saveCmd struct {
 
 // Run packs work/, backups and all, into one file.
 func (c saveCmd) Run(ctx context.Context, p *place) error {
-	if files, err := os.ReadDir(filepath.Join(p.root, "work")); err != nil || len(files) == 0 {
+	if entries, err := os.ReadDir(filepath.Join(p.root, "work")); err != nil || len(entries) == 0 {
 		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to save")
 	}
 	to, err := c.archive(p)
 	if err != nil {
 		return err
 	}
-	files, err := pack(ctx, p.root, to)
+	count, err := pack(ctx, p.root, to)
 	if err != nil {
 		return notSaved(ctx, to, err)
 	}
-	fmt.Printf("saved work/, %s, to\n  %s\n", course.Count(files, "file"), to)
-	if there(filepath.Join(p.root, "work", remade)) {
+	fmt.Printf("saved work/, %s, to\n  %s\n", course.Count(count, "file"), to)
+	if files.Exists(filepath.Join(p.root, "work", remade)) {
 		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
 	}
 	fmt.Printf("unpack it in a workbook's folder; what is there stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
@@ -51,7 +52,7 @@ func notSaved(ctx context.Context, to string, err error) error {
 	case errors.As(err, &said):
 		return err
 	}
-	return notDone("nothing was saved", filepath.Dir(to), err)
+	return files.WriteError("nothing was saved", filepath.Dir(to), err)
 }
 
 // archive is the file to make, which is not there yet.
@@ -64,9 +65,9 @@ func (c saveCmd) archive(p *place) (string, error) {
 		to = filepath.Join(p.dir, to)
 	}
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
-		return unused(filepath.Join(to, "work-"+dated()), ".tar.gz"), nil
+		return files.Unused(filepath.Join(to, "work-"+dated()), ".tar.gz"), nil
 	}
-	if there(to) {
+	if files.Exists(to) {
 		return "", taken(to)
 	}
 	if _, err := os.Stat(filepath.Dir(to)); err != nil {
@@ -81,7 +82,7 @@ func taken(to string) error {
 
 // pack makes the archive under another name first: it is there whole or not at
 // all.
-func pack(ctx context.Context, root, to string) (files int, err error) {
+func pack(ctx context.Context, root, to string) (count int, err error) {
 	temp, err := os.CreateTemp(filepath.Dir(to), "work-*.tar.gz.part")
 	if err != nil {
 		return 0, err
@@ -89,39 +90,23 @@ func pack(ctx context.Context, root, to string) (files int, err error) {
 	defer os.Remove(temp.Name())
 	zip := gzip.NewWriter(temp)
 	tape := tar.NewWriter(zip)
-	files, err = packWork(ctx, root, tape)
+	count, err = packWork(ctx, root, tape)
 	for _, c := range []io.Closer{tape, zip, temp} {
 		if closed := c.Close(); err == nil {
 			err = closed
 		}
 	}
-	if err == nil {
-		err = os.Chmod(temp.Name(), 0o666&^umask())
-	}
 	if err != nil {
 		return 0, err
 	}
-	return files, publish(temp.Name(), to)
-}
-
-// publish gives a file its name, unless something has that. Not every file
-// system has links, which tell for sure.
-func publish(temp, to string) error {
-	err := os.Link(temp, to)
-	switch {
-	case err == nil:
-		return nil
-	case there(to):
-		return fs.ErrExist
-	}
-	return os.Rename(temp, to)
+	return count, files.Publish(temp.Name(), to)
 }
 
 // remade in work/ is large, and nobody's own: make offline makes it again.
 const remade = "offline"
 
 // packWork leaves out that, archives, and what is no file at all.
-func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, err error) {
+func packWork(ctx context.Context, root string, tape *tar.Writer) (count int, err error) {
 	work, err := filepath.EvalSymlinks(filepath.Join(root, "work"))
 	if err != nil {
 		return 0, err
@@ -142,11 +127,11 @@ func packWork(ctx context.Context, root string, tape *tar.Writer) (files int, er
 			return fs.SkipDir
 		}
 		if !d.IsDir() {
-			files++
+			count++
 		}
 		return packOne(ctx, tape, path, filepath.ToSlash(filepath.Join("work", rel)), d)
 	})
-	return files, err
+	return count, err
 }
 
 func packOne(ctx context.Context, tape *tar.Writer, path, name string, d fs.DirEntry) error {
@@ -155,7 +140,7 @@ func packOne(ctx context.Context, tape *tar.Writer, path, name string, d fs.DirE
 		return nil // it was there for a moment only
 	}
 	if err != nil {
-		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, since %s cannot be read: %w", name, plain(err))
+		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, since %s cannot be read: %w", name, files.Cause(err))
 	}
 	h, err := tar.FileInfoHeader(info, link)
 	if err != nil {

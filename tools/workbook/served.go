@@ -45,7 +45,7 @@ func (s *served) again() string { return fmt.Sprintf("make run %d", s.lesson.N) 
 
 // rows is the program that reads the database, "" in a lesson that has none.
 func (s *served) rows() string {
-	if !usesSQLite(s.lesson) {
+	if !s.lesson.SQLite {
 		return ""
 	}
 	return s.base.rows()
@@ -82,7 +82,7 @@ func (s *served) start(ctx context.Context) error {
 func (s *served) buildAll(ctx context.Context, rest []course.Lesson) error {
 	fmt.Printf("building work/%s\n", s.lesson.Slug)
 	packages := []string{"./work/" + s.lesson.Slug}
-	if usesSQLite(s.lesson) {
+	if s.lesson.SQLite {
 		packages = append(packages, rowsPackage)
 	}
 	for _, l := range rest {

@@ -9,6 +9,7 @@ import (
 	"example.com/workbook/lessons/shop/env"
 	"example.com/workbook/tools/answers"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
@@ -107,6 +108,6 @@ func (s *shop) buildNaive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return build(ctx, s.keeper, s.root, append(append([]string{"build"}, linkFast...),
+	return gotool.Build(ctx, s.keeper, s.root, append(append([]string{"build"}, gotool.LinkFast...),
 		"-overlay", overlay, "-o", s.naiveBinary(), "./solutions/"+services.Slug)...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"example.com/workbook/tools/agenda"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/slides"
 )
@@ -63,7 +64,7 @@ func (p *place) papers(dir string, plans []string) error {
 func made(dir, name string, page []byte, what string) error {
 	file := filepath.Join(dir, name+".html")
 	if err := notes.Update(file, func([]byte) []byte { return page }); err != nil {
-		return notDone("the slides were not made", dir, err)
+		return files.WriteError("the slides were not made", dir, err)
 	}
 	fmt.Printf("made %s: %s\n", file, what)
 	return nil

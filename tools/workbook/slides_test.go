@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,4 +64,10 @@ func TestSlidesThatCannotBeWritten(t *testing.T) {
 	require.NoError(t, os.RemoveAll(filepath.Join(root, "work/slides/full.html")))
 	require.NoError(t, os.Remove(filepath.Join(root, "work/slides/half.html")))
 	require.Equal(t, before, snapshot(t, root))
+}
+
+func umask() os.FileMode {
+	old := syscall.Umask(0)
+	syscall.Umask(old)
+	return os.FileMode(old)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"maps"
@@ -14,9 +13,11 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/notes"
 	"example.com/workbook/tools/shop/services"
+	"example.com/workbook/tools/ui"
 )
 
 type solutionCmd struct {
@@ -59,10 +60,10 @@ func (c solutionCmd) agreed(ctx context.Context, p *place, l course.Lesson) (boo
 	switch {
 	case len(open) == 0 || agreedBefore(p.root, l):
 		return true, nil
-	case !c.Yes && !onTerminal(os.Stdin):
+	case !c.Yes && !ui.IsTerminal(os.Stdin):
 		return false, hint.New(hint.Usage, fmt.Sprintf("%s; or see it all the same: make solution %d YES=1", helpFor(p.root, l, open), l.N), "you have not passed %s yet", idsOf(open))
-	case !c.Yes && !confirmed(ctx, idsOf(open)):
-		say("nothing was shown; what may help: %s\n", helpFor(p.root, l, open))
+	case !c.Yes && !ui.Confirm(ctx, fmt.Sprintf("you have not passed %s yet;\nshow the solution all the same?", idsOf(open))):
+		ui.Printf("nothing was shown; what may help: %s\n", helpFor(p.root, l, open))
 		return false, nil
 	}
 	return true, rememberAgreed(p.root, l)
@@ -76,27 +77,6 @@ func helpFor(root string, l course.Lesson, open []course.Task) string {
 		}
 	}
 	return "read work/" + l.Slug + "/README.md"
-}
-
-// confirmed asks whether to show the solution all the same. Ctrl-C is a no.
-func confirmed(ctx context.Context, open string) bool {
-	fmt.Printf("you have not passed %s yet;\nshow the solution all the same? [y/N] ", open)
-	typed := make(chan string, 1)
-	go func() {
-		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-		if err != nil {
-			fmt.Println() // Ctrl-D leaves the cursor where it was
-		}
-		typed <- line
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Println()
-		return false
-	case line := <-typed:
-		answer := strings.ToLower(strings.TrimSpace(line))
-		return answer == "y" || answer == "yes"
-	}
 }
 
 // solutionsFile notes which lessons' solutions a learner wants to see, a slug a
@@ -116,7 +96,7 @@ func rememberAgreed(root string, l course.Lesson) error {
 		return notes.Append(old, l.Slug)
 	})
 	if err != nil {
-		return notDone("your answer was not noted", filepath.Join(root, "work"), err)
+		return files.WriteError("your answer was not noted", filepath.Join(root, "work"), err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/files"
 )
 
 // testName is the file in a learner's folder that is ours: it hands the
@@ -22,15 +23,15 @@ func testFile(root string, l course.Lesson) ([]byte, error) {
 // bringTest puts that file back where a learner has moved it away.
 func bringTest(root string, l course.Lesson, dir string) error {
 	to := filepath.Join(dir, testName)
-	if there(to) || !there(filepath.Join(dir, "main.go")) {
+	if files.Exists(to) || !files.Exists(filepath.Join(dir, "main.go")) {
 		return nil
 	}
 	src, err := testFile(root, l)
 	if err != nil {
 		return err
 	}
-	if err := writeNew(to, src); err != nil {
-		return notDone(testName+" was not put back", dir, err)
+	if err := files.CreateNew(to, src); err != nil {
+		return files.WriteError(testName+" was not put back", dir, err)
 	}
 	fmt.Printf("put back work/%s/%s\n", l.Slug, testName)
 	return nil
@@ -57,25 +58,9 @@ func adviceFor(root string, l course.Lesson) string {
 func lacks(root string, l course.Lesson) string {
 	for _, file := range course.Glob(l.Dir(root, "lessons"), "*/*.go") {
 		dir := filepath.Join("work", l.Slug, filepath.Base(filepath.Dir(file)))
-		if !there(filepath.Join(root, dir)) {
+		if !files.Exists(filepath.Join(root, dir)) {
 			return filepath.ToSlash(dir)
 		}
 	}
 	return ""
-}
-
-// writeNew makes a file that is not there, whole or not at all.
-func writeNew(file string, text []byte) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(file)
-	}
-	return err
 }

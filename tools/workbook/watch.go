@@ -13,9 +13,11 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/ui"
 )
 
 type watchCmd struct {
@@ -40,7 +42,7 @@ func (c watchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	} else if err != nil {
 		return err
 	}
-	keys, restore := readKeys(os.Stdin)
+	keys, restore := ui.ReadKeys(os.Stdin)
 	defer restore()
 	return w.loop(ctx, keys)
 }
@@ -97,7 +99,7 @@ func (p *place) nothingBegun() error {
 		return err
 	}
 	for _, l := range all {
-		if dir := l.Dir(p.root, "work"); there(dir) {
+		if dir := l.Dir(p.root, "work"); files.Exists(dir) {
 			return whole(l, dir)
 		}
 	}
@@ -145,7 +147,7 @@ func (w *watcher) close() {
 const look = 50 * time.Millisecond
 
 // loop ends when the watcher is told to.
-func (w *watcher) loop(ctx context.Context, keys <-chan key) error {
+func (w *watcher) loop(ctx context.Context, keys <-chan ui.Key) error {
 	ticks := time.NewTicker(look)
 	defer ticks.Stop()
 	w.saved = w.stamps()

@@ -10,6 +10,8 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
@@ -43,7 +45,7 @@ func (w *watcher) check(ctx context.Context) {
 // judge builds the lesson and runs its check on the server that is up.
 func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error) {
 	l, dir := v.lesson, v.lesson.Dir(w.root, "work")
-	if !there(dir) {
+	if !files.Exists(dir) {
 		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d, or put it back", l.N), "work/%s is gone", l.Slug)
 	}
 	if err := whole(l, dir); err != nil {
@@ -62,12 +64,12 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	defer os.RemoveAll(temp)
 	binary := filepath.Join(temp, "lesson.test")
 	// The compiler and the linker are short-lived: they collect no garbage here.
-	out, exit := runGo(ctx, w.keeper, dir, append(checkEnv(temp), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
-		slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, linkFast, []string{"."})...)
+	out, exit := gotool.Run(ctx, w.keeper, dir, append(checkEnv(temp), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
+		slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, gotool.LinkFast, []string{"."})...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if !there(binary) {
+	if !files.Exists(binary) {
 		if v.printed = fromRoot(w.root, dir, withoutClosing(out)); v.printed == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
@@ -76,7 +78,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	}
 	check := exec.Command(binary)
 	check.Dir = dir
-	check.Env = slices.Concat(checkEnv(temp), placed(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
+	check.Env = slices.Concat(checkEnv(temp), gotool.DirEnv(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
 	out, exit = process.Run(ctx, w.keeper, check)
 	if ctx.Err() != nil {
 		return ctx.Err()

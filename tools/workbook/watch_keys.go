@@ -5,57 +5,22 @@ import (
 	"fmt"
 	"os"
 
-	"golang.org/x/sys/unix"
-	"golang.org/x/term"
-
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/ui"
 )
 
-// key is what is pressed, a single one.
-type key byte
-
-const quitKey key = 'q'
-
-// readKeys delivers what is typed, key by key and unseen where in is a terminal;
-// Ctrl-C stays a signal. restore gives the terminal back as it was.
-func readKeys(in *os.File) (keys <-chan key, restore func()) {
-	fd := int(in.Fd())
-	if !term.IsTerminal(fd) {
-		return nil, func() {}
-	}
-	before, err := unix.IoctlGetTermios(fd, getTermios)
-	if err != nil {
-		return nil, func() {}
-	}
-	now := *before
-	now.Lflag &^= unix.ICANON | unix.ECHO
-	now.Cc[unix.VMIN], now.Cc[unix.VTIME] = 1, 0
-	restore = screen.takes(
-		func() { unix.IoctlSetTermios(fd, setTermios, &now) },
-		func() { unix.IoctlSetTermios(fd, setTermios, before) })
-	typed := make(chan key)
-	go func() {
-		defer close(typed)
-		for b := make([]byte, 1); ; {
-			if n, err := in.Read(b); n == 0 || err != nil {
-				return
-			}
-			typed <- key(b[0])
-		}
-	}()
-	return typed, restore
-}
+const quitKey ui.Key = 'q'
 
 func (w *watcher) help() string {
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
+	if !ui.IsTerminal(os.Stdin) {
 		return ""
 	}
 	return "\n  h  hint   n  next lesson   l  list of tasks   c  check again   q  quit"
 }
 
 // press does what a key stands for.
-func (w *watcher) press(ctx context.Context, k key) error {
+func (w *watcher) press(ctx context.Context, k ui.Key) error {
 	switch k {
 	case 'h':
 		if w.task == "" {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sys/unix"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process/below"
@@ -216,9 +215,11 @@ func TestWatchGivesTheTerminalBack(t *testing.T) {
 	require.NoError(t, err)
 	w := inTerminal(t, root, "sh", "-c", `set -m; sh -c '`+between+`' "$0"; echo the shell is back; read -r line; fg; read -r line`, bin)
 	seesKeys := func() bool {
-		now, err := unix.IoctlGetTermios(int(w.terminal.Fd()), getTermios)
+		stty := exec.Command("stty", "-a")
+		stty.Stdin = w.terminal
+		now, err := stty.Output()
 		require.NoError(t, err)
-		return now.Lflag&(unix.ICANON|unix.ECHO) == 0
+		return strings.Contains(string(now), "-icanon") && strings.Contains(string(now), "-echo ")
 	}
 	w.says(watched)
 	require.True(t, seesKeys())

@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"bytes"
@@ -10,13 +10,24 @@ import (
 	"strings"
 
 	"golang.org/x/term"
-
-	"example.com/workbook/tools/check/result"
 )
 
-// folding is standard output, with what is too long for its terminal folded between
-// words; where it is none, standard output as it is.
-func folding() io.Writer {
+// Printf prints for people: standard output, with lines too long for its
+// terminal folded between words. charmbracelet/x/ansi wraps too, but knows no
+// column in which a folded line goes on.
+func Printf(format string, args ...any) { fmt.Fprintf(foldingStdout(), format, args...) }
+
+// PrintLine prints one line for people. Folded, it goes on in column indent, or
+// below its own text where that is 0.
+func PrintLine(line string, indent int) {
+	if width := terminalWidth(); width > 0 {
+		line = foldLine(line, cmp.Or(indent, indentOf(line)), width)
+	}
+	fmt.Println(line)
+}
+
+// foldingStdout returns standard output, which folds where it is a terminal.
+func foldingStdout() io.Writer {
 	if width := terminalWidth(); width > 0 {
 		return &lineFolder{w: os.Stdout, width: width}
 	}
@@ -33,21 +44,7 @@ func terminalWidth() int {
 	return width
 }
 
-// say prints for people.
-func say(format string, args ...any) { fmt.Fprintf(folding(), format, args...) }
-
-// sayLines prints a verdict for people.
-func sayLines(lines []result.Line) {
-	width := terminalWidth()
-	for _, l := range lines {
-		if width > 0 {
-			l.Text = foldLine(l.Text, cmp.Or(l.Indent, indentOf(l.Text)), width)
-		}
-		fmt.Println(l.Text)
-	}
-}
-
-// narrowest is what still has room for words behind an indent.
+// narrowest still has room for words behind an indent.
 const narrowest = 48
 
 // lineFolder folds lines. One that is not ended yet waits.
@@ -89,8 +86,8 @@ func foldLine(line string, in, width int) string {
 
 var label = regexp.MustCompile(`^ *\S+  +`)
 
-// indentOf is where a line goes on: below its text, where a label is in front of
-// that; else as far in as it begins.
+// indentOf returns the column in which a folded line goes on: below its text, where a
+// label is in front of that; else as far in as it begins.
 func indentOf(line string) int {
 	const far = 16
 	if n := len(label.FindString(line)); n > 0 && n <= far {
@@ -99,7 +96,7 @@ func indentOf(line string) int {
 	return len(line) - len(strings.TrimLeft(line, " "))
 }
 
-// lastSpace is where a line is to be broken, behind its indent, or -1. Colours take
+// lastSpace returns where to break a line, behind its indent, or -1. Colours take
 // no room.
 func lastSpace(line string, width, indent int) int {
 	cut, n, text, colour := -1, 0, false, false

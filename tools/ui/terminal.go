@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"os"
@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminal is how a command has set the terminal: undone while it is stopped.
+// terminal knows how a command has set the terminal, and undoes that while the
+// command is stopped.
 type terminal struct {
 	mu        sync.Mutex
 	set, undo func()
@@ -20,8 +21,8 @@ type terminal struct {
 
 var screen terminal
 
-// takes has the terminal set so until undo.
-func (t *terminal) takes(set, undo func()) (givesBack func()) {
+// acquire sets the terminal, until the returned function is called.
+func (t *terminal) acquire(set, undo func()) (release func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	signal.Ignore(syscall.SIGTTOU) // the shell may have it back already when we give it back
@@ -37,39 +38,40 @@ func (t *terminal) takes(set, undo func()) (givesBack func()) {
 	}
 }
 
-// heedStops has Ctrl-Z stop all that stands between us and the shell too: go tool
-// hands the signal on, and runs on itself, and so the shell would not come back.
-func heedStops() {
+// HandleSuspend has Ctrl-Z stop all processes between this one and the shell. go
+// tool passes the signal on and runs on itself, so that the shell would not come
+// back.
+func HandleSuspend() {
 	stops := make(chan os.Signal, 1)
 	signal.Notify(stops, syscall.SIGTSTP)
 	go func() {
 		for range stops {
-			if resumable() {
-				screen.stop()
+			if canBeResumed() {
+				screen.suspend()
 			}
 		}
 	}()
 }
 
-func (t *terminal) stop() {
+// suspend stops the whole process group, and returns when that goes on.
+func (t *terminal) suspend() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.undo != nil {
 		t.undo()
 	}
-	goesOn := make(chan os.Signal, 1)
-	signal.Notify(goesOn, syscall.SIGCONT)
-	defer signal.Stop(goesOn)
+	resumed := make(chan os.Signal, 1)
+	signal.Notify(resumed, syscall.SIGCONT)
+	defer signal.Stop(resumed)
 	syscall.Kill(0, syscall.SIGSTOP)
-	<-goesOn // this thread may be stopped a moment after the others
+	<-resumed // this thread may be stopped a moment after the others
 	if t.set != nil {
 		t.set()
 	}
 }
 
-// resumable: there is a shell of this session's above our group. Where there is
-// none, nobody could have us go on.
-func resumable() bool {
+// canBeResumed reports whether a shell in our session could send SIGCONT.
+func canBeResumed() bool {
 	leader, parent := syscall.Getpgrp(), os.Getppid()
 	if leader != os.Getpid() {
 		out, _ := exec.Command("ps", "-o", "ppid=", "-p", strconv.Itoa(leader)).Output()

@@ -1,0 +1,49 @@
+package gotool
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/hint"
+)
+
+// FindCompiler looks for the C compiler that SQLite needs. The error is
+// ErrNoCompiler where there is none.
+func FindCompiler() error {
+	out, err := exec.Command("go", "env", "CC", "CGO_ENABLED").Output()
+	if err != nil {
+		return missingGo(err)
+	}
+	lines := append(strings.Split(string(out), "\n"), "", "")
+	cc, enabled := strings.Fields(lines[0] + " gcc")[0], strings.TrimSpace(lines[1]) == "1"
+	_, err = exec.LookPath(cc)
+	switch {
+	case err == nil && enabled:
+		return nil
+	case enabled:
+		// Go turns cgo off by itself when its own choice of compiler is not
+		// there; it is on, so somebody chose this one.
+		return hint.New(hint.Setup, "install it, or choose another: go env -u CC", "the C compiler that go is set to use, %s, is not there", cc)
+	}
+	return hint.New(hint.Setup, "install one: apt-get install gcc, or on macOS xcode-select --install; CGO_ENABLED must not be 0",
+		"%w (%s), and SQLite needs one", ErrNoCompiler, cc)
+}
+
+// WantedVersion returns the version of Go that go.mod asks for: 1.25.0.
+func WantedVersion(root string) (string, error) {
+	f, err := os.Open(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if v, ok := strings.CutPrefix(lines.Text(), "go "); ok {
+			return v, nil
+		}
+	}
+	return "", errors.New("go.mod asks for no version of Go")
+}
