@@ -8,6 +8,7 @@ import (
 	"example.com/workbook/solutions/02-basic-service/pricing"
 	"example.com/workbook/solutions/03-virtual-object/cart"
 	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/check/rows"
 )
 
@@ -17,7 +18,8 @@ func TestMain(m *testing.M) {
 		Rest: func() ([]restate.ServiceDefinition, error) {
 			return []restate.ServiceDefinition{restate.Reflect(pricing.Pricing{})}, nil
 		},
-		Words: rows.Words,
+		Words:  rows.Words,
+		Causes: shop.Causes,
 		Answers: map[string]any{
 			"AnswerSelf":  cart.AnswerSelf,
 			"AnswerState": cart.AnswerState,

@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/solutions/04-workflow/order"
 	"example.com/workbook/solutions/05-errors/payment"
 	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/check/rows"
 )
 
@@ -26,7 +27,8 @@ func TestMain(m *testing.M) {
 				restate.Reflect(payment.Payment{DB: db, FirstRetry: env.FirstRetry()}),
 			}, err
 		},
-		Words: rows.Words,
+		Words:  rows.Words,
+		Causes: shop.Causes,
 		Answers: map[string]any{
 			"AnswerKinds": order.AnswerKinds,
 			"AnswerOnce":  order.AnswerOnce,

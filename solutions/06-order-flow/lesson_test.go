@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/check/rows"
 )
 
@@ -12,6 +13,7 @@ func TestMain(m *testing.M) {
 		Program: main,
 		Env:     []string{"RETRY_FIRST=30ms"}, // long enough to be seen
 		Words:   rows.Words,
+		Causes:  shop.Causes,
 		Answers: map[string]any{
 			"seconds":     GuessSeconds,
 			"AnswerTwice": AnswerTwice,

@@ -31,8 +31,8 @@ negated. Counts are n or >=n.
 
 Calls
 
-	call target [json]          call a handler and wait for the answer;
-	                            target is Service/Handler or Service/key/Handler
+	call target [json]          call a handler and wait for the answer; target is
+	                            Service/Handler or Service/key/Handler
 	begin name[*n] target [json]  call and go on; n calls at once, %d in target and
 	                            json is 1 to n
 	finish name[*n]             wait for it; of n, each must be a 200
@@ -46,8 +46,8 @@ Calls
 	failing text                wait until an attempt of any of the script's
 	                            invocations has failed so
 	cancel name                 have Restate end the call, at its next wait
-	heard Service/Handler       wait until a cancel has reached those that were called,
-	                            in services that are down
+	heard Service/Handler       wait until a cancel has reached those that were
+	                            called, in services that are down
 	scheduled Service/Handler seconds  one such one-way call waits for its time
 	attempts Service/Handler n  how often the handler was run, for this script
 	invocations Service/Handler n  how often it was called
@@ -56,9 +56,9 @@ Calls
 	waiting name                the call waits for a promise
 	forget Service/key          wipe an object's state
 	purge name                  have Restate forget a call that has ended
-	refused target file         call target, whose key is %, with each line of a file: a
-	                            key, as in a URL, a blank, and the body. Each is a 4xx,
-	                            at the first attempt
+	refused target file         call target, whose key is %, with each line of a
+	                            file: a key, as in a URL, a blank, and the body.
+	                            Each is a 4xx, at the first attempt
 
 Waiting ends early, and red, when Restate's tables say that no answer will come:
 paused, not replayable, retried over and over, waiting for a held key, calling
@@ -68,24 +68,27 @@ three seconds for the others.
 The outside world; kinds are reserve, price, charge, refund, ship, mail, and the
 subject is $K where none is given (of a price it is the sku)
 
-	hold before|after kind [subject]  stop the next request before it acts, or
-	                            after it acted and before it answers
+	hold before|after kind [subject]  stop the next request before it acts, or after
+	                            it acted and before it answers
 	held kind [subject]         wait until one is
 	release kind [subject]      let it go
-	gather kind subject…        stop one request for each subject until all are there
+	gather kind subject…        stop one request for each subject until all are
+	                            there
 	refuse kind n status [subject]  answer the next n requests, all if n is below 0,
 	                            with a status
 	lose kind n [subject]       do what the next n requests ask, and answer none
 	rolls [subject] number…     the gateway's next rolls; those below 40 fail
-	apart kind time             at least so long from $K's first request to the last;
-	                            the script runs alone, for what others do takes time too
+	apart kind time             at least so long from $K's first request to the
+	                            last; the script runs alone, for what others do
+	                            takes time too
 	rolled [subject] [number…]  these rolls, and no others, were thrown for $K
 	effects kind n [subject]    how often it was done
 	requests kind n [subject]   how often it was asked
-	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not said
-	carries kind field value    every such request has that field, or that key, where
-	                            field is key; value may be answer.field, a field of
-	                            the last answer
+	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not
+	                            said
+	carries kind field value    every such request has that field, or that key,
+	                            where field is key; value may be answer.field, a
+	                            field of the last answer
 	backs-off Service/Handler   each of its attempts that failed has said when to be
 	                            tried again, and has not left that to Restate
 
@@ -100,25 +103,27 @@ Crashes
 	cut target message [n]      end only that stream, just before that message
 	away target n               have the next n attempts, behind the first, find the
 	                            program down
-	killed                      wait until the program has killed itself, where a word
-	                            such as failpoint had it do so; start it again
+	killed                      wait until the program has killed itself, where a
+	                            word such as failpoint had it do so; start it again
 	restart NAME=value…         have a program with more in its environment serve in
-	                            the place of the one that runs, until the script's end;
-	                            with SHOP_DB, rows are those of that file
+	                            the place of the one that runs, until the script's
+	                            end; with SHOP_DB, rows are those of that file
 	terminate                   ask the program to end (SIGTERM)
-	quits                       wait until it has ended well; such a script is the last
+	quits                       wait until it has ended well; such a script is the
+	                            last
 	down                        kill the services of other lessons; they stay away
 	up                          start them again
 	policy Service              its retry policy stands in code
-	unsaid text                 no line of the program's, nor of the server's, has it
+	unsaid text                 no line of the program's, nor of the server's, has
+	                            it
 	says text n                 how many lines of the program's have $K and the text
 	sweep cut|kill|outage target json  learn what messages a call makes the program
-	                            send; then once more for each, side by side, with that
-	                            message lost: the stream cut before it; or before each
-	                            step's result the program killed, or the server, once
-	                            for all. The script's file claims has words that must
-	                            hold of every one, with its own $K; nothing may be left
-	                            running
+	                            send; then once more for each, side by side, with
+	                            that message lost: the stream cut before it; or
+	                            before each step's result the program killed, or the
+	                            server, once for all. The script's file claims has
+	                            words that must hold of every one, with its own $K;
+	                            nothing may be left running
 	launch name argument…       run the program with arguments, as a plain one
 	crash name                  kill it
 	ended name                  wait for it to end well
@@ -137,3 +142,5 @@ A lesson can add words of its own: see Lesson.Words. Those for one that has a
 database are in package rows.
 */
 package check
+
+//go:generate go test ./words ./rows -run ^TestManual$ -update

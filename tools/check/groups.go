@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"path/filepath"
@@ -20,12 +19,14 @@ type scripts struct {
 	together []string
 	crash    []string // they kill the program, all at once
 	alone    []string // they kill it at a place of their own, one by one
+
+	plans map[string]script.Plan // what each of them does, by its file
 }
 
 // add puts a script into the group that it can run in.
 func (s *scripts) add(f string) {
 	switch c := record.Category(f); {
-	case c == "deep", c == "crash" && script.ReadPlan(f).Alone:
+	case c == "deep", c == "crash" && s.plans[f].Alone:
 		s.alone = append(s.alone, f)
 	case c == "crash":
 		s.crash = append(s.crash, f)
@@ -34,10 +35,11 @@ func (s *scripts) add(f string) {
 	}
 }
 
+// count returns how many scripts there are.
 func (s scripts) count() int { return len(s.together) + len(s.crash) + len(s.alone) }
 
-// replayable leaves out what names itself as counting attempts, and what
-// needs no program at all.
+// replayable returns the scripts that are replayed: neither those that count attempts
+// nor those that need no program at all.
 func (s scripts) replayable() []string {
 	return slices.DeleteFunc(slices.Clone(s.together), func(f string) bool {
 		c := record.Category(f)
@@ -45,9 +47,9 @@ func (s scripts) replayable() []string {
 	})
 }
 
-// wanted says whether -run leaves a script in, so that nothing is made ready
+// isWanted reports whether -run leaves a script in, so that nothing is made ready
 // for one that it leaves out.
-func wanted(script string) bool {
+func isWanted(script string) bool {
 	f := flag.Lookup("test.run")
 	if f == nil {
 		return true
@@ -60,16 +62,10 @@ func wanted(script string) bool {
 	return err != nil || re.MatchString(script)
 }
 
-// last is 1 for a script that ends the program, and 0 for others.
-func last(file string) int {
-	if script.ReadPlan(file).Ends {
-		return 1
-	}
-	return 0
-}
-
-// findScripts finds the lesson's scripts, and counts those of each task.
-func findScripts(r *verdict.Report) (s scripts, err error) {
+// findScripts finds the lesson's scripts, reads what each of them does, and counts
+// those of each task.
+func findScripts(r *verdict.Report, words script.Table) (s scripts, err error) {
+	s.plans = map[string]script.Plan{}
 	all := course.Glob(filepath.Join(r.Root, "testdata", r.Lesson.Slug), "*.txtar")
 	if len(all) == 0 {
 		return s, fmt.Errorf("testdata/%s has no check scripts", r.Lesson.Slug)
@@ -80,27 +76,38 @@ func findScripts(r *verdict.Report) (s scripts, err error) {
 			continue
 		}
 		r.ChecksOf[record.TaskOf(f)]++
-		if wanted(record.ScriptName(f)) {
+		if isWanted(record.ScriptName(f)) {
+			s.plans[f] = script.ReadPlan(f, words)
 			s.add(f)
 		}
 	}
 	// What ends the program goes last: then it need not be started again.
 	slices.SortStableFunc(s.alone, func(a, b string) int {
-		return cmp.Compare(last(a), last(b))
+		switch first, second := s.plans[a].Ends, s.plans[b].Ends; {
+		case first == second:
+			return 0
+		case first:
+			return 1
+		}
+		return -1
 	})
 	return s, nil
 }
 
 // standbys returns how many programs these scripts put in the place of the one that
 // runs, and the settings that they start others with.
-func standbys(crash, alone []string) (n int, settings []string) {
+func (s scripts) standbys(crash, alone []string) (n int, settings []string) {
 	for _, f := range crash {
-		n = max(n, script.ReadPlan(f).Standbys)
+		n = max(n, s.plans[f].Standbys)
 	}
 	for _, f := range alone {
-		c := script.ReadPlan(f)
-		n += c.Standbys
-		settings = append(settings, c.Settings...)
+		n += s.plans[f].Standbys
+		settings = append(settings, s.plans[f].Settings...)
 	}
 	return n, settings
+}
+
+// killServer reports whether one of these scripts kills the server.
+func (s scripts) killServer(files []string) bool {
+	return slices.ContainsFunc(files, func(f string) bool { return s.plans[f].KillsServer })
 }

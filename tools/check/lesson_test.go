@@ -21,6 +21,7 @@ import (
 
 	"example.com/workbook/solutions/01-concepts/checkout"
 	"example.com/workbook/tools/check"
+	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/process/below"
 )
 
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asLesson) == "" && name != "sandbox" {
 		os.Exit(m.Run())
 	}
-	check.Main(m, check.Lesson{Program: program, Answers: answers})
+	check.Main(m, check.Lesson{Program: program, Answers: answers, Causes: shop.Causes})
 }
 
 func program() {

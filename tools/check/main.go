@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/verdict"
 	"example.com/workbook/tools/check/world"
@@ -34,8 +35,20 @@ type Lesson struct {
 	Answers map[string]any
 	// Env has settings for the program, NAME=value.
 	Env []string
-	// Words are further commands for scripts, such as one that needs SQLite.
-	Words map[string]script.Word
+	// Words are further words for scripts, such as one that needs SQLite.
+	Words script.Words
+	// Causes are the likely causes that know the lesson's services, tables and
+	// functions. Where there are none, those that come with Words are taken.
+	Causes []cause.Rule
+}
+
+// causes returns the likely causes that the lesson knows. A folder that an older
+// version of the workbook has made hands over its words only.
+func (l Lesson) causes() []cause.Rule {
+	if l.Causes == nil {
+		return l.Words.Causes
+	}
+	return l.Causes
 }
 
 var current struct {

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/workbook/tools/check/cause"
-	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/verdict"
@@ -129,11 +127,17 @@ func newSession(l Lesson) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{report: r, world: world.New(world.Options{Env: l.Env, Rest: l.Rest != nil})}
-	if s.scripts, err = findScripts(r); err != nil {
+	w := world.New(world.Options{Env: l.Env, Rest: l.Rest != nil})
+	s := &session{report: r, world: w, shared: &script.Shared{
+		World:   w,
+		Words:   words.With(l.Words.Table),
+		Answers: l.Answers,
+		Causes:  cause.Merge(l.causes()),
+		Given:   r.IsGiven(),
+	}}
+	if s.scripts, err = findScripts(r, s.shared.Words); err != nil {
 		return nil, err
 	}
-	s.shared = &script.Shared{World: s.world, Words: words.ByName(l.Words), Answers: l.Answers, Causes: cause.Merge(shop.Causes), Given: r.IsGiven()}
 	if r.Tree == "work" {
 		s.shared.Guesses = r.Dir()
 	}
@@ -152,13 +156,13 @@ func (s *session) check(t *testing.T, ctx context.Context) error {
 	w.ReplaceDead()
 	r.Trace = w.DeathTrace()
 	crash := r.Undecided(s.scripts.crash)
-	w.StartAhead(standbys(crash, r.Undecided(s.scripts.alone)))
+	w.StartAhead(s.scripts.standbys(crash, r.Undecided(s.scripts.alone)))
 	s.runGroup(t, "crash", crash, record.Normal)
 	if r.IsGreen() {
 		s.replay(t, ctx)
 	}
 	placed := r.Undecided(s.scripts.alone)
-	if slices.ContainsFunc(placed, func(f string) bool { return script.ReadPlan(f).Outage }) {
+	if s.scripts.killServer(placed) {
 		if err := w.NeedOwnServer(ctx); err != nil {
 			return err
 		}

@@ -125,21 +125,19 @@ func (s *session) beginStory(env *testscript.Env, out io.Writer) error {
 }
 
 // phases are the # lines that each command of a script stands under.
-func phases[W any](file string, commands map[string]W) (all []string) {
+func phases(file string, words script.Table) (all []string) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}
-	script, _, _ := strings.Cut(string(b), "\n-- ")
+	text, _, _ := strings.Cut(string(b), "\n-- ")
 	phase := ""
-	for line := range strings.Lines(script) {
+	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "#") {
 			phase = trimPhase(line)
 		}
-		if f := strings.Fields(line); len(f) > 0 {
-			if _, ours := commands[f[0]]; ours {
-				all = append(all, phase)
-			}
+		if f := strings.Fields(line); len(f) > 0 && words.Has(f[0]) {
+			all = append(all, phase)
 		}
 	}
 	return all

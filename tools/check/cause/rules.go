@@ -197,6 +197,8 @@ var Rules = []Rule{
 		Because: "before field-left-empty and did-nothing: a field by another name is not there, which is more than empty"},
 	{ID: "empty-after-replay", Explain: emptyAfterReplay,
 		Because: "before field-left-empty, which fits as well: the replay is why"},
+	{ID: "price-of-one", Explain: priceOfOne,
+		Because: "anywhere: no other rule compares an amount with a quantity"},
 	{ID: "handler-panics", Explain: handlerPanics,
 		Because: "after other-types and retries-final, whose findings it fits as well: they tell why"},
 	{ID: "written-over", Explain: writtenOver,

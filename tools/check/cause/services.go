@@ -331,3 +331,21 @@ func outsideOfSteps(f *Finding) string {
 	}
 	return ""
 }
+
+// priceOfOne recognizes that an amount is that of one piece.
+func priceOfOne(f *Finding) string {
+	var want, got struct {
+		Amount int64 `json:"amount_cents"`
+	}
+	var asked struct{ Quantity int64 }
+	if f.Last == nil || !f.HasAnswerBody() || json.Unmarshal([]byte(f.Last.Body), &asked) != nil || asked.Quantity < 2 {
+		return ""
+	}
+	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil {
+		return ""
+	}
+	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
+		return "that is the price of one piece, and the amount is to be that of all of them"
+	}
+	return ""
+}

@@ -14,10 +14,7 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-func change(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: change sql")
-	}
+func changeRow(s *script.Script, args []string) error {
 	db, err := open(s.Database(), "mode=rw")
 	if err != nil {
 		return err
@@ -39,12 +36,9 @@ func change(s *script.Script, args []string) error {
 	return nil
 }
 
-// deny has two triggers refuse what is about the script's key, so that nobody
+// denyRows has two triggers refuse what is about the script's key, so that nobody
 // else's rows are touched by it.
-func deny(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: deny table")
-	}
+func denyRows(s *script.Script, args []string) error {
 	s.Notef("had the database refuse rows in %s", args[0])
 	s.AtEnd(func() error { return lift(s, args[0]) })
 	for _, verb := range verbs {
@@ -59,10 +53,7 @@ func deny(s *script.Script, args []string) error {
 	return nil
 }
 
-func allow(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: allow table")
-	}
+func allowRows(s *script.Script, args []string) error {
 	s.Notef("let it have them again")
 	return lift(s, args[0])
 }
@@ -97,11 +88,8 @@ func exec(s *script.Script, text string) error {
 // locks are the transactions that scripts have open, by their keys.
 var locks sync.Map
 
-// lock begins a transaction that writes, and leaves it open.
-func lock(s *script.Script, args []string) error {
-	if len(args) != 0 {
-		return fmt.Errorf("usage: lock")
-	}
+// lockDatabase begins a transaction that writes, and leaves it open.
+func lockDatabase(s *script.Script, _ []string) error {
 	db, err := open(s.Database(), "mode=rw")
 	if err != nil {
 		return err
@@ -112,11 +100,11 @@ func lock(s *script.Script, args []string) error {
 	}
 	s.Notef("kept the database to itself, as another program might")
 	locks.Store(s.Subject, func() error { return errors.Join(tx.Rollback(), db.Close()) })
-	s.AtEnd(func() error { return unlock(s, nil) })
+	s.AtEnd(func() error { return unlockDatabase(s, nil) })
 	return nil
 }
 
-func unlock(s *script.Script, _ []string) error {
+func unlockDatabase(s *script.Script, _ []string) error {
 	end, held := locks.LoadAndDelete(s.Subject)
 	if !held {
 		return nil
@@ -125,11 +113,8 @@ func unlock(s *script.Script, _ []string) error {
 	return end.(func() error)()
 }
 
-// writable begins a transaction, as any program does that wants to write.
-func writable(s *script.Script, args []string) error {
-	if len(args) != 0 {
-		return fmt.Errorf("usage: writable")
-	}
+// checkWritable begins a transaction, as any program does that wants to write.
+func checkWritable(s *script.Script, _ []string) error {
 	db, err := open(s.Database(), "mode=rw&_busy_timeout="+soon)
 	if err != nil {
 		return err

@@ -12,13 +12,10 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// failpoint tells the program, through the file that SHOP_FAILPOINT names, to
+// setFailpoint tells the program, through the file that SHOP_FAILPOINT names, to
 // kill itself. The program takes the file away first; one that is still there
 // at the script's end was never met.
-func failpoint(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: failpoint n")
-	}
+func setFailpoint(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[0])
 	if err != nil || n < 1 {
 		return fmt.Errorf("%q is no number of a commit", args[0])

@@ -28,7 +28,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -36,28 +35,39 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"example.com/workbook/tools/check/cause/shop"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 )
 
-// Words are the words of this package.
-var Words = map[string]script.Word{
-	"rows":      rows,
-	"agrees":    agrees,
-	"change":    change,
-	"deny":      deny,
-	"allow":     allow,
-	"lock":      lock,
-	"unlock":    unlock,
-	"writable":  writable,
-	"failpoint": failpoint,
+// Words are the words of this package. With them come the likely causes that know
+// the shop, for a lesson's folder from before Lesson.Causes was there: it hands over
+// the words only.
+var Words = script.Words{Table: table, Causes: shop.Causes}
+
+var table = script.Table{
+	{Name: "rows", Args: "sql json", Do: checkRows,
+		Help: "the rows that a query gives, as an array of objects; they may have more columns than the JSON"},
+	{Name: "agrees", Args: "field sql", Do: checkAgrees, Traits: script.Always(script.Traits{Alone: true}),
+		Help: "the last answer's field is an array that has what the query gives; the script runs alone, so that nothing comes between"},
+	{Name: "change", Args: "sql", Do: changeRow,
+		Help: "change a row, as another program would"},
+	{Name: "deny", Args: "table", Do: denyRows,
+		Help: "no row with $K in its order_id can be written to the table, until allow table; an insert or update fails"},
+	{Name: "allow", Args: "table", Do: allowRows,
+		Help: "it can again"},
+	{Name: "lock", Do: lockDatabase,
+		Help: "begin to write, as another program, and do not end"},
+	{Name: "unlock", Do: unlockDatabase,
+		Help: "end it"},
+	{Name: "writable", Do: checkWritable,
+		Help: "the database takes another program's writes: no transaction is held open"},
+	{Name: "failpoint", Args: "n", Do: setFailpoint,
+		Help: "the program is to kill itself right after its n-th commit from now on; then the script says killed"},
 }
 
-func rows(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: rows sql json")
-	}
+func checkRows(s *script.Script, args []string) error {
 	want, err := expand(s, args[1])
 	if err != nil {
 		return err
@@ -78,10 +88,7 @@ func rows(s *script.Script, args []string) error {
 	return record.Fail(claim.ExpectRows(want).With(claim.GotRows(string(got))))
 }
 
-func agrees(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: agrees field sql")
-	}
+func checkAgrees(s *script.Script, args []string) error {
 	answer, err := s.AnswerJSON(args[0])
 	if err != nil {
 		return err

@@ -3,9 +3,12 @@ package rows
 import (
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,20 +18,34 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-func TestEveryWordIsInTheManualAndOursAlone(t *testing.T) {
-	manual, err := os.ReadFile("rows.go")
-	require.NoError(t, err)
-	for word := range Words {
-		assert.Regexp(t, `(?m)^//\t`+word+`( |$)`, string(manual))
-		script := filepath.Join(t.TempDir(), word+".txtar")
-		require.NoError(t, os.WriteFile(script, []byte(word+"\n"), 0o666))
+// A word that testscript has already would never be ours.
+func TestNoWordIsTestscriptsOwn(t *testing.T) {
+	for _, w := range table {
+		script := filepath.Join(t.TempDir(), w.Name+".txtar")
+		require.NoError(t, os.WriteFile(script, []byte(w.Name+"\n"), 0o666))
 		log := &logOnly{}
 		func() {
 			defer func() { recover() }()
 			testscript.RunT(log, testscript.Params{Files: []string{script}})
 		}()
-		assert.Contains(t, log.text, fmt.Sprintf("unknown command %q", word), "testscript has that word")
+		assert.Contains(t, log.text, fmt.Sprintf("unknown command %q", w.Name), "testscript has that word")
 	}
+}
+
+var update = flag.Bool("update", false, "write the manual of the words into rows.go")
+
+// The words in the package's manual are those of the table.
+func TestManual(t *testing.T) {
+	const file = "rows.go"
+	have, err := os.ReadFile(file)
+	require.NoError(t, err)
+	manual := regexp.MustCompile(`(?m)^`).ReplaceAllString(strings.TrimSuffix(table.Manual(20), "\n"), "//") + "\n"
+	want := regexp.MustCompile(`(?m)(^//\t.*\n)+`).ReplaceAllLiteralString(string(have), manual)
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(want), 0o666))
+		return
+	}
+	require.Equal(t, want, string(have), "run go generate ./tools/check")
 }
 
 // logOnly is a testscript.T that keeps the log.

@@ -8,34 +8,24 @@ import (
 	"example.com/workbook/tools/check/record"
 )
 
-// Word is one command of the check vocabulary. It returns an error made by
-// Wrong where the learner's code is at fault; any other error is ours.
-type Word func(s *Script, args []string) error
-
 // Commands makes testscript commands of the words.
-func Commands(words map[string]Word) map[string]func(*testscript.TestScript, bool, []string) {
+func Commands(words Table) map[string]func(*testscript.TestScript, bool, []string) {
 	cmds := map[string]func(*testscript.TestScript, bool, []string){}
-	for name, w := range words {
-		cmds[name] = command(name, w)
+	for _, w := range words {
+		cmds[w.Name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			s := Of(ts)
+			s.TestScript = ts
+			if err := s.do(w.Name, neg, args); err != nil {
+				s.blame(err)
+				ts.Fatalf("%s: %v", w.Name, err)
+			}
+		}
 	}
 	return cmds
 }
 
-func command(name string, w Word) func(*testscript.TestScript, bool, []string) {
-	return func(ts *testscript.TestScript, neg bool, args []string) {
-		s := Of(ts)
-		s.TestScript = ts
-		err := s.do(name, w, neg, args)
-		if err == nil {
-			return
-		}
-		s.blame(err)
-		ts.Fatalf("%s: %v", name, err)
-	}
-}
-
 // do runs one word; a panic in it is our defect and says so.
-func (s *Script) do(name string, w Word, neg bool, args []string) (err error) {
+func (s *Script) do(name string, neg bool, args []string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -44,7 +34,11 @@ func (s *Script) do(name string, w Word, neg bool, args []string) (err error) {
 	if neg {
 		return fmt.Errorf("%s cannot be negated", name)
 	}
-	return w(s, args)
+	w, err := s.Shared.Words.Find(name, args)
+	if err != nil {
+		return err
+	}
+	return w.Do(s, args)
 }
 
 // blame takes an error down: the script has failed.

@@ -12,9 +12,6 @@ import (
 
 // Arm sets a fault at the n-th message of a kind: crash Checkout/Place result 2.
 func (s *Script) Arm(verb string, args []string) error {
-	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: %s service[/key]/handler message [n]", verb)
-	}
 	t, err := world.ParseTarget(args[0])
 	if err != nil {
 		return err

@@ -1,44 +1,56 @@
 package script
 
 import (
-	"os"
 	"strings"
+
+	"golang.org/x/tools/txtar"
 )
 
-// Plan is what a script does to the program: how many standbys it uses up,
-// and whether it must run alone, for what it does is in everybody's way.
+// Plan is what a script does to the program and the server that all scripts share.
 type Plan struct {
-	Standbys int
-	Alone    bool
-	Ends     bool     // it is the last thing that the program does
-	Outage   bool     // it kills the server
-	Settings []string // those of each restart, as it stands in the script
+	Standbys    int      // how many programs that stand by it uses up
+	Settings    []string // those of each program that it starts with settings of its own
+	Alone       bool
+	Ends        bool
+	KillsServer bool
 }
 
-func ReadPlan(file string) (c Plan) {
-	b, err := os.ReadFile(file)
+// ReadPlan reads a script and what its words do. A script that cannot be read has the
+// zero Plan: it is red when it runs.
+func ReadPlan(file string, words Table) (p Plan) {
+	script, err := txtar.ParseFile(file)
 	if err != nil {
-		return c
+		return p
 	}
-	for line := range strings.Lines(string(b)) {
-		switch f := strings.Fields(line); {
-		case len(f) == 0:
-		case f[0] == "crash" && len(f) == 1:
-			c.Standbys++
-		case f[0] == "restart":
-			c.Alone = true
-			c.Settings = append(c.Settings, strings.Join(f[1:], " "))
-		case f[0] == "terminate":
-			c.Ends, c.Alone = true, true
-		case f[0] == "crash" && len(f) > 2, f[0] == "killed":
-			c.Standbys, c.Alone = c.Standbys+1, true
-		case f[0] == "sweep" && len(f) > 1 && f[1] == "kill":
-			c.Standbys, c.Alone = c.Standbys+1, true
-		case f[0] == "sweep" && len(f) > 1 && f[1] == "outage":
-			c.Outage, c.Alone = true, true
-		case f[0] == "down", f[0] == "agrees", f[0] == "apart":
-			c.Alone = true
+	p.add(string(script.Comment), words)
+	for _, f := range script.Files {
+		if f.Name == ClaimsFile {
+			p.add(string(f.Data), words)
 		}
 	}
-	return c
+	return p
+}
+
+// add adds what the words in text do. A line that is not well-formed adds nothing.
+func (p *Plan) add(text string, words Table) {
+	for line := range strings.Lines(text) {
+		command, err := SplitWords(line, "$K")
+		if err != nil || len(command) == 0 {
+			continue
+		}
+		w, err := words.Find(command[0], command[1:])
+		if err != nil || w.Traits == nil {
+			continue
+		}
+		t := w.Traits(command[1:])
+		if t.Standby {
+			p.Standbys++
+		}
+		if t.Restarts {
+			p.Settings = append(p.Settings, strings.Join(command[1:], " "))
+		}
+		p.Alone = p.Alone || t.Alone
+		p.Ends = p.Ends || t.Ends
+		p.KillsServer = p.KillsServer || t.KillsServer
+	}
 }

@@ -24,11 +24,11 @@ import (
 // Shared is what all scripts of a check share.
 type Shared struct {
 	World   *world.World
-	Words   map[string]Word // all that scripts may use, by name
-	Answers map[string]any  // the learner's guesses and quiz answers
-	Causes  []cause.Rule    // the rules for the likely cause, in order
-	Guesses string          // the folder that keeps the first guesses, "" for none
-	Given   bool            // what is checked was put there by make catchup
+	Words   Table          // all that scripts may use
+	Answers map[string]any // the learner's guesses and quiz answers
+	Causes  []cause.Rule   // the rules for the likely cause, in order
+	Guesses string         // the folder that keeps the first guesses, "" for none
+	Given   bool           // what is checked was put there by make catchup
 }
 
 // Script is one check script as it runs: what a Word works on. It holds its own

@@ -13,11 +13,11 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// guess compares the learner's guesses with what happened:
-// guess charges 2 mails 1.
-func guess(s *script.Script, args []string) error {
-	if len(args) == 0 || len(args)%2 != 0 {
-		return fmt.Errorf("usage: guess name happened [name happened]…")
+// checkGuesses compares the learner's guesses with what happened:
+// checkGuesses charges 2 mails 1.
+func checkGuesses(s *script.Script, args []string) error {
+	if len(args)%2 != 0 {
+		return fmt.Errorf("%s has no count beside it", args[len(args)-1])
 	}
 	var happened, guessed []string
 	right, made := true, true
@@ -73,12 +73,9 @@ func keepFirstGuess(sh *script.Shared, task, guessed string) (string, error) {
 	return guessed, err
 }
 
-// quiz checks one answer: quiz Q1 b. The reasons are files of the script:
+// checkQuiz checks one answer: quiz Q1 b. The reasons are files of the script:
 // Q1/a, Q1/b and so on.
-func quiz(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: quiz name letter")
-	}
+func checkQuiz(s *script.Script, args []string) error {
 	given, ok := s.Shared.Answers[args[0]]
 	if !ok {
 		return fmt.Errorf("the lesson has no answer named %q", args[0])

@@ -10,22 +10,17 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/world"
 )
 
-func judge(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: judge file function")
-	}
+func setJudged(s *script.Script, args []string) error {
 	s.Where = record.Place{File: args[0], Function: args[1]}
 	return nil
 }
 
-func call(s *script.Script, args []string) error {
-	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("usage: call target [json]")
-	}
+func callAndWait(s *script.Script, args []string) error {
 	name := "call-" + strconv.Itoa(len(s.Calls)+1)
-	c, err := s.Send(name, args[0], optional(args, 1))
+	c, err := s.Send(name, args[0], optionalArg(args, 1))
 	if err != nil {
 		return err
 	}
@@ -33,11 +28,8 @@ func call(s *script.Script, args []string) error {
 	return s.Await(c)
 }
 
-func begin(s *script.Script, args []string) error {
-	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: begin name[*n] target [json]")
-	}
-	name, times, err := repeat(args[0])
+func beginCalls(s *script.Script, args []string) error {
+	name, times, err := splitTimes(args[0])
 	if err != nil {
 		return err
 	}
@@ -47,7 +39,7 @@ func begin(s *script.Script, args []string) error {
 		if times > 1 {
 			id = fmt.Sprintf("%s-%d", name, i+1)
 		}
-		if _, err := s.Send(id, number.Replace(args[1]), number.Replace(optional(args, 2))); err != nil {
+		if _, err := s.Send(id, number.Replace(args[1]), number.Replace(optionalArg(args, 2))); err != nil {
 			return err
 		}
 	}
@@ -59,8 +51,8 @@ func begin(s *script.Script, args []string) error {
 	return nil
 }
 
-// repeat splits name*n.
-func repeat(s string) (name string, n int, err error) {
+// splitTimes splits name*n.
+func splitTimes(s string) (name string, n int, err error) {
 	name, count, ok := strings.Cut(s, "*")
 	if !ok {
 		return name, 1, nil
@@ -69,18 +61,15 @@ func repeat(s string) (name string, n int, err error) {
 	return name, n, err
 }
 
-func finish(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: finish name[*n]")
-	}
-	name, times, err := repeat(args[0])
+func finishCalls(s *script.Script, args []string) error {
+	name, times, err := splitTimes(args[0])
 	if err != nil {
 		return err
 	}
 	if times == 1 {
-		c := s.Calls[name]
-		if c == nil {
-			return fmt.Errorf("no call %q was begun", name)
+		c, err := begunCall(s, name)
+		if err != nil {
+			return err
 		}
 		return s.Await(c)
 	}
@@ -96,17 +85,24 @@ func finish(s *script.Script, args []string) error {
 	return nil
 }
 
-func optional(args []string, i int) string {
+// begunCall returns the call that the script has begun under that name.
+func begunCall(s *script.Script, name string) (*world.Call, error) {
+	c := s.Calls[name]
+	if c == nil {
+		return nil, fmt.Errorf("no call %q was begun", name)
+	}
+	return c, nil
+}
+
+// optionalArg returns argument i, "" where there is none.
+func optionalArg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
 	}
 	return ""
 }
 
-func answer(s *script.Script, args []string) error {
-	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("usage: answer code [json]")
-	}
+func checkAnswer(s *script.Script, args []string) error {
 	if s.Last == nil {
 		return fmt.Errorf("no call was made")
 	}
@@ -114,7 +110,7 @@ func answer(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	red := record.Fail(claim.ExpectAnswer(code, optional(args, 1)).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+	red := record.Fail(claim.ExpectAnswer(code, optionalArg(args, 1)).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
 	if s.Last.Status != code {
 		return red
 	}
@@ -131,10 +127,10 @@ func answer(s *script.Script, args []string) error {
 	return nil
 }
 
-// differs: the last answer is not the one before it, nor any earlier.
-func differs(s *script.Script, args []string) error {
-	if len(args) != 0 || s.Last == nil {
-		return fmt.Errorf("usage: differs, after two calls")
+// checkDiffers: the last answer is not the one before it, nor any earlier.
+func checkDiffers(s *script.Script, args []string) error {
+	if s.Last == nil {
+		return fmt.Errorf("no call was made")
 	}
 	for _, c := range s.Calls {
 		if c != s.Last && c.Answered() && c.Status == s.Last.Status && bytes.Equal(c.Answer, s.Last.Answer) {
@@ -144,11 +140,8 @@ func differs(s *script.Script, args []string) error {
 	return nil
 }
 
-// named: each step of the script's invocations has a name.
-func named(s *script.Script, args []string) error {
-	if len(args) != 0 {
-		return fmt.Errorf("usage: named")
-	}
+// checkStepNames: each step of the script's invocations has a name.
+func checkStepNames(s *script.Script, args []string) error {
 	for _, a := range s.OwnAttempts(s.Ctx) {
 		for _, step := range a.Steps {
 			if strings.HasPrefix(step.Name, "step ") {
@@ -159,15 +152,12 @@ func named(s *script.Script, args []string) error {
 	return nil
 }
 
-// forget wipes a virtual object's state in Restate, as retention or an
+// forgetState wipes a virtual object's state in Restate, as retention or an
 // operator would.
-func forget(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: forget service/key")
-	}
+func forgetState(s *script.Script, args []string) error {
 	service, key, ok := strings.Cut(args[0], "/")
 	if !ok {
-		return fmt.Errorf("usage: forget service/key")
+		return fmt.Errorf("%q is not service/key", args[0])
 	}
 	s.Notef("wiped the state of %s", args[0])
 	if err := s.World.Server.Admin().SetState(s.Ctx, service, key, nil); err != nil {

@@ -10,14 +10,12 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 )
 
-// launch starts the program as a plain one, with arguments.
-func launch(s *script.Script, args []string) error {
-	if len(args) < 2 {
-		return fmt.Errorf("usage: launch name argument…")
-	}
+// launchProgram starts the program as a plain one, with arguments.
+func launchProgram(s *script.Script, args []string) error {
 	c, err := s.World.Launch(args[1:])
 	if err != nil {
 		return err
@@ -27,12 +25,12 @@ func launch(s *script.Script, args []string) error {
 	return nil
 }
 
-// ended waits for a launched program to end well.
-func ended(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Launched[args[0]] == nil {
-		return fmt.Errorf("usage: ended name")
+// waitEnded waits for a launched program to end well.
+func waitEnded(s *script.Script, args []string) error {
+	c, err := launchedProgram(s, args[0])
+	if err != nil {
+		return err
 	}
-	c := s.Launched[args[0]]
 	select {
 	case <-c.Done():
 	case <-s.Ctx.Done():
@@ -47,44 +45,51 @@ func ended(s *script.Script, args []string) error {
 	return nil
 }
 
-// crash kills a program with SIGKILL: one that was launched, or the one that
-// serves; or arms the kill for a message.
-func crash(s *script.Script, args []string) error {
-	switch len(args) {
-	case 0:
-		if err := s.World.ProgramError(); err != nil {
-			return err
-		}
-		s.Notef("killed the program%s", s.HeldPhrase())
-		s.AddFact(cause.KilledProgram)
-		if s.SharedKill != nil {
-			return s.SharedKill.Crash(s.Ctx)
-		}
-		return s.World.Crash(s.Ctx)
-	case 1:
-		c := s.Launched[args[0]]
-		if c == nil {
-			return fmt.Errorf("nothing was launched as %q", args[0])
-		}
-		if c.Ended() {
-			return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
-		}
-		c.Kill()
-		s.Notef("killed it%s", s.HeldPhrase())
-		return s.World.Outside.WaitGone(s.Ctx, c.Pid())
+// crashProgram kills the program that serves with SIGKILL, and starts it again.
+func crashProgram(s *script.Script, _ []string) error {
+	if err := s.World.ProgramError(); err != nil {
+		return err
 	}
-	return s.Arm("crash", args)
+	s.Notef("killed the program%s", s.HeldPhrase())
+	s.AddFact(cause.KilledProgram)
+	if s.SharedKill != nil {
+		return s.SharedKill.Crash(s.Ctx)
+	}
+	return s.World.Crash(s.Ctx)
 }
 
-// cut arms the reset of one stream.
-func cut(s *script.Script, args []string) error { return s.Arm("cut", args) }
-
-// away has the next n attempts of an invocation, behind its first, find the
-// program down.
-func away(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: away service/key/handler n")
+// crashLaunched kills a program that was launched.
+func crashLaunched(s *script.Script, args []string) error {
+	c, err := launchedProgram(s, args[0])
+	if err != nil {
+		return err
 	}
+	if c.Ended() {
+		return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
+	}
+	c.Kill()
+	s.Notef("killed it%s", s.HeldPhrase())
+	return s.World.Outside.WaitGone(s.Ctx, c.Pid())
+}
+
+// launchedProgram returns the program that the script has launched under that name.
+func launchedProgram(s *script.Script, name string) (*process.Process, error) {
+	c := s.Launched[name]
+	if c == nil {
+		return nil, fmt.Errorf("nothing was launched as %q", name)
+	}
+	return c, nil
+}
+
+// armCrash arms the kill of the program for a message.
+func armCrash(s *script.Script, args []string) error { return s.Arm("crash", args) }
+
+// armCut arms the reset of one stream.
+func armCut(s *script.Script, args []string) error { return s.Arm("cut", args) }
+
+// failAttempts has the next n attempts of an invocation, behind its first, find the
+// program down.
+func failAttempts(s *script.Script, args []string) error {
 	t, err := world.ParseTarget(args[0])
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +17,13 @@ import (
 // come: those below 40, as in the shop.
 const failPercent = 40
 
-// rolls scripts the gateway's next rolls for $K, or for a subject that stands
+// setRolls scripts the gateway's next rolls for $K, or for a subject that stands
 // in front of them: rolls 12 38 82.
-func rolls(s *script.Script, args []string) error {
+func setRolls(s *script.Script, args []string) error {
 	subject, args := subjectFirst(s, args)
-	next, err := numbers(args)
-	if err != nil || len(next) == 0 {
-		return fmt.Errorf("usage: rolls [subject] number…")
+	next, err := parseNumbers(args)
+	if err != nil {
+		return err
 	}
 	s.Scripted = append(s.Scripted, subject)
 	if err := s.World.Outside.FailPercent(s.Ctx, subject, failPercent); err != nil {
@@ -42,13 +41,13 @@ func subjectFirst(s *script.Script, args []string) (subject string, rest []strin
 	return s.Subject, args
 }
 
-// rolled: these rolls were thrown for $K, or for a subject that stands in front
+// checkRolled: these rolls were thrown for $K, or for a subject that stands in front
 // of them, in this order, and no others.
-func rolled(s *script.Script, args []string) error {
+func checkRolled(s *script.Script, args []string) error {
 	subject, args := subjectFirst(s, args)
-	want, err := numbers(args)
+	want, err := parseNumbers(args)
 	if err != nil {
-		return fmt.Errorf("usage: rolled [subject] [number…]")
+		return err
 	}
 	entries, err := s.ReadLedger(subject)
 	if err != nil {
@@ -60,7 +59,7 @@ func rolled(s *script.Script, args []string) error {
 	return nil
 }
 
-func numbers(args []string) ([]int, error) {
+func parseNumbers(args []string) ([]int, error) {
 	var all []int
 	for _, a := range args {
 		n, err := strconv.Atoi(a)
@@ -72,12 +71,9 @@ func numbers(args []string) ([]int, error) {
 	return all, nil
 }
 
-// apart: from the first request of a kind to the last it took no less than that.
+// checkApart: from the first request of a kind to the last it took no less than that.
 // Nothing is said of more.
-func apart(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: apart kind time")
-	}
+func checkApart(s *script.Script, args []string) error {
 	least, err := time.ParseDuration(args[1])
 	if err != nil {
 		return err
@@ -124,11 +120,8 @@ func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	return asked, known
 }
 
-// backsOff: each attempt of a handler that failed asked for a time of its own.
-func backsOff(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: backs-off Service/Handler")
-	}
+// checkBackOff: each attempt of a handler that failed asked for a time of its own.
+func checkBackOff(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
 		return err
@@ -147,12 +140,9 @@ func backsOff(s *script.Script, args []string) error {
 
 func failed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
 
-// lose has the answers to the next n requests get lost: what was asked is done,
+// loseAnswers has the answers to the next n requests get lost: what was asked is done,
 // and nobody hears of it.
-func lose(s *script.Script, args []string) error {
-	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: lose kind n [subject]")
-	}
+func loseAnswers(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
@@ -162,11 +152,8 @@ func lose(s *script.Script, args []string) error {
 	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 2), sandbox.Lost, n)
 }
 
-// says: the program has said a text in so many lines that have $K in them.
-func says(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: says text n|>=n")
-	}
+// countLines: the program has said a text in so many lines that have $K in them.
+func countLines(s *script.Script, args []string) error {
 	out := s.World.Program().Output()
 	n := 0
 	for line := range strings.Lines(out) {

@@ -9,11 +9,11 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// killed waits until the program has killed itself, and puts the standby in its
+// waitKilled waits until the program has killed itself, and puts the standby in its
 // place.
-func killed(s *script.Script, args []string) error {
-	if len(args) != 0 || s.KilledAt == "" {
-		return fmt.Errorf("usage: killed, after a word that says where the program dies")
+func waitKilled(s *script.Script, args []string) error {
+	if s.KilledAt == "" {
+		return fmt.Errorf("no word before it has the program kill itself")
 	}
 	if err := s.World.ProgramError(); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -12,12 +11,12 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// pending: a call that was begun has not started, since its key is taken.
-func pending(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Calls[args[0]] == nil {
-		return fmt.Errorf("usage: pending name")
+// waitPending: a call that was begun has not started, since its key is taken.
+func waitPending(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
 	}
-	c := s.Calls[args[0]]
 	want := claim.ExpectTurn(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		i, err := s.InvocationOf(s.Ctx, c)
@@ -34,12 +33,9 @@ func pending(s *script.Script, args []string) error {
 	}, want)
 }
 
-// scheduled: a one-way call waits for its time, so many seconds after it was
+// waitScheduled: a one-way call waits for its time, so many seconds after it was
 // made.
-func scheduled(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: scheduled service/handler seconds")
-	}
+func waitScheduled(s *script.Script, args []string) error {
 	seconds, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
@@ -70,12 +66,9 @@ func scheduled(s *script.Script, args []string) error {
 	return nil
 }
 
-// attempts counts how often a handler was run, over all the invocations that
+// countAttempts counts how often a handler was run, over all the invocations that
 // the script caused.
-func attempts(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: attempts service/handler n|>=n")
-	}
+func countAttempts(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
 		return err

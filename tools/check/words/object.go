@@ -13,33 +13,34 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// cancel asks Restate to end a call that was begun: its next wait ends in a
+// cancelCall asks Restate to end a call that was begun: its next wait ends in a
 // terminal error.
-func cancel(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Calls[args[0]] == nil {
-		return fmt.Errorf("usage: cancel name")
+func cancelCall(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
 	}
-	i, err := s.InvocationOf(s.Ctx, s.Calls[args[0]])
+	i, err := s.InvocationOf(s.Ctx, c)
 	if err != nil {
 		return err
 	}
 	if i == nil {
 		return fmt.Errorf("%s is not in Restate's tables yet", args[0])
 	}
-	s.Calls[args[0]].Cancelled = true
+	c.Cancelled = true
 	s.Notef("cancelled it")
 	s.AddFact(cause.Cancelled)
 	return s.World.Server.Admin().Cancel(s.Ctx, i.ID)
 }
 
-// heard waits until a cancel has reached what was cancelled by it, in services that
+// waitCancelHeard waits until a cancel has reached what was cancelled by it, in services that
 // are down: the script's invocations of a handler have it in their journals. Restate
 // passes it on by itself, and who was cancelled first may have ended by then. And
 // none of their attempts is on its way with an older journal: it would be told of the
 // cancel later, and it would be luck what the program has done by then.
-func heard(s *script.Script, args []string) error {
-	if len(args) != 1 || s.World.RestProxy == nil {
-		return fmt.Errorf("usage: heard service/handler, after down")
+func waitCancelHeard(s *script.Script, args []string) error {
+	if s.World.RestProxy == nil {
+		return fmt.Errorf("no services of other lessons run here")
 	}
 	return s.Poll(func() (bool, error) {
 		of, err := s.InvocationsOf(s.Ctx, args[0])
@@ -60,13 +61,13 @@ func heard(s *script.Script, args []string) error {
 	}, claim.ExpectCancelHeard(args[0]))
 }
 
-// fails waits until an attempt of a call that was begun has ended in an error
+// waitCallFails waits until an attempt of a call that was begun has ended in an error
 // that is retried.
-func fails(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Calls[args[0]] == nil {
-		return fmt.Errorf("usage: fails name")
+func waitCallFails(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
 	}
-	c := s.Calls[args[0]]
 	want := claim.ExpectFailure(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		select {
@@ -85,11 +86,8 @@ func fails(s *script.Script, args []string) error {
 	}, want)
 }
 
-// remember sets a variable to a field of the last answer: remember ID shipment_id.
-func remember(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: remember NAME field")
-	}
+// rememberField sets a variable to a field of the last answer: remember ID shipment_id.
+func rememberField(s *script.Script, args []string) error {
 	value, err := s.AnswerField(args[1])
 	if err == nil {
 		s.TestScript.Setenv(args[0], value)

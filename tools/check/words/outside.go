@@ -14,23 +14,17 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// hold stops the next request of a kind: hold before mail, hold after charge.
+// holdRequest stops the next request of a kind: hold before mail, hold after charge.
 // Its subject is $K unless the script names another.
-func hold(s *script.Script, args []string) error {
-	if len(args) < 2 || len(args) > 3 || args[0] != "before" && args[0] != "after" {
-		return fmt.Errorf("usage: hold before|after kind [subject]")
-	}
+func holdRequest(s *script.Script, args []string) error {
 	s.Scripted = append(s.Scripted, s.SubjectArg(args, 2))
 	s.HeldHow = args[0] + " " + args[1]
 	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[1]), s.SubjectArg(args, 2), sandbox.Mode(args[0]), 1)
 }
 
-// held waits until a request is held, and gives up when its caller has
+// waitHeld waits until a request is held, and gives up when its caller has
 // answered or ended instead.
-func held(s *script.Script, args []string) error {
-	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("usage: held kind [subject]")
-	}
+func waitHeld(s *script.Script, args []string) error {
 	kind := args[0]
 	err := s.WaitOutside(claim.ExpectRequestOf(kind), func(ctx context.Context) error {
 		return s.World.Outside.WaitHeld(ctx, sandbox.Kind(kind), s.SubjectArg(args, 1))
@@ -55,30 +49,21 @@ var heldWords = map[string]string{
 	"before ship":   "while the carrier is asked",
 }
 
-func release(s *script.Script, args []string) error {
-	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("usage: release kind [subject]")
-	}
+func releaseRequest(s *script.Script, args []string) error {
 	s.Held = ""
 	_, err := s.World.Outside.Release(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 1))
 	return err
 }
 
-// gather stops one request of a kind for each subject until all are there.
-func gather(s *script.Script, args []string) error {
-	if len(args) < 3 {
-		return fmt.Errorf("usage: gather kind subject…")
-	}
+// gatherRequests stops one request of a kind for each subject until all are there.
+func gatherRequests(s *script.Script, args []string) error {
 	s.Scripted = append(s.Scripted, args[1:]...)
 	s.Barrier = &watchdog.Barrier{Kind: args[0], Subjects: args[1:]}
 	return s.World.Outside.Barrier(s.Ctx, sandbox.Kind(args[0]), args[1:]...)
 }
 
-// refuse scripts the answer to the next n requests: refuse price 2 503.
-func refuse(s *script.Script, args []string) error {
-	if len(args) < 3 || len(args) > 4 {
-		return fmt.Errorf("usage: refuse kind n status [subject]")
-	}
+// refuseRequests scripts the answer to the next n requests: refuse price 2 503.
+func refuseRequests(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
@@ -94,18 +79,15 @@ func refuse(s *script.Script, args []string) error {
 	})
 }
 
-func effects(s *script.Script, args []string) error {
+func countEffects(s *script.Script, args []string) error {
 	return countOutside(s, sandbox.Effects, claim.ExpectEffects, args)
 }
 
-func requests(s *script.Script, args []string) error {
+func countRequests(s *script.Script, args []string) error {
 	return countOutside(s, sandbox.Requests, claim.ExpectRequests, args)
 }
 
 func countOutside(s *script.Script, of func([]sandbox.Entry, sandbox.Kind) int, expect func(kind, subject string, n claim.Count) claim.Claim, args []string) error {
-	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: effects|requests kind n|>=n [subject]")
-	}
 	subject := s.SubjectArg(args, 2)
 	entries, err := s.ReadLedger(subject)
 	if err != nil {
@@ -115,12 +97,9 @@ func countOutside(s *script.Script, of func([]sandbox.Entry, sandbox.Kind) int, 
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 
-// carries: the body of every request of a kind has a field with that value:
+// checkCarries: the body of every request of a kind has a field with that value:
 // carries mail charge_id $CHARGE. Its idempotency key, a header, is field key.
-func carries(s *script.Script, args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("usage: carries kind field value|answer.field")
-	}
+func checkCarries(s *script.Script, args []string) error {
 	entries, err := s.ReadLedger(s.Subject)
 	if err != nil {
 		return err

@@ -19,13 +19,13 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// restart puts a program with settings in its environment in the place of the
+// restartWith puts a program with settings in its environment in the place of the
 // one that runs, until the script's end: restart APPROVAL_LIMIT=200ms.
-func restart(s *script.Script, args []string) error {
+func restartWith(s *script.Script, args []string) error {
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok {
-			return fmt.Errorf("usage: restart NAME=value…")
+			return fmt.Errorf("%q is not NAME=value", a)
 		}
 		if name == "SHOP_DB" {
 			s.OwnDatabase = value
@@ -43,12 +43,9 @@ func restart(s *script.Script, args []string) error {
 	return s.World.Restart(s.Ctx, args)
 }
 
-// terminate asks the program to end, as a deploy does, with SIGTERM, and waits
+// terminateProgram asks the program to end, as a deploy does, with SIGTERM, and waits
 // until it takes nothing new.
-func terminate(s *script.Script, args []string) error {
-	if len(args) != 0 {
-		return fmt.Errorf("usage: terminate")
-	}
+func terminateProgram(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
 	}
@@ -87,11 +84,11 @@ func terminate(s *script.Script, args []string) error {
 // waited for a moment only.
 const asleepOften = 5
 
-// quits waits until a program that was asked to end has ended well. Another takes
+// waitQuits waits until a program that was asked to end has ended well. Another takes
 // its place if a call has no answer yet.
-func quits(s *script.Script, args []string) error {
-	if len(args) != 0 || s.KilledAt == "" {
-		return fmt.Errorf("usage: quits, after terminate")
+func waitQuits(s *script.Script, args []string) error {
+	if s.KilledAt == "" {
+		return fmt.Errorf("terminate comes first")
 	}
 	program := s.World.Program()
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
@@ -125,29 +122,26 @@ func gotExitAfterSignal(program *process.Process) claim.Got {
 	return claim.GotExited(code, how, last)
 }
 
-// down kills the reference services, and they stay away until up.
-func down(s *script.Script, args []string) error {
-	if len(args) != 0 || s.World.Rest == nil {
-		return fmt.Errorf("usage: down, in a lesson that calls services of other lessons")
+// stopServices kills the reference services, and they stay away until up.
+func stopServices(s *script.Script, args []string) error {
+	if s.World.Rest == nil {
+		return fmt.Errorf("no services of other lessons run here")
 	}
 	s.Notef("killed the services that the lesson calls; they stay away")
 	s.AtEnd(func() error { return s.World.StartRestAgain() })
 	return s.World.KillRest(s.Ctx)
 }
 
-func up(s *script.Script, args []string) error {
-	if len(args) != 0 || s.World.Rest == nil {
-		return fmt.Errorf("usage: up, after down")
+func startServices(s *script.Script, args []string) error {
+	if s.World.Rest == nil {
+		return fmt.Errorf("no services of other lessons run here")
 	}
 	s.Notef("started them again")
 	return s.World.StartRestAgain()
 }
 
-// policy: the service's retry policy stands in its code.
-func policy(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: policy Service")
-	}
+// checkPolicy: the service's retry policy stands in its code.
+func checkPolicy(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
 	}
@@ -161,12 +155,9 @@ func policy(s *script.Script, args []string) error {
 	return nil
 }
 
-// failing waits until an invocation of the script's has failed with a text, and
+// waitAnyFails waits until an invocation of the script's has failed with a text, and
 // is to be tried again.
-func failing(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: failing text")
-	}
+func waitAnyFails(s *script.Script, args []string) error {
 	want := claim.ExpectFailureWith(args[0])
 	return s.Poll(func() (bool, error) {
 		all, err := s.Invocations(s.Ctx)
@@ -182,12 +173,9 @@ func failing(s *script.Script, args []string) error {
 	}, want)
 }
 
-// unsaid: neither the program, nor the services beside it, nor the server has
+// checkUnsaid: neither the program, nor the services beside it, nor the server has
 // said the text.
-func unsaid(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: unsaid text")
-	}
+func checkUnsaid(s *script.Script, args []string) error {
 	log, err := os.ReadFile(s.World.Server.LogFile())
 	if err != nil {
 		return err

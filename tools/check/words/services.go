@@ -14,12 +14,9 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// price sets a variable to what a sku costs, or so many of it:
+// setPrice sets a variable to what a sku costs, or so many of it:
 // price TOTAL pen-$K 3.
-func price(s *script.Script, args []string) error {
-	if len(args) < 2 || len(args) > 3 {
-		return fmt.Errorf("usage: price NAME sku [times]")
-	}
+func setPrice(s *script.Script, args []string) error {
 	times := int64(1)
 	if len(args) == 3 {
 		var err error
@@ -35,11 +32,8 @@ func price(s *script.Script, args []string) error {
 	return nil
 }
 
-// invocationsWord counts the invocations of a handler that the script caused.
-func invocationsWord(s *script.Script, args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: invocations service/handler n|>=n")
-	}
+// countInvocations counts the invocations of a handler that the script caused.
+func countInvocations(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
 		return err
@@ -47,12 +41,9 @@ func invocationsWord(s *script.Script, args []string) error {
 	return requireCount(args[1], len(of), func(n claim.Count) claim.Claim { return claim.ExpectInvocations(args[0], n) })
 }
 
-// completed waits until the script's invocations of a handler have ended well:
+// waitCompleted waits until the script's invocations of a handler have ended well:
 // a one-way call has no answer to wait for.
-func completed(s *script.Script, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: completed service/handler")
-	}
+func waitCompleted(s *script.Script, args []string) error {
 	want := claim.ExpectCompletion(args[0])
 	begun := time.Now()
 	return s.Poll(func() (bool, error) {

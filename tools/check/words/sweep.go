@@ -16,22 +16,19 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// sweepWord runs one flow as it is, to learn what messages it consists of, and
+// sweepCall runs one flow as it is, to learn what messages it consists of, and
 // then one fresh flow for each of them, side by side, in which that message is
 // lost: sweep cut Order/$K/CreateOrder '{…}'. Each flow must bear out the
 // claims, the script's file of that name.
 //
-// cut ends the stream just before each message of each invocation. kill stops a
+// armCut ends the stream just before each message of each invocation. kill stops a
 // flow before each step's result, and when all stand there kills the program,
 // once for all; outage kills the server.
-func sweepWord(s *script.Script, args []string) error {
-	if len(args) != 3 || args[0] != "cut" && args[0] != "kill" && args[0] != "outage" {
-		return fmt.Errorf("usage: sweep cut|kill|outage target json")
-	}
+func sweepCall(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
 	}
-	sw := &sweep{Script: s, target: args[1], body: args[2], claims: s.TestScript.ReadFile("claims")}
+	sw := &sweep{Script: s, target: args[1], body: args[2], claims: s.TestScript.ReadFile(script.ClaimsFile)}
 	whole := sw.flow(nil)
 	if err := whole.run(s.Ctx); err != nil {
 		return sw.blame(whole, err)
@@ -120,20 +117,19 @@ func (f *flow) settled() error {
 
 // claim runs the words of the claims.
 func (f *flow) claim() error {
-	known := f.Shared.Words
 	for line := range strings.Lines(f.sweep.claims) {
-		args, err := splitWords(line, f.Subject)
+		args, err := script.SplitWords(line, f.Subject)
 		if err != nil {
 			return err
 		}
 		if len(args) == 0 {
 			continue
 		}
-		w, ok := known[args[0]]
-		if !ok {
-			return fmt.Errorf("claims: there is no word %q", args[0])
+		w, err := f.Shared.Words.Find(args[0], args[1:])
+		if err != nil {
+			return fmt.Errorf("claims: %w", err)
 		}
-		if err := w(f.Script, args[1:]); err != nil {
+		if err := w.Do(f.Script, args[1:]); err != nil {
 			return err
 		}
 	}
@@ -244,35 +240,13 @@ func (sw *sweep) blame(f *flow, err error) error {
 	return err
 }
 
-// splitWords takes a line apart as testscript does: blanks between words, single
-// quotes around what is one word, two of them for a quote; $K is the key, but not
-// within quotes.
-func splitWords(line, key string) ([]string, error) {
-	var all []string
-	word, in, quoted := "", false, false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case c == '\'' && quoted && i+1 < len(line) && line[i+1] == '\'':
-			word, i = word+"'", i+1
-		case c == '\'':
-			quoted, in = !quoted, true
-		case !quoted && (c == ' ' || c == '\t' || c == '\n'):
-			if in {
-				all, word, in = append(all, word), "", false
-			}
-		case !quoted && c == '#' && !in:
-			return all, nil
-		case !quoted && strings.HasPrefix(line[i:], "$K"):
-			word, in, i = word+key, true, i+1
-		default:
-			word, in = word+string(c), true
-		}
+// sweepTraits returns what the sweep does to the program and the server.
+func sweepTraits(args []string) script.Traits {
+	switch args[0] {
+	case "kill":
+		return script.Traits{Alone: true, Standby: true}
+	case "outage":
+		return script.Traits{Alone: true, KillsServer: true}
 	}
-	if quoted {
-		return nil, fmt.Errorf("a quote is not closed: %s", line)
-	}
-	if in {
-		all = append(all, word)
-	}
-	return all, nil
+	return script.Traits{}
 }

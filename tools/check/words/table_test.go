@@ -1,10 +1,12 @@
 package words
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,7 +16,8 @@ import (
 // A word that testscript has already would never be ours: its builtins win in
 // silence. It calls an unknown word unknown, so each of ours must be that.
 func TestNoWordIsTestscriptsOwn(t *testing.T) {
-	for word := range table {
+	for _, w := range With(nil) {
+		word := w.Name
 		file := filepath.Join(t.TempDir(), word+".txtar")
 		require.NoError(t, os.WriteFile(file, []byte(word+"\n"), 0o666))
 		log := &logOnly{}
@@ -37,32 +40,56 @@ func (l *logOnly) FailNow()                             { panic("failed") }
 func (l *logOnly) Run(_ string, f func(t testscript.T)) { f(l) }
 func (l *logOnly) Verbose() bool                        { return false }
 
-func TestEveryWordIsInTheManual(t *testing.T) {
-	manual, err := os.ReadFile("../doc.go")
+var update = flag.Bool("update", false, "write the manual of the words into ../doc.go")
+
+// The words in package check's manual are those of the table. go generate brings
+// them up to date.
+func TestManual(t *testing.T) {
+	const file = "../doc.go"
+	have, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for word := range table {
-		require.Regexp(t, `(?m)^\t`+word+`( |$)`, string(manual), word)
+	want := string(have)
+	for _, s := range Sections {
+		block := regexp.MustCompile(`(?s)(\n\n` + s.Title + `[^\t]*\n\n)((?:\t[^\n]*\n)+)`)
+		at := block.FindStringSubmatchIndex(want)
+		require.NotNil(t, at, s.Title)
+		want = want[:at[4]] + s.Words.Manual(28) + want[at[5]:]
 	}
-	for _, m := range regexp.MustCompile(`(?m)^\t([a-z]+)( \S+)*  `).FindAllStringSubmatch(string(manual), -1) {
-		if _, ok := table[m[1]]; !ok {
-			require.Contains(t, []string{"call", "cut", "count", "predict", "quiz", "crash", "deep", "story"}, m[1])
-		}
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(want), 0o666))
+		return
 	}
+	require.Equal(t, want, string(have), "run go generate ./tools/check")
 }
 
-func TestSplitWords(t *testing.T) {
-	for line, want := range map[string][]string{
-		"effects charge 1\n":                  {"effects", "charge", "1"},
-		"  call A/$K/b '{\"k\":\"'$K'\"}'":    {"call", "A/o-1/b", `{"k":"o-1"}`},
-		"rows 'id = ''pay-'' || $K' '[]' # x": {"rows", "id = 'pay-' || $K", "[]"},
-		"a ''":                                {"a", ""},
-		"# nothing":                           nil,
-		"":                                    nil,
+func TestFind(t *testing.T) {
+	all := With(nil)
+	for _, c := range []struct{ line, usage string }{
+		{"crash", "crash"},
+		{"crash name", "crash name"},
+		{"crash Order/o-1/CreateOrder result", "crash target message [n]"},
+		{"crash Order/o-1/CreateOrder result 2", "crash target message [n]"},
+		{"gather price a b c", "gather kind subject…"},
+		{"rolled", "rolled [subject] [number…]"},
+		{"rolled 12 82", "rolled [subject] [number…]"},
+		{"guess charges 2 mails 1", "guess name happened …"},
+		{"hold before mail", "hold before|after kind [subject]"},
 	} {
-		got, err := splitWords(line, "o-1")
-		require.NoError(t, err)
-		require.Equal(t, want, got, line)
+		f := strings.Fields(c.line)
+		w, err := all.Find(f[0], f[1:])
+		require.NoError(t, err, c.line)
+		require.Equal(t, c.usage, w.Usage())
 	}
-	_, err := splitWords("rows 'x", "o-1")
-	require.ErrorContains(t, err, "not closed")
+	for _, c := range []struct{ line, err string }{
+		{"crash a b c d", "usage: crash, or crash target message [n], or crash name"},
+		{"hold soon mail", "usage: hold before|after kind [subject]"},
+		{"gather price", "usage: gather kind subject…"},
+		{"guess charges", "usage: guess name happened …"},
+		{"named all", "usage: named"},
+		{"explode", `there is no word "explode"`},
+	} {
+		f := strings.Fields(c.line)
+		_, err := all.Find(f[0], f[1:])
+		require.EqualError(t, err, c.err)
+	}
 }

@@ -14,12 +14,12 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// waiting: a call that was begun waits for a promise.
-func waiting(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Calls[args[0]] == nil {
-		return fmt.Errorf("usage: waiting name")
+// waitForPromise: a call that was begun waits for a promise.
+func waitForPromise(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
 	}
-	c := s.Calls[args[0]]
 	want := claim.ExpectPromise(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		if c.Answered() {
@@ -52,15 +52,15 @@ func waiting(s *script.Script, args []string) error {
 	}, want)
 }
 
-// purge has Restate forget a call that has ended, as it does by itself when the
+// purgeCall has Restate forget a call that has ended, as it does by itself when the
 // retention is over.
-func purge(s *script.Script, args []string) error {
-	if len(args) != 1 || s.Calls[args[0]] == nil {
-		return fmt.Errorf("usage: purge name")
+func purgeCall(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
 	}
-	c := s.Calls[args[0]]
 	var i *world.Invocation
-	err := s.Poll(func() (ended bool, err error) {
+	err = s.Poll(func() (ended bool, err error) {
 		i, err = s.InvocationOf(s.Ctx, c)
 		return i != nil && i.Status == "completed", err
 	}, claim.ExpectCallEnd(c.Target.String()))
@@ -78,12 +78,12 @@ func purge(s *script.Script, args []string) error {
 	}, claim.ExpectForgotten(c.Target.String()))
 }
 
-// refused calls a handler with each line of a file, a key and what else there
+// checkRefused calls a handler with each line of a file, a key and what else there
 // is as the body: refused Payment/%/ProcessPayment bodies. Each must be a no of
 // the 400s, at the first attempt.
-func refused(s *script.Script, args []string) error {
-	if len(args) != 2 || !strings.Contains(args[0], "%") {
-		return fmt.Errorf("usage: refused service/%%/handler file")
+func checkRefused(s *script.Script, args []string) error {
+	if !strings.Contains(args[0], "%") {
+		return fmt.Errorf("%q has no %% for the key", args[0])
 	}
 	lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(s.TestScript.ReadFile(args[1]), "$K", s.Subject)), "\n")
 	var calls []*world.Call

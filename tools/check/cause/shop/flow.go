@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -77,24 +76,6 @@ func refusedGood(f *cause.Finding) string {
 func neverWritten(f *cause.Finding) string {
 	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
 		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
-	}
-	return ""
-}
-
-// priceOfOne recognizes that an amount is that of one piece.
-func priceOfOne(f *cause.Finding) string {
-	var want, got struct {
-		Amount int64 `json:"amount_cents"`
-	}
-	var asked struct{ Quantity int64 }
-	if f.Last == nil || !f.HasAnswerBody() || json.Unmarshal([]byte(f.Last.Body), &asked) != nil || asked.Quantity < 2 {
-		return ""
-	}
-	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil {
-		return ""
-	}
-	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
-		return "that is the price of one piece, and the amount is to be that of all of them"
 	}
 	return ""
 }

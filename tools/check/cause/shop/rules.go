@@ -100,8 +100,6 @@ var Causes = []cause.Rule{
 		Because: "before unknown-call, which fits as well: it is the refund that nobody called"},
 	{ID: "undone-for-nothing", Before: "fell-through", Explain: undoneForNothing,
 		Because: "anywhere: no other rule is about calls of Refund that must not be"},
-	{ID: "price-of-one", Before: "handler-panics", Explain: priceOfOne,
-		Because: "anywhere: no other rule compares an amount with a quantity"},
 	{ID: "cancelled-is-failed", Before: "written-over", Explain: cancelledIsFailed,
 		Because: "before failed-in-defer, which fits as well: the cancel is why"},
 	{ID: "cancelled-asking", Before: "written-over", Explain: cancelledAsking,

@@ -1,0 +1,43 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ClaimsFile is the script's file with the words that must hold of each flow of a
+// sweep.
+const ClaimsFile = "claims"
+
+// SplitWords takes a line apart as testscript does: blanks between words, single
+// quotes around what is one word, two of them for a quote; $K is the key, but not
+// within quotes.
+func SplitWords(line, key string) ([]string, error) {
+	var all []string
+	word, in, quoted := "", false, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\'' && quoted && i+1 < len(line) && line[i+1] == '\'':
+			word, i = word+"'", i+1
+		case c == '\'':
+			quoted, in = !quoted, true
+		case !quoted && (c == ' ' || c == '\t' || c == '\n'):
+			if in {
+				all, word, in = append(all, word), "", false
+			}
+		case !quoted && c == '#' && !in:
+			return all, nil
+		case !quoted && strings.HasPrefix(line[i:], "$K"):
+			word, in, i = word+key, true, i+1
+		default:
+			word, in = word+string(c), true
+		}
+	}
+	if quoted {
+		return nil, fmt.Errorf("a quote is not closed: %s", line)
+	}
+	if in {
+		all = append(all, word)
+	}
+	return all, nil
+}
