@@ -3,9 +3,14 @@ package restate
 import "strings"
 
 // Curl returns the command line that calls a handler through the ingress at addr,
-// host:port, as people type it. Without a body, json is "".
+// host:port, as people type it. path is as in [Request]; with /send behind it the
+// command does not wait for the answer. Without a body, json is "".
 func Curl(addr, path, json string) string {
-	line := "curl " + addr + "/" + path
+	path, sends := strings.CutSuffix(path, "/send")
+	line := "curl " + addr + callPath(path)
+	if sends {
+		line = "curl " + addr + sendPath(path)
+	}
 	if json == "" {
 		return line
 	}

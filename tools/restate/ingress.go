@@ -35,23 +35,15 @@ type Request struct {
 	IdempotencyKey string
 }
 
-// CallPath returns the path of a URL at which curl calls a handler and waits for
-// its answer. path is as in [Request].
-func CallPath(path string) string { return "/restate/call/" + path }
-
-// SendPath returns the path of a URL at which curl calls a handler and does not
-// wait for its answer. path is as in [Request].
-func SendPath(path string) string { return "/restate/send/" + path }
-
 // Call calls a handler and returns its answer.
 func (i *Ingress) Call(ctx context.Context, r Request) ([]byte, error) {
-	return i.do(ctx, http.MethodPost, CallPath(r.Path), r, http.StatusOK)
+	return i.do(ctx, http.MethodPost, callPath(r.Path), r, http.StatusOK)
 }
 
 // Send calls a handler and returns the invocation's id as soon as the server has
 // stored the request.
 func (i *Ingress) Send(ctx context.Context, r Request) (id string, err error) {
-	answer, err := i.do(ctx, http.MethodPost, SendPath(r.Path), r, http.StatusAccepted)
+	answer, err := i.do(ctx, http.MethodPost, sendPath(r.Path), r, http.StatusAccepted)
 	if err != nil {
 		return "", err
 	}
@@ -103,3 +95,9 @@ func (i *Ingress) do(ctx context.Context, method, path string, r Request, want i
 	}
 	return answer, nil
 }
+
+// callPath returns the path of the URL that calls a handler and waits for its answer.
+func callPath(path string) string { return "/restate/call/" + path }
+
+// sendPath returns the path of the URL that calls a handler and does not wait.
+func sendPath(path string) string { return "/restate/send/" + path }

@@ -201,8 +201,9 @@ func TestCallsAreJSON(t *testing.T) {
 }
 
 func TestCurlLines(t *testing.T) {
-	require.Equal(t, "curl 127.0.0.1:8080/Cart/c-1/View", call{path: "Cart/c-1/View"}.curl("127.0.0.1:8080"))
-	require.Equal(t, `curl h:1/A/B -H 'content-type: application/json' -d '{"a":"it'\''s"}'`, call{"A/B", `{"a":"it's"}`}.curl("h:1"))
+	require.Equal(t, "curl 127.0.0.1:8080/restate/call/Cart/c-1/View", call{path: "Cart/c-1/View"}.curl("127.0.0.1:8080"))
+	require.Equal(t, `curl h:1/restate/call/A/B -H 'content-type: application/json' -d '{"a":"it'\''s"}'`, call{"A/B", `{"a":"it's"}`}.curl("h:1"))
+	require.Equal(t, "curl h:1/restate/send/Order/o-1/CreateOrder", call{path: "Order/o-1/CreateOrder/send"}.curl("h:1"))
 	require.Equal(t, "Order/CreateOrder", call{path: "Order/o-1/CreateOrder/send"}.handler())
 }
 

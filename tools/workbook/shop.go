@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
@@ -220,8 +221,12 @@ func (s *shop) introduce() {
 		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
 		{fmt.Sprintf("kill -9 %d", s.unit("program").pid), "the program dies, and stays down; so do the others"},
 		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
-		{"curl " + s.ingress + "/Report/Attempts", "how many attempts the payments took"},
+		{restate.Curl(s.ingress, "Report/Attempts", ""), "how many attempts the payments took"},
 	} {
+		if len(line[0]) > 36 {
+			fmt.Printf("  %s\n", line[0])
+			line[0] = ""
+		}
 		fmt.Printf("  %-36s  %s\n", line[0], line[1])
 	}
 	fmt.Println()

@@ -180,7 +180,7 @@ func (r *reader) ready(command string) string {
 	}
 	if words[0] == "curl" {
 		r.serve("shop")
-		if strings.Contains(command, "/Order/o-1/") { // which the reader has placed by then
+		if strings.Contains(command, `"o-1"`) { // which the reader has placed by then
 			require.Zero(r.t, r.place("o-1"))
 		}
 		port := strings.TrimPrefix(r.port, "PORT=")
@@ -282,7 +282,7 @@ func (r *reader) stop() {
 func (r *reader) place(id string) int {
 	cmd := exec.Command("curl", "-sS", "--fail", "--max-time", "20", "-H", "content-type: application/json",
 		"-d", `{"customer_id":"ann","amount_cents":2500,"token":"tok_ok"}`,
-		"127.0.0.1:"+strings.TrimPrefix(r.port, "PORT=")+"/Order/"+id+"/CreateOrder")
+		"127.0.0.1:"+strings.TrimPrefix(r.port, "PORT=")+"/restate/call/Order/"+id+"/CreateOrder")
 	cmd.Run()
 	return cmd.ProcessState.ExitCode()
 }
