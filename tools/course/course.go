@@ -134,7 +134,32 @@ func Find(root string, n int) (Lesson, error) {
 			return l, nil
 		}
 	}
-	return Lesson{}, hint.New(hint.Usage, fmt.Sprintf("lessons are 1 to %d: make lesson 1", len(all)), "there is no lesson %d", n)
+	return Lesson{}, hint.New(hint.Usage, fmt.Sprintf("lessons are %s: make lesson 1", numbers(all)), "there is no lesson %d", n)
+}
+
+// Next returns the lesson that follows l in the course, if there is one.
+func Next(root string, l Lesson) (next Lesson, found bool) {
+	all, err := Lessons(root)
+	if err != nil {
+		return Lesson{}, false
+	}
+	i := slices.IndexFunc(all, func(other Lesson) bool { return other.N > l.N })
+	if i < 0 {
+		return Lesson{}, false
+	}
+	return all[i], true
+}
+
+// numbers formats the lessons' numbers: 1 to 6, or each where some are missing.
+func numbers(lessons []Lesson) string {
+	var all []string
+	for _, l := range lessons {
+		all = append(all, strconv.Itoa(l.N))
+	}
+	if n := len(lessons); n > 2 && lessons[n-1].N-lessons[0].N == n-1 {
+		return all[0] + " to " + all[n-1]
+	}
+	return strings.Join(all, ", ")
 }
 
 // At returns the lesson whose folder contains dir, and the name of its tree: lessons,

@@ -54,3 +54,24 @@ tasks:
 	_, err = Find(root, 7)
 	require.ErrorContains(t, err, `lessons/07-one/NOTES.md: task 7.1 has the form "riddle", which is none of predict, quiz, drill`)
 }
+
+func TestNext(t *testing.T) {
+	root := t.TempDir()
+	for _, slug := range []string{"01-one", "02-two", "99-last"} {
+		writeFile(t, root, "lessons/"+slug+"/README.md", "# A lesson\n")
+	}
+	one, err := Find(root, 1)
+	require.NoError(t, err)
+	two, found := Next(root, one)
+	require.True(t, found)
+	require.Equal(t, 2, two.N)
+	last, found := Next(root, two)
+	require.True(t, found)
+	require.Equal(t, 99, last.N, "numbers may have a gap")
+	_, found = Next(root, last)
+	require.False(t, found)
+	_, err = Find(root, 3)
+	require.ErrorContains(t, err, "there is no lesson 3")
+	require.Equal(t, "1, 2, 99", numbers([]Lesson{one, two, last}))
+	require.Equal(t, "1 to 3", numbers([]Lesson{{N: 1}, {N: 2}, {N: 3}}))
+}

@@ -43,8 +43,8 @@ func (w *watcher) press(ctx context.Context, k ui.Key) error {
 
 // next makes the next lesson, unless it is there, and goes over to it.
 func (w *watcher) next(ctx context.Context) error {
-	l, err := course.Find(w.root, w.lesson.N+1)
-	if err != nil {
+	l, found := course.Next(w.root, w.lesson)
+	if !found {
 		return hint.New(hint.Usage, "make shop runs the whole of it", "lesson %d is the last one", w.lesson.N)
 	}
 	if err := (lessonCmd{N: fmt.Sprint(l.N)}).Run(ctx, w.keeper, w.place); err != nil {

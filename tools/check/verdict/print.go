@@ -83,8 +83,8 @@ func (r *Report) isPartial() bool {
 
 // whatNow is what comes after a lesson.
 func (r *Report) whatNow() string {
-	next, err := course.Find(r.Root, r.Lesson.N+1)
-	if err != nil {
+	next, found := course.Next(r.Root, r.Lesson)
+	if !found {
 		return "it is the last one so far"
 	}
 	return fmt.Sprintf("next: make lesson %d", next.N)
