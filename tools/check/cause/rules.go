@@ -248,7 +248,7 @@ var Rules = []Rule{
 	{ID: "waits-for-itself", Explain: waitsForItself,
 		Because: "anywhere: no other rule is about a handler that waits for its turn"},
 	{ID: "other-value-in-request", Explain: otherValueInRequest,
-		Because: "after unlike-the-payments and left-empty, whose findings it fits as well"},
+		Because: "after unlike-the-payments, left-empty and outside-of-steps, whose findings it fits as well"},
 	{ID: "field-left-empty", Explain: fieldLeftEmpty,
 		Because: "after empty-after-replay, other-entry, did-nothing and answered-from-nothing, whose findings it fits as well: they tell why"},
 	{ID: "not-asked", Explain: notAsked,

@@ -28,21 +28,43 @@ func findings(t *testing.T) string {
 	return filepath.Join(root, "testdata", "causes")
 }
 
+// readFinding reads a cause's finding.
+func readFinding(t *testing.T, id string) *cause.Finding {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(findings(t), id+".json"))
+	require.NoError(t, err)
+	var f cause.Finding
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	require.NoError(t, d.Decode(&f))
+	return &f
+}
+
 // Each finding shows one cause at work, without a server: no rule in front of it fits.
 func TestEachCauseFitsItsFindingFirst(t *testing.T) {
 	rules := cause.Merge(Causes)
 	for _, rule := range rules {
 		t.Run(rule.ID, func(t *testing.T) {
-			b, err := os.ReadFile(filepath.Join(findings(t), rule.ID+".json"))
-			require.NoError(t, err)
-			var f cause.Finding
-			d := json.NewDecoder(bytes.NewReader(b))
-			d.DisallowUnknownFields()
-			require.NoError(t, d.Decode(&f))
-			id, why := cause.Likely(&f, rules)
+			id, why := cause.Likely(readFinding(t, rule.ID), rules)
 			require.Equal(t, rule.ID, id, why)
 			require.NotEmpty(t, why)
 		})
+	}
+}
+
+// Where two rules fit a finding, one of them names the other in its reason, or stands
+// among the first.
+func TestReasonsNameTheRulesThatFitAsWell(t *testing.T) {
+	rules := cause.Merge(Causes)
+	for _, first := range rules {
+		f := readFinding(t, first.ID)
+		for _, other := range rules {
+			if other.ID == first.ID || other.Explain(f) == "" || first.Because == cause.OutcomeIsCause {
+				continue
+			}
+			named := strings.Contains(first.Because, other.ID) || strings.Contains(other.Because, first.ID)
+			assert.True(t, named, "%s and %s fit the same finding: why is %[1]s in front?", first.ID, other.ID)
+		}
 	}
 }
 
