@@ -15,49 +15,49 @@ type Attempt struct {
 	Invocation string         `json:"invocation"` // Restate's id of the invocation
 	Service    string         `json:"service"`
 	Handler    string         `json:"handler"`
-	Key        string         `json:"key,omitempty"`      // of a virtual object or workflow, else empty
+	Key        string         `json:"key,omitempty"`      // the object key, empty for a service
 	N          int            `json:"n"`                  // 1 for the invocation's first attempt
 	Input      []byte         `json:"-"`                  // the message that carries the handler's input
-	Replayed   int            `json:"replayed,omitempty"` // steps whose result came from the journal
-	Steps      []Ran          `json:"steps,omitempty"`    // in journal order
-	Code       uint64         `json:"code,omitempty"`     // of its error, 0 if it has none; see Mismatch
-	Panicked   bool           `json:"panicked,omitempty"` // its error came from a panic
-	NextTry    *time.Duration `json:"next_try,omitempty"` // after which its error asks to be tried again; nil leaves that to the server
+	Replayed   int            `json:"replayed,omitempty"` // number of steps whose result came from the journal
+	Steps      []StepRun      `json:"steps,omitempty"`    // in journal order
+	Code       uint64         `json:"code,omitempty"`     // the code of its error, 0 if there is none; see Mismatch
+	Panicked   bool           `json:"panicked,omitempty"` // whether its error came from a panic
+	NextTry    *time.Duration `json:"next_try,omitempty"` // retry delay that its error asks for; nil leaves it to the server
 	End        string         `json:"end,omitempty"`      // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
 	Over       time.Time      `json:"-"`                  // when it ended
 
 	ids map[uint64]int // completion id to index in Steps
 }
 
-// Mismatch is the code of an attempt that did not do what the journal says
-// (JOURNAL_MISMATCH in Restate's service protocol; RT0016 in what people read).
+// Mismatch is the error code of an attempt that did something other than its journal:
+// JOURNAL_MISMATCH in Restate's service protocol, RT0016 in Restate's documentation.
 const Mismatch = 570
 
-// Ran is one step (restate.Run) as one attempt met it.
-type Ran struct {
-	Name string `json:"name"` // as given with restate.WithName, else "step N"
+// StepRun is one step (restate.Run) in one attempt.
+type StepRun struct {
+	Name string `json:"name"` // the name from restate.WithName, or "step N"
 	How  string `json:"how"`  // "replayed", "begun", "ok", "failed for good"
 }
 
-// Done says whether the step was run in this attempt, to its end.
-func (r Ran) Done() bool { return r.How == "ok" || r.How == "failed for good" }
+// IsDone reports whether this attempt ran the step to its end.
+func (r StepRun) IsDone() bool { return r.How == "ok" || r.How == "failed for good" }
 
-// The sorts of event, the What of an Event.
+// The values of Event.What.
 const (
-	Began   = "attempt" // the input has come: the handler is run from its first line
-	Stepped = "step"    // Name and How as in Ran
-	Sent    = "message" // How is call, send or answer
+	Began   = "attempt" // the input has arrived and the handler runs from its first line
+	Stepped = "step"    // Name and How as in StepRun
+	Sent    = "message" // How is "call", "send" or "answer"
 	Ended   = "end"     // How as in Attempt.End
 )
 
-// Event is what became of an attempt, at the moment at which it did.
+// Event is one change of an attempt.
 type Event struct {
-	Attempt   *Attempt // read only; once the callee has returned it goes on changing, until it has ended
+	Attempt   *Attempt // read only; valid until the callee returns, because it changes while the attempt runs
 	What      string
 	Name, How string
 }
 
-func (a *Attempt) step(body []byte) Event {
+func (a *Attempt) addStep(body []byte) Event {
 	name := string(bytesField(body, stepName))
 	if name == "" {
 		name = fmt.Sprintf("step %d", len(a.Steps)+1)
@@ -66,11 +66,11 @@ func (a *Attempt) step(body []byte) Event {
 		a.ids = map[uint64]int{}
 	}
 	a.ids[varintField(body, stepID)] = len(a.Steps)
-	a.Steps = append(a.Steps, Ran{name, "begun"})
+	a.Steps = append(a.Steps, StepRun{name, "begun"})
 	return Event{What: Stepped, Name: name, How: "begun"}
 }
 
-func (a *Attempt) result(body []byte, how string) []Event {
+func (a *Attempt) setResult(body []byte, how string) []Event {
 	i, ok := a.ids[varintField(body, resultID)]
 	if !ok {
 		return nil
@@ -79,29 +79,29 @@ func (a *Attempt) result(body []byte, how string) []Event {
 	return []Event{{What: Stepped, Name: a.Steps[i].Name, How: how}}
 }
 
-// fromServer takes note of a message that the server sent.
-func (a *Attempt) fromServer(t Type, body []byte) []Event {
+// readServerMessage updates the attempt with a message from the server.
+func (a *Attempt) readServerMessage(t Type, body []byte) []Event {
 	switch t {
 	case input:
 		a.Input = body
 		return []Event{{What: Began}}
 	case Step:
-		return []Event{a.step(body)}
+		return []Event{a.addStep(body)}
 	case stepResult:
 		// Also sent to acknowledge a result that this attempt proposed.
 		if i, ok := a.ids[varintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
 			a.Replayed++
-			return a.result(body, "replayed")
+			return a.setResult(body, "replayed")
 		}
 	}
 	return nil
 }
 
-// fromProgram takes note of a message that the program sent.
-func (a *Attempt) fromProgram(t Type, body []byte) []Event {
+// readProgramMessage updates the attempt with a message from the program.
+func (a *Attempt) readProgramMessage(t Type, body []byte) []Event {
 	switch t {
 	case Step:
-		return []Event{a.step(body)}
+		return []Event{a.addStep(body)}
 	case Call, Send, Output:
 		return []Event{{What: Sent, How: t.String()}}
 	case Result:
@@ -109,30 +109,30 @@ func (a *Attempt) fromProgram(t Type, body []byte) []Event {
 		if bytesField(body, resultFailure) != nil {
 			how = "failed for good"
 		}
-		return a.result(body, how)
+		return a.setResult(body, how)
 	case Error:
-		a.over("error: " + firstLine(string(bytesField(body, errMessage))))
+		a.setEnd("error: " + firstLine(string(bytesField(body, errMessage))))
 		a.Code = varintField(body, errCode)
-		a.Panicked = panicked(bytesField(body, errStack))
-		a.NextTry = nextTry(body)
+		a.Panicked = isPanic(bytesField(body, errStack))
+		a.NextTry = retryDelay(body)
 	case Suspension:
-		a.over("suspended")
+		a.setEnd("suspended")
 	case End:
-		a.over("done")
+		a.setEnd("done")
 	}
 	return nil
 }
 
-func (a *Attempt) over(how string) { a.End, a.Over = how, time.Now() }
+func (a *Attempt) setEnd(how string) { a.End, a.Over = how, time.Now() }
 
-// broken is over, where nothing has said so yet.
-func (a *Attempt) broken(how string) {
+// setEndIfRunning records how the attempt ended, unless its own messages did already.
+func (a *Attempt) setEndIfRunning(how string) {
 	if a.End == "" {
-		a.over(how)
+		a.setEnd(how)
 	}
 }
 
-func nextTry(body []byte) *time.Duration {
+func retryDelay(body []byte) *time.Duration {
 	var after *time.Duration
 	eachField(body, func(num protowire.Number, ms uint64, _ []byte) {
 		if num == errNextTry {
@@ -143,9 +143,9 @@ func nextTry(body []byte) *time.Duration {
 	return after
 }
 
-// panicked says whether a stack unwinds from a panic. The SDK itself panics with
-// an error that a handler returns, in its function invoke.
-func panicked(stack []byte) bool {
+// isPanic reports whether a stack trace comes from a panic. The SDK itself panics with
+// the error that a handler returns, in its function invoke: that is not one.
+func isPanic(stack []byte) bool {
 	_, from, found := bytes.Cut(stack, []byte("\npanic("))
 	lines := bytes.SplitN(from, []byte("\n"), 4)
 	return found && len(lines) > 2 && !bytes.Contains(lines[2], []byte("/restatecontext.invoke("))
@@ -158,26 +158,27 @@ func firstLine(s string) string {
 
 // HasStepsDone reports whether no step of the attempt was under way at its end.
 func (a *Attempt) HasStepsDone() bool {
-	return !slices.ContainsFunc(a.Steps, func(r Ran) bool { return r.How == "begun" })
+	return !slices.ContainsFunc(a.Steps, func(r StepRun) bool { return r.How == "begun" })
 }
 
-// Line is the attempt as a verdict shows it: `2 reserve replayed, charge ok, mail ok`.
+// Line returns the attempt as verdicts show it: `2 reserve replayed, charge ok, mail
+// ok`.
 func (a *Attempt) Line() string {
 	var parts []string
 	for _, s := range a.Steps {
 		how := s.How
 		if how == "begun" && a.End != "" {
-			how = unfinished(a.End)
+			how = unfinishedText(a.End)
 		}
 		parts = append(parts, s.Name+" "+how)
 	}
 	if len(parts) == 0 || strings.HasPrefix(a.End, "error") || a.End == "cut" {
-		parts = append(parts, orRunning(a.End))
+		parts = append(parts, endText(a.End))
 	}
 	return fmt.Sprintf("%d %s", a.N, strings.Join(parts, ", "))
 }
 
-func unfinished(end string) string {
+func unfinishedText(end string) string {
 	if strings.HasPrefix(end, "error") {
 		return "failed"
 	}
@@ -187,7 +188,7 @@ func unfinished(end string) string {
 	return end
 }
 
-func orRunning(end string) string {
+func endText(end string) string {
 	if end == "" {
 		return "running"
 	}

@@ -13,7 +13,7 @@ type Type uint16
 
 // The message types that the workbook looks at.
 const (
-	Suspension Type = 0x0001 // the attempt ends, waiting for something
+	Suspension Type = 0x0001 // the attempt ends because the handler waits for something
 	Error      Type = 0x0002 // the attempt ends with a retryable error
 	End        Type = 0x0003 // the attempt ends, the invocation is done
 	Result     Type = 0x0005 // a step's result, proposed to the journal
@@ -25,7 +25,7 @@ const (
 	stepResult Type = 0x8011 // a step's journaled result, given back on replay
 )
 
-// String is the word for the type that check scripts use, or its number.
+// String returns the name of the type in check scripts, or its number.
 func (t Type) String() string {
 	switch t {
 	case Suspension:
@@ -48,7 +48,7 @@ func (t Type) String() string {
 	return fmt.Sprintf("message 0x%04x", uint16(t))
 }
 
-// ParseType is the inverse of String for the types that a program sends.
+// ParseType returns the type whose String is word, for the types that a program sends.
 func ParseType(word string) (Type, bool) {
 	for _, t := range []Type{Suspension, Error, End, Result, Output, Call, Send, Step} {
 		if t.String() == word {
@@ -60,10 +60,10 @@ func ParseType(word string) (Type, bool) {
 
 const headerLen = 8
 
-// maxMessage bounds a message's body in bytes; the server's own limit is lower.
+// maxMessage limits a message's body, in bytes. The server's own limit is lower.
 const maxMessage = 64 << 20
 
-// readMessage reads one whole message, header included.
+// readMessage reads one message and returns it with its header.
 func readMessage(r io.Reader) (Type, []byte, error) {
 	head := make([]byte, headerLen)
 	if _, err := io.ReadFull(r, head); err != nil {
@@ -80,14 +80,13 @@ func readMessage(r io.Reader) (Type, []byte, error) {
 	return Type(binary.BigEndian.Uint16(head)), buf, nil
 }
 
-// stepField numbers are those of RunCommandMessage (result_completion_id 11,
-// name 12), ProposeRunCompletionMessage (result_completion_id 1, failure 15) and
+// The field numbers of RunCommandMessage (result_completion_id 11, name 12), ProposeRunCompletionMessage (result_completion_id 1, failure 15) and
 // RunCompletionNotificationMessage (completion_id 1) in Restate's protocol.proto.
 const (
 	stepID   = 11
 	stepName = 12
 	resultID = 1
-	// A step that has ended in a terminal error, or whose tries are used up.
+	// Set for a step that ended in a terminal error or used up its tries.
 	resultFailure = 15
 	errCode       = 1 // ErrorMessage.code
 	errMessage    = 2 // ErrorMessage.message
@@ -115,8 +114,9 @@ func bytesField(body []byte, want protowire.Number) []byte {
 	return out
 }
 
-// eachField walks the top-level fields of a protobuf message and stops at the
-// first that does not parse: what the proxy reads is for display only.
+// eachField calls f for each top-level field of a protobuf message, up to the first one
+// that cannot be parsed. Errors are not reported because the proxy only displays what
+// it reads.
 func eachField(body []byte, f func(num protowire.Number, v uint64, b []byte)) {
 	for len(body) > 0 {
 		num, typ, n := protowire.ConsumeTag(body)

@@ -12,43 +12,43 @@ import (
 	"sync"
 )
 
-// Message is one protocol message on its way from the program to the server.
+// Message is one protocol message from the program to the server.
 type Message struct {
 	Attempt *Attempt // as it was before this message; read only
 	Type    Type
-	K       int // its place among all that the program sent for this invocation, from 1
+	K       int // its number among the program's messages for this invocation, from 1
 }
 
-// Hook sees every message of the program before the server does. When it
-// returns false the stream ends there: the server never gets that message. It
-// may take its time: only the one stream waits.
+// Hook sees every message of the program before the server does. If it returns false,
+// the stream ends and the server never gets that message. It may block: only this
+// stream waits.
 type Hook func(Message) (pass bool)
 
-// Proxy is one listening address on loopback with one program behind it.
+// Proxy listens on one loopback address and forwards to one program.
 type Proxy struct {
 	listener net.Listener
 	server   *http.Server
 	client   *http.Transport
 
-	mu       sync.Mutex
-	target   string        // host:port of the program; empty while it is down
-	up       chan struct{} // closed when target is set
-	turn     chan struct{} // closed when streams that wait for that are turned away
-	hook     Hook
-	attempts []*Attempt
-	sent     map[string][]Type // messages so far, by invocation
-	streams  map[string]int    // attempts so far, by invocation
-	watch    func(Event)
-	away     []*away
+	mu         sync.Mutex
+	target     string        // host:port of the program; empty while it is down
+	connected  chan struct{} // closed when target is set
+	ended      chan struct{} // closed to end the streams that wait for a target
+	hook       Hook
+	attempts   []*Attempt
+	sent       map[string][]Type // types of the messages so far, by invocation
+	streams    map[string]int    // number of attempts so far, by invocation
+	onEvent    func(Event)
+	rejections []*rejection
 }
 
-// away are attempts that are not to reach the program.
-type away struct {
+// rejection rejects attempts before they reach the program.
+type rejection struct {
 	left  int
 	match func(*Attempt) bool
 }
 
-// Listen starts a proxy on a free loopback port, with no program behind it yet.
+// Listen starts a proxy on a free loopback port. No program is connected yet.
 func Listen() (*Proxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -57,12 +57,12 @@ func Listen() (*Proxy, error) {
 	h2c := new(http.Protocols)
 	h2c.SetUnencryptedHTTP2(true)
 	p := &Proxy{
-		listener: l,
-		client:   &http.Transport{Protocols: h2c, DisableCompression: true},
-		up:       make(chan struct{}),
-		turn:     make(chan struct{}),
-		sent:     map[string][]Type{},
-		streams:  map[string]int{},
+		listener:  l,
+		client:    &http.Transport{Protocols: h2c, DisableCompression: true},
+		connected: make(chan struct{}),
+		ended:     make(chan struct{}),
+		sent:      map[string][]Type{},
+		streams:   map[string]int{},
 	}
 	both := new(http.Protocols)
 	both.SetUnencryptedHTTP2(true)
@@ -72,7 +72,7 @@ func Listen() (*Proxy, error) {
 	return p, nil
 }
 
-// URL is the address to register as the deployment.
+// URL returns the address to register as the deployment.
 func (p *Proxy) URL() string { return "http://" + p.listener.Addr().String() }
 
 // Close ends every stream and stops listening.
@@ -82,20 +82,20 @@ func (p *Proxy) Close() error {
 	return err
 }
 
-// Connect puts the program at addr (host:port) behind the proxy. Requests
-// that came while there was none go to it now.
+// Connect forwards to the program at addr (host:port) from now on, including the
+// requests that are waiting for a program.
 func (p *Proxy) Connect(addr string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.target == "" {
-		close(p.up)
+		close(p.connected)
 	}
 	p.target = addr
 }
 
-// Disconnect is called right before the program is killed: what runs now is
-// noted as killed, and new streams wait for the next Connect, so that a crash
-// costs no back-off.
+// Disconnect marks the running attempts as killed and makes new streams wait for the
+// next Connect, so that a crash causes no back-off. It must be called right before the
+// program is killed.
 func (p *Proxy) Disconnect() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,29 +103,29 @@ func (p *Proxy) Disconnect() {
 		return
 	}
 	p.target = ""
-	p.up = make(chan struct{})
-	p.end("killed")
+	p.connected = make(chan struct{})
+	p.markRunningLocked("killed")
 }
 
-// ProgramDies is called right before the program is killed where its address
-// stays: what runs now is noted as killed, and until it is back new streams are
-// ended as they come, as they would be without a proxy.
-func (p *Proxy) ProgramDies() { p.ends("killed") }
+// MarkProgramKilled marks the running attempts as killed. It must be called right
+// before the program is killed if its address stays the same. New streams fail until
+// the program is back, as they would without a proxy.
+func (p *Proxy) MarkProgramKilled() { p.markRunning("killed") }
 
-// ServerDies is called right before the server is killed: what runs now is
-// noted as ended by that.
-func (p *Proxy) ServerDies() { p.ends("server killed") }
+// MarkServerKilled marks the running attempts as ended by the death of the server. It
+// must be called right before the server is killed.
+func (p *Proxy) MarkServerKilled() { p.markRunning("server killed") }
 
-func (p *Proxy) ends(how string) {
+func (p *Proxy) markRunning(how string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.end(how)
+	p.markRunningLocked(how)
 }
 
-// end notes how all that runs has ended. p.mu is held.
-func (p *Proxy) end(how string) {
+// markRunningLocked records how all running attempts ended. The caller holds p.mu.
+func (p *Proxy) markRunningLocked(how string) {
 	for _, a := range p.attempts {
-		a.broken(how)
+		a.setEndIfRunning(how)
 	}
 }
 
@@ -136,25 +136,25 @@ func (p *Proxy) OnMessage(h Hook) {
 	p.hook = h
 }
 
-// OnEvent sets what is told of each attempt, from its beginning to its end. It
-// must not wait, nor call the proxy.
+// OnEvent sets the function that receives the events of all attempts. It must neither
+// block nor call the proxy.
 func (p *Proxy) OnEvent(f func(Event)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.watch = f
+	p.onEvent = f
 }
 
-// tell is called with p.mu held.
-func (p *Proxy) tell(a *Attempt, events ...Event) {
+// sendEvents passes events to the function set by OnEvent. The caller holds p.mu.
+func (p *Proxy) sendEvents(a *Attempt, events ...Event) {
 	for _, e := range events {
-		if e.Attempt = a; p.watch != nil {
-			p.watch(e)
+		if e.Attempt = a; p.onEvent != nil {
+			p.onEvent(e)
 		}
 	}
 }
 
-// Attempts is a copy of every attempt so far that keep wants, in the order of
-// their beginning.
+// Attempts returns copies of the attempts for which keep returns true, or of all if
+// keep is nil, in the order in which they began.
 func (p *Proxy) Attempts(keep func(*Attempt) bool) []Attempt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,66 +162,66 @@ func (p *Proxy) Attempts(keep func(*Attempt) bool) []Attempt {
 	for _, a := range p.attempts {
 		if keep == nil || keep(a) {
 			c := *a
-			c.Steps = append([]Ran(nil), a.Steps...)
+			c.Steps = append([]StepRun(nil), a.Steps...)
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// Sent are the messages that the program has sent for an invocation, over all
-// its attempts, in their order.
+// Sent returns the types of the messages that the program has sent for an invocation,
+// over all its attempts, in order.
 func (p *Proxy) Sent(invocation string) []Type {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.sent[invocation])
 }
 
-// Count is how many attempts there were, and of how many invocations.
+// Count returns the number of attempts and of the invocations that they belong to.
 func (p *Proxy) Count() (streams, invocations int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.attempts), len(p.streams)
 }
 
-// Away has the next n attempts that match find the program down: their streams
-// end before they reach it.
-func (p *Proxy) Away(n int, match func(*Attempt) bool) {
+// RejectAttempts ends the streams of the next n attempts that match before they reach
+// the program, as if the program were down.
+func (p *Proxy) RejectAttempts(n int, match func(*Attempt) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.away = append(p.away, &away{n, match})
+	p.rejections = append(p.rejections, &rejection{n, match})
 }
 
-// isAway says whether a is not to reach the program, and counts it.
-func (p *Proxy) isAway(a *Attempt) bool {
+// takeRejection reports whether a must not reach the program, and counts it.
+func (p *Proxy) takeRejection(a *Attempt) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, w := range p.away {
+	for _, w := range p.rejections {
 		if a != nil && w.left > 0 && w.match(a) {
 			w.left--
-			a.broken(unreachable)
+			a.setEndIfRunning(unreachable)
 			return true
 		}
 	}
 	return false
 }
 
-// TurnAway ends the streams that wait for the next Connect: the server backs off,
-// and comes with all that is in the journal by then.
-func (p *Proxy) TurnAway() {
+// EndWaiting ends the streams that wait for the next Connect. The server backs off and
+// retries with everything that is in the journal by then.
+func (p *Proxy) EndWaiting() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.turn)
-	p.turn = make(chan struct{})
+	close(p.ended)
+	p.ended = make(chan struct{})
 }
 
-var errTurnedAway = errors.New("the program is away")
+var errEnded = errors.New("the program is away")
 
-// wait is the program's address, once there is one.
-func (p *Proxy) wait(ctx context.Context) (addr string, err error) {
+// waitForProgram returns the program's address as soon as one is connected.
+func (p *Proxy) waitForProgram(ctx context.Context) (addr string, err error) {
 	for {
 		p.mu.Lock()
-		addr, up, turn := p.target, p.up, p.turn
+		addr, up, turn := p.target, p.connected, p.ended
 		p.mu.Unlock()
 		if addr != "" {
 			return addr, nil
@@ -229,35 +229,36 @@ func (p *Proxy) wait(ctx context.Context) (addr string, err error) {
 		select {
 		case <-up:
 		case <-turn:
-			return "", errTurnedAway
+			return "", errEnded
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
 	}
 }
 
-// ServeHTTP passes one request on: discovery as it is, an invocation message
-// by message.
+// ServeHTTP forwards one request: discovery unchanged, an invocation message by
+// message.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	addr, err := p.wait(r.Context())
+	addr, err := p.waitForProgram(r.Context())
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	s := &stream{proxy: p, attempt: p.begin(r)}
-	defer s.ended()
-	if p.isAway(s.attempt) {
+	s := &stream{proxy: p, attempt: p.addAttempt(r)}
+	defer s.reportEnd()
+	if p.takeRejection(s.attempt) {
 		panic(http.ErrAbortHandler)
 	}
-	if err := s.run(ctx, addr, w, r); err != nil {
+	if err := s.forward(ctx, addr, w, r); err != nil {
 		// A reset stream is how the server learns of a crash at once; any
 		// status code would be an answer.
 		panic(http.ErrAbortHandler)
 	}
 }
 
-func (p *Proxy) begin(r *http.Request) *Attempt {
+// addAttempt records the attempt that a request starts. It returns nil for discovery.
+func (p *Proxy) addAttempt(r *http.Request) *Attempt {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if len(parts) != 3 || parts[0] != "invoke" {
 		return nil
@@ -278,8 +279,8 @@ func (p *Proxy) begin(r *http.Request) *Attempt {
 
 var errCut = errors.New("the stream was cut")
 
-// offer shows a message of the program to the hook and takes note of it.
-func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
+// passMessage passes a message of the program to the hook and records it.
+func (p *Proxy) passMessage(a *Attempt, t Type, body []byte) error {
 	p.mu.Lock()
 	p.sent[a.Invocation] = append(p.sent[a.Invocation], t)
 	m := Message{Attempt: a, Type: t, K: len(p.sent[a.Invocation])}
@@ -288,16 +289,16 @@ func (p *Proxy) offer(a *Attempt, t Type, body []byte) error {
 	if hook != nil && !hook(m) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		a.broken("cut")
+		a.setEndIfRunning("cut")
 		return errCut
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tell(a, a.fromProgram(t, body)...)
+	p.sendEvents(a, a.readProgramMessage(t, body)...)
 	return nil
 }
 
-// stream is one request on its way through.
+// stream is one request on its way to the program.
 type stream struct {
 	proxy   *Proxy
 	attempt *Attempt // nil for discovery
@@ -305,28 +306,28 @@ type stream struct {
 
 const unreachable = "error: the program could not be reached"
 
-// ends notes how the attempt ended, unless that is known already.
-func (s *stream) ends(how string) {
+// setEnd records how the attempt ended, unless that is known already.
+func (s *stream) setEnd(how string) {
 	if s.attempt == nil {
 		return
 	}
 	s.proxy.mu.Lock()
 	defer s.proxy.mu.Unlock()
-	s.attempt.broken(how)
+	s.attempt.setEndIfRunning(how)
 }
 
-// ended tells that it is over; how it ended, if nothing else is known of that.
-func (s *stream) ended() {
+// reportEnd sends the event that the attempt is over.
+func (s *stream) reportEnd() {
 	if s.attempt == nil {
 		return
 	}
-	s.ends("broken off")
+	s.setEnd("broken off")
 	s.proxy.mu.Lock()
 	defer s.proxy.mu.Unlock()
-	s.proxy.tell(s.attempt, Event{What: Ended, How: s.attempt.End})
+	s.proxy.sendEvents(s.attempt, Event{What: Ended, How: s.attempt.End})
 }
 
-func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r *http.Request) error {
+func (s *stream) forward(ctx context.Context, addr string, w http.ResponseWriter, r *http.Request) error {
 	up, pipe := io.Pipe()
 	defer up.CloseWithError(errCut)
 	req, err := http.NewRequestWithContext(ctx, r.Method, "http://"+addr+r.URL.RequestURI(), up)
@@ -334,10 +335,10 @@ func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r 
 		return err
 	}
 	req.Header = r.Header.Clone()
-	go func() { pipe.CloseWithError(s.fromServer(pipe, r.Body)) }()
+	go func() { pipe.CloseWithError(s.copyFromServer(pipe, r.Body)) }()
 	resp, err := s.proxy.client.RoundTrip(req)
 	if err != nil {
-		s.ends(unreachable)
+		s.setEnd(unreachable)
 		return err
 	}
 	defer resp.Body.Close()
@@ -345,11 +346,11 @@ func (s *stream) run(ctx context.Context, addr string, w http.ResponseWriter, r 
 		w.Header()[k] = v
 	}
 	w.WriteHeader(resp.StatusCode)
-	return s.fromProgram(w, resp)
+	return s.copyFromProgram(w, resp)
 }
 
-// fromServer copies the server's side of the stream.
-func (s *stream) fromServer(dst io.Writer, src io.Reader) error {
+// copyFromServer copies the server's side of the stream.
+func (s *stream) copyFromServer(dst io.Writer, src io.Reader) error {
 	if s.attempt == nil {
 		_, err := io.Copy(dst, src)
 		return err
@@ -363,7 +364,7 @@ func (s *stream) fromServer(dst io.Writer, src io.Reader) error {
 			return err
 		}
 		s.proxy.mu.Lock()
-		s.proxy.tell(s.attempt, s.attempt.fromServer(t, msg[headerLen:])...)
+		s.proxy.sendEvents(s.attempt, s.attempt.readServerMessage(t, msg[headerLen:])...)
 		s.proxy.mu.Unlock()
 		if _, err := dst.Write(msg); err != nil {
 			return err
@@ -371,14 +372,14 @@ func (s *stream) fromServer(dst io.Writer, src io.Reader) error {
 	}
 }
 
-// fromProgram copies the program's side, a whole message at a time.
-func (s *stream) fromProgram(w http.ResponseWriter, resp *http.Response) error {
+// copyFromProgram copies the program's side of the stream, one whole message at a time.
+func (s *stream) copyFromProgram(w http.ResponseWriter, resp *http.Response) error {
 	flush := http.NewResponseController(w)
 	if err := flush.Flush(); err != nil {
 		return err
 	}
 	if s.attempt == nil || resp.StatusCode != http.StatusOK {
-		s.ends(fmt.Sprintf("error: the program answered with status %d", resp.StatusCode))
+		s.setEnd(fmt.Sprintf("error: the program answered with status %d", resp.StatusCode))
 		_, err := io.Copy(w, resp.Body)
 		return err
 	}
@@ -390,7 +391,7 @@ func (s *stream) fromProgram(w http.ResponseWriter, resp *http.Response) error {
 		if err != nil {
 			return err
 		}
-		if err := s.proxy.offer(s.attempt, t, msg[headerLen:]); err != nil {
+		if err := s.proxy.passMessage(s.attempt, t, msg[headerLen:]); err != nil {
 			return err
 		}
 		if _, err := w.Write(msg); err != nil {

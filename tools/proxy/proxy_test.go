@@ -54,7 +54,7 @@ type rig struct {
 	server *restate.Server
 }
 
-// newRig is a real server with a real service behind the proxy.
+// newRig starts a server with a service behind the proxy.
 func newRig(t *testing.T) rig {
 	r := rig{Counter: Counter{runs: new(atomic.Int32), fails: new(atomic.Int32)}}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -88,7 +88,7 @@ func serve(t *testing.T, c Counter) string {
 	return l.Addr().String()
 }
 
-func (r rig) call(t *testing.T) string {
+func (r rig) callTwice(t *testing.T) string {
 	t.Helper()
 	answer, err := r.server.Ingress().Call(t.Context(), restate.Request{Path: "Counter/Twice", Body: `"x"`})
 	if refused := new(restate.StatusError); errors.As(err, &refused) {
@@ -98,7 +98,7 @@ func (r rig) call(t *testing.T) string {
 	return string(answer)
 }
 
-func lines(attempts []proxy.Attempt) []string {
+func linesOf(attempts []proxy.Attempt) []string {
 	var all []string
 	for _, a := range attempts {
 		all = append(all, a.Line())
@@ -110,18 +110,18 @@ func TestProxy(t *testing.T) {
 	r := newRig(t)
 	seen := 0
 	forget := func() { seen = len(r.proxy.Attempts(nil)); r.runs.Store(0) }
-	since := func() []string { return lines(r.proxy.Attempts(nil)[seen:]) }
+	since := func() []string { return linesOf(r.proxy.Attempts(nil)[seen:]) }
 
 	t.Run("passes everything through", func(t *testing.T) {
 		forget()
-		require.Equal(t, `"x12"`, r.call(t))
+		require.Equal(t, `"x12"`, r.callTwice(t))
 		require.Equal(t, []string{"1 first ok, step 2 ok"}, since())
 	})
 
 	t.Run("a failing step is seen", func(t *testing.T) {
 		forget()
 		r.fails.Store(1)
-		require.Equal(t, `"x12"`, r.call(t))
+		require.Equal(t, `"x12"`, r.callTwice(t))
 		got := since()
 		require.Len(t, got, 2)
 		require.Regexp(t, "^1 first ok, step 2 failed, error: .*not yet", got[0])
@@ -133,7 +133,7 @@ func TestProxy(t *testing.T) {
 	t.Run("a cut at every message", func(t *testing.T) {
 		total := 0
 		r.proxy.OnMessage(func(m proxy.Message) bool { total = max(total, m.K); return true })
-		r.call(t)
+		r.callTwice(t)
 		require.Equal(t, 6, total, "two steps and their results, the answer, the end")
 		for k := 1; k <= total; k++ {
 			forget()
@@ -145,7 +145,7 @@ func TestProxy(t *testing.T) {
 				}
 				return true
 			})
-			require.Equal(t, `"x12"`, r.call(t), "cut at message %d", k)
+			require.Equal(t, `"x12"`, r.callTwice(t), "cut at message %d", k)
 			require.NotZero(t, cut)
 			require.Len(t, since(), 2, "cut at message %d, %v", k, cut)
 			require.Contains(t, since()[0], "cut")
@@ -162,7 +162,7 @@ func TestProxy(t *testing.T) {
 			defer mu.Unlock()
 			told = append(told, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", e.Attempt.N, e.What, e.Name, strings.SplitAfter(e.How, ":")[0])))
 		})
-		require.Equal(t, `"x12"`, r.call(t))
+		require.Equal(t, `"x12"`, r.callTwice(t))
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -181,10 +181,10 @@ func TestProxy(t *testing.T) {
 		gone, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		gone.Close()
-		r.proxy.ProgramDies()
+		r.proxy.MarkProgramKilled()
 		r.proxy.Connect(gone.Addr().String())
 		answer := make(chan string, 1)
-		go func() { answer <- r.call(t) }()
+		go func() { answer <- r.callTwice(t) }()
 		require.Eventually(t, func() bool { return len(since()) > 1 }, 10*time.Second, 10*time.Millisecond)
 		require.Equal(t, "1 error: the program could not be reached", since()[0])
 		r.proxy.Connect(serve(t, r.Counter))
@@ -195,7 +195,7 @@ func TestProxy(t *testing.T) {
 		forget()
 		r.proxy.Disconnect()
 		answer := make(chan string, 1)
-		go func() { answer <- r.call(t) }()
+		go func() { answer <- r.callTwice(t) }()
 		r.proxy.Connect(serve(t, r.Counter))
 		require.Equal(t, `"x12"`, <-answer)
 		require.Len(t, since(), 1, "no attempt was spent on the gap")
@@ -205,9 +205,9 @@ func TestProxy(t *testing.T) {
 		forget()
 		r.proxy.Disconnect()
 		answer := make(chan string, 1)
-		go func() { answer <- r.call(t) }()
+		go func() { answer <- r.callTwice(t) }()
 		require.Eventually(t, func() bool {
-			r.proxy.TurnAway()
+			r.proxy.EndWaiting()
 			off, err := r.server.Admin().Invocations(t.Context(), restate.InvocationFilter{Statuses: []string{"backing-off"}})
 			require.NoError(t, err)
 			return len(off) == 1
@@ -233,7 +233,7 @@ func TestProxy(t *testing.T) {
 			with := r.Counter
 			with.options = c.options
 			r.proxy.Connect(serve(t, with))
-			require.Equal(t, `"x12"`, r.call(t))
+			require.Equal(t, `"x12"`, r.callTwice(t))
 			tries := r.proxy.Attempts(nil)[seen:]
 			require.Len(t, tries, 3)
 			require.EqualValues(t, 500, tries[1].Code)

@@ -83,7 +83,7 @@ func (l *lab) killProcess() {
 	l.cmd.Wait()
 }
 
-// restart kills the sandbox and starts another one on the same ledger.
+// restart starts another sandbox on the same ledger.
 func (l *lab) restart(flags ...string) *lab {
 	l.t.Helper()
 	return startOn(l.t, l.ledger, flags...)

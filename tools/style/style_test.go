@@ -38,7 +38,6 @@ var unclean = []string{
 	"tools/orderbench",
 	"tools/page",
 	"tools/process/...",
-	"tools/proxy",
 	"tools/restate/...",
 	"tools/rows",
 	"tools/shop/...",

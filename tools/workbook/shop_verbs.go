@@ -141,9 +141,9 @@ func (s *shop) kill(u *unit) (pid int, err error) {
 	}
 	switch u.name {
 	case "program":
-		s.proxy.ProgramDies()
+		s.proxy.MarkProgramKilled()
 	case "restate":
-		s.proxy.ServerDies()
+		s.proxy.MarkServerKilled()
 	}
 	if err := syscall.Kill(now.Pid(), syscall.SIGKILL); err != nil {
 		return 0, err
@@ -181,7 +181,7 @@ func (s *shop) charging(a *proxy.Attempt) bool {
 		return false
 	}
 	last := now[0].Steps[len(now[0].Steps)-1]
-	return last.Name == "charge" && !last.Done()
+	return last.Name == "charge" && !last.IsDone()
 }
 
 func (s *shop) pageStart(ctx context.Context, w unitWish) (string, error) {

@@ -47,7 +47,7 @@ func ignoresCancel(f *Finding) string {
 func (f *Finding) leftAStep() bool {
 	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		own := f.Last.Target() == Target{a.Service, a.Key, a.Handler}
-		return own && slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" || r.How == "failed for good" })
+		return own && slices.ContainsFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "begun" || r.How == "failed for good" })
 	})
 }
 
@@ -108,7 +108,7 @@ func waitsWithin(f *Finding) string {
 		if a.End != "" {
 			continue
 		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].IsDone() {
 			return waitsWithinWhy
 		}
 	}
@@ -124,7 +124,7 @@ func askedWhenReplayed(f *Finding) string {
 	ran, asked := 0, 0
 	for _, a := range f.Attempts {
 		for _, step := range a.Steps {
-			if step.Done() {
+			if step.IsDone() {
 				ran++
 			}
 		}
@@ -241,7 +241,7 @@ func doneTooSoon(f *Finding) string {
 // database does not take what it made of it.
 func wentOnAfterNo(f *Finding) string {
 	on := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
-		i := slices.IndexFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "failed for good" })
+		i := slices.IndexFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "failed for good" })
 		return i >= 0 && i < len(a.Steps)-1
 	})
 	if on && CountRefusals(f) > 0 && f.HasText("constraint failed") {

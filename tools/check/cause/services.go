@@ -59,7 +59,7 @@ func handlerHangs(f *Finding) string {
 		if a.End != "" || a.Key != "" {
 			continue
 		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].Done() {
+		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].IsDone() {
 			return hangsWhy
 		}
 	}
@@ -133,7 +133,7 @@ func stepNeverRun(f *Finding) string {
 
 func neverBegun(f *Finding) bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
-		return a.End == "done" && slices.ContainsFunc(a.Steps, func(r proxy.Ran) bool { return r.How == "begun" })
+		return a.End == "done" && slices.ContainsFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "begun" })
 	})
 }
 

@@ -101,7 +101,7 @@ func failAttempts(s *script.Script, args []string) error {
 	s.ExpectFailures(n)
 	s.AddFact(cause.Unreachable)
 	s.Notef("had %d attempts in a row find the program down", n)
-	s.World.Proxy.Away(n, func(a *proxy.Attempt) bool {
+	s.World.Proxy.RejectAttempts(n, func(a *proxy.Attempt) bool {
 		return a.N > 1 && t == world.Target{Service: a.Service, Key: a.Key, Handler: a.Handler}
 	})
 	return nil

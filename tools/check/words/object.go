@@ -53,7 +53,7 @@ func waitCancelHeard(s *script.Script, args []string) error {
 				return false, err
 			}
 		}
-		s.World.RestProxy.TurnAway()
+		s.World.RestProxy.EndWaiting()
 		if of, err = s.InvocationsOf(s.Ctx, args[0]); err != nil {
 			return false, err
 		}

@@ -84,7 +84,7 @@ func (w *World) KillServer(ctx context.Context) error {
 	defer w.serving.Unlock()
 	for _, p := range []*proxy.Proxy{w.Proxy, w.RestProxy} {
 		if p != nil {
-			p.ServerDies()
+			p.MarkServerKilled()
 		}
 	}
 	w.killedServer.Add(1)
