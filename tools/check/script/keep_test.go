@@ -23,7 +23,7 @@ func TestKeepFinding(t *testing.T) {
 	f := &cause.Finding{
 		Claim:    claim.ExpectAnswer(200, "").With(claim.GotAnswer(404, []byte("service 'Cart' not found"))),
 		Subject:  "o-3.1-adds",
-		Attempts: []proxy.Attempt{{Service: "Cart", Handler: "Add", N: 2, Steps: []proxy.Ran{{Name: "price", How: "ok"}}, End: "done"}},
+		Attempts: []proxy.Attempt{{Service: "Cart", Handler: "Add", N: 2, Steps: []proxy.StepRun{{Name: "price", How: "ok"}}, End: "done"}},
 	}
 	s := &Script{Record: &record.Record{Script: "3.1_call_adds", Pass: record.Replay, Cause: "not-served"}}
 	s.keepFinding(f)
