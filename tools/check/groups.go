@@ -38,9 +38,9 @@ func (s *scripts) add(f string) {
 // count returns how many scripts there are.
 func (s scripts) count() int { return len(s.together) + len(s.crash) + len(s.alone) }
 
-// replayable returns the scripts that are replayed: neither those that count attempts
+// replays returns the scripts that are replayed: neither those that count attempts
 // nor those that need no program at all.
-func (s scripts) replayable() []string {
+func (s scripts) replays() []string {
 	return slices.DeleteFunc(slices.Clone(s.together), func(f string) bool {
 		c := record.Category(f)
 		return c == "count" || c == "predict" || c == "quiz"

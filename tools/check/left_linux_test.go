@@ -13,11 +13,11 @@ import (
 // nobodyLeft fails when a process that has mark in its environment lives on.
 func nobodyLeft(t *testing.T, mark string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return len(marked(mark)) == 0 }, 5*time.Second, 20*time.Millisecond,
-		"processes are left: %v", marked(mark))
+	require.Eventually(t, func() bool { return len(processesWith(mark)) == 0 }, 5*time.Second, 20*time.Millisecond,
+		"processes are left: %v", processesWith(mark))
 }
 
-func marked(mark string) (pids []string) {
+func processesWith(mark string) (pids []string) {
 	envs, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, e := range envs {
 		b, err := os.ReadFile(e) // a zombie's is empty

@@ -169,8 +169,8 @@ func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 	return b.String(), err == nil
 }
 
-// lessonCommand is lesson 1's check of a variant; what it starts can be told by
-// mark in its environment.
+// lessonCommand returns lesson 1's check of a variant; what it starts can be
+// recognized by mark in its environment.
 func lessonCommand(t *testing.T, variant, mark string, args ...string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()

@@ -58,8 +58,9 @@ var current struct {
 	story  io.Writer // where a story is told
 }
 
-// Main is to be called from TestMain. The one test binary is then the checker
-// and, under other names, each program that a check runs.
+// Main runs the package's tests as the checks of a lesson. A lesson's TestMain calls
+// it. The one test binary is then the checker and, under other names, each program
+// that a check runs.
 func Main(m *testing.M, l Lesson) {
 	current.lesson = l
 	testscript.Main(runner{m}, map[string]func(){
@@ -69,6 +70,7 @@ func Main(m *testing.M, l Lesson) {
 	})
 }
 
+// serveRest serves the services that the lesson calls, until the process is killed.
 func serveRest(rest func() ([]restate.ServiceDefinition, error)) {
 	all, err := rest()
 	if err == nil {
@@ -91,14 +93,14 @@ const scriptsAtOnce = "16"
 
 func (r runner) Run() int {
 	flag.Parse()
-	if !given("test.parallel") {
+	if !isFlagSet("test.parallel") {
 		flag.Set("test.parallel", scriptsAtOnce)
 	}
 	if f := flag.Lookup("test.list"); f != nil && f.Value.String() != "" {
 		return r.m.Run()
 	}
-	if telling() {
-		return r.tell()
+	if isStoryAsked() {
+		return r.printStories()
 	}
 	return r.check()
 }
@@ -130,8 +132,8 @@ func (r runner) check() int {
 	return code
 }
 
-// atOnce is how many scripts may run side by side.
-func atOnce() int {
+// maxParallel returns how many scripts may run side by side.
+func maxParallel() int {
 	n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
 	if err != nil {
 		return 1
@@ -139,7 +141,8 @@ func atOnce() int {
 	return n
 }
 
-func given(name string) bool {
+// isFlagSet reports whether a flag stands on the command line.
+func isFlagSet(name string) bool {
 	found := false
 	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found

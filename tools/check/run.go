@@ -31,7 +31,8 @@ type quiet struct {
 
 type scriptFailed struct{}
 
-// Run is t.Run, so that -run, -v, -json and editors work as they do elsewhere.
+// Run starts a subtest, as t.Run does, so that -run, -v, -json and editors work as
+// they do elsewhere.
 func (q quiet) Run(name string, f func(testscript.T)) {
 	q.T.Run(name, func(t *testing.T) {
 		rec := q.report.AddRecord(name, q.pass)
@@ -101,7 +102,7 @@ func Run(t *testing.T) {
 		t.Fatal(hint.Text(err))
 	}
 	current.report = s.report
-	if telling() {
+	if isStoryAsked() {
 		s.tellStories(t, current.story)
 		return
 	}
@@ -179,7 +180,7 @@ func (s *session) runGroup(t *testing.T, group string, scripts []string, p recor
 		q := quiet{T: t, report: s.report, pass: p, alone: group == "placed"}
 		if group == "crash" {
 			// They can wait for each other only where all of them may run.
-			if q.alone = len(scripts) > atOnce(); !q.alone {
+			if q.alone = len(scripts) > maxParallel(); !q.alone {
 				q.kill = &world.SharedKill{World: s.world}
 			}
 		}
@@ -211,9 +212,9 @@ func (s *session) replay(t *testing.T, ctx context.Context) {
 		return
 	}
 	streams0, invocations0 := s.world.Proxy.Count()
-	s.runGroup(t, "replay", s.scripts.replayable(), record.Replay)
+	s.runGroup(t, "replay", s.scripts.replays(), record.Replay)
 	streams, invocations := s.world.Proxy.Count()
-	s.report.NoteReplay(streams-streams0, invocations-invocations0, s.scripts.count()-len(s.scripts.replayable()))
+	s.report.NoteReplay(streams-streams0, invocations-invocations0, s.scripts.count()-len(s.scripts.replays()))
 	ctx, cancel := context.WithTimeout(ctx, world.CallLimit)
 	defer cancel()
 	if err := s.world.Register(ctx); err != nil { // which takes the short timeouts back

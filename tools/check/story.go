@@ -22,13 +22,13 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// telling: the tool asks in the environment for the lesson's stories in place
-// of its checks, and without go test's own lines.
-func telling() bool { return os.Getenv(setting.Story) != "" }
+// isStoryAsked reports whether the tool asks in the environment for the lesson's
+// stories in place of its checks, and without go test's own lines.
+func isStoryAsked() bool { return os.Getenv(setting.Story) != "" }
 
-// tell runs the stories in place of the checks. Its exit codes are the tool's:
+// printStories runs the stories in place of the checks. Its exit codes are the tool's:
 // 1 when the learner's program is in the way, 3 when this machine is, or we.
-func (r runner) tell() int {
+func (r runner) printStories() int {
 	out := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -50,6 +50,7 @@ func (r runner) tell() int {
 	}
 }
 
+// storyCode returns the exit code for what the stories have come to.
 func storyCode(r *verdict.Report) int {
 	code := 0
 	for _, rec := range r.Records {
@@ -77,14 +78,14 @@ func (s *session) tellStories(t *testing.T, out io.Writer) {
 		}
 	}
 	if len(now) > 0 {
-		s.tell(t, now, out)
+		s.runStories(t, now, out)
 	}
 	for _, f := range later {
-		s.promise(out, f)
+		s.printPromise(out, f)
 	}
 }
 
-func (s *session) tell(t *testing.T, stories []string, out io.Writer) {
+func (s *session) runStories(t *testing.T, stories []string, out io.Writer) {
 	defer s.world.Stop()
 	if s.report.Setup = s.world.Start(context.Background()); s.report.Setup != nil {
 		return
@@ -93,15 +94,15 @@ func (s *session) tell(t *testing.T, stories []string, out io.Writer) {
 		Files:               stories,
 		RequireExplicitExec: true,
 		Setup:               func(env *testscript.Env) error { return s.beginStory(env, out) },
-		Cmds:                aloud(script.Commands(s.shared.Words)),
+		Cmds:                printEach(script.Commands(s.shared.Words)),
 	})
 }
 
-// promise says what a story waits for.
-func (s *session) promise(out io.Writer, file string) {
+// printPromise prints which task a story waits for.
+func (s *session) printPromise(out io.Writer, file string) {
 	r := s.report
 	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
-	fmt.Fprintf(out, "\nnot told yet: %s\n", phases(file, s.shared.Words)[0])
+	fmt.Fprintf(out, "\nnot told yet: %s\n", readPhases(file, s.shared.Words)[0])
 	fmt.Fprintf(out, "  it needs task %s: write it, and take the line with TODO away, at %s:%d; then: make crash %d\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
 }
 
@@ -119,13 +120,13 @@ type tellerKey struct{}
 func (s *session) beginStory(env *testscript.Env, out io.Writer) error {
 	sc := s.setUp(env)
 	file := filepath.Join(s.report.Root, "testdata", s.report.Lesson.Slug, sc.Script+".txtar")
-	env.Values[tellerKey{}] = &teller{out: out, phases: phases(file, s.shared.Words)}
+	env.Values[tellerKey{}] = &teller{out: out, phases: readPhases(file, s.shared.Words)}
 	env.Defer(func() { endStory(sc, out, s.report.Root, env.WorkDir) })
 	return nil
 }
 
-// phases are the # lines that each command of a script stands under.
-func phases(file string, words script.Table) (all []string) {
+// readPhases returns the # lines that each command of a script stands under.
+func readPhases(file string, words script.Table) (all []string) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil
@@ -143,8 +144,9 @@ func phases(file string, words script.Table) (all []string) {
 	return all
 }
 
-// aloud has each command tell its phase before, and what it did after.
-func aloud(cmds map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+// printEach makes each command print its phase before it runs, and what it did
+// after.
+func printEach(cmds map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
 	for name, do := range cmds {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			t := ts.Value(tellerKey{}).(*teller)

@@ -195,14 +195,15 @@ func ofAllKeys(f *Finding) string {
 		return c.Service == f.Last.Service && c.Key != f.Last.Key
 	})
 	var want, got any
-	if !others || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil || !more(got, want) {
+	if !others || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil || !hasLarger(got, want) {
 		return ""
 	}
 	return "the answer has something of another key in it: a variable is one for all keys, an object's state is each key's own"
 }
 
-// more reports whether a number is larger than the one that is wanted in its place.
-func more(got, want any) bool {
+// hasLarger reports whether a number is larger than the one that is wanted in its
+// place.
+func hasLarger(got, want any) bool {
 	switch w := want.(type) {
 	case float64:
 		g, ok := got.(float64)
@@ -210,7 +211,7 @@ func more(got, want any) bool {
 	case map[string]any:
 		g, _ := got.(map[string]any)
 		for name := range w {
-			if more(g[name], w[name]) {
+			if hasLarger(g[name], w[name]) {
 				return true
 			}
 		}

@@ -52,13 +52,13 @@ func Likely(f *Finding, rules []Rule) (id, why string) {
 func Merge(lesson []Rule) []Rule {
 	var all []Rule
 	for _, rule := range Rules {
-		all = append(append(all, before(lesson, rule.ID)...), rule)
+		all = append(append(all, rulesBefore(lesson, rule.ID)...), rule)
 	}
-	return append(all, before(lesson, "")...)
+	return append(all, rulesBefore(lesson, "")...)
 }
 
-// before returns the rules that stand in front of the one with that ID.
-func before(rules []Rule, id string) (all []Rule) {
+// rulesBefore returns the rules that stand in front of the one with that ID.
+func rulesBefore(rules []Rule, id string) (all []Rule) {
 	for _, rule := range rules {
 		if rule.Before == id {
 			all = append(all, rule)

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// TaskOf is the first part of a script's name, N.M.
+// TaskOf returns the first part of a script's name, N.M.
 func TaskOf(file string) string {
 	id, _, _ := strings.Cut(ScriptName(file), "_")
 	return id
 }
 
-// Category is the second part of a script's name, N.M_category_detail.txtar.
+// Category returns the second part of a script's name, N.M_category_detail.txtar.
 func Category(file string) string {
 	parts := strings.SplitN(ScriptName(file), "_", 3)
 	if len(parts) < 2 {
@@ -20,6 +20,7 @@ func Category(file string) string {
 	return parts[1]
 }
 
+// ScriptName returns a script's file name without its ending.
 func ScriptName(file string) string {
 	return strings.TrimSuffix(filepath.Base(file), ".txtar")
 }

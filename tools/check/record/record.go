@@ -48,14 +48,17 @@ func (e *ClaimError) Error() string { return e.Claim.String() }
 // Fail returns the error of a claim that did not hold.
 func Fail(c claim.Claim) error { return &ClaimError{Claim: c} }
 
-// IsRed says that the learner's code is at fault, not the machine and not we.
+// IsRed reports whether the learner's code is at fault, and neither the machine nor
+// the workbook.
 func (r *Record) IsRed() bool {
 	var w *ClaimError
 	return errors.As(r.Failure, &w)
 }
 
+// IsGreen reports whether the script has passed.
 func (r *Record) IsGreen() bool { return r.Finished && r.Failure == nil && r.Crashed == nil }
 
+// Notef adds to what the verdict prints as done.
 func (r *Record) Notef(format string, args ...any) {
 	r.Did = append(r.Did, fmt.Sprintf(format, args...))
 }
@@ -79,6 +82,7 @@ func (p Place) IsInTrace(trace string) bool {
 // Pass is one round over the scripts.
 type Pass string
 
+// Reason returns why a script failed whose failure is no claim of its own.
 func (rec *Record) Reason() string {
 	if rec.Crashed != nil {
 		return fmt.Sprintf("panic: %v", rec.Crashed)

@@ -65,10 +65,10 @@ func (r Result) validate() error {
 		switch {
 		case !slices.Contains(states, t.State):
 			return fmt.Errorf("%q is no state of a task", t.State)
-		case t.State.red() != (t.Red != nil):
+		case t.State.isRed() != (t.Red != nil):
 			return fmt.Errorf("task %s is in state %q, with a red check: %t", t.ID, t.State, t.Red != nil)
 		case stub:
-		case r.Word == Pass && t.State != TaskPassed, r.Word == Part && t.State.red():
+		case r.Word == Pass && t.State != TaskPassed, r.Word == Part && t.State.isRed():
 			return fmt.Errorf("the word is %s, and task %s is in state %q", r.Word, t.ID, t.State)
 		}
 	}

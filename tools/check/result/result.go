@@ -60,8 +60,8 @@ const (
 
 var states = []State{TaskPassed, TaskFailed, TaskPart, TaskNotJudged, TaskNotBegun, TaskBroken, TaskNotRun}
 
-// red reports whether a check of the task has failed.
-func (s State) red() bool {
+// isRed reports whether a check of the task has failed.
+func (s State) isRed() bool {
 	return s == TaskFailed || s == TaskNotJudged || s == TaskNotBegun || s == TaskBroken
 }
 
@@ -176,7 +176,7 @@ func (r Result) Judged() map[string]bool {
 		return judged
 	}
 	for _, t := range r.Tasks {
-		if t.State == TaskPassed || t.State.red() {
+		if t.State == TaskPassed || t.State.isRed() {
 			judged[t.ID] = t.State == TaskPassed
 		}
 	}
@@ -187,7 +187,7 @@ func (r Result) Judged() map[string]bool {
 // at fault.
 func (r Result) Refused() (Task, bool) {
 	for _, t := range r.Tasks {
-		if t.ID == r.Shown && t.State.red() && t.State != TaskBroken {
+		if t.ID == r.Shown && t.State.isRed() && t.State != TaskBroken {
 			return t, true
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// redResult is a result with a task in most states.
+// redResult returns a result with a red task.
 func redResult() Result {
 	return Result{
 		Version: Version, Lesson: 1, Slug: "01-concepts", Tree: "work", Word: Fail, Shown: "1.3",

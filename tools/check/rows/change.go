@@ -22,7 +22,7 @@ func changeRow(s *script.Script, args []string) error {
 	defer db.Close()
 	done, err := db.ExecContext(s.Ctx, args[0], arguments(args[0], s.Subject)...)
 	if err != nil {
-		return locked(err)
+		return lockedError(err)
 	}
 	n, err := done.RowsAffected()
 	if err != nil {
@@ -36,8 +36,8 @@ func changeRow(s *script.Script, args []string) error {
 	return nil
 }
 
-// denyRows has two triggers refuse what is about the script's key, so that nobody
-// else's rows are touched by it.
+// denyRows makes two triggers that refuse what is about the script's key, so that
+// nobody else's rows are touched by it.
 func denyRows(s *script.Script, args []string) error {
 	s.Notef("had the database refuse rows in %s", args[0])
 	s.AtEnd(func() error { return lift(s, args[0]) })
@@ -82,7 +82,7 @@ func exec(s *script.Script, text string) error {
 	}
 	defer db.Close()
 	_, err = db.Exec(text)
-	return locked(err)
+	return lockedError(err)
 }
 
 // locks are the transactions that scripts have open, by their keys.
@@ -96,7 +96,7 @@ func lockDatabase(s *script.Script, _ []string) error {
 	}
 	tx, err := db.BeginTx(context.Background(), nil)
 	if err != nil {
-		return locked(errors.Join(err, db.Close()))
+		return lockedError(errors.Join(err, db.Close()))
 	}
 	s.Notef("kept the database to itself, as another program might")
 	locks.Store(s.Subject, func() error { return errors.Join(tx.Rollback(), db.Close()) })
@@ -121,11 +121,12 @@ func checkWritable(s *script.Script, _ []string) error {
 	}
 	defer db.Close()
 	_, err = db.Exec("BEGIN IMMEDIATE; ROLLBACK")
-	return locked(err)
+	return lockedError(err)
 }
 
-// locked: it is the learner's program that has kept the database to itself.
-func locked(err error) error {
+// lockedError turns the error of a database that is locked into the learner's: it is
+// their program that has kept the database to itself.
+func lockedError(err error) error {
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {
 		return record.Fail(claim.ExpectWritable().With(claim.GotLocked()))

@@ -12,9 +12,9 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// setFailpoint tells the program, through the file that SHOP_FAILPOINT names, to
-// kill itself. The program takes the file away first; one that is still there
-// at the script's end was never met.
+// setFailpoint makes the program kill itself, by the file that SHOP_FAILPOINT names.
+// The program removes the file first; one that is still there at the script's end
+// was never met.
 func setFailpoint(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[0])
 	if err != nil || n < 1 {
@@ -25,12 +25,12 @@ func setFailpoint(s *script.Script, args []string) error {
 		where = fmt.Sprintf("right after its commit %d", n)
 	}
 	s.ExpectDeath(n, where)
-	s.AtEnd(func() error { return unmet(s.Failpoint(), n, where) })
+	s.AtEnd(func() error { return requireMet(s.Failpoint(), n, where) })
 	return os.WriteFile(s.Failpoint(), []byte(args[0]), 0o666)
 }
 
-// unmet takes the file away, for the next script's sake.
-func unmet(file string, n int, where string) error {
+// requireMet takes the file away, for the next script's sake.
+func requireMet(file string, n int, where string) error {
 	err := os.Remove(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -161,7 +161,7 @@ const (
 	soon     = "2000"
 )
 
-// open is a connection of the script's own, to a file that is there: it must
+// open returns a connection of the script's own, to a file that is there: it must
 // not make one.
 func open(path, mode string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {

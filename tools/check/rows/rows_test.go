@@ -97,16 +97,16 @@ func TestNoDatabaseIsTheLearnersTurn(t *testing.T) {
 
 func TestFailpointThatWasNotMet(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "failpoint")
-	require.NoError(t, unmet(file, 1, "here"), "the program took the file away")
+	require.NoError(t, requireMet(file, 1, "here"), "the program took the file away")
 	require.NoError(t, os.WriteFile(file, []byte("1"), 0o666))
-	require.ErrorContains(t, unmet(file, 1, "here"), "it never did")
+	require.ErrorContains(t, requireMet(file, 1, "here"), "it never did")
 	require.NoFileExists(t, file, "the next script's program must live")
 }
 
 func TestLocked(t *testing.T) {
 	plain := errors.New("database is locked")
-	require.Equal(t, plain, locked(plain), "by its code, not its text")
-	require.NoError(t, locked(nil))
+	require.Equal(t, plain, lockedError(plain), "by its code, not its text")
+	require.NoError(t, lockedError(nil))
 }
 
 func query1(t *testing.T, db *sql.DB, text string) (string, error) {

@@ -4,7 +4,7 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// attemptLines are attempts as a verdict shows them.
+// attemptLines returns attempts as a verdict shows them.
 func attemptLines(list []proxy.Attempt) []string {
 	var lines []string
 	for _, a := range list {

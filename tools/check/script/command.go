@@ -16,7 +16,7 @@ func Commands(words Table) map[string]func(*testscript.TestScript, bool, []strin
 			s := Of(ts)
 			s.TestScript = ts
 			if err := s.do(w.Name, neg, args); err != nil {
-				s.blame(err)
+				s.recordFailure(err)
 				ts.Fatalf("%s: %v", w.Name, err)
 			}
 		}
@@ -41,8 +41,8 @@ func (s *Script) do(name string, neg bool, args []string) (err error) {
 	return w.Do(s, args)
 }
 
-// blame takes an error down: the script has failed.
-func (s *Script) blame(err error) {
+// recordFailure records an error: the script has failed.
+func (s *Script) recordFailure(err error) {
 	s.Failure = err
 	if w, ok := err.(*record.ClaimError); ok {
 		s.Claim, s.Likely, s.Secret = w.Claim, w.Reason, w.Secret

@@ -32,7 +32,7 @@ func (s *Script) Arm(verb string, args []string) error {
 	return nil
 }
 
-// RequirePlaced: a check that injects a fault asserts that the fault happened.
+// RequirePlaced fails unless each fault that the script has injected was placed.
 func (s *Script) RequirePlaced() error {
 	for _, f := range s.Armed {
 		if !f.Placed.Load() {

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// Holds says whether the answer has everything that want names: objects may
-// have more fields, all else must be equal.
+// Holds reports whether the answer has everything that want names: objects may have
+// more fields, all else must be equal.
 func Holds(got, want []byte) (bool, error) {
 	var w any
 	if err := decode(want, &w); err != nil {
@@ -18,7 +18,7 @@ func Holds(got, want []byte) (bool, error) {
 	if err := decode(got, &g); err != nil {
 		return false, nil
 	}
-	return within(g, w), nil
+	return isWithin(g, w), nil
 }
 
 func decode(b []byte, v any) error {
@@ -27,7 +27,8 @@ func decode(b []byte, v any) error {
 	return d.Decode(v)
 }
 
-func within(got, want any) bool {
+// isWithin reports whether got has everything that want has.
+func isWithin(got, want any) bool {
 	w, ok := want.(map[string]any)
 	if !ok {
 		if list, ok := want.([]any); ok {
@@ -40,7 +41,7 @@ func within(got, want any) bool {
 		return false
 	}
 	for k, v := range w {
-		if gv, ok := g[k]; !ok || !within(gv, v) {
+		if gv, ok := g[k]; !ok || !isWithin(gv, v) {
 			return false
 		}
 	}
@@ -53,7 +54,7 @@ func eachWithin(got any, want []any) bool {
 		return false
 	}
 	for i := range want {
-		if !within(g[i], want[i]) {
+		if !isWithin(g[i], want[i]) {
 			return false
 		}
 	}

@@ -56,11 +56,13 @@ type Script struct {
 // scriptLimit is how long a script may take.
 const scriptLimit = 60 * time.Second
 
+// New returns a script that runs until ctx ends. What it does and sees goes into
+// rec.
 func New(ctx context.Context, shared *Shared, rec *record.Record) *Script {
 	return &Script{Record: rec, Watch: watchdog.New(shared.World, rec.Subject), Shared: shared, Ctx: ctx, Launched: map[string]*process.Process{}, Facts: map[string]bool{}}
 }
 
-// Database is the path of the program's SQLite file.
+// Database returns the path of the program's SQLite file.
 func (s *Script) Database() string {
 	if s.OwnDatabase != "" {
 		return s.OwnDatabase
@@ -68,7 +70,7 @@ func (s *Script) Database() string {
 	return s.World.Database()
 }
 
-// Failpoint is the path of the file that SHOP_FAILPOINT names.
+// Failpoint returns the path of the file that SHOP_FAILPOINT names.
 func (s *Script) Failpoint() string { return s.World.Failpoint() }
 
 // AddFact keeps a fact for the rules that look for the likely cause.
@@ -78,11 +80,11 @@ func (s *Script) AddFact(fact string) { s.Facts[fact] = true }
 // with what is wrong.
 func (s *Script) HideLedger() { s.hidden = true }
 
-// AtEnd has f called when the script is over, passed or not. Its error fails a
-// script that had passed.
+// AtEnd calls f when the script is over, passed or not. Its error fails a script
+// that had passed.
 func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 
-// AnswerJSON is a field of the last answer, as JSON.
+// AnswerJSON returns a field of the last answer, as JSON.
 func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	var body map[string]json.RawMessage
 	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
@@ -121,7 +123,7 @@ func subject(script string, p record.Pass) string {
 func (s *Script) close() {
 	for _, end := range append(s.atEnd, s.RequirePlaced) {
 		if err := end(); err != nil && s.Failure == nil {
-			s.blame(err)
+			s.recordFailure(err)
 		}
 	}
 	s.revive()
@@ -164,6 +166,8 @@ func (s *Script) revive() {
 	}
 }
 
+// InvocationOf returns the invocation of a call, nil while Restate does not know of
+// one.
 func (s *Script) InvocationOf(ctx context.Context, c *world.Call) (*world.Invocation, error) {
 	all, err := s.World.AllInvocations(ctx)
 	i := slices.IndexFunc(all, c.Matches)

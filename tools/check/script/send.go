@@ -113,7 +113,7 @@ func (s *Script) anyOpen(ctx context.Context, l watchdog.Look) error {
 	return nil
 }
 
-// anyAnswer is the first of the open calls to be answered.
+// anyAnswer returns a channel of the open calls, each as it is answered.
 func (s *Script) anyAnswer(ctx context.Context) <-chan *world.Call {
 	out := make(chan *world.Call, len(s.Calls))
 	for _, c := range s.Calls {
@@ -133,6 +133,7 @@ func (s *Script) anyAnswer(ctx context.Context) <-chan *world.Call {
 	return out
 }
 
+// anyEnd returns a channel of the launched programs, each as it ends.
 func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
 	out := make(chan *process.Process, len(s.Launched))
 	for _, p := range s.Launched {
@@ -150,8 +151,8 @@ func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
 	return out
 }
 
-// ReadLedger is the ledger of the script's own subjects, once no request of
-// theirs is open: a crash or a cut does not stop a closure that runs.
+// ReadLedger reads the ledger of a subject, once no request of the subject is open:
+// a crash or a cut does not stop a closure that runs.
 func (s *Script) ReadLedger(subject string) ([]sandbox.Entry, error) {
 	if s.Held == "" {
 		if err := s.World.Outside.WaitIdle(s.Ctx, subject); err != nil {
@@ -166,7 +167,7 @@ func (s *Script) failField(field string) error {
 	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
 }
 
-// AnswerField is a field of the last answer.
+// AnswerField returns a field of the last answer.
 func (s *Script) AnswerField(field string) (string, error) {
 	var body map[string]any
 	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
@@ -178,6 +179,7 @@ func (s *Script) AnswerField(field string) (string, error) {
 	return fmt.Sprint(body[field]), nil
 }
 
+// SubjectArg returns argument i, or the script's own key where there is none.
 func (s *Script) SubjectArg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
@@ -185,6 +187,8 @@ func (s *Script) SubjectArg(args []string, i int) string {
 	return s.Subject
 }
 
+// HeldPhrase returns where the program stands while a request is held, with a blank
+// before it, or "".
 func (s *Script) HeldPhrase() string {
 	if s.Held == "" {
 		return ""

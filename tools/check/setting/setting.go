@@ -32,9 +32,9 @@ const (
 	Findings = "CHECK_FINDINGS"
 )
 
-// Server are the options of a server that checks run on. The first retry comes
-// soon, for a check waits for it; the number of attempts stays the server's own.
-// The log is not synced: checks kill processes and pull no plug.
+// Server returns the options of a server that checks run on. The first retry comes
+// soon, for a check waits for it; the number of attempts stays the server's own. The
+// log is not synced: checks kill processes and pull no plug.
 func Server() restate.Options {
 	return restate.Options{Unsynced: true, Env: []string{
 		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=10ms",

@@ -14,7 +14,7 @@ import (
 // isGuilty reports whether the function that the script judges is in the trace.
 func (r *Report) isGuilty(rec *record.Record) bool { return rec.Where.IsInTrace(r.Trace) }
 
-// culprit is the function that was running when the program died, or "".
+// culprit returns the function that was running when the program died, or "".
 func (r *Report) culprit() string {
 	for _, rec := range r.Records {
 		if r.isGuilty(rec) {
@@ -24,7 +24,7 @@ func (r *Report) culprit() string {
 	return ""
 }
 
-// isBystander says whether a red script only saw the program die.
+// isBystander reports whether a red script only saw the program die.
 func (r *Report) isBystander(rec *record.Record) bool {
 	sawIt := slices.ContainsFunc(rec.Attempts, func(a proxy.Attempt) bool { return a.End == "broken off" })
 	return sawIt && !r.isGuilty(rec) && r.culprit() != ""

@@ -45,44 +45,46 @@ func (r *Report) printVerdict(p Printer) bool {
 	case r.isPartial():
 		p.Printf("\nnot all of lesson %d's checks were run: make check %d runs them\n", r.Lesson.N, r.Lesson.N)
 	default:
-		p.Printf("\nlesson %d is %s. %s\n", r.Lesson.N, r.whose(), r.whatNow())
+		p.Printf("\nlesson %d is %s. %s\n", r.Lesson.N, r.doneOrGiven(), r.afterLesson())
 		if os.Getenv(setting.Noted) == "" {
 			p.Printf("make check %d notes it, for make progress\n", r.Lesson.N)
 		}
 	}
-	if !ok && r.Tree == "work" && r.onlyExtras() {
-		p.Printf("\nwhat is left of lesson %d is extra, and can wait. %s\n", r.Lesson.N, r.whatNow())
+	if !ok && r.Tree == "work" && r.hasOnlyExtrasRed() {
+		p.Printf("\nwhat is left of lesson %d is extra, and can wait. %s\n", r.Lesson.N, r.afterLesson())
 	}
 	return ok
 }
 
-// onlyExtras: everything else is green.
-func (r *Report) onlyExtras() bool {
+// hasOnlyExtrasRed reports whether everything else is green.
+func (r *Report) hasOnlyExtrasRed() bool {
 	return !slices.ContainsFunc(r.tasks(), func(v taskVerdict) bool { return v.red != nil && !v.task.Extra })
 }
 
-// whose is done by the learner, or given to them.
-func (r *Report) whose() string {
+// doneOrGiven returns whether the lesson is done by the learner, or given to them,
+// in words.
+func (r *Report) doneOrGiven() string {
 	if r.IsGiven() {
 		return "given: what was checked is the reference"
 	}
 	return "done"
 }
 
-// IsGiven: what is checked is the reference, put there by make catchup.
+// IsGiven reports whether what is checked is the reference, put there by make
+// catchup.
 func (r *Report) IsGiven() bool {
 	_, err := os.Stat(filepath.Join(r.Dir(), progress.GivenName))
 	return err == nil
 }
 
-// isPartial: a task, or some of its checks, was left out.
+// isPartial reports whether a task, or some of its checks, was left out.
 func (r *Report) isPartial() bool {
 	all := r.tasks()
 	return len(all) < len(r.Lesson.Tasks) || slices.ContainsFunc(all, taskVerdict.isPartial)
 }
 
-// whatNow is what comes after a lesson.
-func (r *Report) whatNow() string {
+// afterLesson returns what comes after a lesson.
+func (r *Report) afterLesson() string {
 	next, found := course.Next(r.Root, r.Lesson)
 	if !found {
 		return "it is the last one so far"
@@ -90,8 +92,9 @@ func (r *Report) whatNow() string {
 	return fmt.Sprintf("next: make lesson %d", next.N)
 }
 
-// fullTask is the task to show in full: the first red one, but that the program
-// does not serve comes before all else, and an extra that was left out behind all.
+// fullTask returns the ID of the task to show in full: the first red one, but that
+// the program does not serve comes before all else, and an extra that was left out
+// behind all.
 func (r *Report) fullTask(all []taskVerdict) string {
 	id, extra := "", ""
 	for _, v := range all {
@@ -108,13 +111,13 @@ func (r *Report) fullTask(all []taskVerdict) string {
 	return cmp.Or(id, extra)
 }
 
-// isLeftOut: the task is an extra, and not begun.
+// isLeftOut reports whether the task is an extra, and not begun.
 func (r *Report) isLeftOut(t course.Task) bool { return t.Extra && r.isUntouched(t) }
 
-// isUntouched: each TODO that the task has in the stub still stands.
+// isUntouched reports whether each TODO that the task has in the stub still stands.
 func (r *Report) isUntouched(t course.Task) bool {
-	left := todoLines(r.Dir(), "TODO "+t.ID)
-	return left > 0 && left >= todoLines(r.Lesson.Dir(r.Root, "lessons"), "TODO "+t.ID)
+	left := countTODOs(r.Dir(), "TODO "+t.ID)
+	return left > 0 && left >= countTODOs(r.Lesson.Dir(r.Root, "lessons"), "TODO "+t.ID)
 }
 
 // printTasks shows one red task in full, the others as a line each.
@@ -148,7 +151,7 @@ func (r *Report) printTasks(p Printer) bool {
 	return red == 0 && len(all) > 0
 }
 
-// hasGuessed: the learner has begun, though every TODO stands.
+// hasGuessed reports whether the learner has begun, though every TODO stands.
 func (r *Report) hasGuessed() bool {
 	return slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool {
 		_, err := os.Stat(course.GuessFile(r.Dir(), t.ID))
@@ -156,7 +159,7 @@ func (r *Report) hasGuessed() bool {
 	})
 }
 
-// isUnstarted: nothing was done for any task.
+// isUnstarted reports whether nothing was done for any task.
 func (r *Report) isUnstarted() bool {
 	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool { return !r.isUntouched(t) })
 }
@@ -192,7 +195,7 @@ func (r *Report) printRed(p Printer, v taskVerdict) {
 	}
 }
 
-// ledgerLines are the facts that matter in a verdict.
+// ledgerLines returns the facts that matter in a verdict.
 func ledgerLines(entries []sandbox.Entry) []string {
 	var lines []string
 	for _, e := range sandbox.Facts(entries) {
@@ -213,7 +216,7 @@ func clip(lines []string) []string {
 	return append(kept, lines[len(lines)-1])
 }
 
-// fold says once what several lines in a row say.
+// fold makes one line of several in a row that are alike.
 func fold(lines []string) []string {
 	var folded []string
 	for i, n := 0, 0; i < len(lines); i += n {
@@ -228,7 +231,8 @@ func fold(lines []string) []string {
 	return folded
 }
 
-func (r *Report) next(v taskVerdict) string {
+// nextStep returns what the learner should do about a red task.
+func (r *Report) nextStep(v taskVerdict) string {
 	if !v.red.IsRed() {
 		return "it is the workbook's, not yours; " + hint.HowToReport(r.Root)
 	}
@@ -253,8 +257,8 @@ func joinNumbers(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
-// printStub is the lesson's own test in lessons/: red tasks are as they should
-// be, and only what is not is shown.
+// printStub prints the verdict of the lesson's own test in lessons/: red tasks are
+// as they should be, and only what is not is shown.
 func (r *Report) printStub(p Printer) bool {
 	ok := r.IsAsExpected()
 	for _, v := range r.tasks() {
@@ -294,6 +298,7 @@ var colours = map[result.Word]string{
 	result.Pass: "\x1b[32m", result.Fail: "\x1b[31m", result.Part: "\x1b[33m", result.Setup: "\x1b[33m", result.Broken: "\x1b[35m",
 }
 
+// Headline prints a line that begins with one of the verdict's words.
 func (p Printer) Headline(word result.Word, text string) {
 	first := string(word)
 	if p.colour {
@@ -302,12 +307,14 @@ func (p Printer) Headline(word result.Word, text string) {
 	p.lines(strings.TrimRight(first+" "+text, " "), fieldIndent)
 }
 
+// Field prints a named line, unless its text is empty.
 func (p Printer) Field(name, text string) {
 	if text != "" {
 		p.lines(fmt.Sprintf("  %-8s  %s", name, text), fieldIndent)
 	}
 }
 
+// List prints lines under one name.
 func (p Printer) List(name string, lines []string) {
 	for i, l := range lines {
 		if i > 0 {
@@ -330,6 +337,7 @@ func (p Printer) lines(text string, indent int) {
 	}
 }
 
+// PrintSetup prints why this machine cannot run checks, and what helps.
 func (p Printer) PrintSetup(err error) {
 	p.Headline(result.Setup, err.Error())
 	var e *hint.Error
@@ -338,7 +346,8 @@ func (p Printer) PrintSetup(err error) {
 	}
 }
 
-// useColour only on a terminal, or when the workbook tool, which is on one, asks.
+// useColour reports whether to print in colour: only on a terminal, or when the
+// workbook tool, which is on one, asks.
 func useColour() bool {
 	if os.Getenv("NO_COLOR") != "" {
 		return false

@@ -61,7 +61,7 @@ func (r *Report) AddRecord(script string, p record.Pass) *record.Record {
 	return rec
 }
 
-// ExpectsRed is so in lessons/: a stub is right when it is red.
+// ExpectsRed reports whether the run is in lessons/: a stub is right when it is red.
 func (r *Report) ExpectsRed() bool { return r.Tree == "lessons" }
 
 func (r *Report) AddBroken(err error) { r.internal = errors.Join(r.internal, err) }
@@ -74,7 +74,7 @@ type taskVerdict struct {
 	red    *record.Record // the first that failed, in the order of the names
 }
 
-// isPartial: nothing is red, and not every check has run.
+// isPartial reports whether nothing is red, and not every check has run.
 func (v taskVerdict) isPartial() bool { return v.red == nil && v.checks < v.of }
 
 // tasks judges each task of the lesson that a script ran for.
@@ -102,8 +102,8 @@ func (r *Report) tasks() []taskVerdict {
 	return all
 }
 
-// isShownBefore: a failure of its own is shown before a bystander's, and a normal
-// run's before a replay's of the same task.
+// isShownBefore reports whether failure a is shown before b: a script's own before a
+// bystander's, and a normal run's before a replay's of the same task.
 func (r *Report) isShownBefore(a, b *record.Record) bool {
 	if x, y := r.isBystander(a), r.isBystander(b); x != y {
 		return y
@@ -123,8 +123,8 @@ func (r *Report) IsGreen() bool {
 	return r.internal == nil && r.Setup == nil
 }
 
-// Undecided are the scripts that can still change the verdict: of a task that is red
-// the first red script is shown, and nothing of those behind it.
+// Undecided returns the scripts that can still change the verdict: of a task that is
+// red the first red script is shown, and nothing of those behind it.
 func (r *Report) Undecided(scripts []string) []string {
 	if os.Getenv(setting.EveryScript) != "" {
 		return scripts
@@ -141,8 +141,8 @@ func (r *Report) Undecided(scripts []string) []string {
 	})
 }
 
-// IsAsExpected: in lessons/, that every task is red, and red for the learner's
-// sake; elsewhere, that none is.
+// IsAsExpected reports whether the run is as it should be: in lessons/, that every
+// task is red, and red for the learner's sake; elsewhere, that none is.
 func (r *Report) IsAsExpected() bool {
 	if r.Setup != nil || r.internal != nil {
 		return false
@@ -188,7 +188,7 @@ func (r *Report) Rel(file string) string {
 
 func (r *Report) Dir() string { return r.Lesson.Dir(r.Root, r.Tree) }
 
-// RanNothing is so when -run left no script to run: not a pass.
+// RanNothing reports whether -run left no script to run, which is no pass.
 func (r *Report) RanNothing() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -120,10 +120,10 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Got:       rec.Claim.Got.String(),
 		Ledger:    ledgerLines(rec.Ledger),
 		Attempts:  clip(rec.AttemptLines),
-		Where:     r.where(rec),
+		Where:     r.lineToLookAt(rec),
 		Cause:     rec.Cause,
 		Likely:    rec.Likely,
-		Next:      r.next(v),
+		Next:      r.nextStep(v),
 		Unwritten: rec.Claim.IsUnwritten(),
 	}
 	if !rec.IsRed() {

@@ -11,12 +11,14 @@ import (
 	"example.com/workbook/tools/check/setting"
 )
 
-// stubFile has what the stub's tasks say: the first thing that a learner reads.
+// stubFile returns the file that has what the stub's tasks print: the first thing
+// that a learner reads.
 func (r *Report) stubFile() string {
 	return filepath.Join(r.Root, "testdata", r.Lesson.Slug, "stub.txt")
 }
 
-// checkStubFile is where the stub says another thing than its file has.
+// checkStubFile returns an error where the stub prints another thing than its file
+// has.
 func (r *Report) checkStubFile() error {
 	var lines []string
 	for _, v := range r.tasks() {

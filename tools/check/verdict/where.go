@@ -14,9 +14,9 @@ import (
 	"example.com/workbook/tools/check/record"
 )
 
-// where is the line to look at: that of the task's TODO, or once it is gone
-// the function that the script judges.
-func (r *Report) where(rec *record.Record) string {
+// lineToLookAt returns the line to look at: that of the task's TODO, or once it is
+// gone the function that the script judges.
+func (r *Report) lineToLookAt(rec *record.Record) string {
 	if line := r.todoWithin(rec); line > 0 && !rec.Elsewhere {
 		return fmt.Sprintf("%s:%d  TODO %s", r.Rel(filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))), line, rec.Task)
 	}
@@ -27,17 +27,17 @@ func (r *Report) where(rec *record.Record) string {
 		return ""
 	}
 	file := filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))
-	if line := declaration(file, rec.Where.Function); line > 0 {
+	if line := declarationLine(file, rec.Where.Function); line > 0 {
 		return fmt.Sprintf("%s:%d  %s", r.Rel(file), line, rec.Where.Function)
 	}
 	return r.Rel(file)
 }
 
-// todoWithin is the line of the task's TODO in the function that the script
+// todoWithin returns the line of the task's TODO in the function that the script
 // judges, or 0: a task may have more than one.
 func (r *Report) todoWithin(rec *record.Record) int {
 	file := filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))
-	from, to := extent(file, rec.Where.Function)
+	from, to := declarationLines(file, rec.Where.Function)
 	for _, n := range commentLines(file, "TODO "+rec.Task) {
 		if from <= n && n <= to {
 			return n
@@ -56,15 +56,15 @@ func FindTODO(dir, todo string) (file string, line int) {
 	return "", 0
 }
 
-// todoLines is how many there are.
-func todoLines(dir, todo string) (n int) {
+// countTODOs counts the comments that begin with todo in the Go files of a folder.
+func countTODOs(dir, todo string) (n int) {
 	for _, f := range goFiles(dir) {
 		n += len(commentLines(f, todo))
 	}
 	return n
 }
 
-// goFiles are those of a folder and of what is below it, in order.
+// goFiles returns the Go files of a folder and of what is below it, in order.
 func goFiles(dir string) (all []string) {
 	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && filepath.Ext(path) == ".go" {
@@ -92,14 +92,16 @@ func commentLines(path, todo string) (all []int) {
 	return all
 }
 
-// declaration is the line where a function, method, constant or type stands.
-func declaration(file, name string) int {
-	line, _ := extent(file, name)
+// declarationLine returns the line where a function, method, constant or type
+// stands.
+func declarationLine(file, name string) int {
+	line, _ := declarationLines(file, name)
 	return line
 }
 
-// extent are its first line and its last; 0 and 0 where there is none.
-func extent(file, name string) (from, to int) {
+// declarationLines returns the first line and the last of a declaration; 0 and 0
+// where there is none.
+func declarationLines(file, name string) (from, to int) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
 	if err != nil {

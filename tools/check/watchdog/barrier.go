@@ -22,13 +22,14 @@ type Barrier struct {
 // same time. Those that do come within milliseconds.
 const Patience = 3 * time.Second
 
-// checkBarrier: some requests are at the barrier and the others do not come.
+// checkBarrier returns an error when some requests are at the barrier and the others
+// do not come.
 func (w *Watch) checkBarrier(ctx context.Context) error {
 	m := w.Barrier
 	if m == nil {
 		return nil
 	}
-	there, err := w.arrived(ctx, m)
+	there, err := w.subjectsAt(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (w *Watch) checkBarrier(ctx context.Context) error {
 	return record.Fail(want.With(claim.GotRunsApart(there, missing, w.countSteps(ctx))))
 }
 
-// countSteps are the steps that the script's attempts have announced.
+// countSteps counts the steps that the script's attempts have announced.
 func (w *Watch) countSteps(ctx context.Context) (n int) {
 	for _, a := range w.OwnAttempts(ctx) {
 		n = max(n, len(a.Steps))
@@ -51,7 +52,8 @@ func (w *Watch) countSteps(ctx context.Context) (n int) {
 	return n
 }
 
-func (w *Watch) arrived(ctx context.Context, m *Barrier) (there []string, err error) {
+// subjectsAt returns the subjects whose requests are at the barrier.
+func (w *Watch) subjectsAt(ctx context.Context, m *Barrier) (there []string, err error) {
 	for _, id := range m.Subjects {
 		open, err := w.World.Outside.Open(ctx, id)
 		if err != nil {

@@ -11,8 +11,9 @@ import (
 // looksUntilDeaf is how many looks in a row see a cancelled invocation stand still.
 const looksUntilDeaf = 5
 
-// checkCancel: an invocation was cancelled while the outside world keeps its program
-// waiting, and is in no step and in no wait, where it would hear of it.
+// checkCancel returns an error when an invocation was cancelled while the outside
+// world keeps its program waiting, and is in no step and in no wait, where it would
+// notice the cancel.
 func (w *Watch) checkCancel(i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	signalled := world.IsSignalled(entries)
 	at := "deaf " + i.ID

@@ -22,7 +22,7 @@ type observed struct {
 	Since time.Time
 }
 
-// unchangedFor is how long what goes by a name has been seen as it stands now.
+// unchangedFor returns how long what goes by a name has been seen as it stands now.
 func (w *Watch) unchangedFor(name, state string) time.Duration {
 	if w.Unchanged[name].state != state {
 		w.Unchanged[name] = observed{state, time.Now()}
@@ -30,8 +30,8 @@ func (w *Watch) unchangedFor(name, state string) time.Duration {
 	return time.Since(w.Unchanged[name].Since)
 }
 
-// CheckIdle: an invocation's handler runs, for long, and neither a step nor Restate
-// nor the outside world keeps it waiting.
+// CheckIdle returns an error when an invocation's handler runs, for long, and
+// neither a step nor Restate nor the outside world keeps it waiting.
 func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	tries := w.World.AttemptsOf([]world.Invocation{i})
 	if len(tries) == 0 || i.Status != "running" {
@@ -52,8 +52,8 @@ func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []wor
 	return record.Fail(want.With(claim.GotIdle(i.HandlerName(), i.Key, idleLimit)))
 }
 
-// asksOutsideSteps says whether more requests of the script's are open than
-// its steps account for.
+// asksOutsideSteps reports whether more requests of the script's are open than its
+// steps account for.
 func (w *Watch) asksOutsideSteps(ctx context.Context) (bool, error) {
 	open, err := w.World.Outside.Open(ctx, "")
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 // loop that does not end.
 const maxCalls = 20
 
-// checkCallLoop: an invocation calls the same handler again and again.
+// checkCallLoop returns an error when an invocation calls the same handler again and
+// again.
 func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 	n := map[string]int{}
 	for _, i := range all {
@@ -26,8 +27,8 @@ func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 	return nil
 }
 
-// checkOwnKey: a handler has called, through Restate, one that waits for the
-// key that the handler itself has.
+// checkOwnKey returns an error when a handler has called, through Restate, one that
+// waits for the key that the handler itself has.
 func checkOwnKey(all []world.Invocation, want claim.Claim) error {
 	byID := map[string]world.Invocation{}
 	for _, i := range all {

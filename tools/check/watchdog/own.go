@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// Invocations are those that the script's calls began, and what those began.
+// Invocations returns those that the script's calls began, and what those began.
 func (w *Watch) Invocations(ctx context.Context) ([]world.Invocation, error) {
 	all, err := w.World.AllInvocations(ctx)
 	if err != nil {
@@ -27,7 +27,7 @@ func (w *Watch) Invocations(ctx context.Context) ([]world.Invocation, error) {
 	return slices.DeleteFunc(all, func(i world.Invocation) bool { return !mine[i.ID] }), nil
 }
 
-// isOwn: i is one of the script's calls that are looked at.
+// isOwn reports whether i is one of the script's calls that are looked at.
 func (w *Watch) isOwn(i world.Invocation) bool {
 	if w.Only != nil {
 		return w.Only.Matches(i)
@@ -35,8 +35,8 @@ func (w *Watch) isOwn(i world.Invocation) bool {
 	return strings.HasPrefix(i.IdempotencyKey, w.Key+"/") || w.isOwnRun(i)
 }
 
-// isOwnRun: i is the run of a workflow that the script has called. It has no
-// idempotency key to be told by.
+// isOwnRun reports whether i is the run of a workflow that the script has called. It
+// has no idempotency key to be recognized by.
 func (w *Watch) isOwnRun(i world.Invocation) bool {
 	for _, c := range w.Calls {
 		if c.Key == "" && c.Matches(i) {
@@ -46,13 +46,13 @@ func (w *Watch) isOwnRun(i world.Invocation) bool {
 	return false
 }
 
-// InvocationsOf are the script's invocations of one service/handler.
+// InvocationsOf returns the script's invocations of one service/handler.
 func (w *Watch) InvocationsOf(ctx context.Context, name string) ([]world.Invocation, error) {
 	all, err := w.Invocations(ctx)
 	return slices.DeleteFunc(all, func(i world.Invocation) bool { return i.Service+"/"+i.Handler != name }), err
 }
 
-// OwnAttempts are the attempts of the script's own invocations.
+// OwnAttempts returns the attempts of the script's own invocations.
 func (w *Watch) OwnAttempts(ctx context.Context) []proxy.Attempt {
 	if w.World.Server == nil {
 		return nil

@@ -8,9 +8,10 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// checkPromise: the call that the script waits for waits for a promise itself,
-// and for no timer that goes off soon. Seen several times in a row, since what
-// resolves it, or a cancel, may be on its way.
+// checkPromise returns an error when the call that the script waits for waits for a
+// promise itself, and for no timer that goes off soon. It must have been seen so
+// several times in a row, since what resolves the promise, or a cancel, may be on
+// its way.
 func (w *Watch) checkPromise(c *world.Call, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	open, left := 0, (*time.Duration)(nil)
 	for _, e := range entries {

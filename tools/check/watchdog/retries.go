@@ -9,8 +9,8 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// maxRetries is the number of retries after which an attempt that fails is taken for
-// one that always will.
+// maxRetries returns the number of retries after which an attempt that fails is
+// taken for one that always will.
 func (w *Watch) maxRetries() int {
 	if w.Only != nil {
 		return 1 // such a call is to be answered at once
@@ -18,7 +18,7 @@ func (w *Watch) maxRetries() int {
 	return claim.MaxRetries + w.Failing
 }
 
-// ExpectFailures says that the script has n requests fail, below 0 all.
+// ExpectFailures allows for n requests that the script has fail, below 0 all.
 func (w *Watch) ExpectFailures(n int) {
 	if n < 0 {
 		n = claim.MaxRetriesAllFailing - claim.MaxRetries
@@ -26,7 +26,8 @@ func (w *Watch) ExpectFailures(n int) {
 	w.Failing = max(w.Failing, n)
 }
 
-// CheckInvocation says why an invocation will not end; name is the waiting call's.
+// CheckInvocation returns an error when an invocation will not end; call is the key
+// of the call that is waited for.
 func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want claim.Claim, call string) error {
 	failure := world.FirstLine(i.LastFailure)
 	switch {
@@ -42,8 +43,8 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 	return nil
 }
 
-// mayHearCancel: the script has cancelled i, which fails, and ends at the next attempt
-// perhaps.
+// mayHearCancel reports whether the script has cancelled i, which fails, and may end
+// at the next attempt.
 func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
 	for _, c := range w.Calls {
 		if c.Cancelled && c.Matches(i) {
@@ -54,8 +55,9 @@ func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
 	return false
 }
 
-// hearsCancel: what an invocation has failed at before the cancel was in its journal does
-// not count. From then on it has as many attempts as any other.
+// hearsCancel reports whether a cancelled invocation has attempts left. What it has
+// failed at before the cancel was in its journal does not count. From then on it has
+// as many attempts as any other.
 func (w *Watch) hearsCancel(i world.Invocation, signalled bool) bool {
 	if !signalled {
 		return true
@@ -66,8 +68,8 @@ func (w *Watch) hearsCancel(i world.Invocation, signalled bool) bool {
 	return i.Retries < w.heardAt[i.ID]+w.maxRetries()
 }
 
-// mismatch is what Restate says of a journal that the code does not agree with,
-// without the words that are the same each time.
+// mismatch returns what Restate reports of a journal that the code does not agree
+// with, without the words that are the same each time.
 func mismatch(failure string) string {
 	var said []string
 	for _, line := range strings.Split(failure, "\n")[1:] {

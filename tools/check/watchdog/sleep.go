@@ -13,8 +13,8 @@ import (
 // maxSleep is a sleep that nobody waits for to end.
 const maxSleep = time.Minute
 
-// checkHandlers: an invocation sleeps for so long that no answer to c will come, and
-// has nothing else to wait for.
+// checkHandlers returns an error when an invocation that runs waits for what does
+// not come.
 func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.Invocation, want claim.Claim) error {
 	for _, i := range all {
 		if i.Status != "running" && i.Status != "suspended" {
@@ -49,7 +49,8 @@ func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.In
 // stands alone in the journal may have a promise behind it.
 const messageGap = time.Second
 
-// CheckLongSleep: an invocation has begun to sleep, for longer than anybody waits.
+// CheckLongSleep returns an error when an invocation has begun to sleep, for longer
+// than anybody waits.
 func (w *Watch) CheckLongSleep(i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	ahead := time.Until(world.WakeTime(entries))
 	if ahead < maxSleep || w.unchangedFor(i.ID+" asleep", fmt.Sprint(len(entries), " entries")) < messageGap {
@@ -61,7 +62,8 @@ func (w *Watch) CheckLongSleep(i world.Invocation, entries []world.JournalEntry,
 // maxSleeps is how many sleeps are taken for a loop.
 const maxSleeps = 20
 
-// CheckPolling: a handler looks whether something has happened, again and again.
+// CheckPolling returns an error when a handler looks whether something has happened,
+// again and again.
 func CheckPolling(entries []world.JournalEntry, want claim.Claim) error {
 	n := 0
 	for _, e := range entries {

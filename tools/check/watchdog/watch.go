@@ -32,6 +32,7 @@ type Watch struct {
 	Unchanged map[string]observed // what has not moved, by name
 }
 
+// New returns a Watch for the script with that key.
 func New(w *world.World, key string) *Watch {
 	return &Watch{World: w, Key: key, Calls: map[string]*world.Call{}, waits: map[string]int{}, heardAt: map[string]int{}, Unchanged: map[string]observed{}}
 }
@@ -57,9 +58,9 @@ const (
 	soon      = 50 * time.Millisecond
 )
 
-// Looks are those of a wait, until ctx ends. Between the regular ones, which some
-// claims count, come some as soon as one is worth its price: when an attempt has
-// failed as those do that will never go well.
+// Looks sends the looks of a wait, until ctx ends. Between the regular ones, which
+// some claims count, come some as soon as one is worth its price: when an attempt
+// has failed as those do that will never go well.
 func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	due := make(chan Look)
 	enough := w.maxRetries()
@@ -92,7 +93,7 @@ func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	return due
 }
 
-// checkAll is the whole look.
+// checkAll takes the whole look.
 func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -114,7 +115,7 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	return w.checkBarrier(ctx)
 }
 
-// checkLost is the part of it that one look is enough for.
+// checkLost takes the part of it that one look is enough for.
 func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -135,7 +136,7 @@ func (w *Watch) checkLostAmong(ctx context.Context, all []world.Invocation, c *w
 	return nil
 }
 
-// CheckProgram: the program has ended, and nobody had told it to.
+// CheckProgram returns an error when the program has ended by itself.
 func (w *Watch) CheckProgram(want claim.Claim) error {
 	if w.KilledAt != "" || w.World.ProgramError() != nil {
 		return nil

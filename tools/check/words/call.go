@@ -127,7 +127,8 @@ func checkAnswer(s *script.Script, args []string) error {
 	return nil
 }
 
-// checkDiffers: the last answer is not the one before it, nor any earlier.
+// checkDiffers requires that the last answer is not the one before it, nor any
+// earlier.
 func checkDiffers(s *script.Script, args []string) error {
 	if s.Last == nil {
 		return fmt.Errorf("no call was made")
@@ -140,7 +141,7 @@ func checkDiffers(s *script.Script, args []string) error {
 	return nil
 }
 
-// checkStepNames: each step of the script's invocations has a name.
+// checkStepNames requires that each step of the script's invocations has a name.
 func checkStepNames(s *script.Script, args []string) error {
 	for _, a := range s.OwnAttempts(s.Ctx) {
 		for _, step := range a.Steps {

@@ -87,8 +87,8 @@ func armCrash(s *script.Script, args []string) error { return s.Arm("crash", arg
 // armCut arms the reset of one stream.
 func armCut(s *script.Script, args []string) error { return s.Arm("cut", args) }
 
-// failAttempts has the next n attempts of an invocation, behind its first, find the
-// program down.
+// failAttempts makes the next n attempts of an invocation, behind its first, find
+// the program down.
 func failAttempts(s *script.Script, args []string) error {
 	t, err := world.ParseTarget(args[0])
 	if err != nil {

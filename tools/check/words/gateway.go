@@ -20,7 +20,7 @@ const failPercent = 40
 // setRolls scripts the gateway's next rolls for $K, or for a subject that stands
 // in front of them: rolls 12 38 82.
 func setRolls(s *script.Script, args []string) error {
-	subject, args := subjectFirst(s, args)
+	subject, args := splitSubject(s, args)
 	next, err := parseNumbers(args)
 	if err != nil {
 		return err
@@ -32,19 +32,19 @@ func setRolls(s *script.Script, args []string) error {
 	return s.World.Outside.Rolls(s.Ctx, subject, next...)
 }
 
-// subjectFirst is the subject that stands in front of the other arguments, $K
+// splitSubject returns the subject that stands in front of the other arguments, $K
 // where none does, and these.
-func subjectFirst(s *script.Script, args []string) (subject string, rest []string) {
+func splitSubject(s *script.Script, args []string) (subject string, rest []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], s.Subject) {
 		return args[0], args[1:]
 	}
 	return s.Subject, args
 }
 
-// checkRolled: these rolls were thrown for $K, or for a subject that stands in front
-// of them, in this order, and no others.
+// checkRolled requires that these rolls were thrown for $K, or for a subject that
+// stands in front of them, in this order, and no others.
 func checkRolled(s *script.Script, args []string) error {
-	subject, args := subjectFirst(s, args)
+	subject, args := splitSubject(s, args)
 	want, err := parseNumbers(args)
 	if err != nil {
 		return err
@@ -71,8 +71,8 @@ func parseNumbers(args []string) ([]int, error) {
 	return all, nil
 }
 
-// checkApart: from the first request of a kind to the last it took no less than that.
-// Nothing is said of more.
+// checkApart requires that from the first request of a kind to the last it took no
+// less than that. More is no fault.
 func checkApart(s *script.Script, args []string) error {
 	least, err := time.ParseDuration(args[1])
 	if err != nil {
@@ -94,7 +94,7 @@ func checkApart(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	if asked, ok := backOff(s.World.AttemptsOf(of)); ok {
+	if asked, ok := sumBackOff(s.World.AttemptsOf(of)); ok {
 		took = min(took, asked)
 	}
 	if took < least {
@@ -103,12 +103,12 @@ func checkApart(s *script.Script, args []string) error {
 	return nil
 }
 
-// backOff is for how long, in all, attempts that failed asked to be left alone: a
-// busy machine lets time go by where nobody asked for any. It is not known where
-// one left it to the server, or where none has failed.
-func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
+// sumBackOff adds up for how long attempts that failed asked to be left alone: a
+// busy machine lets time go by where nobody asked for any. It is not known where one
+// left it to the server, or where none has failed.
+func sumBackOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	for _, a := range tries {
-		if !failed(a) {
+		if !hasFailed(a) {
 			continue
 		}
 		if a.NextTry == nil {
@@ -120,7 +120,8 @@ func backOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	return asked, known
 }
 
-// checkBackOff: each attempt of a handler that failed asked for a time of its own.
+// checkBackOff requires that each attempt of a handler that failed asked for a time
+// of its own.
 func checkBackOff(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
@@ -128,20 +129,21 @@ func checkBackOff(s *script.Script, args []string) error {
 	}
 	tries := s.World.AttemptsOf(of)
 	want := claim.ExpectBackOff(args[0])
-	if !slices.ContainsFunc(tries, failed) {
+	if !slices.ContainsFunc(tries, hasFailed) {
 		return record.Fail(want.With(claim.GotNoFailure()))
 	}
-	if _, ok := backOff(tries); ok {
+	if _, ok := sumBackOff(tries); ok {
 		return nil
 	}
-	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return failed(a) && a.HasStepsDone() })
+	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return hasFailed(a) && a.HasStepsDone() })
 	return record.Fail(want.With(claim.GotLeftToServer(!inNone)))
 }
 
-func failed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
+// hasFailed reports whether the attempt has ended in an error.
+func hasFailed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
 
-// loseAnswers has the answers to the next n requests get lost: what was asked is done,
-// and nobody hears of it.
+// loseAnswers makes the answers to the next n requests get lost: what was asked is
+// done, and nobody hears of it.
 func loseAnswers(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -152,7 +154,8 @@ func loseAnswers(s *script.Script, args []string) error {
 	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 2), sandbox.Lost, n)
 }
 
-// countLines: the program has said a text in so many lines that have $K in them.
+// countLines requires that the program has printed a text in so many lines that have
+// $K in them.
 func countLines(s *script.Script, args []string) error {
 	out := s.World.Program().Output()
 	n := 0

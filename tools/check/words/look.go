@@ -11,7 +11,8 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// waitPending: a call that was begun has not started, since its key is taken.
+// waitPending waits until a call that was begun waits in line, since its key is
+// taken.
 func waitPending(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
@@ -33,8 +34,8 @@ func waitPending(s *script.Script, args []string) error {
 	}, want)
 }
 
-// waitScheduled: a one-way call waits for its time, so many seconds after it was
-// made.
+// waitScheduled requires that a one-way call waits for its time, so many seconds
+// after it was made.
 func waitScheduled(s *script.Script, args []string) error {
 	seconds, err := strconv.Atoi(args[1])
 	if err != nil {

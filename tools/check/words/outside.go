@@ -97,8 +97,9 @@ func countOutside(s *script.Script, of func([]sandbox.Entry, sandbox.Kind) int, 
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 
-// checkCarries: the body of every request of a kind has a field with that value:
-// carries mail charge_id $CHARGE. Its idempotency key, a header, is field key.
+// checkCarries requires that the body of every request of a kind has a field with
+// that value: carries mail charge_id $CHARGE. Its idempotency key, a header, is
+// field key.
 func checkCarries(s *script.Script, args []string) error {
 	entries, err := s.ReadLedger(s.Subject)
 	if err != nil {

@@ -140,7 +140,7 @@ func startServices(s *script.Script, args []string) error {
 	return s.World.StartRestAgain()
 }
 
-// checkPolicy: the service's retry policy stands in its code.
+// checkPolicy requires that the service's retry policy stands in its code.
 func checkPolicy(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
@@ -173,8 +173,8 @@ func waitAnyFails(s *script.Script, args []string) error {
 	}, want)
 }
 
-// checkUnsaid: neither the program, nor the services beside it, nor the server has
-// said the text.
+// checkUnsaid requires that neither the program, nor the services beside it, nor the
+// server has printed the text.
 func checkUnsaid(s *script.Script, args []string) error {
 	log, err := os.ReadFile(s.World.Server.LogFile())
 	if err != nil {

@@ -31,7 +31,7 @@ func sweepCall(s *script.Script, args []string) error {
 	sw := &sweep{Script: s, target: args[1], body: args[2], claims: s.TestScript.ReadFile(script.ClaimsFile)}
 	whole := sw.flow(nil)
 	if err := whole.run(s.Ctx); err != nil {
-		return sw.blame(whole, err)
+		return sw.takeFailure(whole, err)
 	}
 	places, err := whole.places(args[0] != "cut")
 	if err != nil {
@@ -72,17 +72,17 @@ func (sw *sweep) flow(f *world.Fault) *flow {
 	return &flow{Script: s, sweep: sw, fault: f}
 }
 
-// mine puts the flow's own key in the place of the script's.
-func (f *flow) mine(text string) string {
+// replaceKey puts the flow's own key in the place of the script's.
+func (f *flow) replaceKey(text string) string {
 	return strings.ReplaceAll(text, f.sweep.Subject, f.Subject)
 }
 
-// run calls, and holds the claims against what comes of it.
+// run makes the call, and holds the claims against what comes of it.
 func (f *flow) run(ctx context.Context) error {
 	if f.fault != nil {
 		f.World.Arm(f.fault)
 	}
-	c, err := f.Send("call", f.mine(f.sweep.target), f.mine(f.sweep.body))
+	c, err := f.Send("call", f.replaceKey(f.sweep.target), f.replaceKey(f.sweep.body))
 	if err != nil {
 		return err
 	}
@@ -92,14 +92,14 @@ func (f *flow) run(ctx context.Context) error {
 	if err := f.claim(); err != nil {
 		return err
 	}
-	if err := f.settled(); err != nil {
+	if err := f.waitAllEnded(); err != nil {
 		return err
 	}
 	return f.RequirePlaced()
 }
 
-// settled waits until all that the flow has begun is over.
-func (f *flow) settled() error {
+// waitAllEnded waits until all that the flow has begun is over.
+func (f *flow) waitAllEnded() error {
 	want := claim.ExpectRest()
 	return f.Poll(func() (bool, error) {
 		all, err := f.Invocations(f.Ctx)
@@ -136,8 +136,8 @@ func (f *flow) claim() error {
 	return nil
 }
 
-// places are the messages that a flow which nothing happened to has sent: all
-// of each invocation, or only its steps' results.
+// places returns the messages that a flow which nothing happened to has sent: all of
+// each invocation, or only its steps' results.
 func (f *flow) places(results bool) ([]*world.Fault, error) {
 	begun, err := f.Invocations(f.Ctx)
 	if err != nil {
@@ -180,8 +180,8 @@ func (sw *sweep) cut(places []*world.Fault) error {
 	return err
 }
 
-// kill has each flow stop at its place, and kills what all of them need when all
-// are there.
+// kill stops each flow at its place, and kills what all of them need when all are
+// there.
 func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(context.Context) error) error {
 	there := &world.Assembly{Missing: len(places), All: make(chan struct{}), Killed: make(chan struct{})}
 	var flows []*flow
@@ -222,14 +222,14 @@ func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
 	side.Wait()
 	for i, err := range errs {
 		if err != nil {
-			return sw.blame(flows[i], err)
+			return sw.takeFailure(flows[i], err)
 		}
 	}
 	return nil
 }
 
-// blame makes the script's record that of the flow that failed.
-func (sw *sweep) blame(f *flow, err error) error {
+// takeFailure makes the script's record that of the flow that failed.
+func (sw *sweep) takeFailure(f *flow, err error) error {
 	if f.fault != nil {
 		sw.Notef("%s", f.fault.Describe())
 		if f.fault.Verb == "crash" {

@@ -14,7 +14,7 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// waitForPromise: a call that was begun waits for a promise.
+// waitForPromise waits until a call that was begun waits for a promise.
 func waitForPromise(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
@@ -52,8 +52,8 @@ func waitForPromise(s *script.Script, args []string) error {
 	}, want)
 }
 
-// purgeCall has Restate forget a call that has ended, as it does by itself when the
-// retention is over.
+// purgeCall makes Restate forget a call that has ended, as it does by itself when
+// the retention is over.
 func purgeCall(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {

@@ -31,6 +31,7 @@ type Call struct {
 // Target is service/handler or service/key/handler.
 type Target struct{ Service, Key, Handler string }
 
+// ParseTarget takes service/handler or service/key/handler apart.
 func ParseTarget(s string) (Target, error) {
 	switch p := strings.Split(s, "/"); len(p) {
 	case 2:
@@ -48,7 +49,7 @@ func (t Target) String() string {
 	return t.Service + "/" + t.Key + "/" + t.Handler
 }
 
-// Matches says whether i is the call's own.
+// Matches reports whether i is the call's own.
 func (c *Call) Matches(i Invocation) bool {
 	if c.Key != "" {
 		return i.IdempotencyKey == c.Key
@@ -56,7 +57,7 @@ func (c *Call) Matches(i Invocation) bool {
 	return c.Target == Target{i.Service, i.Key, i.Handler}
 }
 
-// unescapeKey is a key as Restate has it: in a target it stands as in a URL.
+// unescapeKey returns a key as Restate has it: in a target it stands as in a URL.
 func unescapeKey(key string) string {
 	if plain, err := url.PathUnescape(key); err == nil {
 		return plain
@@ -67,7 +68,7 @@ func unescapeKey(key string) string {
 // Text returns the answer in one short line.
 func (c *Call) Text() string { return claim.GotAnswer(c.Status, c.Answer).String() }
 
-// Answered says whether there is an answer yet.
+// Answered reports whether there is an answer yet.
 func (c *Call) Answered() bool {
 	select {
 	case <-c.Done:

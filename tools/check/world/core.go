@@ -58,7 +58,7 @@ func loadCore(ctx context.Context, dir string) error {
 	return err
 }
 
-// UseCompiledCore has this program take the core from there.
+// UseCompiledCore makes this program take the core from there.
 func UseCompiledCore() {
 	dir := os.Getenv(compiledEnv)
 	if dir == "" {

@@ -9,8 +9,8 @@ import (
 // A program can die by itself, and then every script that runs just then is red.
 // The trace of what killed it shows whose fault that is.
 
-// ReplaceDead, between scripts, keeps the trace of a program that has died by itself,
-// and puts the standby in its place.
+// ReplaceDead puts the standby in the place of a program that has died by itself,
+// between scripts, and keeps the trace of what killed it.
 func (w *World) ReplaceDead() {
 	if w.ProgramError() != nil {
 		return

@@ -25,7 +25,7 @@ type Fault struct {
 	Assembly *Assembly // the program is killed when all faults stand there
 }
 
-// isDue says whether a message of an attempt that is meant is the one.
+// isDue reports whether a message of an attempt that is meant is the one.
 func (f *Fault) isDue(m proxy.Message) bool {
 	if f.K > 0 {
 		return m.K == f.K
@@ -36,7 +36,7 @@ func (f *Fault) isDue(m proxy.Message) bool {
 	return f.Type == m.Type && f.seen == f.N
 }
 
-// isMeant says whether an attempt is of the script's own flow: its input, or its
+// isMeant reports whether an attempt is of the script's own flow: its input, or its
 // key, has the script's subject in it.
 func (f *Fault) isMeant(a *proxy.Attempt) bool {
 	t := f.Target
@@ -65,7 +65,7 @@ func (f *Fault) Expect() claim.Claim {
 	return claim.ExpectFaultPlace(f.Target.String(), message, f.String(), f.N)
 }
 
-// Describe is what a sweep's fault has done, in words.
+// Describe returns what a sweep's fault has done, in words.
 func (f *Fault) Describe() string {
 	verbs := map[string]string{"cut": "cut the stream", "crash": "killed the program", "outage": "killed the server"}
 	return verbs[f.Verb] + " before " + f.String()
@@ -88,6 +88,7 @@ func (a *Assembly) stop() {
 	<-a.Killed
 }
 
+// Arm makes the fault wait for its message.
 func (w *World) Arm(f *Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -96,7 +97,7 @@ func (w *World) Arm(f *Fault) {
 
 // onMessage places the armed faults.
 func (w *World) onMessage(m proxy.Message) (pass bool) {
-	f := w.matching(m)
+	f := w.faultAt(m)
 	if f == nil {
 		return true
 	}
@@ -110,7 +111,8 @@ func (w *World) onMessage(m proxy.Message) (pass bool) {
 	return false
 }
 
-func (w *World) matching(m proxy.Message) *Fault {
+// faultAt returns the armed fault that a message is the place of, or nil.
+func (w *World) faultAt(m proxy.Message) *Fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, f := range w.armed {

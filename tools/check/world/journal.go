@@ -13,8 +13,8 @@ import (
 // JournalEntry is a row of Restate's sys_journal table.
 type JournalEntry = restate.Entry
 
-// WakeTime is when the sleep ends that is the last entry in a journal, where the
-// journal has nothing else that could wake it.
+// WakeTime returns when the sleep ends that is the last entry in a journal, where
+// the journal has nothing else that could wake it.
 func WakeTime(entries []JournalEntry) time.Time {
 	if len(entries) == 0 {
 		return time.Time{}
@@ -27,18 +27,18 @@ func WakeTime(entries []JournalEntry) time.Time {
 	return entries[len(entries)-1].WakeTime()
 }
 
-// WaitsForRestate says whether a journal has something that has not come yet: a
+// WaitsForRestate reports whether a journal has something that has not come yet: a
 // step's result, an answer, a time.
 func WaitsForRestate(entries []JournalEntry) bool {
 	return IsOpen(entries, WaitEntries...) || IsOpen(entries, "GetLazyState")
 }
 
-// IsSignalled says whether a journal has a signal in it: a cancel is one.
+// IsSignalled reports whether a journal has a signal in it: a cancel is one.
 func IsSignalled(entries []JournalEntry) bool {
 	return slices.ContainsFunc(entries, func(e JournalEntry) bool { return e.Type == "Notification: Signal" })
 }
 
-// IsOpen says whether a journal has a command of one of these kinds that has had
+// IsOpen reports whether a journal has a command of one of these kinds that has had
 // no answer.
 func IsOpen(entries []JournalEntry, kinds ...string) bool {
 	open := map[string]int{}

@@ -13,16 +13,17 @@ type kinds struct {
 	known map[string]map[string]string // by service and handler
 }
 
-// IsRun says whether the target is a workflow's run handler: Restate takes those
+// IsRun reports whether the target is a workflow's run handler: Restate takes those
 // once for each key.
 func (w *World) IsRun(t Target) bool { return w.kindsOf(t.Service)[t.Handler] == "Workflow" }
 
-// IsWorkflow says whether one of the service's handlers is a workflow's run.
+// IsWorkflow reports whether one of the service's handlers is a workflow's run.
 func (w *World) IsWorkflow(service string) bool {
 	return slices.Contains(slices.Collect(maps.Values(w.kindsOf(service))), "Workflow")
 }
 
-// kindsOf are the kinds of a service's handlers, none where it is not registered.
+// kindsOf returns the kinds of a service's handlers, none where it is not
+// registered.
 func (w *World) kindsOf(service string) map[string]string {
 	w.kinds.mu.Lock()
 	defer w.kinds.mu.Unlock()

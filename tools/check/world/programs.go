@@ -40,7 +40,7 @@ func (w *World) StartAhead(standbys int, settings []string) {
 	w.warmStandby()
 }
 
-// env is what a program of the learner's gets.
+// env returns what a program of the learner's gets in its environment.
 func (w *World) env(listen string) []string {
 	return append([]string{
 		"LISTEN=" + listen,
@@ -110,7 +110,7 @@ func (w *World) startProgram(ctx context.Context) {
 	w.Proxy.Connect(c.Addr())
 }
 
-// notServingError is the learner's failure that the program does not come up.
+// notServingError returns the learner's failure that the program does not come up.
 func notServingError(c *process.Process, err error) error {
 	if c == nil {
 		return err
@@ -182,7 +182,7 @@ func (w *World) replace(ctx context.Context, next func() startedProgram) error {
 	return ctx.Err()
 }
 
-// ProgramError is the learner's failure when the program does not serve.
+// ProgramError returns the learner's failure when the program does not serve.
 func (w *World) ProgramError() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -228,7 +228,7 @@ func Exit(p *process.Process) (code int, how, last string) {
 // sdkLine is a line that the SDK logs as a matter of course.
 var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (ERROR .*\bmethod=|DEBUG |INFO |WARN ).*\n?`)
 
-// lastWords is the line that tells most about why a program ended.
+// lastWords returns the line that shows most about why a program ended.
 func lastWords(out string) string {
 	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
 		return FirstLine(out[i:])

@@ -24,7 +24,7 @@ type snapshot struct {
 	err  error
 }
 
-// AllInvocations invocation that Restate knows of.
+// AllInvocations returns every invocation that Restate knows of.
 func (w *World) AllInvocations(ctx context.Context) ([]Invocation, error) {
 	s := w.snapshots.join(w)
 	select {
@@ -40,14 +40,14 @@ func (q *snapshots) join(w *World) *snapshot {
 	defer q.mu.Unlock()
 	if q.next == nil {
 		q.next = &snapshot{done: make(chan struct{})}
-		go q.take(w)
+		go q.query(w)
 	}
 	return q.next
 }
 
-// take begins when the query before it is over, and whoever has come by then
-// shares it.
-func (q *snapshots) take(w *World) {
+// query begins when the query before it is over, and whoever has come by then shares
+// it.
+func (q *snapshots) query(w *World) {
 	q.asking.Lock()
 	defer q.asking.Unlock()
 	q.mu.Lock()

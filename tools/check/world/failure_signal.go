@@ -16,7 +16,8 @@ type failureSignal struct {
 	rung map[int]chan struct{} // by the number of attempts that are too many
 }
 
-// Next is closed when an attempt ends so, and is at least the enough-th.
+// Next returns a channel that is closed when an attempt ends so, and is at least the
+// enough-th.
 func (d *failureSignal) Next(enough int) <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -29,7 +30,8 @@ func (d *failureSignal) Next(enough int) <-chan struct{} {
 	return d.rung[enough]
 }
 
-// onEvent may not wait: the proxy does for it.
+// onEvent wakes those who wait for such an attempt. It must not wait: the proxy does
+// for it.
 func (d *failureSignal) onEvent(e proxy.Event) {
 	a := e.Attempt
 	if e.What != proxy.Ended || !strings.HasPrefix(a.End, "error: ") {
