@@ -47,7 +47,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	} else if temp, err = os.MkdirTemp("", "workbook"); err != nil {
 		return err
 	}
-	if err := k.Dir(temp); err != nil {
+	if err := k.AddDir(temp); err != nil {
 		return err
 	}
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp)

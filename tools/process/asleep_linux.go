@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Asleep says whether no thread of the process runs or wants to: one that is not
-// scheduled, on a busy machine, wants to. Where that cannot be seen it is true.
-func (p *Process) Asleep() bool {
+// IsAsleep reports whether no thread of the process runs or wants to: one that is
+// not scheduled, on a busy machine, wants to. Where that cannot be seen it is true.
+func (p *Process) IsAsleep() bool {
 	stats, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(p.Pid()), "task", "[0-9]*", "stat"))
 	for _, stat := range stats {
 		line, _ := os.ReadFile(stat)

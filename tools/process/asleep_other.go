@@ -2,5 +2,5 @@
 
 package process
 
-// Asleep cannot be seen here.
-func (p *Process) Asleep() bool { return true }
+// IsAsleep returns true: it cannot be seen here.
+func (p *Process) IsAsleep() bool { return true }

@@ -41,8 +41,8 @@ done
 `
 
 // A Keeper is a process that cleans up after this one: when this one ends, in
-// whatever way, it kills the process groups and removes the folders that it
-// was told of and that are not gone yet. It lives only that much longer.
+// whatever way, it kills the process groups and removes the folders that were
+// added and not forgotten. It ends right after that.
 type Keeper struct {
 	cmd   *exec.Cmd
 	lines *os.File
@@ -88,22 +88,23 @@ func (k *Keeper) registerFirst(cmd *exec.Cmd) error {
 // Pid returns the number of the keeper's own process.
 func (k *Keeper) Pid() int { return k.cmd.Process.Pid }
 
-// Process tells of a process that leads a process group of its own.
-func (k *Keeper) Process(pid int) error { return k.tell("pid %d", pid) }
+// AddProcess makes the keeper kill the process group that pid leads.
+func (k *Keeper) AddProcess(pid int) error { return k.write("pid %d", pid) }
 
-// Gone tells that a process was waited for: its number may be another's soon.
-func (k *Keeper) Gone(pid int) error { return k.tell("gone pid %d", pid) }
+// ForgetProcess makes the keeper forget a process that was waited for, since its
+// number may soon be that of another one.
+func (k *Keeper) ForgetProcess(pid int) error { return k.write("gone pid %d", pid) }
 
-// Dir tells of a folder. It must be a full path.
-func (k *Keeper) Dir(path string) error {
+// AddDir makes the keeper remove a folder. It must be a full path.
+func (k *Keeper) AddDir(path string) error {
 	if !filepath.IsAbs(path) || filepath.Dir(path) == filepath.Clean(path) || strings.Contains(path, "\n") {
 		return fmt.Errorf("keeper: %q is no folder to remove", path)
 	}
-	return k.tell("dir %s", path)
+	return k.write("dir %s", path)
 }
 
-// GoneDir tells that a folder was removed, or is to stay.
-func (k *Keeper) GoneDir(path string) error { return k.tell("gone dir %s", path) }
+// ForgetDir makes the keeper forget a folder that was removed, or that stays.
+func (k *Keeper) ForgetDir(path string) error { return k.write("gone dir %s", path) }
 
 // RemoveDir removes a folder that the keeper knows. One that cannot be removed
 // yet is left to the keeper.
@@ -111,25 +112,26 @@ func (k *Keeper) RemoveDir(path string) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	return k.GoneDir(path)
+	return k.ForgetDir(path)
 }
 
-// MkdirTemp makes a folder and tells of it. Its name is short, since the path
+// MkdirTemp makes a folder that the keeper removes. Its name is short, since the path
 // of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
 func (k *Keeper) MkdirTemp() (dir string, err error) {
 	dir, err = os.MkdirTemp("/tmp", "wb")
 	if err != nil {
 		return "", hint.New(hint.Setup, "make /tmp writable", "no temporary folder: %w", err)
 	}
-	return dir, k.Dir(dir)
+	return dir, k.AddDir(dir)
 }
 
-// Close has the keeper clean up now, and waits until it has.
+// Close makes the keeper clean up now, and waits until it has.
 func (k *Keeper) Close() error {
 	return errors.Join(k.lines.Close(), k.cmd.Wait())
 }
 
-func (k *Keeper) tell(format string, args ...any) error {
+// write writes a line to the keeper.
+func (k *Keeper) write(format string, args ...any) error {
 	if _, err := fmt.Fprintf(k.lines, format+"\n", args...); err != nil {
 		return fmt.Errorf("keeper: %w", err)
 	}

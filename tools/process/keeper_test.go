@@ -56,17 +56,17 @@ func TestKeeperCleansUp(t *testing.T) {
 	kept, keptChild := startSleeper(t)
 	gone, goneChild := startSleeper(t)
 	for _, pid := range []int{kept.Process.Pid, gone.Process.Pid} {
-		require.NoError(t, k.Process(pid))
+		require.NoError(t, k.AddProcess(pid))
 	}
-	require.NoError(t, k.Gone(gone.Process.Pid))
+	require.NoError(t, k.ForgetProcess(gone.Process.Pid))
 
 	full := filepath.Join(t.TempDir(), "a  'full' $folder *")
 	require.NoError(t, os.MkdirAll(filepath.Join(full, "n1", "db"), 0o755))
 	stays := filepath.Join(filepath.Dir(full), "stays")
 	require.NoError(t, os.Mkdir(stays, 0o755))
-	require.NoError(t, k.Dir(full))
-	require.NoError(t, k.Dir(stays))
-	require.NoError(t, k.GoneDir(stays))
+	require.NoError(t, k.AddDir(full))
+	require.NoError(t, k.AddDir(stays))
+	require.NoError(t, k.ForgetDir(stays))
 	removed, err := k.MkdirTemp()
 	require.NoError(t, err)
 	require.NoError(t, k.RemoveDir(removed))
@@ -112,7 +112,7 @@ func ignoresSignals(pid int) bool {
 func TestKeeperRefusesWhatIsNoFolderOfOurs(t *testing.T) {
 	k := keeper(t)
 	for _, path := range []string{"", "/", "relative", "/srv/two\nlines", "//"} {
-		require.Error(t, k.Dir(path), path)
+		require.Error(t, k.AddDir(path), path)
 	}
 }
 
@@ -121,7 +121,7 @@ func TestKeeperThatHasDied(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, k.cmd.Process.Kill())
 	k.cmd.Process.Wait()
-	require.ErrorContains(t, k.Process(1<<22), "keeper")
+	require.ErrorContains(t, k.AddProcess(1<<22), "keeper")
 }
 
 const startsRegistered = "PROCESS_TEST_STARTS_REGISTERED"

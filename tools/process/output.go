@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// most is how many bytes of a program's output are kept, so that one that
+// maxOutput is how many bytes of a program's output are kept, so that one that
 // prints without end neither blocks nor fills the memory.
-const most = 1 << 20
+const maxOutput = 1 << 20
 
 // output keeps the end of what is written to it: the last words matter.
 type output struct {
@@ -19,9 +19,9 @@ func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.buf = append(o.buf, p...)
-	if over := len(o.buf) - most; over > 0 {
+	if over := len(o.buf) - maxOutput; over > 0 {
 		// Half of it at once, not a bit at each write.
-		o.buf = append(o.buf[:0], o.buf[max(over, len(o.buf)-most/2):]...)
+		o.buf = append(o.buf[:0], o.buf[max(over, len(o.buf)-maxOutput/2):]...)
 	}
 	return len(p), nil
 }
@@ -32,8 +32,8 @@ func (o *output) String() string {
 	return string(o.buf)
 }
 
-// and is a writer to o and, where there is one, to w as well.
-func (o *output) and(w io.Writer) io.Writer {
+// tee returns a writer to o and, where there is one, to w as well.
+func (o *output) tee(w io.Writer) io.Writer {
 	if w == nil {
 		return o
 	}

@@ -26,12 +26,12 @@ type Process struct {
 }
 
 // Start runs cmd in a process group of its own, so that what it starts itself
-// goes with it. What it says, aloud or on standard error, is kept, and written
+// goes with it. What it prints, on standard output or error, is kept, and written
 // to cmd.Stdout too if that is set.
 func Start(k *Keeper, cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
 	// One and the same writer for both, so that lines stay in their order.
-	cmd.Stdout = p.out.and(cmd.Stdout)
+	cmd.Stdout = p.out.tee(cmd.Stdout)
 	cmd.Stderr = cmd.Stdout
 	return p.start()
 }
@@ -76,7 +76,7 @@ func (p *Process) start() (*Process, error) {
 	if err := startWithUs(p.cmd, p.done); err != nil {
 		return nil, err
 	}
-	err := p.keeper.Process(p.Pid())
+	err := p.keeper.AddProcess(p.Pid())
 	go p.reap()
 	if err != nil {
 		p.Kill()
@@ -87,21 +87,21 @@ func (p *Process) start() (*Process, error) {
 
 func (p *Process) reap() {
 	p.err = p.cmd.Wait()
-	p.signal(syscall.SIGKILL) // what it started and left behind
-	p.keeper.Gone(p.Pid())    // fails only when the keeper has ended, which then killed it
+	p.signal(syscall.SIGKILL)       // what it started and left behind
+	p.keeper.ForgetProcess(p.Pid()) // fails only when the keeper has ended, which then killed it
 	close(p.done)
 }
 
 // signal reaches the whole group. It fails only where there is none any more.
 func (p *Process) signal(s syscall.Signal) { syscall.Kill(-p.Pid(), s) }
 
-// Pid is the process's number.
+// Pid returns the process's number.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
 // Kill sends SIGKILL to the whole group and waits for the end.
 func (p *Process) Kill() {
 	// The number of one that was reaped may be another's by now.
-	if !p.Ended() {
+	if !p.HasEnded() {
 		p.signal(syscall.SIGKILL)
 	}
 	<-p.done
@@ -109,7 +109,7 @@ func (p *Process) Kill() {
 
 // Stop asks with SIGTERM, and kills what has not ended within a second.
 func (p *Process) Stop() {
-	if !p.Ended() {
+	if !p.HasEnded() {
 		p.signal(syscall.SIGTERM)
 	}
 	select {
@@ -119,11 +119,11 @@ func (p *Process) Stop() {
 	}
 }
 
-// Done is closed when the process has ended.
+// Done returns a channel that is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Ended says whether it has.
-func (p *Process) Ended() bool {
+// HasEnded reports whether the process has ended.
+func (p *Process) HasEnded() bool {
 	select {
 	case <-p.done:
 		return true
@@ -132,13 +132,13 @@ func (p *Process) Ended() bool {
 	}
 }
 
-// Err waits for the end and says how it was: nil is exit code 0.
+// Err waits for the end and returns how it was: nil is exit code 0.
 func (p *Process) Err() error {
 	<-p.done
 	return p.err
 }
 
-// Exit waits for the end and says how it was, in words for people.
+// Exit waits for the end and returns how it was, in words for people.
 func (p *Process) Exit() string {
 	if err := p.Err(); err != nil {
 		return err.Error()
@@ -146,6 +146,6 @@ func (p *Process) Exit() string {
 	return "exit code 0"
 }
 
-// Output is what the process has said so far: the last of it, where that is
-// more than a megabyte.
+// Output returns what the process has printed so far: the last of it, where that
+// is more than a megabyte.
 func (p *Process) Output() string { return p.out.String() }

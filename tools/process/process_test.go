@@ -30,7 +30,7 @@ func start(t *testing.T, script string) *Process {
 	return p
 }
 
-func (p *Process) says(t *testing.T, text string) {
+func requireOutput(t *testing.T, p *Process, text string) {
 	t.Helper()
 	require.Eventually(t, func() bool { return strings.Contains(p.Output(), text) }, 10*time.Second, time.Millisecond)
 }
@@ -44,7 +44,7 @@ func alive(pid int) bool {
 
 func TestStopKillsWhatIgnoresSignals(t *testing.T) {
 	p := start(t, `trap '' TERM INT HUP; echo deaf; while :; do sleep 1000; done`)
-	p.says(t, "deaf\n")
+	requireOutput(t, p, "deaf\n")
 	begun := time.Now()
 	p.Stop()
 	require.GreaterOrEqual(t, time.Since(begun), time.Second)
@@ -55,23 +55,23 @@ func TestStopKillsWhatIgnoresSignals(t *testing.T) {
 
 func TestStopAsksFirst(t *testing.T) {
 	p := start(t, `trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done`)
-	p.says(t, "ready\n")
+	requireOutput(t, p, "ready\n")
 	p.Stop()
 	require.Equal(t, "exit code 0", p.Exit())
 	require.Contains(t, p.Output(), "bye\n")
 }
 
 func TestNothingIsLeftBehind(t *testing.T) {
-	for name, script := range map[string]string{
-		"killed": `sleep 1000 & echo $!; wait`,
-		"ended":  `sleep 1000 & echo $!`,
+	for _, c := range []struct{ name, script string }{
+		{"killed", `sleep 1000 & echo $!; wait`},
+		{"ended", `sleep 1000 & echo $!`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			p := start(t, script)
-			p.says(t, "\n")
+		t.Run(c.name, func(t *testing.T) {
+			p := start(t, c.script)
+			requireOutput(t, p, "\n")
 			pid, err := strconv.Atoi(strings.TrimSpace(p.Output()))
 			require.NoError(t, err)
-			if name == "killed" {
+			if c.name == "killed" {
 				p.Kill()
 			}
 			<-p.Done()
@@ -123,34 +123,36 @@ func TestOutputKeepsTheEnd(t *testing.T) {
 		o.Write([]byte(line))
 	}
 	require.True(t, strings.HasSuffix(all.String(), o.String()))
-	require.GreaterOrEqual(t, len(o.String()), most/2)
-	require.LessOrEqual(t, len(o.String()), most)
+	require.GreaterOrEqual(t, len(o.String()), maxOutput/2)
+	require.LessOrEqual(t, len(o.String()), maxOutput)
 
 	o = output{}
-	o.Write(bytes.Repeat([]byte("x"), 3*most))
-	require.LessOrEqual(t, len(o.String()), most)
+	o.Write(bytes.Repeat([]byte("x"), 3*maxOutput))
+	require.LessOrEqual(t, len(o.String()), maxOutput)
 }
 
 func TestServeOfWhatDoesNotServe(t *testing.T) {
-	tries := filepath.Join(t.TempDir(), "tries")
-	for script, c := range map[string]struct {
-		tries int
-		err   string
+	for _, c := range []struct {
+		name, script string
+		tries        int
+		err          string
 	}{
-		`echo no; exit 7`: {1, "it ended before it listened (exit status 7)"},
-		`echo listen: address already in use; exit 1`: {3, "it ended before it listened (exit status 1)"},
-		`exec sleep 1000`: {1, "nothing listens on 127.0.0.1:"},
+		{"it ends", `echo no; exit 7`, 1, "it ended before it listened (exit status 7)"},
+		{"its port is taken", `echo listen: address already in use; exit 1`, 3, "it ended before it listened (exit status 1)"},
+		{"it does not listen", `exec sleep 1000`, 1, "nothing listens on 127.0.0.1:"},
 	} {
-		require.NoError(t, os.WriteFile(tries, nil, 0o666))
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-		p, err := Serve(ctx, keeper(t), func(string) *exec.Cmd {
-			return exec.Command("sh", "-c", "echo try >>"+tries+"; "+script)
-		}, (*Process).Listening)
-		cancel()
-		require.ErrorContains(t, err, c.err)
-		require.True(t, p.Ended())
-		b, err := os.ReadFile(tries)
-		require.NoError(t, err)
-		require.Equal(t, c.tries, strings.Count(string(b), "try"), script)
+		t.Run(c.name, func(t *testing.T) {
+			tries := filepath.Join(t.TempDir(), "tries")
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			defer cancel()
+			p, err := Serve(ctx, keeper(t), func(string) *exec.Cmd {
+				return exec.Command("sh", "-c", "echo try >>"+tries+"; "+c.script)
+			}, (*Process).Listening)
+			require.ErrorContains(t, err, c.err)
+			require.True(t, p.HasEnded())
+			b, err := os.ReadFile(tries)
+			require.NoError(t, err)
+			require.Equal(t, c.tries, strings.Count(string(b), "try"))
+		})
 	}
 }

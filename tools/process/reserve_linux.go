@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// reserve is a loopback address with a free port, and what holds that port until
-// it is closed: a socket that is bound and never listens. To a process that asks
+// reserve returns a loopback address with a free port, and what holds that port
+// until it is closed: a socket that is bound and never listens. To a process that asks
 // for any port, as tests beside us do, the kernel gives another one; to a program
 // that asks for this one, with SO_REUSEADDR as Go's listeners have it, it gives
 // it (socket(7), SO_REUSEADDR).

@@ -7,7 +7,7 @@ import (
 	"net"
 )
 
-// reserve is a loopback address with a port that was free a moment ago: here a
+// reserve returns a loopback address with a port that was free a moment ago: here a
 // port that is held can't be had by the program either.
 func reserve() (addr string, held io.Closer, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

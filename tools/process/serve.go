@@ -12,9 +12,9 @@ import (
 // upLimit is 20 times what a program needs to come up.
 const upLimit = 10 * time.Second
 
-// Serve starts a program on a free loopback port and waits until ready says
-// that it serves. With an error, the process, if there is one, has ended, and
-// its output may tell why.
+// Serve starts a program on a free loopback port and waits until ready returns
+// nil. With an error, the process, if there is one, has ended, and
+// its output may have the reason.
 func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
 		addr, held, err := reserve()
@@ -34,7 +34,8 @@ func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, read
 	}
 }
 
-// ServeAt is Serve at an address, host:port, that was chosen before.
+// ServeAt starts a program as [Serve] does, at an address, host:port, that was
+// chosen before.
 func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	p, err := Start(k, cmd(addr))
 	if err != nil {
@@ -50,7 +51,7 @@ func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) 
 	return p, nil
 }
 
-// Addr is the host:port that Serve told the program to listen on.
+// Addr returns the host:port that Serve told the program to listen on.
 func (p *Process) Addr() string { return p.addr }
 
 // Listening waits until the process accepts connections on its address.

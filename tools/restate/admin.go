@@ -20,12 +20,12 @@ type Admin struct {
 	client *http.Client
 }
 
-// NewAdmin is the admin API at addr: http://host:port, or unix:/path/to/socket.
+// NewAdmin returns a client of the admin API at addr: http://host:port, or unix:/path/to/socket.
 func NewAdmin(addr string) *Admin {
-	return &Admin{addr: addr, base: base(addr, "admin"), client: client(addr)}
+	return &Admin{addr: addr, base: baseURL(addr, "admin"), client: newClient(addr)}
 }
 
-// URL is the address as [NewAdmin] takes it, and as the restate command does
+// URL returns the address as [NewAdmin] takes it, and as the restate command does
 // in RESTATE_ADMIN_URL.
 func (a *Admin) URL() string { return a.addr }
 
@@ -39,7 +39,7 @@ type StatusError struct {
 }
 
 func newStatusError(api, request string, status int, body []byte) *StatusError {
-	return &StatusError{API: api, Request: request, Status: status, Message: message(body), Body: body}
+	return &StatusError{API: api, Request: request, Status: status, Message: errorMessage(body), Body: body}
 }
 
 func (e *StatusError) Error() string {
@@ -69,7 +69,7 @@ func (a *Admin) DeleteDeployment(ctx context.Context, uri string) error {
 	return newStatusError(adminAPI, "DELETE "+uri, http.StatusNotFound, []byte("no deployment has this address"))
 }
 
-// Services are the names of all registered services, in the server's order.
+// Services returns the names of all registered services, in the server's order.
 func (a *Admin) Services(ctx context.Context) ([]string, error) {
 	var known struct {
 		Services []struct{ Name string }
@@ -82,7 +82,7 @@ func (a *Admin) Services(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Handlers are the handlers of a registered service, with what each is: Shared,
+// Handlers returns the handlers of a registered service, with what each is: Shared,
 // Exclusive, Workflow, or "" for a plain service's.
 func (a *Admin) Handlers(ctx context.Context, service string) (map[string]string, error) {
 	var known struct {
@@ -103,7 +103,7 @@ type RetryPolicy struct {
 	MaxAttempts     int    `json:"max_attempts"`     // 0 is without end
 }
 
-// RetryPolicy is that of a registered service.
+// RetryPolicy returns the retry policy of a registered service.
 func (a *Admin) RetryPolicy(ctx context.Context, service string) (RetryPolicy, error) {
 	var known struct {
 		Policy RetryPolicy `json:"retry_policy"`
@@ -148,15 +148,15 @@ func (a *Admin) end(ctx context.Context, id, verb string) error {
 func (a *Admin) SetState(ctx context.Context, service, key string, state map[string][]byte) error {
 	values := make(map[string][]int, len(state))
 	for name, value := range state {
-		values[name] = numbers(value)
+		values[name] = byteNumbers(value)
 	}
 	body := map[string]any{"object_key": key, "new_state": values}
 	return a.do(ctx, http.MethodPost, "/services/"+url.PathEscape(service)+"/state", body, nil)
 }
 
-// numbers: the API wants a value as an array of bytes, where Go's JSON would
-// write base64.
-func numbers(value []byte) []int {
+// byteNumbers returns a value as the array of numbers that the API wants, where
+// Go's JSON would write base64.
+func byteNumbers(value []byte) []int {
 	list := make([]int, len(value))
 	for i, b := range value {
 		list[i] = int(b)
@@ -197,8 +197,8 @@ func (a *Admin) do(ctx context.Context, method, path string, body, into any) err
 	return json.Unmarshal(answer, into)
 }
 
-// message is what an error's body says: the message of its JSON, or all of it.
-func message(body []byte) string {
+// errorMessage returns the message in the JSON of an error's body, else all of it.
+func errorMessage(body []byte) string {
 	var m struct{ Message string }
 	if json.Unmarshal(body, &m) == nil && m.Message != "" {
 		return m.Message

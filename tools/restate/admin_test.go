@@ -84,7 +84,7 @@ func requireState(t *testing.T, s *Server, key string, want map[string]string) {
 	}, "state %v", want)
 }
 
-func refused(t *testing.T, err error, code int, message string) {
+func requireRefused(t *testing.T, err error, code int, message string) {
 	t.Helper()
 	var e *StatusError
 	require.ErrorAs(t, err, &e)
@@ -105,14 +105,14 @@ func TestAdmin(t *testing.T) {
 		names, err = a.Services(ctx)
 		require.NoError(t, err)
 		require.Equal(t, []string{"Cart"}, names)
-		refused(t, a.Register(ctx, "http://127.0.0.1:1"), 500, "refused")
+		requireRefused(t, a.Register(ctx, "http://127.0.0.1:1"), 500, "refused")
 	})
 	t.Run("patch", func(t *testing.T) {
 		require.NoError(t, a.Patch(ctx, "Cart", map[string]any{"inactivity_timeout": "0s"}))
 		var cart map[string]any
 		require.NoError(t, a.do(ctx, http.MethodGet, "/services/Cart", nil, &cart))
 		require.Equal(t, "0s", cart["inactivity_timeout"])
-		refused(t, a.Patch(ctx, "Nobody", map[string]any{"inactivity_timeout": "0s"}), 404, "Nobody")
+		requireRefused(t, a.Patch(ctx, "Nobody", map[string]any{"inactivity_timeout": "0s"}), 404, "Nobody")
 	})
 	t.Run("query", func(t *testing.T) {
 		none, err := a.Invocations(ctx, InvocationFilter{})
@@ -121,7 +121,7 @@ func TestAdmin(t *testing.T) {
 		none, err = a.Invocations(ctx, InvocationFilter{IDs: []string{"it's"}, Service: "'", Key: "' OR 1 = 1", Statuses: []string{"'"}, Limit: 1})
 		require.NoError(t, err)
 		require.Empty(t, none)
-		refused(t, a.query(ctx, "SELECT nonsense", &none), 500, "nonsense")
+		requireRefused(t, a.query(ctx, "SELECT nonsense", &none), 500, "nonsense")
 	})
 	t.Run("state", func(t *testing.T) {
 		require.NoError(t, a.SetState(ctx, "Cart", "bob", map[string][]byte{"a": []byte(`"é"`), "b": {}}))
@@ -132,10 +132,10 @@ func TestAdmin(t *testing.T) {
 	t.Run("kill", func(t *testing.T) {
 		id := call(t, s, p, "kill")
 		eventually(t, func() bool { return invocation(t, s, id) == "running" }, "running")
-		refused(t, a.Purge(ctx, id), 409, "")
+		requireRefused(t, a.Purge(ctx, id), 409, "")
 		require.NoError(t, a.Kill(ctx, id))
 		eventually(t, func() bool { return invocation(t, s, id) != "running" }, "killed")
-		refused(t, a.Kill(ctx, "inv_none"), 400, "")
+		requireRefused(t, a.Kill(ctx, "inv_none"), 400, "")
 	})
 	t.Run("purge", func(t *testing.T) {
 		id := call(t, s, p, "purge")
@@ -159,6 +159,6 @@ func TestAdmin(t *testing.T) {
 		names, err := a.Services(ctx)
 		require.NoError(t, err)
 		require.Empty(t, names)
-		refused(t, a.DeleteDeployment(ctx, p.url), 404, "no deployment")
+		requireRefused(t, a.DeleteDeployment(ctx, p.url), 404, "no deployment")
 	})
 }

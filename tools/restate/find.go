@@ -25,7 +25,7 @@ type finder struct {
 	progress     io.Writer
 }
 
-// Find gives the path of a restate-server of [Version]: the file that the
+// Find returns the path of a restate-server of [Version]: the file that the
 // environment variable RESTATE_SERVER names, else one on PATH (of the same
 // minor version, at this patch or a later one), else the one in the user's
 // cache folder, which is fetched from npm first if it is not there. What it
@@ -43,7 +43,7 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 	return binary, nil
 }
 
-// Cache is the folder that servers are kept in, and what else is worth keeping
+// Cache returns the folder that servers are kept in, and what else is worth keeping
 // from one run to the next.
 func Cache() (string, error) {
 	cache, err := os.UserCacheDir()
@@ -59,7 +59,7 @@ func newFinder(progress io.Writer) (*finder, error) {
 }
 
 func (f *finder) find(ctx context.Context) (string, error) {
-	if path, err := f.atHand(ctx); path != "" || err != nil {
+	if path, err := f.findLocal(ctx); path != "" || err != nil {
 		return path, err
 	}
 	b, err := f.build()
@@ -69,17 +69,17 @@ func (f *finder) find(ctx context.Context) (string, error) {
 	return f.binary(), f.fetch(ctx, b)
 }
 
-// atHand is the server that is here, "" if there is none.
-func (f *finder) atHand(ctx context.Context) (string, error) {
+// findLocal returns the path of the server that is here, "" if there is none.
+func (f *finder) findLocal(ctx context.Context) (string, error) {
 	if path := os.Getenv(serverEnv); path != "" {
-		return path, vouch(ctx, path)
+		return path, checkNamed(ctx, path)
 	}
 	if path, err := exec.LookPath("restate-server"); err == nil {
-		if b, err := banner(ctx, path); err == nil && accepts(b) {
+		if b, err := readBanner(ctx, path); err == nil && accepts(b) {
 			return path, nil
 		}
 	}
-	if kept(f.binary()) {
+	if isFile(f.binary()) {
 		return f.binary(), nil
 	}
 	return "", nil
@@ -89,21 +89,21 @@ func (f *finder) binary() string {
 	return filepath.Join(f.cache, "restate-server-"+Version+"-"+f.goos+"-"+f.goarch)
 }
 
-// kept needs no look inside: a file gets its name here by a rename, after its
-// hash was right.
-func kept(path string) bool {
+// isFile reports whether a fetched server is at path. It need not be read: a file
+// gets its name there by a rename, after its hash was right.
+func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }
 
-// vouch checks the server that the user named. It never falls back: who names
-// a server wants that one.
-func vouch(ctx context.Context, path string) error {
+// checkNamed checks the server that the user named. There is no other choice
+// then: users who name a server want that one.
+func checkNamed(ctx context.Context, path string) error {
 	do := "set " + serverEnv + " to the full path of a restate-server " + Version + ", or unset it"
 	if !filepath.IsAbs(path) {
 		return hint.New(hint.Setup, do, "%s=%s is not a full path", serverEnv, path)
 	}
-	b, err := banner(ctx, path)
+	b, err := readBanner(ctx, path)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -115,9 +115,9 @@ func vouch(ctx context.Context, path string) error {
 	return nil
 }
 
-// banner is the first line of `restate-server --version`. It costs 40 ms, so the
+// readBanner returns the first line of `restate-server --version`. It costs 40 ms, so the
 // cache is trusted without it.
-func banner(ctx context.Context, path string) (string, error) {
+func readBanner(ctx context.Context, path string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")

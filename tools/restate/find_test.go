@@ -12,18 +12,18 @@ import (
 func TestNamedServer(t *testing.T) {
 	dir := t.TempDir()
 	good := script(t, dir, "good", "echo restate-server "+Version)
-	for name, c := range map[string]struct{ path, what string }{
-		"nowhere":  {filepath.Join(dir, "none"), "does not run"},
-		"relative": {"./good", "is not a full path"},
-		"folder":   {dir, "does not run"},
-		"other":    {script(t, dir, "other", "echo restate-server 1.8.0"), `"restate-server 1.8.0", not restate-server 1.7.12`},
-		"mute":     {script(t, dir, "mute", ""), `is ""`},
-		"broken":   {script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
+	for _, c := range []struct{ name, path, what string }{
+		{"nowhere", filepath.Join(dir, "none"), "does not run"},
+		{"relative", "./good", "is not a full path"},
+		{"folder", dir, "does not run"},
+		{"other", script(t, dir, "other", "echo restate-server 1.8.0"), `"restate-server 1.8.0", not restate-server 1.7.12`},
+		{"mute", script(t, dir, "mute", ""), `is ""`},
+		{"broken", script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Setenv(serverEnv, c.path)
 			path, err := Find(t.Context(), nil)
-			setup(t, err, c.what, "or unset it")
+			requireSetupError(t, err, c.what, "or unset it")
 			require.Empty(t, path)
 		})
 	}
@@ -44,31 +44,36 @@ func TestNamedServerGivesUpWithContext(t *testing.T) {
 }
 
 func TestServerOnPath(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	require.NoError(t, os.WriteFile(f.binary(), nil, 0o755))
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
-	for says, taken := range map[string]bool{
-		"echo restate-server 1.7.13": true,
-		"echo restate-server 1.7.1":  false,
-		"echo restate-server 1.8.0":  false,
-		"exit 1":                     false,
+	for _, c := range []struct {
+		server string
+		taken  bool
+	}{
+		{"echo restate-server 1.7.13", true},
+		{"echo restate-server 1.7.1", false},
+		{"echo restate-server 1.8.0", false},
+		{"exit 1", false},
 	} {
-		onPath := script(t, dir, "restate-server", says)
-		want := f.binary()
-		if taken {
-			want = onPath
-		}
-		path, err := f.find(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, want, path, says)
+		t.Run(c.server, func(t *testing.T) {
+			onPath := script(t, dir, "restate-server", c.server)
+			want := f.binary()
+			if c.taken {
+				want = onPath
+			}
+			path, err := f.find(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, want, path)
+		})
 	}
 }
 
 func TestCacheIsNotAFolder(t *testing.T) {
-	f := local(t)
+	f := newLocalFinder(t)
 	t.Setenv("PATH", t.TempDir())
 	require.NoError(t, os.Mkdir(f.binary(), 0o755))
 	_, err := f.find(t.Context())
-	setup(t, err, "no npm", "install Node.js")
+	requireSetupError(t, err, "no npm", "install Node.js")
 }

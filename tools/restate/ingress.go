@@ -20,7 +20,7 @@ type Ingress struct {
 // NewIngress returns a client of the ingress API at addr: http://host:port, or
 // unix:/path/to/socket.
 func NewIngress(addr string) *Ingress {
-	return &Ingress{base: base(addr, "ingress"), client: client(addr)}
+	return &Ingress{base: baseURL(addr, "ingress"), client: newClient(addr)}
 }
 
 // Request is a request to run a handler.

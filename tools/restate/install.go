@@ -15,9 +15,9 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// known refuses a package that is not the one we pinned.
-func (f *finder) known(tarball string, b build) error {
-	sum, err := integrity(tarball)
+// checkIntegrity refuses a package that is not the one we pinned.
+func (f *finder) checkIntegrity(tarball string, b build) error {
+	sum, err := hashFile(tarball)
 	if err != nil {
 		return f.cacheError(err)
 	}
@@ -41,8 +41,8 @@ func (f *finder) install(tarball, work string) error {
 	return nil
 }
 
-// integrity is a file's sha512 as npm writes it.
-func integrity(path string) (string, error) {
+// hashFile returns a file's sha512 as npm writes it.
+func hashFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err

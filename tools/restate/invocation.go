@@ -57,23 +57,23 @@ func (a *Admin) Invocations(ctx context.Context, f InvocationFilter) ([]Invocati
 
 // clauses returns what follows the table's name in the query.
 func (f InvocationFilter) clauses() string {
-	sql := where(in("id", f.IDs...), in("target_service_name", one(f.Service)...), in("target_service_key", one(f.Key)...), in("status", f.Statuses...))
+	sql := whereAll(isOneOf("id", f.IDs...), isOneOf("target_service_name", listOf(f.Service)...), isOneOf("target_service_key", listOf(f.Key)...), isOneOf("status", f.Statuses...))
 	if f.Limit > 0 {
 		sql += fmt.Sprintf(" LIMIT %d", f.Limit)
 	}
 	return sql
 }
 
-// one returns a list of word, or nil if word is empty.
-func one(word string) []string {
+// listOf returns a list of word, or nil if word is empty.
+func listOf(word string) []string {
 	if word == "" {
 		return nil
 	}
 	return []string{word}
 }
 
-// in returns the condition that column is one of words, "" if there are none.
-func in(column string, words ...string) string {
+// isOneOf returns the condition that column is one of words, "" if there are none.
+func isOneOf(column string, words ...string) string {
 	if len(words) == 0 {
 		return ""
 	}
@@ -84,8 +84,8 @@ func in(column string, words ...string) string {
 	return column + " IN (" + strings.Join(quoted, ", ") + ")"
 }
 
-// where joins the conditions that are not empty.
-func where(conditions ...string) string {
+// whereAll returns the clause that all conditions hold, less the empty ones.
+func whereAll(conditions ...string) string {
 	sql, word := "", " WHERE "
 	for _, c := range conditions {
 		if c != "" {

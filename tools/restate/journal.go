@@ -26,7 +26,7 @@ func (a *Admin) Journal(ctx context.Context, ids ...string) ([]Entry, error) {
 	}
 	var rows []Entry
 	err := a.query(ctx, `SELECT id, "index", entry_type, entry_lite_json, appended_at FROM sys_journal`+
-		where(in("id", ids...))+` ORDER BY id, "index"`, &rows)
+		whereAll(isOneOf("id", ids...))+` ORDER BY id, "index"`, &rows)
 	describeEntries(rows)
 	return rows, err
 }
@@ -51,9 +51,9 @@ func describeEntries(entries []Entry) {
 		e.About, e.Result = of[place{e.ID, lite.Notification.Of.Completion}], lite.Notification.Result
 		for _, d := range lite.Command {
 			for _, id := range []int{d.Completion, d.Invocation, d.CalledResult} {
-				of[place{e.ID, id}] = d.about()
+				of[place{e.ID, id}] = d.subject()
 			}
-			e.About, e.Result = d.about(), d.Result
+			e.About, e.Result = d.subject(), d.Result
 		}
 	}
 }
@@ -93,12 +93,13 @@ type details struct {
 	} `json:"id"`
 }
 
-func (d details) about() string {
-	about := d.Name + d.Key
+// subject returns a step's name, a key, or the handler that is called.
+func (d details) subject() string {
+	subject := d.Name + d.Key
 	for _, t := range d.Target {
-		about = strings.ReplaceAll(t.Name+"/"+t.Key+"/"+t.Handler, "//", "/")
+		subject = strings.ReplaceAll(t.Name+"/"+t.Key+"/"+t.Handler, "//", "/")
 	}
-	return about
+	return subject
 }
 
 // JournalEvent is a row of sys_journal_events: an attempt that failed, or a
@@ -121,7 +122,7 @@ func (a *Admin) JournalEvents(ctx context.Context, ids ...string) ([]JournalEven
 	}
 	var rows []JournalEvent
 	err := a.query(ctx, `SELECT id, after_journal_entry_index, appended_at, event_type, event_json FROM sys_journal_events`+
-		where(in("id", ids...))+` ORDER BY id, appended_at`, &rows)
+		whereAll(isOneOf("id", ids...))+` ORDER BY id, appended_at`, &rows)
 	for i := range rows {
 		var event struct {
 			Message string `json:"error_message"`
@@ -142,7 +143,7 @@ func (a *Admin) State(ctx context.Context, service, key string) (map[string]stri
 		Key   string
 		Value string `json:"value_utf8"`
 	}
-	err := a.query(ctx, "SELECT key, value_utf8 FROM state"+where(in("service_name", service), in("service_key", key)), &rows)
+	err := a.query(ctx, "SELECT key, value_utf8 FROM state"+whereAll(isOneOf("service_name", service), isOneOf("service_key", key)), &rows)
 	state := make(map[string]string, len(rows))
 	for _, r := range rows {
 		state[r.Key] = r.Value

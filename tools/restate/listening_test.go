@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// listening are the TCP addresses that a process listens on: what /proc says,
+// listenAddrs returns the TCP addresses that a process listens on: what /proc says,
 // or lsof where there is no /proc.
-func listening(t *testing.T, pid int) (addrs []string) {
+func listenAddrs(t *testing.T, pid int) (addrs []string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		return listed(pid)
@@ -30,7 +30,7 @@ func listening(t *testing.T, pid int) (addrs []string) {
 			// sl local remote state … inode; 0A is LISTEN
 			f := strings.Fields(line)
 			if f[3] == "0A" && slices.Contains(mine, "socket:["+f[9]+"]") {
-				addrs = append(addrs, plain(t, f[1]))
+				addrs = append(addrs, formatAddr(t, f[1]))
 			}
 		}
 	}
@@ -51,9 +51,9 @@ func sockets(t *testing.T, pid int) (links []string) {
 	return links
 }
 
-// plain is an address of /proc/net/tcp as people write it. One of IPv6 stays as
+// formatAddr returns an address of /proc/net/tcp as people write it. One of IPv6 stays as
 // it is: none is expected.
-func plain(t *testing.T, kernel string) string {
+func formatAddr(t *testing.T, kernel string) string {
 	t.Helper()
 	host, port, _ := strings.Cut(kernel, ":")
 	ip, err := hex.DecodeString(host)

@@ -14,7 +14,7 @@ var mends = []struct{ said, do string }{
 	{"No space left", "free 200 MB there"},
 }
 
-// startError says why the server ended before it served. The port is looked at
+// startError returns why the server ended before it served. The port is looked at
 // before the start; another program may still be quicker.
 func startError(exit error, logFile string) error {
 	tail := logTail(logFile)
@@ -31,7 +31,7 @@ func startError(exit error, logFile string) error {
 	return hint.New(hint.Setup, do, "restate-server ended at its start (%s): %s", why, tail)
 }
 
-// logTail is the last three troubles of a server's log, in one line.
+// logTail returns the last three troubles of a server's log, in one line.
 func logTail(path string) string {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -39,7 +39,7 @@ func logTail(path string) string {
 	}
 	var last []string
 	for line := range strings.Lines(string(text)) {
-		if said := trouble(line); said != "" {
+		if said := errorInLine(line); said != "" {
 			last = append(last, said)
 		}
 	}
@@ -49,9 +49,9 @@ func logTail(path string) string {
 	return strings.Join(last[max(0, len(last)-3):], "; ")
 }
 
-// trouble is the message of a log line that is an error, or else "". What is
-// not JSON was said before there was a log, or in a panic.
-func trouble(line string) string {
+// errorInLine returns the message of a log line that is an error, or else "". What
+// is not JSON was printed before there was a log, or in a panic.
+func errorInLine(line string) string {
 	var entry struct {
 		Level, Target string
 		Fields        struct{ Message, Error string }

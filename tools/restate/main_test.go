@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// asHelper is the command that runs this binary as a helper, in a process
+// asHelper returns the command that runs this binary as a helper, in a process
 // group of its own as a shell would give it.
 func asHelper(t *testing.T, what string, env ...string) *exec.Cmd {
 	t.Helper()
@@ -100,12 +100,12 @@ func eventually(t *testing.T, is func() bool, format string, args ...any) {
 	}
 }
 
-func dead(t *testing.T, pid int) {
+func requireDead(t *testing.T, pid int) {
 	t.Helper()
 	eventually(t, func() bool { return !alive(pid) }, "process %d dead", pid)
 }
 
-func absent(t *testing.T, path string) {
+func requireAbsent(t *testing.T, path string) {
 	t.Helper()
 	eventually(t, func() bool {
 		_, err := os.Stat(path)
@@ -113,7 +113,7 @@ func absent(t *testing.T, path string) {
 	}, "%s gone", path)
 }
 
-func present(t *testing.T, path string) {
+func requirePresent(t *testing.T, path string) {
 	t.Helper()
 	eventually(t, func() bool {
 		_, err := os.Stat(path)
@@ -129,8 +129,9 @@ func script(t *testing.T, dir, name, body string) string {
 	return path
 }
 
-// setup requires an error that a person can mend: it says what and a way out.
-func setup(t *testing.T, err error, what, do string) {
+// requireSetupError requires an error that a person can mend: it has what went
+// wrong, and what to do.
+func requireSetupError(t *testing.T, err error, what, do string) {
 	t.Helper()
 	var e *hint.Error
 	require.ErrorAs(t, err, &e)
@@ -140,8 +141,8 @@ func setup(t *testing.T, err error, what, do string) {
 	require.NotContains(t, hint.Text(err)[:len(e.What)], "\n", "one line says what happened")
 }
 
-// line is the next line of what a helper says.
-func line(t *testing.T, r io.Reader, format string, into ...any) {
+// readLine reads the next line that a helper prints.
+func readLine(t *testing.T, r io.Reader, format string, into ...any) {
 	t.Helper()
 	_, err := fmt.Fscanf(r, format+"\n", into...)
 	require.NoError(t, err)

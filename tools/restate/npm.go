@@ -11,7 +11,7 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// download has npm bring the tarball, so that the user's own proxy and mirror
+// download downloads the tarball with npm, so that the user's own proxy and mirror
 // settings count. It gets a cache of its own: npm keeps whatever it saw.
 func (f *finder) download(ctx context.Context, k *process.Keeper, npm, work string, b build) (tarball string, err error) {
 	// Few and short retries: npm's own make people wait 70 s to learn that
@@ -31,7 +31,7 @@ func (f *finder) download(ctx context.Context, k *process.Keeper, npm, work stri
 }
 
 func onlyTarball(work string) (string, error) {
-	found := within(work, "", ".tgz")
+	found := pathsIn(work, "", ".tgz")
 	if len(found) != 1 {
 		return "", hint.New(hint.Setup, "try `npm pack` by hand, or "+ownServer,
 			"npm pack went well and left %d tarballs", len(found))
@@ -51,7 +51,7 @@ func (f *finder) npmError(output string, err error) error {
 		"npm could not fetch restate-server %s: %s", Version, said)
 }
 
-// npmReason is the first line of npm's errors that says something to people:
+// npmReason returns the first line of npm's errors that people can understand:
 // before it come codes, after it a stack and a log's name.
 func npmReason(output string) string {
 	for line := range strings.Lines(output) {

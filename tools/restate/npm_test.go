@@ -35,7 +35,7 @@ func TestFetchForReal(t *testing.T) {
 		t.Skip("no network: it is not tested that npm can fetch a server: ", err)
 	}
 	require.ErrorIs(t, err, context.Canceled)
-	bare(t, f)
+	requireEmpty(t, f)
 
 	if raceDetector {
 		t.Log("unpacking would take 15 s under -race, and has one goroutine; without -race it is tested")
@@ -43,7 +43,7 @@ func TestFetchForReal(t *testing.T) {
 	}
 	require.NoError(t, f.fetch(t.Context(), b))
 	require.Contains(t, says.String(), "… done")
-	said, err := banner(t.Context(), f.binary())
+	said, err := readBanner(t.Context(), f.binary())
 	require.NoError(t, err)
 	require.Equal(t, "restate-server "+Version, said)
 	entries, err := os.ReadDir(f.cache)
@@ -64,7 +64,7 @@ func cutShort(t *testing.T, f *finder, b build) error {
 		case err = <-result:
 			return true
 		default:
-			return largest(f.cache) > 200e3
+			return largestSize(f.cache) > 200e3
 		}
 	}, "something fetched")
 	if err != nil {

@@ -60,16 +60,16 @@ func watch(bar *progressbar.ProgressBar, work string, total int64, stop <-chan s
 		select {
 		case <-tick.C:
 			// Never the total itself: it would end the bar before npm ended.
-			bar.Set64(min(largest(work), total-1))
+			bar.Set64(min(largestSize(work), total-1))
 		case <-stop:
 			return
 		}
 	}
 }
 
-// largest is the size of the largest file under dir. npm downloads into one
+// largestSize returns the size of the largest file under dir. npm downloads into one
 // file of its cache and copies that to the tarball, so this is how far it is.
-func largest(dir string) (n int64) {
+func largestSize(dir string) (n int64) {
 	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return nil

@@ -49,15 +49,15 @@ func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*S
 	return s, nil
 }
 
-// Attach is a server that somebody else has started in dir, on unix sockets:
-// its clients alone, for it is not ours to stop or to restart.
+// Attach returns a server that another process has started in dir, on unix
+// sockets. Only its clients can be used: it is not ours to stop or to restart.
 func Attach(dir string) *Server {
 	s := &Server{options: Options{Dir: dir}}
 	s.connect()
 	return s
 }
 
-// prepare settles addresses, folder and clients.
+// prepare chooses addresses, folder and clients.
 func (s *Server) prepare() (err error) {
 	o := &s.options
 	if o.IngressAddr, err = freeAddr(o.IngressAddr); err != nil {
@@ -91,7 +91,7 @@ func (s *Server) addr(part, tcp string) string {
 	if tcp != "" {
 		return "http://" + tcp
 	}
-	return "unix:" + socket(s.options.Dir, part)
+	return "unix:" + socketPath(s.options.Dir, part)
 }
 
 // run starts the process and waits until it serves. One that does not is
@@ -131,32 +131,32 @@ func (s *Server) run(ctx context.Context) (err error) {
 // holds a look-up until the partition's leader answers, that it knows of none.
 func (s *Server) ready(ctx context.Context) bool {
 	const unknown = "/restate/output/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT"
-	return status(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
-		status(ctx, s.ingress.client, s.ingress.base+"/restate/health") == http.StatusOK &&
-		status(ctx, s.ingress.client, s.ingress.base+unknown) == http.StatusNotFound &&
+	return getStatus(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
+		getStatus(ctx, s.ingress.client, s.ingress.base+"/restate/health") == http.StatusOK &&
+		getStatus(ctx, s.ingress.client, s.ingress.base+unknown) == http.StatusNotFound &&
 		s.admin.query(ctx, "SELECT id FROM sys_invocation LIMIT 1", new([]struct{})) == nil
 }
 
-// Pid is the server's process, which leads a process group of its own.
+// Pid returns the number of the server's process, which leads a process group of its own.
 func (s *Server) Pid() int { return s.process.Pid() }
 
-// Done is closed when the process that runs now has ended.
+// Done returns a channel that is closed when the process that runs now has ended.
 func (s *Server) Done() <-chan struct{} { return s.process.Done() }
 
-// Exit waits for the end of the process that runs now and says how it was, in
+// Exit waits for the end of the process that runs now and returns how it was, in
 // words for people.
 func (s *Server) Exit() string { return s.process.Exit() }
 
-// Dir is the base dir.
+// Dir returns the base dir.
 func (s *Server) Dir() string { return s.options.Dir }
 
-// LogFile is where the server logs to, a JSON object a line.
+// LogFile returns the path of the file where the server logs to, a JSON object a line.
 func (s *Server) LogFile() string { return filepath.Join(s.options.Dir, "server.log") }
 
-// Ingress is the server's ingress API.
+// Ingress returns a client of the server's ingress API.
 func (s *Server) Ingress() *Ingress { return s.ingress }
 
-// Admin is the server's admin API.
+// Admin returns a client of the server's admin API.
 func (s *Server) Admin() *Admin { return s.admin }
 
 // Kill ends the server as a crash does: SIGKILL. The folder stays.
@@ -187,10 +187,10 @@ func (s *Server) Stop() error {
 	if !s.made {
 		return nil
 	}
-	return errors.Join(os.RemoveAll(s.options.Dir), s.keeper.GoneDir(s.options.Dir))
+	return errors.Join(os.RemoveAll(s.options.Dir), s.keeper.ForgetDir(s.options.Dir))
 }
 
-// hangUp lets go of connections that nobody answers any more.
+// hangUp closes connections that the server does not answer any more.
 func (s *Server) hangUp() {
 	s.ingress.client.CloseIdleConnections()
 	s.admin.client.CloseIdleConnections()

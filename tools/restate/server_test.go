@@ -19,7 +19,7 @@ import (
 
 func health(t *testing.T, s *Server) {
 	t.Helper()
-	require.Equal(t, 200, status(t.Context(), s.ingress.client, s.ingress.base+"/restate/health"))
+	require.Equal(t, 200, getStatus(t.Context(), s.ingress.client, s.ingress.base+"/restate/health"))
 	var rows []struct{ N int }
 	require.NoError(t, s.Admin().query(t.Context(), "SELECT 41 + 1 AS n", &rows))
 	require.Equal(t, []struct{ N int }{{42}}, rows)
@@ -30,7 +30,7 @@ func TestServesOnUnixSockets(t *testing.T) {
 	health(t, s)
 	require.Equal(t, "http://ingress", s.ingress.base)
 	require.Equal(t, "unix:"+s.Dir()+"/n1/admin.sock", s.Admin().URL())
-	require.Empty(t, listening(t, s.Pid()))
+	require.Empty(t, listenAddrs(t, s.Pid()))
 	health(t, &Server{options: s.options, ingress: s.ingress, admin: NewAdmin(s.Admin().URL())})
 
 	log, err := os.ReadFile(s.LogFile())
@@ -52,12 +52,12 @@ func TestServesOnLoopback(t *testing.T) {
 	s := start(t, Options{IngressAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0"})
 	health(t, s)
 	ingress, admin := strings.TrimPrefix(s.ingress.base, "http://"), strings.TrimPrefix(s.Admin().URL(), "http://")
-	require.ElementsMatch(t, []string{ingress, admin}, listening(t, s.Pid()))
+	require.ElementsMatch(t, []string{ingress, admin}, listenAddrs(t, s.Pid()))
 	require.ElementsMatch(t, []string{ingress, admin}, listed(s.Pid()))
 	require.Contains(t, ingress, "127.0.0.1:")
 
 	_, err := Start(t.Context(), keeper(t), binary(t), Options{AdminAddr: admin})
-	setup(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop what listens there")
+	requireSetupError(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop what listens there")
 }
 
 func TestNoSettingOpensADoor(t *testing.T) {
@@ -65,7 +65,7 @@ func TestNoSettingOpensADoor(t *testing.T) {
 		"RESTATE_LISTEN_MODE=all", "RESTATE_BIND_IP=0.0.0.0", "RESTATE_BIND_ADDRESS=0.0.0.0:0",
 		"RESTATE_INGRESS__LISTEN_MODE=all", "RESTATE_INGRESS__BIND_ADDRESS=0.0.0.0:0", "RESTATE_ADMIN__LISTEN_MODE=tcp",
 	}})
-	require.Empty(t, listening(t, s.Pid()))
+	require.Empty(t, listenAddrs(t, s.Pid()))
 }
 
 func TestKillAndRestartKeepTheData(t *testing.T) {
@@ -104,38 +104,40 @@ func TestFolderOfTheCallersStays(t *testing.T) {
 	defer s.Stop()
 
 	_, err = Start(t.Context(), k, binary(t), Options{Dir: dir})
-	setup(t, err, "a restate-server runs in "+dir, "another folder")
+	requireSetupError(t, err, "a restate-server runs in "+dir, "another folder")
 	health(t, s)
 	require.NoError(t, s.Stop())
 	require.NoError(t, k.Close())
 	require.FileExists(t, s.LogFile())
 }
 
-// fake is a server that is a shell script.
-func fake(t *testing.T, body string) string { return script(t, t.TempDir(), "restate-server", body) }
+// writeFake returns the path of a server that is a shell script.
+func writeFake(t *testing.T, body string) string {
+	return script(t, t.TempDir(), "restate-server", body)
+}
 
 func TestServerThatDoesNotStart(t *testing.T) {
-	for name, c := range map[string]struct{ body, what, do string }{
-		"says why": {`echo '{"level":"ERROR","fields":{"message":"failed","error":"no luck"},"target":"restate_server"}'
+	for _, c := range []struct{ name, body, what, do string }{
+		{"says why", `echo '{"level":"ERROR","fields":{"message":"failed","error":"no luck"},"target":"restate_server"}'
 			echo '{"level":"ERROR","fields":{"message":"failed with error client error (Connect)"},"target":"octocrab"}'; exit 3`,
 			"restate-server ended at its start (exit status 3): failed no luck", ""},
-		"panics":   {"echo thread panicked >&2; exit 101", "thread panicked", ""},
-		"port":     {"echo 'failed binding: Address in use (os error 98)'; exit 1", "Address in use", "another port"},
-		"disk":     {"echo 'No space left on device'; exit 1", "No space left", "free 200 MB"},
-		"silent":   {"exit 0", "(it went): its log has no error", ""},
-		"is none":  {"exit 1 #", "its log has no error", ""},
-		"many say": {"for n in 1 2 3 4; do echo $n; done; exit 1", ": 2; 3; 4", ""},
+		{"panics", "echo thread panicked >&2; exit 101", "thread panicked", ""},
+		{"port", "echo 'failed binding: Address in use (os error 98)'; exit 1", "Address in use", "another port"},
+		{"disk", "echo 'No space left on device'; exit 1", "No space left", "free 200 MB"},
+		{"silent", "exit 0", "(it went): its log has no error", ""},
+		{"is none", "exit 1 #", "its log has no error", ""},
+		{"many say", "for n in 1 2 3 4; do echo $n; done; exit 1", ": 2; 3; 4", ""},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := &Server{keeper: keeper(t), binary: fake(t, c.body)}
+		t.Run(c.name, func(t *testing.T) {
+			s := &Server{keeper: keeper(t), binary: writeFake(t, c.body)}
 			require.NoError(t, s.prepare())
-			setup(t, s.run(t.Context()), c.what, c.do)
+			requireSetupError(t, s.run(t.Context()), c.what, c.do)
 			require.NoError(t, s.Stop())
 			require.NoDirExists(t, s.Dir())
 		})
 	}
 	_, err := Start(t.Context(), keeper(t), filepath.Join(t.TempDir(), "none"), Options{})
-	setup(t, err, "cannot start restate-server", serverEnv)
+	requireSetupError(t, err, "cannot start restate-server", serverEnv)
 }
 
 func TestStartIsGivenUpWithContext(t *testing.T) {
@@ -143,16 +145,16 @@ func TestStartIsGivenUpWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error, 1)
 	go func() {
-		_, err := Start(ctx, keeper(t), fake(t, stubborn(pid)), Options{})
+		_, err := Start(ctx, keeper(t), writeFake(t, stubborn(pid)), Options{})
 		result <- err
 	}()
-	present(t, pid)
+	requirePresent(t, pid)
 	cancel()
 	require.ErrorIs(t, <-result, context.Canceled)
-	dead(t, readPid(t, pid))
+	requireDead(t, readPid(t, pid))
 }
 
-// stubborn is a server that heeds no signal, with a child in its group.
+// stubborn returns a server that ignores signals, with a child in its group.
 func stubborn(pid string) string {
 	return fmt.Sprintf("trap '' INT TERM\nsleep 60 &\necho $! >'%s.new'\nmv '%s.new' '%s'\nwait", pid, pid, pid)
 }
@@ -186,16 +188,16 @@ func TestNothingOutlivesItsParent(t *testing.T) {
 			require.NoError(t, cmd.Start())
 			var server, keeper int
 			var dir string
-			line(t, out, "%d %d %s", &server, &keeper, &dir)
+			readLine(t, out, "%d %d %s", &server, &keeper, &dir)
 			require.True(t, alive(server))
 			require.DirExists(t, dir)
 
 			// The whole group, as a terminal does.
 			require.NoError(t, syscall.Kill(-cmd.Process.Pid, signal))
 			require.Error(t, cmd.Wait())
-			dead(t, server)
-			absent(t, dir)
-			dead(t, keeper)
+			requireDead(t, server)
+			requireAbsent(t, dir)
+			requireDead(t, keeper)
 		})
 	}
 }
@@ -208,5 +210,5 @@ func TestClientUsesNoProxy(t *testing.T) {
 	go answer.Serve(l)
 	defer answer.Close()
 	addr := "http://" + l.Addr().String()
-	require.Equal(t, 200, status(t.Context(), client(addr), addr))
+	require.Equal(t, 200, getStatus(t.Context(), newClient(addr), addr))
 }

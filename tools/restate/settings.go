@@ -32,12 +32,12 @@ type Options struct {
 	Unsynced bool
 }
 
-// arguments of a server in dir.
+// arguments returns the arguments of a server in dir.
 func arguments(dir string) []string {
 	return []string{"--base-dir", dir, "--node-name", node, "--no-logo"}
 }
 
-// environment is the server's whole environment: it has nothing of ours, so
+// environment returns the server's whole environment: it has nothing of ours, so
 // that no setting of the user's, proxy or RESTATE_ variable gets in. Of two
 // values the later counts.
 func environment(dir string, o Options) []string {
@@ -70,12 +70,12 @@ func listen(prefix, addr string) []string {
 	return []string{prefix + "LISTEN_MODE=tcp", prefix + "BIND_ADDRESS=" + addr}
 }
 
-// socket is the path of the unix socket of a part of the server.
-func socket(dir, part string) string { return filepath.Join(dir, node, part+".sock") }
+// socketPath returns the path of the unix socket of a part of the server.
+func socketPath(dir, part string) string { return filepath.Join(dir, node, part+".sock") }
 
 // checkDir refuses a folder in which a socket's path would be too long.
 func checkDir(dir string) error {
-	if n := len(socket(dir, "ingress")); n > maxSocketPath {
+	if n := len(socketPath(dir, "ingress")); n > maxSocketPath {
 		return hint.New(hint.Setup, "use a folder with a shorter path",
 			"%s is %d bytes too long for the server's sockets", dir, n-maxSocketPath)
 	}
@@ -85,7 +85,7 @@ func checkDir(dir string) error {
 // inUse reports whether a server runs in dir. Its node-to-node socket is there
 // in every mode.
 func inUse(dir string) bool {
-	c, err := net.Dial("unix", socket(dir, "fabric"))
+	c, err := net.Dial("unix", socketPath(dir, "fabric"))
 	if err != nil {
 		return false
 	}
@@ -93,7 +93,7 @@ func inUse(dir string) bool {
 	return true
 }
 
-// freeAddr is addr with a port in place of 0, if addr is a loopback address
+// freeAddr returns addr with a port in place of 0, if addr is a loopback address
 // that nobody listens on. "" stays "".
 func freeAddr(addr string) (string, error) {
 	if addr == "" {

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dump is the configuration that the server makes of our options: section
+// dumpConfig returns the configuration that the server makes of our options: section
 // name, dot, key = value. The server takes unknown keys without a word, so
 // this alone shows that ours are known.
-func dump(t *testing.T, o Options) map[string]string {
+func dumpConfig(t *testing.T, o Options) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command(binary(t), append(arguments(dir), "--dump-config")...)
@@ -36,44 +36,48 @@ func dump(t *testing.T, o Options) map[string]string {
 }
 
 func TestSettingsAreTaken(t *testing.T) {
-	on := dump(t, Options{})
-	for key, want := range map[string]string{
-		"disable-telemetry":         "true",
-		"default-num-partitions":    "1",
-		"rocksdb-total-memory-size": "122.1 MiB", // 128 MB
-		"listen-mode":               "unix",
-		"ingress.listen-mode":       "unix",
-		"admin.listen-mode":         "unix",
-		"bind-ip":                   "127.0.0.1",
-		"log-format":                "json",
-		"log-disable-ansi-codes":    "true",
-		"node-name":                 "n1",
+	on := dumpConfig(t, Options{})
+	for _, c := range []struct{ key, want string }{
+		{"disable-telemetry", "true"},
+		{"default-num-partitions", "1"},
+		{"rocksdb-total-memory-size", "122.1 MiB"}, // 128 MB
+		{"listen-mode", "unix"},
+		{"ingress.listen-mode", "unix"},
+		{"admin.listen-mode", "unix"},
+		{"bind-ip", "127.0.0.1"},
+		{"log-format", "json"},
+		{"log-disable-ansi-codes", "true"},
+		{"node-name", "n1"},
 	} {
-		require.Equal(t, want, on[key], key)
+		t.Run(c.key, func(t *testing.T) {
+			require.Equal(t, c.want, on[c.key])
+		})
 	}
 }
 
 func TestSettingsOfTCP(t *testing.T) {
-	on := dump(t, Options{IngressAddr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:9070"})
-	for key, want := range map[string]string{
-		"listen-mode":          "unix",
-		"ingress.listen-mode":  "tcp",
-		"ingress.bind-address": "127.0.0.1:8080",
-		"admin.listen-mode":    "tcp",
-		"admin.bind-address":   "127.0.0.1:9070",
+	on := dumpConfig(t, Options{IngressAddr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:9070"})
+	for _, c := range []struct{ key, want string }{
+		{"listen-mode", "unix"},
+		{"ingress.listen-mode", "tcp"},
+		{"ingress.bind-address", "127.0.0.1:8080"},
+		{"admin.listen-mode", "tcp"},
+		{"admin.bind-address", "127.0.0.1:9070"},
 	} {
-		require.Equal(t, want, on[key], key)
+		t.Run(c.key, func(t *testing.T) {
+			require.Equal(t, c.want, on[c.key])
+		})
 	}
 }
 
 func TestSyncing(t *testing.T) {
 	for unsynced, want := range map[bool]string{false: "false", true: "true"} {
-		require.Equal(t, want, dump(t, Options{Unsynced: unsynced})["log-server.rocksdb-disable-wal-fsync"])
+		require.Equal(t, want, dumpConfig(t, Options{Unsynced: unsynced})["log-server.rocksdb-disable-wal-fsync"])
 	}
 }
 
 func TestFurtherSettings(t *testing.T) {
-	on := dump(t, Options{Env: []string{
+	on := dumpConfig(t, Options{Env: []string{
 		"RESTATE_DEFAULT_NUM_PARTITIONS=4",
 		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms",
 		"RESTATE_DISABLE_TELEMETRY=false",
@@ -108,7 +112,7 @@ func TestFreeAddr(t *testing.T) {
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	require.NoError(t, err)
 	_, err = freeAddr(l.Addr().String())
-	setup(t, err, "port "+port+" is taken", "choose another port")
+	requireSetupError(t, err, "port "+port+" is taken", "choose another port")
 
 	got, err = freeAddr("127.0.0.1:0")
 	require.NoError(t, err)
@@ -118,5 +122,5 @@ func TestFreeAddr(t *testing.T) {
 func TestFolderWhosePathIsTooLong(t *testing.T) {
 	fits := "/" + strings.Repeat("d", maxSocketPath-len("/n1/ingress.sock")-1)
 	require.NoError(t, checkDir(fits))
-	setup(t, checkDir(fits+"ddd"), "3 bytes too long", "shorter path")
+	requireSetupError(t, checkDir(fits+"ddd"), "3 bytes too long", "shorter path")
 }

@@ -9,18 +9,23 @@ import (
 )
 
 func TestAccepts(t *testing.T) {
-	for banner, want := range map[string]bool{
-		"restate-server 1.7.12":       true,
-		"restate-server 1.7.13":       true,
-		"restate-server 1.7.12 (abc)": true,
-		"restate-server 1.7.11":       false,
-		"restate-server 1.8.0":        false,
-		"restate-server 1.6.20":       false,
-		"restate-server 2.7.12":       false,
-		"restate 1.7.12":              false,
-		"":                            false,
+	for _, c := range []struct {
+		banner string
+		want   bool
+	}{
+		{"restate-server 1.7.12", true},
+		{"restate-server 1.7.13", true},
+		{"restate-server 1.7.12 (abc)", true},
+		{"restate-server 1.7.11", false},
+		{"restate-server 1.8.0", false},
+		{"restate-server 1.6.20", false},
+		{"restate-server 2.7.12", false},
+		{"restate 1.7.12", false},
+		{"", false},
 	} {
-		require.Equal(t, want, accepts(banner), banner)
+		t.Run(c.banner, func(t *testing.T) {
+			require.Equal(t, c.want, accepts(c.banner))
+		})
 	}
 }
 
@@ -37,14 +42,16 @@ func TestEveryBuildIsPinned(t *testing.T) {
 
 func TestPlatformsWithoutABuild(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	for platform, says := range map[string][2]string{
-		"windows/amd64": {"restate-server has no Windows build", "WSL"},
-		"freebsd/amd64": {"no build for freebsd/amd64", "Linux or macOS"},
-		"linux/riscv64": {"no build for linux/riscv64", "x86-64 or arm64"},
+	for _, c := range []struct{ platform, what, do string }{
+		{"windows/amd64", "restate-server has no Windows build", "WSL"},
+		{"freebsd/amd64", "no build for freebsd/amd64", "Linux or macOS"},
+		{"linux/riscv64", "no build for linux/riscv64", "x86-64 or arm64"},
 	} {
-		goos, goarch, _ := strings.Cut(platform, "/")
-		f := &finder{goos: goos, goarch: goarch, cache: t.TempDir(), builds: builds}
-		_, err := f.find(t.Context())
-		setup(t, err, says[0], says[1])
+		t.Run(c.platform, func(t *testing.T) {
+			goos, goarch, _ := strings.Cut(c.platform, "/")
+			f := &finder{goos: goos, goarch: goarch, cache: t.TempDir(), builds: builds}
+			_, err := f.find(t.Context())
+			requireSetupError(t, err, c.what, c.do)
+		})
 	}
 }

@@ -36,8 +36,6 @@ var unclean = []string{
 	"tools/offline/...",
 	"tools/orderbench",
 	"tools/page",
-	"tools/process/...",
-	"tools/restate/...",
 	"tools/rows",
 	"tools/shop/...",
 	"tools/slides",

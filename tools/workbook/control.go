@@ -45,7 +45,7 @@ func (s *shop) listen(ctx context.Context) error {
 	}
 	go s.control.server.Serve(l)
 	// Should we be killed, the file goes with the rest.
-	if err := s.keeper.Dir(s.control.file); err != nil {
+	if err := s.keeper.AddDir(s.control.file); err != nil {
 		return err
 	}
 	return writeWhole(s.control.file, at)
@@ -75,7 +75,7 @@ func writeWhole(file string, v any) error {
 
 func (c *control) close(k *process.Keeper) {
 	os.Remove(c.file)
-	k.GoneDir(c.file) // another shop's may be there soon
+	k.ForgetDir(c.file) // another shop's may be there soon
 	wait, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	c.server.Shutdown(wait)

@@ -39,8 +39,8 @@ func (d *doctor) workAlone(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return errors.Unwrap(err)
 	}
-	d.keeper.Process(cmd.Process.Pid)
-	defer d.keeper.Gone(cmd.Process.Pid)
+	d.keeper.AddProcess(cmd.Process.Pid)
+	defer d.keeper.ForgetProcess(cmd.Process.Pid)
 	defer context.AfterFunc(ctx, func() { cmd.Process.Signal(syscall.SIGTERM) })()
 	err = cmd.Wait()
 	if cmd.ProcessState.ExitCode() == exitNotAlone {

@@ -125,14 +125,14 @@ func (o *offline) begin() error {
 		return err
 	}
 	if fresh {
-		if err := o.keeper.Dir(o.to); err != nil {
+		if err := o.keeper.AddDir(o.to); err != nil {
 			return err
 		}
 	}
 	if o.temp, err = os.MkdirTemp(o.to, ".making-"); err != nil {
 		return err
 	}
-	return o.keeper.Dir(o.temp)
+	return o.keeper.AddDir(o.temp)
 }
 
 // put moves each part into its place. What is not made now is not kept.
@@ -154,7 +154,7 @@ func (o *offline) put() error {
 			return err
 		}
 	}
-	return o.keeper.GoneDir(o.to)
+	return o.keeper.ForgetDir(o.to)
 }
 
 // shown is the folder as people typed it, or would.

@@ -137,7 +137,7 @@ func (s *Script) anyAnswer(ctx context.Context) <-chan *world.Call {
 func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
 	out := make(chan *process.Process, len(s.Launched))
 	for _, p := range s.Launched {
-		if p.Ended() {
+		if p.HasEnded() {
 			continue
 		}
 		go func() {

@@ -64,7 +64,7 @@ func crashLaunched(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	if c.Ended() {
+	if c.HasEnded() {
 		return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
 	c.Kill()

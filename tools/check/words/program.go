@@ -71,12 +71,12 @@ func terminateProgram(s *script.Script, args []string) error {
 		conn, err := net.Dial("tcp", program.Addr())
 		if err == nil {
 			conn.Close()
-			return program.Ended(), nil
+			return program.HasEnded(), nil
 		}
-		if asleep++; !program.Asleep() {
+		if asleep++; !program.IsAsleep() {
 			asleep = 0
 		}
-		return program.Ended() || asleep == asleepOften, nil
+		return program.HasEnded() || asleep == asleepOften, nil
 	}, claim.ExpectClosing())
 }
 

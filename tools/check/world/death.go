@@ -28,7 +28,7 @@ func (w *World) ReplaceDead() {
 func (w *World) DeadProgram() *process.Process {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.program.Ended() {
+	if w.program.HasEnded() {
 		return w.program
 	}
 	return nil

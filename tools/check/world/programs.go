@@ -260,7 +260,7 @@ func (w *World) startRest(ctx context.Context) error {
 
 // StartRestAgain starts the reference services again, unless they run.
 func (w *World) StartRestAgain() error {
-	if !w.Rest.Ended() {
+	if !w.Rest.HasEnded() {
 		return nil
 	}
 	rest, err := w.serve(w.life, "rest")

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Of looks at what pid has started, and what that has.
+// Of returns what pid has started, and what that has.
 func Of(pid int) (l Look) {
-	l.Pids = below(pid, everybody())
+	l.Pids = descendants(pid, children())
 	seen := map[string]bool{}
 	for _, p := range l.Pids {
 		for _, name := range []string{"cmdline", "environ"} {
@@ -25,8 +25,8 @@ func Of(pid int) (l Look) {
 	return l
 }
 
-// everybody are all processes that live, by who has started them.
-func everybody() map[int][]int {
+// children returns all processes that live, by the process that started them.
+func children() map[int][]int {
 	all := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, stat := range stats {
@@ -46,14 +46,15 @@ func everybody() map[int][]int {
 	return all
 }
 
-func below(pid int, children map[int][]int) (all []int) {
+// descendants returns what pid has started, and what that has.
+func descendants(pid int, children map[int][]int) (all []int) {
 	for _, child := range children[pid] {
-		all = append(append(all, child), below(child, children)...)
+		all = append(append(all, child), descendants(child, children)...)
 	}
 	return all
 }
 
-// Left is what of it is still there.
+// Left returns what of it is still there.
 func (l Look) Left() (left []string) {
 	for _, pid := range l.Pids {
 		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

@@ -2,8 +2,8 @@
 
 package below
 
-// Of sees nothing here.
+// Of returns nothing: there is no way to look here.
 func Of(int) Look { return Look{} }
 
-// Left is nothing, then.
+// Left returns nothing.
 func (Look) Left() []string { return nil }
