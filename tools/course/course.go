@@ -64,24 +64,29 @@ type Shop struct {
 	}
 }
 
+// First returns the first lesson.
+func First(root string) (Lesson, error) {
+	return findOne(root, "there is no lesson", func(Lesson) bool { return true })
+}
+
 // FindShop returns the lesson whose program is the shop.
 func FindShop(root string) (Lesson, error) {
-	return findOne(root, "is the shop", func(l Lesson) bool { return l.Shop != nil })
+	return findOne(root, "no lesson's NOTES.md has a shop", func(l Lesson) bool { return l.Shop != nil })
 }
 
 // FirstWithSQLite returns the first lesson whose program needs SQLite.
 func FirstWithSQLite(root string) (Lesson, error) {
-	return findOne(root, "needs SQLite", func(l Lesson) bool { return l.SQLite })
+	return findOne(root, "no lesson's NOTES.md has sqlite: true", func(l Lesson) bool { return l.SQLite })
 }
 
-func findOne(root, what string, is func(Lesson) bool) (Lesson, error) {
+func findOne(root, otherwise string, is func(Lesson) bool) (Lesson, error) {
 	all, err := Lessons(root)
 	if err != nil {
 		return Lesson{}, err
 	}
 	i := slices.IndexFunc(all, is)
 	if i < 0 {
-		return Lesson{}, hint.New(hint.Broken, "", "no lesson's NOTES.md states that it %s", what)
+		return Lesson{}, hint.New(hint.Broken, "", "%s", otherwise)
 	}
 	return all[i], nil
 }

@@ -24,7 +24,7 @@ func TestFactsOfALesson(t *testing.T) {
 	require.False(t, one.SQLite, "without notes there is nothing special")
 	require.Equal(t, Code, one.Tasks[0].Form)
 	_, err = FindShop(root)
-	require.ErrorContains(t, err, "no lesson's NOTES.md states that it is the shop")
+	require.ErrorContains(t, err, "no lesson's NOTES.md has a shop")
 
 	writeFile(t, root, "lessons/07-one/NOTES.md", `---
 sqlite: true

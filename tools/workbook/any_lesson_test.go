@@ -111,6 +111,10 @@ func TestEveryVerbWorksOnAnyLesson(t *testing.T) {
 	deck, err := os.ReadFile(filepath.Join(root, "work", "slides", "full.html"))
 	require.NoError(t, err)
 	require.Contains(t, string(deck), "make lesson 99")
+	doctor := tool(t, root, "doctor").out
+	require.Regexp(t, `(?m)^ok +lesson 2 +compiles`, doctor)
+	require.Regexp(t, `(?m)^ok +lesson 99 +compiles`, doctor)
+	require.Regexp(t, `(?m)^ok +a call +\w+/\w+ is answered`, doctor)
 	prints("save", 0, "saved work/")
 }
 

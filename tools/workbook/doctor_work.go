@@ -26,17 +26,31 @@ func (d *doctor) work(ctx context.Context) {
 	if !d.check(ctx, "modules", d.lookModules) {
 		return
 	}
-	first := d.check(ctx, "lesson 1", d.lookLesson(1))
-	if gotool.FindCompiler() == nil {
-		d.check(ctx, "lesson 3", d.lookLesson(3))
-	} else {
-		d.note("lesson 3", "not tried: it needs a C compiler")
+	first, sqlite, err := d.lessons()
+	if err != nil {
+		d.check(ctx, "lessons", func(context.Context) (string, *illness) { return "", illnessOf(err, instructor) })
+		return
 	}
-	if first && d.binary != "" {
+	name := fmt.Sprintf("lesson %d", first.N)
+	compiles := d.check(ctx, name, d.lookLesson(first))
+	if needsC := fmt.Sprintf("lesson %d", sqlite.N); gotool.FindCompiler() == nil {
+		d.check(ctx, needsC, d.lookLesson(sqlite))
+	} else {
+		d.note(needsC, "not tried: it needs a C compiler")
+	}
+	if compiles && d.binary != "" {
 		d.check(ctx, "a call", d.lookCall)
 	} else {
-		d.note("a call", "not tried: it needs a server, and lesson 1")
+		d.note("a call", "not tried: it needs a server, and "+name)
 	}
+}
+
+// lessons returns the first lesson of all, and the first that needs SQLite.
+func (d *doctor) lessons() (first, sqlite course.Lesson, err error) {
+	if first, err = course.First(d.root); err == nil {
+		sqlite, err = course.FirstWithSQLite(d.root)
+	}
+	return first, sqlite, err
 }
 
 // env has go stay off the network, should it be off.
@@ -72,12 +86,8 @@ func ifLong(start time.Time) string {
 }
 
 // lookLesson builds what a lesson needs, and says what of it was built before.
-func (d *doctor) lookLesson(n int) func(context.Context) (string, *illness) {
+func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *illness) {
 	return func(ctx context.Context) (string, *illness) {
-		l, err := course.Find(d.root, n)
-		if err != nil {
-			return "", illnessOf(err, instructor)
-		}
 		start := time.Now()
 		missing := d.unbuilt(ctx, l)
 		out, err := d.runGo(ctx, "vet", "./lessons/"+l.Slug)
@@ -116,7 +126,7 @@ func builds(out string, err error) *illness {
 
 // lookCall has a real server call a real program.
 func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
-	l, err := course.Find(d.root, 1)
+	l, err := course.First(d.root)
 	if err != nil {
 		return "", illnessOf(err, instructor)
 	}
@@ -151,7 +161,7 @@ func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
 	}
 	calls, err := readCalls(s.root, s.lesson)
 	if err != nil || len(calls) == 0 {
-		return "", hint.New(hint.Broken, "", "lesson 1 has no call: %w", err)
+		return "", hint.New(hint.Broken, "", "lesson %d has no call: %w", s.lesson.N, err)
 	}
 	return s.call(ctx, calls[0])
 }
