@@ -29,7 +29,6 @@ import (
 var unclean = []string{
 	"tools/answers",
 	"tools/doctor/...",
-	"tools/gotool/...",
 	"tools/instructor/...",
 	"tools/judge/...",
 	"tools/learner/...",
