@@ -140,6 +140,9 @@ Answers
 
 A lesson can add words of its own: see Lesson.Words. Those for one that has a
 database are in package rows.
+
+To add a word, write its function and its row in package words, whose table this
+manual is made of, and run go generate ./tools/check.
 */
 package check
 

@@ -91,6 +91,8 @@ type runner struct{ m *testing.M }
 // on the CPU, so more than there are cores pays.
 const scriptsAtOnce = "16"
 
+// Run runs the tests, as the checks of the lesson or as its stories, and returns the
+// exit code.
 func (r runner) Run() int {
 	flag.Parse()
 	if !isFlagSet("test.parallel") {

@@ -56,14 +56,18 @@ func (q quiet) Run(name string, f func(testscript.T)) {
 	})
 }
 
+// Parallel runs the script side by side with others, unless it needs the program for
+// itself.
 func (q quiet) Parallel() {
 	if !q.alone {
 		q.T.Parallel()
 	}
 }
 
+// FailNow ends the script.
 func (q quiet) FailNow() { panic(scriptFailed{}) }
 
+// Fatal records why the script failed, and ends it.
 func (q quiet) Fatal(args ...any) {
 	if q.rec == nil {
 		q.T.Fatal(args...)

@@ -46,6 +46,7 @@ type Call struct {
 // Target is service/handler or service/key/handler, taken apart.
 type Target struct{ Service, Key, Handler string }
 
+// Target returns what was called.
 func (c Call) Target() Target { return Target{c.Service, c.Key, c.Handler} }
 
 // OfObject reports whether the call was one for an object's key. A workflow's run

@@ -11,14 +11,12 @@ const (
 	Unreachable   = "unreachable"    // the program could not be reached for some attempts
 )
 
-const NotFinalWhy = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
-
-const droppedWhy = "a no came back, and the handler went on as if it were none: is an error dropped?"
-
-const DeferredWhy = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
-
-const WrittenOverWhy = "the row had moved on, and was written over: a row that is there must stay as it is"
-
-const askedOutsideWhy = "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
-
-const capturedWhy = "a variable that a step sets is empty after a replay: use what the step returns"
+// Explanations that more than one rule gives.
+const (
+	NotFinalWhy     = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
+	droppedWhy      = "a no came back, and the handler went on as if it were none: is an error dropped?"
+	DeferredWhy     = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
+	WrittenOverWhy  = "the row had moved on, and was written over: a row that is there must stay as it is"
+	askedOutsideWhy = "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
+	capturedWhy     = "a variable that a step sets is empty after a replay: use what the step returns"
+)

@@ -160,6 +160,7 @@ func CountRefusals(f *Finding) (n int) {
 	return n
 }
 
+// IsRefusal reports whether a ledger entry is a no that is final, a status of 4xx.
 func IsRefusal(e sandbox.Entry) bool {
 	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500
 }

@@ -93,6 +93,7 @@ func (rec *Record) Reason() string {
 	return rec.Failure.Error()
 }
 
+// A lesson is run as it is at home, and then with every step replayed.
 const (
 	Normal Pass = ""
 	Replay Pass = "replay"

@@ -53,6 +53,7 @@ func New() (*Report, error) {
 	return &Report{Lesson: info, Root: root, Tree: tree, ChecksOf: map[string]int{}}, err
 }
 
+// AddRecord returns a new record of a script's run.
 func (r *Report) AddRecord(script string, p record.Pass) *record.Record {
 	rec := &record.Record{Script: script, Task: record.TaskOf(script), Pass: p}
 	r.mu.Lock()
@@ -64,6 +65,7 @@ func (r *Report) AddRecord(script string, p record.Pass) *record.Record {
 // ExpectsRed reports whether the run is in lessons/: a stub is right when it is red.
 func (r *Report) ExpectsRed() bool { return r.Tree == "lessons" }
 
+// AddBroken records an error that is the workbook's own.
 func (r *Report) AddBroken(err error) { r.internal = errors.Join(r.internal, err) }
 
 // taskVerdict of one task.
@@ -114,6 +116,7 @@ func (r *Report) isShownBefore(a, b *record.Record) bool {
 	return a.Script < b.Script
 }
 
+// IsGreen reports whether no check of a task is red, and nothing is broken.
 func (r *Report) IsGreen() bool {
 	for _, v := range r.tasks() {
 		if v.red != nil {
@@ -159,6 +162,8 @@ func (r *Report) IsAsExpected() bool {
 	return len(ran) > 0 && r.checkStubFile() == nil
 }
 
+// NoteReplay records how much of the journals the replay run has replayed; left is
+// how many scripts it left out.
 func (r *Report) NoteReplay(streams, invocations, left int) {
 	ran := 0
 	for _, rec := range r.Records {
@@ -179,6 +184,7 @@ func replaySummary(r result.Replay) string {
 	return fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", r.Checks, r.Attempts, r.Invocations, r.LeftOut)
 }
 
+// Rel returns a file's path from the root, with slashes.
 func (r *Report) Rel(file string) string {
 	if rel, err := filepath.Rel(r.Root, file); err == nil {
 		return filepath.ToSlash(rel)
@@ -186,6 +192,7 @@ func (r *Report) Rel(file string) string {
 	return file
 }
 
+// Dir returns the folder of the lesson that is checked.
 func (r *Report) Dir() string { return r.Lesson.Dir(r.Root, r.Tree) }
 
 // RanNothing reports whether -run left no script to run, which is no pass.

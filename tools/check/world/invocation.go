@@ -8,6 +8,7 @@ import (
 // Invocation is a row of Restate's sys_invocation table.
 type Invocation = restate.Invocation
 
+// AttemptsOf returns the attempts of these invocations.
 func (w *World) AttemptsOf(of []Invocation) []proxy.Attempt {
 	ids := map[string]bool{}
 	for _, i := range of {

@@ -236,11 +236,13 @@ func lastWords(out string) string {
 	return LastLine(sdkLine.ReplaceAllString(out, ""))
 }
 
+// FirstLine returns the first line of s.
 func FirstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
 }
 
+// LastLine returns the last line of a program's output, without blanks around it.
 func LastLine(out string) string {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	return strings.TrimSpace(lines[len(lines)-1])

@@ -91,6 +91,8 @@ func (w *World) KillServer(ctx context.Context) error {
 	return w.Server.Restart(ctx)
 }
 
+// Register registers the program, and the services beside it, with Restate. A
+// program that Restate refuses is the learner's failure: see ProgramError.
 func (w *World) Register(ctx context.Context) error {
 	admin := w.Server.Admin()
 	if w.Rest != nil {

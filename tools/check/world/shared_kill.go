@@ -16,12 +16,14 @@ type SharedKill struct {
 	waiting []chan error
 }
 
+// Join counts a script in: the kill waits for it.
 func (k *SharedKill) Join() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.scripts++
 }
 
+// Leave counts a script out that has ended.
 func (k *SharedKill) Leave() {
 	k.mu.Lock()
 	defer k.mu.Unlock()

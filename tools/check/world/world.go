@@ -66,6 +66,7 @@ type World struct {
 	trace     atomic.Pointer[string] // see deathTrace
 }
 
+// New returns a world that is not started yet.
 func New(o Options) *World {
 	w := &World{options: o, special: map[string]chan startedProgram{}}
 	w.life, w.end = context.WithCancel(context.Background())
@@ -125,7 +126,10 @@ func (w *World) startSandbox(ctx context.Context) error {
 	return nil
 }
 
-func (w *World) Database() string  { return filepath.Join(w.dir, "shop.db") }
+// Database returns the path of the program's SQLite file.
+func (w *World) Database() string { return filepath.Join(w.dir, "shop.db") }
+
+// Failpoint returns the path of the file that tells the program when to kill itself.
 func (w *World) Failpoint() string { return filepath.Join(w.dir, "failpoint") }
 
 // Stop ends everything and removes every folder.
