@@ -149,6 +149,8 @@ func TestRunServesTheRest(t *testing.T) {
 
 func TestRunOnTakenPorts(t *testing.T) {
 	root := written(t, "solutions", "")
+	_, err := builtTool() // which takes longer than the refusal may
+	require.NoError(t, err)
 	busy := listen(t)
 	for _, port := range []int{busy, busy - adminAbove} {
 		start := time.Now()
