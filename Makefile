@@ -32,9 +32,5 @@ $(verb):
 endif
 
 # For those who write the workbook: go tool author --help
-test gate soak:
+test gate matrix soak bench recordings cut:
 	@go tool author $@ $(set)
-
-matrix bench recordings cut:
-	@echo "workbook: building the tool (seconds; longer the first time)"
-	@go tool workbook $@ $(set)

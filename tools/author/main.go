@@ -19,18 +19,28 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/sandbox"
 )
 
 type cli struct {
-	Test testCmd `cmd:"" help:"Test the workbook itself, as CI does: the gate first, then every test."`
-	Gate gateCmd `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
-	Soak soakCmd `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
+	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does: the gate first, then every test."`
+	Gate       gateCmd       `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
+	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (minutes)."`
+	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
+	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship anew (a minute)."`
+	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions."`
+	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
 }
 
 // place is the clone of the workbook that a verb works in.
 type place struct{ root string }
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "sandbox" { // of bench and recordings
+		os.Exit(sandbox.Main(os.Args[2:]))
+	}
+	os.Exit(run(os.Args[1:]))
+}
 
 func run(args []string) int {
 	err := runVerb(args)

@@ -33,7 +33,6 @@ var unclean = []string{
 	"tools/judge/...",
 	"tools/learner/...",
 	"tools/offline/...",
-	"tools/orderbench",
 	"tools/page",
 	"tools/rows",
 	"tools/shop/...",

@@ -15,6 +15,7 @@ import (
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/stage"
 )
 
 const (
@@ -37,7 +38,7 @@ func (c classCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if net.ParseIP(host) == nil {
 		return hint.New(hint.Usage, "LISTEN=all, or one of its addresses in the room's network", "%q is no address of this machine", c.Listen)
 	}
-	if err := usable(c.Port, []int{0}, "make class"); err != nil {
+	if err := stage.CheckPorts(c.Port, []int{0}, "make class"); err != nil {
 		return err
 	}
 	if c.New {

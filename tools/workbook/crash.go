@@ -2,108 +2,26 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
 
-	"example.com/workbook/tools/check/setting"
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/gotool"
-	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/stage"
 )
 
 type crashCmd struct {
 	N string `arg:"" optional:"" help:"The lesson's number: 1."`
 }
 
-// Run has the lesson's own test tell its story in place of checking. It builds
-// that test and runs the binary: go test would add a second to link debug
-// tables, and hold the story back until its end.
+// Run has the lesson's program crash, and prints the story of it.
 func (c crashCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	l, err := p.lessonFor("crash", c.N)
 	if err != nil {
 		return err
 	}
-	if err := p.hasStory(l); err != nil {
+	if err := stage.CheckHasStory(p.root, l); err != nil {
 		return err
 	}
-	dir, _, err := p.checked("crash", c.N)
-	if err != nil {
+	if _, _, err := p.checked("crash", c.N); err != nil {
 		return err
 	}
-	err = p.tell(ctx, k, l, dir)
-	if ctx.Err() != nil {
-		fmt.Println("\nstopped; nothing of it is left")
-		return nil
-	}
-	return err
-}
-
-// hasStory names the lessons that have one when l has none.
-func (p *place) hasStory(l course.Lesson) error {
-	all, err := course.Lessons(p.root)
-	if err != nil {
-		return err
-	}
-	var with []string
-	for _, other := range all {
-		stories := course.Glob(filepath.Join(p.root, "testdata", other.Slug), "*_story_*.txtar")
-		if len(stories) > 0 && other.N == l.N {
-			return nil
-		}
-		if len(stories) > 0 {
-			with = append(with, fmt.Sprintf("make crash %d", other.N))
-		}
-	}
-	return hint.New(hint.Usage, "those that have one: "+strings.Join(with, ", "), "lesson %d has no crash to show", l.N)
-}
-
-// tell builds the lesson's test in a folder of its own and runs its story.
-func (p *place) tell(ctx context.Context, k *process.Keeper, l course.Lesson, dir string) error {
-	temp, err := k.MkdirTemp()
-	if err != nil {
-		return err
-	}
-	fmt.Printf("building work/%s\n", l.Slug)
-	binary := filepath.Join(temp, "lesson.test")
-	if err := gotool.Build(ctx, k, p.root, slices.Concat([]string{"test", "-c"}, gotool.LinkFast, []string{"-o", binary, "./work/" + l.Slug})...); err != nil {
-		return err
-	}
-	cmd := exec.Command(binary, "-test.run=^TestLesson$")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), setting.Story+"=1", "TMPDIR="+temp)
-	cmd.Stdout = os.Stdout
-	story, err := process.Start(k, cmd)
-	if err != nil {
-		return err
-	}
-	select {
-	case <-story.Done():
-		return told(story, l)
-	case <-ctx.Done():
-		story.Kill()
-		return ctx.Err()
-	}
-}
-
-// told is the outcome in terms of this tool's exit codes.
-func told(story *process.Process, l course.Lesson) error {
-	var exit *exec.ExitError
-	switch errors.As(story.Err(), &exit); {
-	case story.Err() == nil && story.Output() == "":
-		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the story ended before it began")
-	case story.Err() == nil:
-		return nil
-	case exit == nil:
-		return story.Err()
-	case exit.ExitCode() == 3:
-		return hint.ExitSetup
-	}
-	fmt.Fprintf(os.Stderr, "hint: mend that, then: make crash %d\n", l.N)
-	return hint.ExitRed
+	return stage.RunStory(ctx, k, p.root, l)
 }

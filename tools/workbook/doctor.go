@@ -9,6 +9,8 @@ import (
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/shop"
+	"example.com/workbook/tools/stage"
 )
 
 type doctorCmd struct {
@@ -24,7 +26,7 @@ func (c doctorCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		d.onlyLoopback()
 	}
 	var e *hint.Error
-	if d.taken = usable(c.Port, shopPorts, "make doctor"); errors.As(d.taken, &e) && e.Kind == hint.Usage {
+	if d.taken = stage.CheckPorts(c.Port, shop.Ports, "make doctor"); errors.As(d.taken, &e) && e.Kind == hint.Usage {
 		return d.taken
 	}
 	d.examine(ctx)

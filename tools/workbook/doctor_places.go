@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/shop"
 	"example.com/workbook/tools/ui"
 )
 
@@ -83,7 +84,7 @@ func (d *doctor) lookPorts(context.Context) (string, *illness) {
 		return "", illnessOf(d.taken, you)
 	}
 	all := []string{fmt.Sprint(d.Port)}
-	for _, above := range shopPorts {
+	for _, above := range shop.Ports {
 		all = append(all, fmt.Sprint(d.Port+above))
 	}
 	return strings.Join(all, ", ") + " of 127.0.0.1 are free", nil

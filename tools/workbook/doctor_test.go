@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/shop"
+	"example.com/workbook/tools/stage"
 )
 
 // seesDoctor runs the doctor, who leaves nothing and keeps to 80 columns, but for
@@ -38,7 +40,7 @@ func (p *patient) seesDoctor(args ...string) exited {
 // doctor looks at.
 func freePorts(t *testing.T) string {
 	t.Helper()
-	return "--port=" + strconv.Itoa(otherPort(shopPorts))
+	return "--port=" + strconv.Itoa(stage.FindPort(shop.Ports))
 }
 
 // unfolded is a block with its line breaks taken out.
@@ -176,7 +178,7 @@ func TestDoctorOnTakenPorts(t *testing.T) {
 	p := newPatient(t)
 	p.hasGo("")
 	busy := listen(t)
-	for _, port := range []int{busy, busy - adminAbove} {
+	for _, port := range []int{busy, busy - stage.AdminAbove} {
 		r := p.seesDoctor(fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
 		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run, shop or class perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfolded(r.out))

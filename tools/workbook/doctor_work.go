@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/stage"
 	"example.com/workbook/tools/ui"
 )
 
@@ -130,53 +131,57 @@ func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
 	if err != nil {
 		return "", illnessOf(err, instructor)
 	}
-	s := &served{lesson: l, base: base{root: d.root, keeper: d.keeper, ingress: loopback(0), admin: loopback(0), binary: d.binary}}
-	defer s.stop()
+	s, err := stage.New(ctx, stage.Options{Root: d.root, Keeper: d.keeper, Ingress: stage.Loopback(0), Admin: stage.Loopback(0), Binary: d.binary})
+	if err != nil {
+		return "", illnessOf(err, you)
+	}
+	defer s.Stop()
 	start := time.Now()
-	said, err := s.answer(ctx, d)
+	said, err := d.answer(ctx, s, l)
 	if err != nil {
 		return "", illnessOf(err, you)
 	}
 	return fmt.Sprintf("%s by a real server; %.1f s in all", said, time.Since(start).Seconds()), nil
 }
 
-// answer serves the lesson's solution and makes its first call.
-func (s *served) answer(ctx context.Context, d *doctor) (string, error) {
-	var err error
-	if s.dir, err = s.keeper.MkdirTemp(); err != nil {
-		return "", err
-	}
-	args := append([]string{"build", "-o", s.dir + "/bin/"}, gotool.LinkFast...)
-	if out, err := d.runGo(ctx, append(args, "./solutions/"+s.lesson.Slug)...); err != nil {
+// answer serves a lesson's solution and makes its first call.
+func (d *doctor) answer(ctx context.Context, s *stage.Stage, l course.Lesson) (string, error) {
+	args := append([]string{"build", "-o", s.Dir + "/bin/"}, gotool.LinkFast...)
+	if out, err := d.runGo(ctx, append(args, "./solutions/"+l.Slug)...); err != nil {
 		return "", gotool.Failure(out, err)
 	}
-	if err := s.startServer(ctx); err != nil {
+	if err := s.StartServer(ctx); err != nil {
 		return "", err
 	}
-	if err := s.startSandbox(ctx); err != nil {
+	if err := s.StartSandbox(ctx); err != nil {
 		return "", err
 	}
-	if err := s.startRest(ctx, s.lesson); err != nil {
+	program, err := s.StartProgram(ctx, "solutions/"+l.Slug, nil)
+	defer program.Stop()
+	if err != nil {
+		return "", fmt.Errorf("%s does not run: %w", program.From, err)
+	}
+	if err := s.Server.Admin().Register(ctx, program.Proxy.URL()); err != nil {
 		return "", err
 	}
-	calls, err := readCalls(s.root, s.lesson)
+	calls, err := stage.ReadCalls(d.root, l)
 	if err != nil || len(calls) == 0 {
 		return "", hint.New(hint.Broken, "", "lesson %d has no call: %w", s.lesson.N, err)
 	}
-	return s.call(ctx, calls[0])
+	return callServer(ctx, s.Server, calls[0])
 }
 
-// call makes a call and waits for its answer.
-func (s *served) call(ctx context.Context, c call) (string, error) {
+// callServer makes a call and waits for its answer.
+func callServer(ctx context.Context, server *restate.Server, c stage.Call) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	_, err := s.server.Ingress().Call(ctx, restate.Request{Path: c.path, Body: c.json})
+	_, err := server.Ingress().Call(ctx, restate.Request{Path: c.Path, Body: c.JSON})
 	var refused *restate.StatusError
 	switch {
 	case errors.As(err, &refused):
-		return "", fmt.Errorf("%s is answered with %d %s: %s", c.handler(), refused.Status, http.StatusText(refused.Status), refused.Body)
+		return "", fmt.Errorf("%s is answered with %d %s: %s", c.Handler(), refused.Status, http.StatusText(refused.Status), refused.Body)
 	case err != nil:
-		return "", fmt.Errorf("%s is not answered: %w", c.handler(), err)
+		return "", fmt.Errorf("%s is not answered: %w", c.Handler(), err)
 	}
-	return c.handler() + " is answered", nil
+	return c.Handler() + " is answered", nil
 }

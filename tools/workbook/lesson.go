@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -124,27 +123,7 @@ func whole(l course.Lesson, dir string) error {
 
 // copyLesson copies a lesson from one of the trees to a folder of work/.
 func copyLesson(root string, l course.Lesson, tree, to string) error {
-	from := l.Dir(root, tree)
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil || course.KeptBack(rel) {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o777)
-		}
-		src, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if strings.HasSuffix(rel, ".go") {
-			src = cut.MoveImports(src, l, tree, "work")
-		}
-		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
-	})
+	return cut.CopyLesson(root, l, tree, to)
 }
 
 // cannotWrite says what to do about a folder or a disk that takes no files.
@@ -158,7 +137,7 @@ func (p *place) introduce(l course.Lesson, made bool) {
 	switch {
 	case made:
 		fmt.Printf("made %s\n", dir)
-	case l.Slug == services.Slug:
+	case l.Shop != nil:
 		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, services.FileName)
 	default:
 		fmt.Printf("%s is already there, and was left as it is\n", dir)

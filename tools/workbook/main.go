@@ -28,34 +28,30 @@ import (
 )
 
 type cli struct {
-	Lesson     lessonCmd     `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
-	Check      checkCmd      `cmd:"" help:"Judge a lesson, task by task."`
-	Watch      watchCmd      `cmd:"" help:"Judge a lesson whenever you save; h, n, l, c, q are keys."`
-	Hint       hintCmd       `cmd:"" help:"Show the next hint for a task."`
-	Progress   progressCmd   `cmd:"" help:"List the tasks, and how each fares."`
-	Solution   solutionCmd   `cmd:"" help:"Show how your copy of a lesson differs from the reference."`
-	Reset      resetCmd      `cmd:"" help:"Move your copy of a lesson away, to begin anew."`
-	Catchup    catchupCmd    `cmd:"" help:"Have the reference stand in for earlier lessons not passed."`
-	Save       saveCmd       `cmd:"" help:"Pack work/ into one file."`
-	Run        runCmd        `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
-	Crash      crashCmd      `cmd:"" help:"Kill a lesson's program where it hurts, see what follows."`
-	Shop       shopCmd       `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
-	Order      orderCmd      `cmd:"" help:"Order from that shop, and see how it goes."`
-	Start      startCmd      `cmd:"" help:"Bring back one of that shop's processes that was killed."`
-	Record     recordCmd     `cmd:"" help:"Save what that shop has done, to be replayed."`
-	Replay     replayCmd     `cmd:"" help:"Show recordings, without a server."`
-	Doctor     doctorCmd     `cmd:"" help:"Is this machine ready for the course?"`
-	Offline    offlineCmd    `cmd:"" help:"Make a folder with all that a room without internet needs."`
-	Agenda     agendaCmd     `cmd:"" help:"Print a workshop's plan, with clock times (for instructors)."`
-	Slides     slidesCmd     `cmd:"" help:"Make work/slides, a deck for each plan (for instructors)."`
-	Class      classCmd      `cmd:"" help:"Show the room how each learner fares (for instructors)."`
-	Hand       handCmd       `cmd:"" help:"Raise your hand in your class; DOWN=1 takes it down."`
-	Timings    timingsCmd    `cmd:"" help:"Compare a class's times with the plan (for instructors)."`
-	ClassSend  classSendCmd  `cmd:"" hidden:""`
-	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (for authors; minutes)."`
-	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
-	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship anew (for authors; a minute)."`
-	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions (for authors)."`
+	Lesson    lessonCmd    `cmd:"" help:"Make work/NN-…, your own copy of a lesson."`
+	Check     checkCmd     `cmd:"" help:"Judge a lesson, task by task."`
+	Watch     watchCmd     `cmd:"" help:"Judge a lesson whenever you save; h, n, l, c, q are keys."`
+	Hint      hintCmd      `cmd:"" help:"Show the next hint for a task."`
+	Progress  progressCmd  `cmd:"" help:"List the tasks, and how each fares."`
+	Solution  solutionCmd  `cmd:"" help:"Show how your copy of a lesson differs from the reference."`
+	Reset     resetCmd     `cmd:"" help:"Move your copy of a lesson away, to begin anew."`
+	Catchup   catchupCmd   `cmd:"" help:"Have the reference stand in for earlier lessons not passed."`
+	Save      saveCmd      `cmd:"" help:"Pack work/ into one file."`
+	Run       runCmd       `cmd:"" help:"Serve a lesson: call it with curl, see its journal."`
+	Crash     crashCmd     `cmd:"" help:"Kill a lesson's program where it hurts, see what follows."`
+	Shop      shopCmd      `cmd:"" help:"Run the whole shop for real, with processes that you can kill."`
+	Order     orderCmd     `cmd:"" help:"Order from that shop, and see how it goes."`
+	Start     startCmd     `cmd:"" help:"Bring back one of that shop's processes that was killed."`
+	Record    recordCmd    `cmd:"" help:"Save what that shop has done, to be replayed."`
+	Replay    replayCmd    `cmd:"" help:"Show recordings, without a server."`
+	Doctor    doctorCmd    `cmd:"" help:"Is this machine ready for the course?"`
+	Offline   offlineCmd   `cmd:"" help:"Make a folder with all that a room without internet needs."`
+	Agenda    agendaCmd    `cmd:"" help:"Print a workshop's plan, with clock times (for instructors)."`
+	Slides    slidesCmd    `cmd:"" help:"Make work/slides, a deck for each plan (for instructors)."`
+	Class     classCmd     `cmd:"" help:"Show the room how each learner fares (for instructors)."`
+	Hand      handCmd      `cmd:"" help:"Raise your hand in your class; DOWN=1 takes it down."`
+	Timings   timingsCmd   `cmd:"" help:"Compare a class's times with the plan (for instructors)."`
+	ClassSend classSendCmd `cmd:"" hidden:""`
 }
 
 const description = `The Restate workbook. For example:

@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/shop/client"
+	"example.com/workbook/tools/stage"
 )
 
 type recordCmd struct {
@@ -21,9 +22,6 @@ type recordCmd struct {
 	Title string `help:"What it is called on the page."`
 	Order string `placeholder:"o-3" help:"One order alone; all of them if not said."`
 }
-
-// recordings is the folder, in work/, of those that were made here.
-const recordings = "recordings"
 
 var recordingName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
@@ -47,17 +45,17 @@ func (c recordCmd) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(p.root, "work", recordings)
+	dir := stage.RecordingsDir(p.root)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return cannotWrite(dir, err)
 	}
 	file := filepath.Join(dir, c.Name+".jsonl")
 	switch err := files.CreateNew(file, text); {
 	case errors.Is(err, fs.ErrExist):
-		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/%s/%s.jsonl is there already, and stays as it is", recordings, c.Name)
+		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/recordings/%s.jsonl is there already, and stays as it is", c.Name)
 	case err != nil:
 		return cannotWrite(dir, err)
 	}
-	fmt.Printf("saved: work/%s/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", recordings, c.Name)
+	fmt.Printf("saved: work/recordings/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", c.Name)
 	return nil
 }

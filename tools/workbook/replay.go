@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"net"
-	"os"
-	"path/filepath"
 
 	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/stage"
 )
 
 type replayCmd struct {
@@ -17,12 +15,12 @@ type replayCmd struct {
 
 // Run serves the page with its recordings, and nothing else.
 func (c replayCmd) Run(ctx context.Context, p *place) error {
-	if err := usable(c.Port, []int{0}, "make replay"); err != nil {
+	if err := stage.CheckPorts(c.Port, []int{0}, "make replay"); err != nil {
 		return err
 	}
-	shown := &page.Page{Title: "make replay", Extra: ownRecordings(p.root)}
+	shown := &page.Page{Title: "make replay", Extra: stage.OwnRecordings(p.root)}
 	all, odd := page.Recordings(shown.Extra)
-	l, err := net.Listen("tcp", loopback(c.Port))
+	l, err := net.Listen("tcp", stage.Loopback(c.Port))
 	if err != nil {
 		return err
 	}
@@ -35,6 +33,3 @@ func (c replayCmd) Run(ctx context.Context, p *place) error {
 	}
 	return shown.Serve(ctx, l)
 }
-
-// ownRecordings are those that make record has made, if any.
-func ownRecordings(root string) fs.FS { return os.DirFS(filepath.Join(root, "work", recordings)) }

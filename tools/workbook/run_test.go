@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/stage"
 )
 
 func TestRunServesAndShowsEachJournal(t *testing.T) {
@@ -152,7 +151,7 @@ func TestRunOnTakenPorts(t *testing.T) {
 	_, err := builtTool() // which takes longer than the refusal may
 	require.NoError(t, err)
 	busy := listen(t)
-	for _, port := range []int{busy, busy - adminAbove} {
+	for _, port := range []int{busy, busy - stage.AdminAbove} {
 		start := time.Now()
 		r := tool(t, root, "run", "1", fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
@@ -184,34 +183,4 @@ func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	r := tool(t, written(t, "lessons", ""), "run", "1", "--port=80")
 	require.Equal(t, 2, r.code)
 	require.Equal(t, "a port is 1024 to 64520, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
-}
-
-// Every lesson says how its handlers are called.
-func TestCallsAreJSON(t *testing.T) {
-	root := moduleRoot(t)
-	lessons, err := course.Lessons(root)
-	require.NoError(t, err)
-	for _, l := range lessons {
-		calls, err := readCalls(root, l)
-		require.NoError(t, err)
-		require.NotEmpty(t, calls, "testdata/%s/run.txt has no calls for make run %d", l.Slug, l.N)
-		for _, c := range calls {
-			require.Regexp(t, `^[A-Z]\w+(/[A-Za-z0-9._-]+)?/[A-Z]\w+(/send)?$`, c.path)
-			require.True(t, c.json == "" || json.Valid([]byte(c.json)), c.json)
-		}
-	}
-}
-
-func TestCurlLines(t *testing.T) {
-	require.Equal(t, "curl 127.0.0.1:8080/restate/call/Cart/c-1/View", call{path: "Cart/c-1/View"}.curl("127.0.0.1:8080"))
-	require.Equal(t, `curl h:1/restate/call/A/B -H 'content-type: application/json' -d '{"a":"it'\''s"}'`, call{"A/B", `{"a":"it's"}`}.curl("h:1"))
-	require.Equal(t, "curl h:1/restate/send/Order/o-1/CreateOrder", call{path: "Order/o-1/CreateOrder/send"}.curl("h:1"))
-	require.Equal(t, "Order/CreateOrder", call{path: "Order/o-1/CreateOrder/send"}.handler())
-}
-
-func TestLastWords(t *testing.T) {
-	require.Equal(t, "", lastWords("\n"))
-	require.Equal(t, "panic: no\n\ngoroutine 1", lastWords("hello\npanic: no\n\ngoroutine 1\n"))
-	require.Len(t, strings.Split(lastWords(strings.Repeat("line\n", 100)), "\n"), 10)
-	require.Empty(t, os.Getenv(setting.Story))
 }

@@ -20,6 +20,8 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/shop"
+	"example.com/workbook/tools/stage"
 )
 
 // written is a workbook in which lesson 1 was written: from the solution, or
@@ -199,7 +201,7 @@ func testPort(t *testing.T) string {
 	for range 30 {
 		// No two of the ports lie a multiple of 32 apart.
 		port := 21080 + 32*int(nextPort.Add(1))
-		if usable(port, shopPorts, "make shop") == nil {
+		if stage.CheckPorts(port, shop.Ports, "make shop") == nil {
 			return fmt.Sprintf("PORT=%d", port)
 		}
 	}

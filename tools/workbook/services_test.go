@@ -25,9 +25,11 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	write("03-virtual-object/GIVEN.txt", "by make catchup\n")
 	write("04-workflow/order/order.go", "package order\n\nfunc f() {\n\t// TODO 4.5: an error\n}\n")
 	write("06-order-flow/main.go", "package main\n")
-	require.NoError(t, chooseServices(root, course.Lesson{N: 6, Slug: services.Slug}))
+	shop, err := course.FindShop(root)
+	require.NoError(t, err)
+	require.NoError(t, chooseServices(root, shop))
 
-	got, err := os.ReadFile(filepath.Join(root, "work", services.Slug, services.FileName))
+	got, err := os.ReadFile(filepath.Join(shop.Dir(root, "work"), services.FileName))
 	require.NoError(t, err)
 	require.Regexp(t, `\t"example.com/workbook/work/05-errors/payment" +// yours\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/04-workflow/order" +// the reference: TODO 4.5 is left in work/04-workflow/order\n`, string(got))

@@ -16,7 +16,6 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
-	"example.com/workbook/tools/shop/services"
 )
 
 // opened is a shop that the real command has opened.
@@ -209,7 +208,7 @@ func TestShopOfMine(t *testing.T) {
 func TestShopOfMineThatDoesNotServe(t *testing.T) {
 	t.Parallel()
 	root := tree(t)
-	dir := filepath.Join(root, "work", services.Slug)
+	dir := filepath.Join(root, "work", "06-order-flow")
 	require.NoError(t, os.MkdirAll(dir, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() { println(\"out of stock\") }\n"), 0o666))
 	r := begin(t, root, "shop", "SHOP=mine", testPort(t))

@@ -193,6 +193,8 @@ func (r *reader) ready(command string) string {
 		return command
 	}
 	switch words[1] {
+	case "cut":
+		return "go tool author cut"
 	case "run":
 		r.scaffolded(words[2:])
 		r.serve(words[1:]...)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ var masterTree = sync.OnceValues(func() (*master, error) {
 		return nil, err
 	}
 	m := &master{dir: dir}
-	if err := copyWorkbook(root, dir); err != nil {
+	if err := course.CopyWorkbook(root, dir); err != nil {
 		return nil, err
 	}
 	m.before, err = m.files()
@@ -95,7 +96,7 @@ func (m *master) copy(to string) error {
 			return err
 		}
 	}
-	return copyParts(m.dir, to, "lessons", "go.mod", "go.sum", "Makefile", "README.md")
+	return course.CopyParts(m.dir, to, "lessons", "go.mod", "go.sum", "Makefile", "README.md")
 }
 
 func linkTree(from, to string) error {
@@ -221,4 +222,12 @@ func moduleRoot(t *testing.T) string {
 	root, err := course.Root(".")
 	require.NoError(t, err)
 	return root
+}
+
+// notUnderMake returns our environment without what a make above us put there.
+func notUnderMake() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return name == "MAKEFLAGS" || name == "MFLAGS" || name == "MAKELEVEL"
+	})
 }

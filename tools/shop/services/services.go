@@ -1,5 +1,5 @@
 // Package services has the one file of a learner's that the tool rewrites:
-// services.go of lesson 6, which names the package of each of the shop's services.
+// services.go of the shop's lesson, which names the package of each of the shop's services.
 package services
 
 import (
@@ -15,19 +15,19 @@ import (
 	"example.com/workbook/tools/progress"
 )
 
-const (
-	// Slug is the lesson whose program is the shop.
-	Slug = "06-order-flow"
-	// FileName is the name of the file in the lesson's folder.
-	FileName = "services.go"
-)
+// FileName is the name of the file in the folder of the shop's lesson.
+const FileName = "services.go"
 
 var serviceImport = regexp.MustCompile(`(?m)^\t"` + course.Module + `/solutions/([^/"]+)/([^"]+)".*$`)
 
 // File returns the file as it should be now: the solution's own, with the learner's
 // package in the place of each that is there and has no TODO left.
 func File(root string) ([]byte, error) {
-	src, err := os.ReadFile(filepath.Join(root, "solutions", Slug, FileName))
+	shop, err := course.FindShop(root)
+	if err != nil {
+		return nil, err
+	}
+	src, err := os.ReadFile(filepath.Join(shop.Dir(root, "solutions"), FileName))
 	if err != nil {
 		return nil, err
 	}

@@ -1,28 +1,36 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 type matrixCmd struct{}
 
 // Run has every script judge every wrong answer and every stub, and writes down
-// what refuses it, and in what words.
-func (matrixCmd) Run(p *place) error {
+// what refuses each, and in what words.
+func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	for _, args := range [][]string{
 		{"./lessons/..."},
 		{"./tools/answers", "-run=TestAnswers", "-matrix", "-timeout=60m"},
 	} {
 		cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = p.root, os.Stdout, os.Stderr
+		cmd.Dir, cmd.Stdout = p.root, os.Stdout
 		cmd.Env = append(os.Environ(), setting.WriteStubs+"=1")
-		if cmd.Run() != nil {
+		_, err := process.Run(ctx, k, cmd)
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
 			return hint.ExitRed
+		}
+		if err != nil {
+			return err
 		}
 	}
 	fmt.Println("written to testdata/*/matrix.txt, stub.txt and wrong/; git diff shows what has changed")

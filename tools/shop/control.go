@@ -1,10 +1,9 @@
-package main
+package shop
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/renameio/v2"
+
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
@@ -26,9 +28,9 @@ type control struct {
 	file   string
 }
 
-// listen begins to hear what other commands want, and tells them where.
+// listen serves other commands, and writes down where they find the shop.
 func (s *shop) listen(ctx context.Context) error {
-	at := client.Address{PID: os.Getpid(), Socket: filepath.Join(s.dir, "control.sock")}
+	at := client.Address{PID: os.Getpid(), Socket: filepath.Join(s.stage.Dir, "control.sock")}
 	l, err := net.Listen("unix", at.Socket)
 	if err != nil {
 		return err
@@ -41,54 +43,41 @@ func (s *shop) listen(ctx context.Context) error {
 	mux.HandleFunc("GET /failed", s.serveFailed)
 	s.control = &control{
 		server: &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return ctx }},
-		file:   client.AddressFile(s.root),
+		file:   client.AddressFile(s.opts.Root),
 	}
 	go s.control.server.Serve(l)
-	// Should we be killed, the file goes with the rest.
-	if err := s.keeper.AddDir(s.control.file); err != nil {
+	// If we are killed, the keeper removes the file with the rest.
+	if err := s.opts.Keeper.AddDir(s.control.file); err != nil {
 		return err
 	}
-	return writeWhole(s.control.file, at)
+	return writeAddress(s.control.file, at)
 }
 
-// writeWhole: who reads the file finds all of it or none.
-func writeWhole(file string, v any) error {
-	text, err := json.Marshal(v)
+// writeAddress writes the file that names the shop. Its readers see all of it or none.
+func writeAddress(file string, at client.Address) error {
+	text, err := json.Marshal(at)
 	if err != nil {
 		return err
 	}
 	work := filepath.Dir(file)
 	if err := os.MkdirAll(work, 0o777); err != nil {
-		return cannotWrite(work, err)
+		return files.WriteError("the lesson was not made", work, err)
 	}
-	temp, err := os.CreateTemp(work, filepath.Base(file)+"-")
-	if err != nil {
-		return cannotWrite(work, err)
+	if err := renameio.WriteFile(file, text, 0o600); err != nil {
+		return files.WriteError("the lesson was not made", work, err)
 	}
-	defer os.Remove(temp.Name()) // fails when all went well
-	_, err = temp.Write(text)
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), file)
-	}
-	return err
+	return nil
 }
 
 func (c *control) close(k *process.Keeper) {
 	os.Remove(c.file)
-	k.ForgetDir(c.file) // another shop's may be there soon
+	k.ForgetDir(c.file) // another shop may write its own soon
 	wait, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	c.server.Shutdown(wait)
 }
 
-// look is a unit as it is now.
-func (s *shop) look(u *unit) client.Unit {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return client.Unit{Name: u.name, PID: u.pid, Addr: u.addr, Down: u.down}
-}
-
-// serveView answers when there is news: a version above after.
+// serveView answers once the shop's version is above after.
 func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 	after, err := strconv.Atoi(r.FormValue("after"))
 	for {
@@ -108,7 +97,7 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *shop) view(version int) client.View {
-	v := client.View{Version: version, Ingress: s.ingress, Admin: s.admin, Sandbox: s.unit("sandbox").addr, Database: s.database(), Rows: s.rows()}
+	v := client.View{Version: version, Ingress: s.stage.Ingress, Admin: s.stage.Admin, Sandbox: s.unit("sandbox").addr, Database: s.stage.Database(), Rows: s.stage.Rows()}
 	for _, u := range s.units {
 		v.Units = append(v.Units, s.look(u))
 	}
@@ -128,7 +117,7 @@ func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
 	web.Reply(w, http.StatusOK, s.look(u))
 }
 
-// serveOrders gives out the number of the next order.
+// serveOrders answers with the number of the next order.
 func (s *shop) serveOrders(w http.ResponseWriter, r *http.Request) {
 	web.Reply(w, http.StatusOK, s.nextOrder())
 }
@@ -140,7 +129,7 @@ func (s *shop) nextOrder() int {
 	return s.orders
 }
 
-// serveRecording answers what has happened so far, as a recording.
+// serveRecording answers with what has happened so far, as a recording.
 func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, r.FormValue("title"), r.FormValue("about"), r.FormValue("order")); err != nil {
@@ -150,7 +139,7 @@ func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 	w.Write(b.Bytes())
 }
 
-// serveFailed answers which attempts on a key have failed, in order.
+// serveFailed answers with the failed attempts on a key, in order.
 func (s *shop) serveFailed(w http.ResponseWriter, r *http.Request) {
 	all := []client.Failed{}
 	for _, a := range s.proxy.Attempts(func(a *proxy.Attempt) bool {

@@ -1,4 +1,6 @@
-package main
+// Package bench measures how long a learner waits: from save to verdict, for the
+// set-up on a new machine, and for the shop's orders.
+package bench
 
 import (
 	"bufio"
@@ -19,35 +21,46 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/stage"
 )
 
-type benchCmd struct {
-	Runs   int  `default:"5" help:"How often each figure is measured; medians are printed."`
-	Loop   bool `default:"true" negatable:"" help:"Measure from save to verdict."`
-	Cold   bool `default:"true" negatable:"" help:"Measure set-up from empty caches."`
-	Orders bool `default:"true" negatable:"" help:"Measure the shop's orders."`
+// Options are what to measure.
+type Options struct {
+	Root   string // of the workbook
+	Keeper *process.Keeper
+	Runs   int  // how often each figure is measured
+	Loop   bool // from save to verdict
+	Cold   bool // set-up from empty caches
+	Orders bool // the shop's orders
 }
 
-// Run measures in a copy of the workbook, so that work/ is left alone.
-func (c benchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	if c.Runs < 1 {
-		return hint.New(hint.Usage, "for example: go tool workbook bench --runs=5", "there is nothing to measure in %d runs", c.Runs)
+// bench is one measurement, in folders that the keeper knows.
+type bench struct {
+	Options
+	dir string
+}
+
+// Run measures in a copy of the workbook, so that work/ is left alone, and prints
+// medians.
+func Run(ctx context.Context, opts Options) error {
+	if opts.Runs < 1 {
+		return hint.New(hint.Usage, "for example: go tool author bench --runs=5", "there is nothing to measure in %d runs", opts.Runs)
 	}
-	dir, err := k.MkdirTemp()
+	dir, err := opts.Keeper.MkdirTemp()
 	if err != nil {
 		return err
 	}
-	b := &bench{keeper: k, root: p.root, dir: dir, runs: c.Runs}
-	fmt.Printf("%s, %d processors, restate-server %s; medians of %d runs, seconds\n\n", runtime.Version(), runtime.NumCPU(), restate.Version, c.Runs)
+	b := &bench{opts, dir}
+	fmt.Printf("%s, %d processors, restate-server %s; medians of %d runs, seconds\n\n", runtime.Version(), runtime.NumCPU(), restate.Version, b.Runs)
 	for _, part := range []struct {
 		wanted  bool
 		measure func(context.Context) error
-	}{{c.Loop, b.loop}, {c.Cold, b.cold}, {c.Orders, b.orders}} {
+	}{{b.Loop, b.measureLoop}, {b.Cold, b.measureCold}, {b.Orders, b.measureOrders}} {
 		if !part.wanted {
 			continue
 		}
@@ -58,49 +71,45 @@ func (c benchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	return nil
 }
 
-// bench is one measurement, in folders that the keeper knows.
-type bench struct {
-	keeper    *process.Keeper
-	root, dir string
-	runs      int
-}
-
-// loop measures from the save of an edit to the verdict, beside the floor: the
+// measureLoop measures from the save of an edit to the verdict, beside the floor: the
 // build and link of the same edit, and the server's start to a first answer.
-func (b *bench) loop(ctx context.Context) error {
-	lessons, err := course.Lessons(b.root)
+func (b *bench) measureLoop(ctx context.Context) error {
+	lessons, err := course.Lessons(b.Root)
 	if err != nil {
 		return err
 	}
 	red, green := filepath.Join(b.dir, "red"), filepath.Join(b.dir, "green")
 	for tree, from := range map[string]string{red: "lessons", green: "solutions"} {
-		if err := copyWorkbook(b.root, tree); err != nil {
+		if err := course.CopyWorkbook(b.Root, tree); err != nil {
 			return err
 		}
 		for _, l := range lessons {
-			if err := copyLesson(tree, l, from, l.Dir(tree, "work")); err != nil {
+			if err := cut.CopyLesson(tree, l, from, l.Dir(tree, "work")); err != nil {
 				return err
 			}
 		}
 	}
+	if err := gotool.Build(ctx, b.Keeper, b.Root, "build", "-buildvcs=false", "-o", b.dir, "./tools/workbook"); err != nil {
+		return err
+	}
 	fmt.Println("save to verdict                             |    go test: ratio |             make watch: ratio")
 	fmt.Println("                    build+link start  floor | red         green | red         green")
 	for _, l := range lessons {
-		if err := b.lesson(ctx, l, red, green); err != nil {
+		if err := b.measureLesson(ctx, l, red, green); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *bench) lesson(ctx context.Context, l course.Lesson, red, green string) error {
+func (b *bench) measureLesson(ctx context.Context, l course.Lesson, red, green string) error {
 	figures := map[string][]time.Duration{}
 	edit := 0
 	timed := func(tree string, args ...string) (time.Duration, error) {
 		edit++
 		return b.timeTest(ctx, tree, l, edit, args...)
 	}
-	for run := -1; run < b.runs; run++ { // the first is a warm-up
+	for run := -1; run < b.Runs; run++ { // the first is a warm-up
 		build, err1 := timed(green, "-run", "^$")
 		start, err2 := b.timeStart(ctx, green, l)
 		first, err3 := timed(red)
@@ -134,11 +143,7 @@ func (b *bench) lesson(ctx context.Context, l course.Lesson, red, green string) 
 
 // timeWatch measures from save to verdict where make watch runs already.
 func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (took []time.Duration, err error) {
-	tool, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(tool, "watch", strconv.Itoa(l.N))
+	cmd := exec.Command(filepath.Join(b.dir, "workbook"), "watch", strconv.Itoa(l.N))
 	cmd.Dir = tree
 	lines, stop, err := b.startLines(ctx, cmd)
 	if err != nil {
@@ -153,7 +158,7 @@ func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (to
 		}
 		return cmp.Or(ctx.Err(), fmt.Errorf("make watch %d has ended", l.N))
 	}
-	for run := -2; run < b.runs; run++ { // its own first check, and a warm-up
+	for run := -2; run < b.Runs; run++ { // its own first check, and a warm-up
 		start := time.Now()
 		if run > -2 {
 			if err := editLiteral(l.Dir(tree, "work"), -run-10); err != nil {
@@ -175,7 +180,7 @@ func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (to
 func (b *bench) startLines(ctx context.Context, cmd *exec.Cmd) (lines *bufio.Scanner, stop func() error, err error) {
 	out, in := io.Pipe()
 	cmd.Stdout = in
-	p, err := process.Start(b.keeper, cmd)
+	p, err := process.Start(b.Keeper, cmd)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -213,7 +218,7 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 	cmd := exec.Command("go", append(append([]string{"test"}, args...), "./work/"+l.Slug)...)
 	cmd.Dir, cmd.Env = tree, append(os.Environ(), setting.Result+"="+file)
 	start := time.Now()
-	out, err := process.Run(ctx, b.keeper, cmd)
+	out, err := process.Run(ctx, b.Keeper, cmd)
 	took := time.Since(start)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -228,7 +233,7 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 	return took, nil
 }
 
-// literal is reached at run time: what is not, the linker drops, and go test
+// literal is reached at run time: the linker would drop what is not, and go test
 // would answer from its cache.
 const literal = "\nvar benchEdit []byte\n\nfunc init() { benchEdit = append(benchEdit, "
 
@@ -256,71 +261,68 @@ func editLiteral(dir string, n int) error {
 	return os.WriteFile(file, fmt.Appendf(nil, "%s%s\"edit %d\"...) }\n", src, literal, n), 0o666)
 }
 
-// timeStart is from the start of server and program, side by side, to the
+// timeStart measures from the start of server and program, side by side, to the
 // first answer of the program's first handler.
 func (b *bench) timeStart(ctx context.Context, tree string, l course.Lesson) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	s := &served{lesson: l, base: base{root: tree, keeper: b.keeper}}
-	defer s.stop()
-	if err := s.prepare(ctx); err != nil {
+	s, err := stage.New(ctx, stage.Options{Root: tree, Keeper: b.Keeper})
+	if err != nil {
 		return 0, err
 	}
-	if err := gotool.Build(ctx, s.keeper, tree, "build", "-o", s.dir+"/bin/", "./work/"+l.Slug); err != nil {
+	defer s.Stop()
+	if err := gotool.Build(ctx, b.Keeper, tree, "build", "-o", s.Dir+"/bin/", "./work/"+l.Slug); err != nil {
 		return 0, err
 	}
-	if err := s.startSandbox(ctx); err != nil {
+	if err := s.StartSandbox(ctx); err != nil {
 		return 0, err
 	}
 	start := time.Now()
 	server := make(chan error, 1)
 	go func() {
 		var err error
-		s.server, err = restate.Start(ctx, s.keeper, s.binary, restate.Options{})
+		s.Server, err = restate.Start(ctx, b.Keeper, s.Binary, restate.Options{})
 		server <- err
 	}()
-	s.program = &program{from: "work/" + l.Slug}
-	err := s.serve(ctx, s.program, nil)
-	if err2 := <-server; err == nil {
-		err = err2
-	}
-	if err != nil {
+	program, err := s.StartProgram(ctx, "work/"+l.Slug, nil)
+	defer program.Stop()
+	if err = cmp.Or(err, <-server); err != nil {
 		return 0, err
 	}
-	if err := s.firstAnswer(ctx); err != nil {
+	if err := awaitAnswer(ctx, s, program, l); err != nil {
 		return 0, err
 	}
 	return time.Since(start), nil
 }
 
-// firstAnswer calls the lesson's first handler with what no handler takes: that
-// it answers is enough.
-func (s *served) firstAnswer(ctx context.Context) error {
-	if err := s.server.Admin().Register(ctx, s.program.proxy.URL()); err != nil {
+// awaitAnswer calls the lesson's first handler with what no handler takes: any
+// answer will do.
+func awaitAnswer(ctx context.Context, s *stage.Stage, program *stage.Program, l course.Lesson) error {
+	if err := s.Server.Admin().Register(ctx, program.Proxy.URL()); err != nil {
 		return err
 	}
-	calls, err := readCalls(s.root, s.lesson)
+	calls, err := stage.ReadCalls(s.Root, l)
 	if err == nil && len(calls) == 0 {
-		err = fmt.Errorf("testdata/%s has no run.txt", s.lesson.Slug)
+		err = fmt.Errorf("testdata/%s has no run.txt", l.Slug)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = s.server.Ingress().Call(ctx, restate.Request{Path: calls[0].path, Body: "[]"})
+	_, err = s.Server.Ingress().Call(ctx, restate.Request{Path: calls[0].Path, Body: "[]"})
 	if refused := new(restate.StatusError); errors.As(err, &refused) {
 		return nil
 	}
 	return err
 }
 
-// cold runs the README's first command with every cache empty, and prints each
+// measureCold runs the README's first command with every cache empty, and prints each
 // line with the time when it came.
-func (b *bench) cold(ctx context.Context) error {
+func (b *bench) measureCold(ctx context.Context) error {
 	tree := filepath.Join(b.dir, "cold")
-	if err := copyWorkbook(b.root, tree); err != nil {
+	if err := course.CopyWorkbook(b.Root, tree); err != nil {
 		return err
 	}
-	env := append(notUnderMake(), "XDG_CACHE_HOME="+filepath.Join(b.dir, "caches"), "GOMODCACHE="+filepath.Join(b.dir, "modules"),
+	env := append(environWithoutMake(), "XDG_CACHE_HOME="+filepath.Join(b.dir, "caches"), "GOMODCACHE="+filepath.Join(b.dir, "modules"),
 		"GOCACHE="+filepath.Join(b.dir, "builds"), "GOFLAGS=-modcacherw")
 	for _, goal := range []string{"1", "3"} {
 		fmt.Printf("\nset-up from cold caches: make lesson %s\n", goal)
@@ -334,8 +336,8 @@ func (b *bench) cold(ctx context.Context) error {
 	return nil
 }
 
-// notUnderMake is our environment without what a make above us put there.
-func notUnderMake() []string {
+// environWithoutMake returns our environment without what a make above us put there.
+func environWithoutMake() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return name == "MAKEFLAGS" || name == "MFLAGS" || name == "MAKELEVEL"
@@ -359,42 +361,17 @@ func (b *bench) timeLines(ctx context.Context, dir string, env []string, name st
 	return cmp.Or(ctx.Err(), wait())
 }
 
-// orders runs a program of its own, since it links what the tool does not.
-func (b *bench) orders(ctx context.Context) error {
+// measureOrders builds and runs a program of its own, since it links SQLite.
+func (b *bench) measureOrders(ctx context.Context) error {
 	binary := filepath.Join(b.dir, "orderbench")
 	for _, args := range [][]string{
-		{"go", "build", "-buildvcs=false", "-o", binary, "./tools/orderbench"},
-		{binary, "-root", b.root, "-runs", strconv.Itoa(b.runs)},
+		{"go", "build", "-buildvcs=false", "-o", binary, "./tools/author/orderbench"},
+		{binary, "-root", b.Root, "-runs", strconv.Itoa(b.Runs)},
 	} {
 		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir, cmd.Stdout = b.root, os.Stdout
-		if _, err := process.Run(ctx, b.keeper, cmd); err != nil {
+		cmd.Dir, cmd.Stdout = b.Root, os.Stdout
+		if _, err := process.Run(ctx, b.Keeper, cmd); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(args[0]), err)
-		}
-	}
-	return nil
-}
-
-// copyWorkbook copies what the workbook is made of, without work/.
-func copyWorkbook(root, to string) error {
-	return copyParts(root, to, "lessons", "solutions", "testdata", "tools", "go.mod", "go.sum", "Makefile", "README.md")
-}
-
-// copyParts copies files and folders by name.
-func copyParts(from, to string, names ...string) error {
-	for _, name := range names {
-		source, target := filepath.Join(from, name), filepath.Join(to, name)
-		info, err := os.Stat(source)
-		if err != nil {
-			return err
-		}
-		if info.IsDir() {
-			err = os.CopyFS(target, os.DirFS(source))
-		} else {
-			err = files.Copy(source, target)
-		}
-		if err != nil {
-			return err
 		}
 	}
 	return nil

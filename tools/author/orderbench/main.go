@@ -1,6 +1,6 @@
 // Command orderbench measures the reference shop: orders a second beside plain
 // Go and beside Restate's own no-op, what an order costs, and how long a crash
-// takes to heal. `go tool workbook bench` builds and runs it; it is a program of
+// takes to heal. `go tool author bench` builds and runs it; it is a program of
 // its own since it links SQLite and the SDK.
 package main
 

@@ -1,4 +1,4 @@
-package main
+package stage
 
 import (
 	"context"
@@ -14,11 +14,11 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// endings are the attempts that end from now on.
-func (s *served) endings() <-chan *proxy.Attempt {
+// watchEnds returns a channel of the attempts that end from now on.
+func (s *lessonRun) watchEnds() <-chan *proxy.Attempt {
 	ended := make(chan *proxy.Attempt, 1000)
 	for _, p := range s.programs() {
-		p.proxy.OnEvent(func(e proxy.Event) {
+		p.Proxy.OnEvent(func(e proxy.Event) {
 			s.tables.Attempts(e)
 			if e.What != proxy.Ended {
 				return
@@ -33,15 +33,15 @@ func (s *served) endings() <-chan *proxy.Attempt {
 }
 
 // printJournals prints each invocation that ends, one after the other.
-func (s *served) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
+func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 	shown := map[int]bool{}
 	for {
 		select {
 		case a := <-ended:
 			// In one piece, since the program writes here as well.
-			alone := len(ended) == 0 && !s.busy()
-			// What is stopped can't be asked any more, and nobody wants to know.
-			if text := s.tell(ctx, a, shown, alone); ctx.Err() == nil {
+			alone := len(ended) == 0 && !s.isBusy()
+			// Once it is stopped, the server answers no more.
+			if text := s.describeEnd(ctx, a, shown, alone); ctx.Err() == nil {
 				os.Stdout.WriteString(text)
 			}
 		case <-ctx.Done():
@@ -50,34 +50,37 @@ func (s *served) printJournals(ctx context.Context, ended <-chan *proxy.Attempt)
 	}
 }
 
-// tell is what there is to say at the end of an attempt: the whole invocation,
-// when it was the last one.
-func (s *served) tell(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
+// describeEnd returns what to print at the end of an attempt: the whole invocation,
+// when it was the last attempt.
+func (s *lessonRun) describeEnd(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	switch {
 	case a.End == "suspended":
 		return ""
 	case a.End != "done":
-		return fmt.Sprintf("\n%s  %s  attempt %s\n", called(a), a.Invocation, a.Line())
+		return fmt.Sprintf("\n%s  %s  attempt %s\n", calleeOf(a), a.Invocation, a.Line())
 	}
-	s.live.next()
+	s.stage.Output.ResetBudget()
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s  %s  %s\n", called(a), a.Invocation, s.outcome(ctx, a))
-	titled(&b, "journal", s.journal(ctx, a.Invocation))
-	titled(&b, "attempts", s.attempts(a.Invocation))
-	titled(&b, "ledger", s.caused(ctx, a, shown, alone))
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", calleeOf(a), a.Invocation, s.findOutcome(ctx, a))
+	writeTitled(&b, "journal", s.journalLines(ctx, a.Invocation))
+	writeTitled(&b, "attempts", s.attemptLines(a.Invocation))
+	writeTitled(&b, "ledger", s.ledgerLines(ctx, a, shown, alone))
 	return b.String()
 }
 
-func called(a *proxy.Attempt) string {
+// calleeOf returns what an attempt runs, with its key: Service/key/Handler.
+func calleeOf(a *proxy.Attempt) string {
 	if a.Key == "" {
 		return a.Service + "/" + a.Handler
 	}
 	return a.Service + "/" + a.Key + "/" + a.Handler
 }
 
-func titled(b *strings.Builder, title string, lines []string) {
+// writeTitled writes lines with a title before the first. Of too many lines it
+// leaves out some.
+func writeTitled(b *strings.Builder, title string, lines []string) {
 	const most = 40
 	if over := len(lines) - most; over > 0 {
 		lines = slices.Concat(lines[:most-10], []string{fmt.Sprintf("… %d more", over)}, lines[len(lines)-10:])
@@ -88,13 +91,13 @@ func titled(b *strings.Builder, title string, lines []string) {
 	}
 }
 
-// outcome is how Restate's table has the invocation. The stream ends a moment
-// before the table knows.
-func (s *served) outcome(ctx context.Context, a *proxy.Attempt) string {
+// findOutcome returns how the invocation ended, as Restate's table has it. The
+// stream ends a moment before the table knows.
+func (s *lessonRun) findOutcome(ctx context.Context, a *proxy.Attempt) string {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		rows, err := s.server.Admin().Invocations(ctx, restate.InvocationFilter{IDs: []string{a.Invocation}})
+		rows, err := s.stage.Server.Admin().Invocations(ctx, restate.InvocationFilter{IDs: []string{a.Invocation}})
 		switch {
 		case err != nil:
 			return "ended"
@@ -113,9 +116,9 @@ func (s *served) outcome(ctx context.Context, a *proxy.Attempt) string {
 	}
 }
 
-// journal is Restate's own table, in its own words.
-func (s *served) journal(ctx context.Context, id string) []string {
-	rows, err := s.server.Admin().Journal(ctx, id)
+// journalLines returns Restate's own table of a journal, in its own words.
+func (s *lessonRun) journalLines(ctx context.Context, id string) []string {
+	rows, err := s.stage.Server.Admin().Journal(ctx, id)
 	if err != nil {
 		return []string{"cannot be read: " + err.Error()}
 	}
@@ -128,21 +131,21 @@ func (s *served) journal(ctx context.Context, id string) []string {
 	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 }
 
-func (s *served) attempts(id string) []string {
+func (s *lessonRun) attemptLines(id string) []string {
 	var lines []string
 	for _, p := range s.programs() {
-		for _, a := range p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.Invocation == id }) {
+		for _, a := range p.Proxy.Attempts(func(a *proxy.Attempt) bool { return a.Invocation == id }) {
 			lines = append(lines, a.Line())
 		}
 	}
 	return lines
 }
 
-// caused are the ledger's lines that this invocation brought about, as far as
-// one can tell: of those that no other was shown with, the lines about a name
+// ledgerLines returns the ledger's lines that this invocation has caused, as far as
+// one can know: of those that were printed with no other, the lines about a name
 // that it was called with; all of them when nothing else runs.
-func (s *served) caused(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
-	entries, err := s.outside.Ledger(ctx, "")
+func (s *lessonRun) ledgerLines(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
+	entries, err := s.stage.Outside.Ledger(ctx, "")
 	if err != nil {
 		return []string{"cannot be read: " + err.Error()}
 	}
@@ -157,9 +160,9 @@ func (s *served) caused(ctx context.Context, a *proxy.Attempt, shown map[int]boo
 	return lines
 }
 
-func (s *served) busy() bool {
+func (s *lessonRun) isBusy() bool {
 	for _, p := range s.programs() {
-		if len(p.proxy.Attempts(func(a *proxy.Attempt) bool { return a.End == "" })) > 0 {
+		if len(p.Proxy.Attempts(func(a *proxy.Attempt) bool { return a.End == "" })) > 0 {
 			return true
 		}
 	}

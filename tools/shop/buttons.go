@@ -1,12 +1,14 @@
-package main
+package shop
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"sync/atomic"
 	"syscall"
+
+	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
@@ -17,16 +19,16 @@ import (
 	"example.com/workbook/tools/shop/client"
 )
 
-// verbs are what the buttons of the shop's page do.
-func (s *shop) verbs() map[string]page.Verb {
+// buttons returns what the buttons of the shop's page do, by the verb that each sends.
+func (s *shop) buttons() map[string]page.Verb {
 	return map[string]page.Verb{
-		"order": verb(s.pageOrder), "hold": verb(s.pageHold), "release": verb(s.pageRelease),
-		"kill": verb(s.pageKill), "kill-at": verb(s.pageKillAt), "start": verb(s.pageStart), "program": verb(s.pageProgram),
+		"order": decodeWish(s.pageOrder), "hold": decodeWish(s.pageHold), "release": decodeWish(s.pageRelease),
+		"kill": decodeWish(s.pageKill), "kill-at": decodeWish(s.pageKillAt), "start": decodeWish(s.pageStart), "program": decodeWish(s.pageProgram),
 	}
 }
 
-// verb has a button's wish read.
-func verb[T any](do func(context.Context, T) (string, error)) page.Verb {
+// decodeWish returns a verb that decodes what a button sends, and calls do with it.
+func decodeWish[T any](do func(context.Context, T) (string, error)) page.Verb {
 	return func(ctx context.Context, body []byte) (string, error) {
 		var wish T
 		if err := json.Unmarshal(body, &wish); err != nil {
@@ -49,50 +51,42 @@ const pageAmount = 2500
 const atOnce = 8
 
 func (s *shop) pageOrder(ctx context.Context, w orderWish) (string, error) {
-	order := client.Order{Count: w.N, Rolls: w.Rolls, Token: w.Token, Amount: pageAmount}
-	if err := order.Check(); err != nil {
-		return "", err
-	}
-	if err := s.view(0).CheckTakesOrders(); err != nil {
-		return "", err
-	}
-	p := client.Placer{
-		Admin: restate.NewAdmin("http://" + s.admin), Outside: s.outside, Ingress: restate.NewIngress("http://" + s.ingress),
-		Number: func(context.Context) (int, error) { return s.nextOrder(), nil },
-	}
-	lanes := min(atOnce, order.Count)
-	ids := make(chan string, order.Count)
-	failed := make(chan error, lanes)
-	for lane := range lanes {
-		go func() { failed <- placeMany(ctx, p, order, (order.Count+lane)/lanes, ids) }()
-	}
-	var err error
-	for range lanes {
-		err = cmp.Or(err, <-failed)
-	}
+	ids, err := s.placeOrders(ctx, client.Order{Count: w.N, Rolls: w.Rolls, Token: w.Token, Amount: pageAmount})
 	switch {
 	case err != nil:
 		return "", err
-	case order.Count == 1:
-		return <-ids + " is placed", nil
+	case len(ids) == 1:
+		return ids[0] + " is placed", nil
 	}
-	return fmt.Sprintf("%d orders are placed", order.Count), nil
+	return fmt.Sprintf("%d orders are placed", len(ids)), nil
 }
 
-// placeMany places n orders, one after the other.
-func placeMany(ctx context.Context, p client.Placer, order client.Order, n int, ids chan<- string) error {
-	for range n {
-		id, err := p.Place(ctx, order)
-		if err != nil {
-			return err
-		}
-		ids <- id
+// placeOrders places orders, some at once, and returns their ids.
+func (s *shop) placeOrders(ctx context.Context, order client.Order) (ids []string, err error) {
+	if err := order.Check(); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := s.view(0).CheckTakesOrders(); err != nil {
+		return nil, err
+	}
+	p := client.Placer{
+		Admin: restate.NewAdmin("http://" + s.stage.Admin), Outside: s.stage.Outside, Ingress: restate.NewIngress("http://" + s.stage.Ingress),
+		Number: func(context.Context) (int, error) { return s.nextOrder(), nil },
+	}
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	ids = make([]string, order.Count)
+	for i := range ids {
+		all.Go(func() (err error) {
+			ids[i], err = p.Place(ctx, order)
+			return err
+		})
+	}
+	return ids, all.Wait()
 }
 
 func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (string, error) {
-	if err := s.outside.Hold(ctx, sandbox.Charge, "", w.When, 1); err != nil {
+	if err := s.stage.Outside.Hold(ctx, sandbox.Charge, "", w.When, 1); err != nil {
 		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
 	}
 	if w.When == sandbox.Before {
@@ -102,7 +96,7 @@ func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (str
 }
 
 func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
-	n, err := s.outside.Release(ctx, "", "")
+	n, err := s.stage.Outside.Release(ctx, "", "")
 	if err != nil {
 		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
 	}
@@ -114,15 +108,15 @@ func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
 
 type unitWish struct{ Name string }
 
-func (s *shop) named(w unitWish) (*unit, error) {
-	if u := s.unit(w.Name); u != nil {
+func (s *shop) findUnit(name string) (*unit, error) {
+	if u := s.unit(name); u != nil {
 		return u, nil
 	}
-	return nil, hint.New(hint.Usage, "", "the shop has no %q", w.Name)
+	return nil, hint.New(hint.Usage, "", "the shop has no %q", name)
 }
 
 func (s *shop) pageKill(_ context.Context, w unitWish) (string, error) {
-	u, err := s.named(w)
+	u, err := s.findUnit(w.Name)
 	if err != nil {
 		return "", err
 	}
@@ -130,7 +124,7 @@ func (s *shop) pageKill(_ context.Context, w unitWish) (string, error) {
 	return fmt.Sprintf("%s, pid %d, is killed", u.name, pid), err
 }
 
-// kill kills a unit as kill -9 does, and returns once the shop knows that it is
+// kill kills a unit as kill -9 does, and returns once the shop knows that the unit is
 // dead: only then can it be started again.
 func (s *shop) kill(u *unit) (pid int, err error) {
 	s.mu.Lock()
@@ -159,23 +153,29 @@ func (s *shop) kill(u *unit) (pid int, err error) {
 	}
 }
 
-// pageKillAt has the program die once more than can be seen from outside: the
-// gateway has said yes, and Restate never hears of it.
 func (s *shop) pageKillAt(context.Context, struct{}) (string, error) {
-	var met atomic.Bool
-	s.proxy.OnMessage(func(m proxy.Message) bool {
-		if m.Type != proxy.Result || !s.charging(m.Attempt) || !met.CompareAndSwap(false, true) {
-			return true
-		}
-		s.proxy.OnMessage(nil)
-		s.kill(s.unit("program"))
-		return false
-	})
+	s.killAtCharge()
 	return "the program will be killed when the next charge is made, before the journal hears of it", nil
 }
 
-// charging says whether the step that an attempt is in is the charge.
-func (s *shop) charging(a *proxy.Attempt) bool {
+// killAtCharge has the program die at the moment that nobody can see from outside: the
+// next time that the gateway has charged, before Restate hears of it.
+func (s *shop) killAtCharge() {
+	var met atomic.Bool
+	s.proxy.OnMessage(func(m proxy.Message) bool {
+		if m.Type != proxy.Result || !s.isCharging(m.Attempt) || !met.CompareAndSwap(false, true) {
+			return true
+		}
+		s.proxy.OnMessage(nil)
+		if _, err := s.kill(s.unit("program")); err != nil {
+			fmt.Fprintf(os.Stderr, "the program was not killed: %v\n", err)
+		}
+		return false
+	})
+}
+
+// isCharging reports whether the step that an attempt is in is the charge.
+func (s *shop) isCharging(a *proxy.Attempt) bool {
 	now := s.proxy.Attempts(func(other *proxy.Attempt) bool { return other == a })
 	if len(now) == 0 || len(now[0].Steps) == 0 {
 		return false
@@ -185,7 +185,7 @@ func (s *shop) charging(a *proxy.Attempt) bool {
 }
 
 func (s *shop) pageStart(ctx context.Context, w unitWish) (string, error) {
-	u, err := s.named(w)
+	u, err := s.findUnit(w.Name)
 	if err == nil {
 		err = s.restart(ctx, u)
 	}
@@ -197,28 +197,34 @@ func (s *shop) pageStart(ctx context.Context, w unitWish) (string, error) {
 
 type programWish struct{ Naive bool }
 
-// pageProgram has the naive program serve in the place of the other, or the other
-// way round. What runs goes on with whichever is there.
 func (s *shop) pageProgram(ctx context.Context, w programWish) (string, error) {
-	s.switching.Lock()
-	defer s.switching.Unlock()
-	if w.Naive {
-		if err := s.buildNaive(ctx); err != nil {
-			return "", err
-		}
-	}
-	s.mu.Lock()
-	same := s.naive == w.Naive
-	s.naive = w.Naive
-	s.mu.Unlock()
-	if u := s.unit("program"); !same || s.look(u).Down != "" {
-		s.kill(u) // if it is not down already
-		if err := s.restart(ctx, u); err != nil {
-			return "", err
-		}
+	if err := s.switchProgram(ctx, w.Naive); err != nil {
+		return "", err
 	}
 	if w.Naive {
 		return "the naive program serves: its payment makes a new key for each attempt", nil
 	}
 	return "the program serves that the shop was opened with", nil
+}
+
+// switchProgram has the naive program serve in the place of the other, or the other
+// way round. Invocations in progress go on with the new one.
+func (s *shop) switchProgram(ctx context.Context, naive bool) error {
+	s.switching.Lock()
+	defer s.switching.Unlock()
+	if naive {
+		if err := s.buildNaive(ctx); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	same := s.naive == naive
+	s.naive = naive
+	s.mu.Unlock()
+	u := s.unit("program")
+	if same && s.look(u).Down == "" {
+		return nil
+	}
+	s.kill(u) // fails when it is down already
+	return s.restart(ctx, u)
 }

@@ -1,4 +1,4 @@
-package main
+package shop
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/shop/client"
+	"example.com/workbook/tools/stage"
 )
 
 // unit is one of the shop's processes. It may be killed by hand; then it stays
@@ -25,7 +26,7 @@ type unit struct {
 	down string // how it ended; "" while it runs
 }
 
-// child is a process of the shop that runs.
+// child is a running process of the shop.
 type child interface {
 	Pid() int
 	Done() <-chan struct{}
@@ -40,7 +41,7 @@ func (s *shop) unit(name string) *unit {
 	return s.units[i]
 }
 
-// start starts a unit that does not run, and looks after it.
+// start starts a unit that does not run, and watches it.
 func (s *shop) start(ctx context.Context, u *unit) error {
 	u.starting.Lock()
 	defer u.starting.Unlock()
@@ -49,26 +50,27 @@ func (s *shop) start(ctx context.Context, u *unit) error {
 	}
 	now, err := u.begin(ctx)
 	if err != nil {
-		return notStarted(u, now, err)
+		return startError(u, now, err)
 	}
 	s.mu.Lock()
 	u.now, u.pid, u.down = now, now.Pid(), ""
 	s.mu.Unlock()
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: "up"})
 	s.change()
-	go s.mind(u, now, now.Done())
+	go s.watchExit(u, now, now.Done())
 	return nil
 }
 
-func notStarted(u *unit, now child, err error) error {
+// startError returns why a unit did not start, with its last words.
+func startError(u *unit, now child, err error) error {
 	words := ""
 	if p, ok := now.(*process.Process); ok && p != nil {
-		words = wordsOf(p.Output())
+		words = stage.QuoteLastWords(p.Output())
 	}
 	return fmt.Errorf("%s does not serve: %w%s", u.name, err, words)
 }
 
-// restart is start by somebody's wish, once the shop is open.
+// restart starts a unit that was killed, once the shop is open, and prints so.
 func (s *shop) restart(ctx context.Context, u *unit) error {
 	if err := s.start(ctx, u); err != nil {
 		return err
@@ -77,8 +79,8 @@ func (s *shop) restart(ctx context.Context, u *unit) error {
 	return nil
 }
 
-// mind says when a unit ends that nobody told to.
-func (s *shop) mind(u *unit, now child, done <-chan struct{}) {
+// watchExit prints when a unit ends before the shop is closed.
+func (s *shop) watchExit(u *unit, now child, done <-chan struct{}) {
 	<-done
 	s.mu.Lock()
 	if s.closing {
@@ -93,11 +95,25 @@ func (s *shop) mind(u *unit, now child, done <-chan struct{}) {
 	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, client.StartCommand(v.Name))
 }
 
-// change wakes who waits for one.
+// change wakes those that wait for a unit to go down or come up.
 func (s *shop) change() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// running returns the process of a unit, which may have ended; nil before its start.
+func (s *shop) running(u *unit) child {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return u.now
+}
+
+// look returns a unit as it is now.
+func (s *shop) look(u *unit) client.Unit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return client.Unit{Name: u.name, PID: u.pid, Addr: u.addr, Down: u.down}
 }

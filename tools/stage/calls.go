@@ -1,4 +1,4 @@
-package main
+package stage
 
 import (
 	"context"
@@ -13,41 +13,40 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// call is one line of testdata/NN-slug/run.txt: the path to call, and the JSON
-// to call it with, if any.
-type call struct{ path, json string }
+// Call is one line of testdata/NN-slug/run.txt: the path to call, and the JSON to
+// call it with, if any.
+type Call struct{ Path, JSON string }
 
-// readCalls reads a lesson's calls; lines that begin with # are for authors.
-func readCalls(root string, l course.Lesson) ([]call, error) {
+// ReadCalls reads a lesson's calls. Lines that begin with # are for authors.
+func ReadCalls(root string, l course.Lesson) ([]Call, error) {
 	b, err := os.ReadFile(filepath.Join(root, "testdata", l.Slug, "run.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var calls []call
+	var calls []Call
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		path, json, _ := strings.Cut(line, " ")
-		calls = append(calls, call{path, strings.TrimSpace(json)})
+		calls = append(calls, Call{path, strings.TrimSpace(json)})
 	}
 	return calls, err
 }
 
-// handler is Service/Handler, without key and without what comes behind.
-func (c call) handler() string {
-	parts := strings.Split(strings.TrimSuffix(c.path, "/send"), "/")
+// Handler returns Service/Handler, without the key and without what follows.
+func (c Call) Handler() string {
+	parts := strings.Split(strings.TrimSuffix(c.Path, "/send"), "/")
 	return parts[0] + "/" + parts[len(parts)-1]
 }
 
-// curl returns the call as people type it.
-func (c call) curl(ingress string) string { return restate.Curl(ingress, c.path, c.json) }
+// Curl returns the call as people type it.
+func (c Call) Curl(ingress string) string { return restate.Curl(ingress, c.Path, c.JSON) }
 
-// calls are the lines to show: how to call each handler that the program
-// serves.
-func (s *served) calls(ctx context.Context) ([]string, error) {
-	known, err := readCalls(s.root, s.lesson)
+// callLines returns how to call each handler that the program serves, a line each.
+func (s *lessonRun) callLines(ctx context.Context) ([]string, error) {
+	known, err := ReadCalls(s.stage.Root, s.lesson)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +60,9 @@ func (s *served) calls(ctx context.Context) ([]string, error) {
 	}
 	var lines []string
 	for _, c := range known {
-		named[c.handler()] = true
-		line := c.curl(s.ingress)
-		if !served[c.handler()] {
+		named[c.Handler()] = true
+		line := c.Curl(s.stage.Ingress)
+		if !served[c.Handler()] {
 			line += "   # not served yet"
 		}
 		lines = append(lines, line)

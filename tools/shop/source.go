@@ -1,4 +1,4 @@
-package main
+package shop
 
 import (
 	"bytes"
@@ -7,30 +7,34 @@ import (
 	"path"
 	"path/filepath"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/shop/services"
 )
 
-// bindTask is what a lesson 6 must have done to be a shop.
-const bindTask = "TODO 6.1"
-
 // source is what the shop's program is built from.
 type source struct {
-	root string
-	dir  string // solutions/06-order-flow, or work/06-order-flow
-	list []byte // services.go in place of dir's own; nil leaves that
-	mine bool
+	root   string
+	lesson course.Lesson // the shop's
+	dir    string        // from the root: the lesson's folder in solutions/ or in work/
+	list   []byte        // services.go in place of dir's own; nil leaves that
+	mine   bool
 }
 
-// sourceOf is the reference's lesson 6; or the learner's own, and where that is
-// no shop yet, the reference's with the services that the learner has written.
-func sourceOf(root string, mine bool) (source, error) {
-	s := source{root: root, dir: "solutions/" + services.Slug, mine: mine}
+// newSource returns the reference's program. Where mine is set, it returns the
+// learner's own; and where that is no shop yet, the reference's with the services
+// that the learner has written.
+func newSource(root string, mine bool) (source, error) {
+	l, err := course.FindShop(root)
+	if err != nil {
+		return source{}, err
+	}
+	s := source{root: root, lesson: l, dir: "solutions/" + l.Slug, mine: mine}
 	if !mine {
 		return s, nil
 	}
-	own := "work/" + services.Slug
+	own := "work/" + l.Slug
 	main, err := os.ReadFile(filepath.Join(root, own, "main.go"))
-	if err == nil && !bytes.Contains(main, []byte(bindTask)) {
+	if err == nil && !bytes.Contains(main, []byte("TODO "+l.Shop.Compose)) {
 		s.dir = own
 		return s, nil
 	}
@@ -38,8 +42,8 @@ func sourceOf(root string, mine bool) (source, error) {
 	return s, err
 }
 
-// build is what go build is told, but for what is asked of every build. Files
-// that are to be written go to the folder dir.
+// build returns the arguments of go build for this source. It writes the files that
+// they need to the folder dir.
 func (s source) build(dir string) ([]string, error) {
 	if s.list == nil {
 		return []string{"./" + s.dir}, nil
@@ -55,13 +59,13 @@ func (s source) build(dir string) ([]string, error) {
 	return []string{"-overlay", overlay, "./" + s.dir}, os.WriteFile(overlay, text, 0o666)
 }
 
-// binary is what that build makes, below dir.
+// binary returns the path of what that build makes, below dir.
 func (s source) binary(dir string) string { return filepath.Join(dir, "bin", path.Base(s.dir)) }
 
 func (s source) String() string { return s.dir }
 
-// services are lines that say whose each service is.
-func (s source) services() []string {
+// serviceLines returns a line for each service that names whose it is.
+func (s source) serviceLines() []string {
 	if !s.mine {
 		return []string{"all the reference's"}
 	}

@@ -1,4 +1,4 @@
-package main
+package shop
 
 import (
 	"bytes"
@@ -12,12 +12,11 @@ import (
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/shop/client"
+	"example.com/workbook/tools/stage"
 	"example.com/workbook/tools/web"
 )
 
-type recordingsCmd struct{}
-
-// take is a recording that ships.
+// take is a recording that ships, and how it is made.
 type take struct {
 	name, title, about string
 	rolls              []int
@@ -25,7 +24,7 @@ type take struct {
 	naive              bool
 }
 
-// together are played at once: they do not break anything.
+// together are the takes that are played at once: they do not break anything.
 var together = []take{
 	{name: "1-one-attempt", title: "67: the first attempt succeeds", about: "60 of 100 payments go like this one.", rolls: []int{67}},
 	{name: "2-two-attempts", title: "23, 55: the second attempt succeeds", about: "24 of 100. Restate tries again by itself, a second later.", rolls: []int{23, 55}},
@@ -33,23 +32,20 @@ var together = []take{
 	{name: "4-four-attempts", title: "15, 8, 31, 72: the fourth attempt succeeds", about: "3.84 of 100. There is one row all the while, and one charge.", rolls: []int{15, 8, 31, 72}},
 }
 
-// apart are played one after the other.
+// apart are the takes that are played one after the other.
 var apart = []take{
 	{name: "5-killed-after-the-charge", title: "killed between the charge and the journal", about: "The step runs again, with the same key. The gateway knows the key: one charge.", rolls: []int{67}, killed: true},
 	{name: "6-two-charges", title: "the same kill, and a naive program", about: "It makes a new key for each attempt. The gateway cannot know: two charges.", rolls: []int{67, 67}, killed: true, naive: true},
 }
 
-// Run makes the recordings that ship anew, with the real system.
-func (recordingsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	if err := client.CheckNoneOpen(ctx, p.root); err != nil {
+// MakeRecordings makes the recordings that ship, with the real system.
+func MakeRecordings(ctx context.Context, k *process.Keeper, root string) error {
+	if err := client.CheckNoneOpen(ctx, root); err != nil {
 		return err
 	}
-	s, err := newShop(k, p, shopCmd{Shop: "reference", Port: otherPort(shopPorts), Delay: 5 * time.Second, Seed: 1})
-	if err != nil {
-		return err
-	}
+	s, err := open(ctx, Options{Root: root, Keeper: k, Port: stage.FindPort(Ports), Delay: 5 * time.Second, Seed: 1})
 	defer s.close()
-	if err := s.begin(ctx); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, takes := range append([][]take{together}, slices.Collect(slices.Chunk(apart, 1))...) {
@@ -62,31 +58,34 @@ func (recordingsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error
 
 // play places an order for each take, and saves what became of it.
 func (s *shop) play(ctx context.Context, takes []take) error {
-	if takes[0].killed {
-		if _, err := s.pageProgram(ctx, programWish{takes[0].naive}); err != nil {
+	kill := takes[0].killed
+	if kill {
+		if err := s.switchProgram(ctx, takes[0].naive); err != nil {
 			return err
 		}
-		s.pageKillAt(ctx, struct{}{})
+		s.killAtCharge()
 	}
-	first := s.orders + 1
+	var orders []string
 	for _, t := range takes {
-		if _, err := s.pageOrder(ctx, orderWish{N: 1, Rolls: t.rolls, Token: "tok_ok"}); err != nil {
+		ids, err := s.placeOrders(ctx, client.Order{Count: 1, Rolls: t.rolls, Token: "tok_ok", Amount: pageAmount})
+		if err != nil {
 			return err
 		}
+		orders = append(orders, ids...)
 	}
-	if takes[0].killed {
+	if kill {
 		select {
-		case <-s.unit("program").now.Done():
+		case <-s.running(s.unit("program")).Done():
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		web.Pause(ctx, 2*time.Second) // to be looked at
-		if _, err := s.pageStart(ctx, unitWish{"program"}); err != nil {
+		web.Pause(ctx, 2*time.Second) // so that viewers see it down
+		if err := s.restart(ctx, s.unit("program")); err != nil {
 			return err
 		}
 	}
 	for i, t := range takes {
-		if err := s.save(ctx, t, fmt.Sprintf("o-%d", first+i)); err != nil {
+		if err := s.save(ctx, t, orders[i]); err != nil {
 			return err
 		}
 	}
@@ -95,11 +94,11 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 
 // save writes a recording once its order is at its end.
 func (s *shop) save(ctx context.Context, t take, order string) error {
-	for !(s.completed(order) && s.tables.Settled()) && ctx.Err() == nil {
+	for !(s.isCompleted(order) && s.tables.Settled()) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		web.Pause(ctx, 200*time.Millisecond)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
 	}
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {
@@ -107,10 +106,10 @@ func (s *shop) save(ctx context.Context, t take, order string) error {
 	}
 	file := filepath.Join("tools", "page", "recordings", t.name+".jsonl")
 	fmt.Println("made: " + file)
-	return os.WriteFile(filepath.Join(s.root, file), b.Bytes(), 0o666)
+	return os.WriteFile(filepath.Join(s.opts.Root, file), b.Bytes(), 0o666)
 }
 
-func (s *shop) completed(order string) bool {
+func (s *shop) isCompleted(order string) bool {
 	all, _ := s.page.Hub.After(0, 1<<20)
 	return slices.ContainsFunc(all, func(e page.Event) bool {
 		return e.What == page.Row && e.Row == order && e.How == "COMPLETED"

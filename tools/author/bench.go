@@ -1,0 +1,20 @@
+package main
+
+import (
+	"context"
+
+	"example.com/workbook/tools/author/bench"
+	"example.com/workbook/tools/process"
+)
+
+type benchCmd struct {
+	Runs   int  `default:"5" help:"How often each figure is measured; medians are printed."`
+	Loop   bool `default:"true" negatable:"" help:"Measure from save to verdict."`
+	Cold   bool `default:"true" negatable:"" help:"Measure set-up from empty caches."`
+	Orders bool `default:"true" negatable:"" help:"Measure the shop's orders."`
+}
+
+// Run measures how long a learner waits.
+func (c benchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	return bench.Run(ctx, bench.Options{Root: p.root, Keeper: k, Runs: c.Runs, Loop: c.Loop, Cold: c.Cold, Orders: c.Orders})
+}

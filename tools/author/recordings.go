@@ -1,0 +1,15 @@
+package main
+
+import (
+	"context"
+
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/shop"
+)
+
+type recordingsCmd struct{}
+
+// Run makes the recordings that ship, with the real system.
+func (recordingsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	return shop.MakeRecordings(ctx, k, p.root)
+}

@@ -1,0 +1,256 @@
+// Package shop is the shop that make shop opens: lesson 6's program, with
+// restate-server and the sandbox, as processes that may be killed by hand and
+// started again. Its page has buttons, and a unix socket serves other commands,
+// which reach it through package client.
+package shop
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"sync"
+	"time"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop/client"
+	"example.com/workbook/tools/stage"
+)
+
+// Options are what a shop is opened with.
+type Options struct {
+	Root   string // of the workbook
+	Keeper *process.Keeper
+	Mine   bool          // the learner's services, as far as they are written
+	Port   int           // to call the shop at; the others lie 990 to 1010 above
+	Delay  time.Duration // how long the gateway takes
+	Seed   uint64        // of the gateway's rolls
+}
+
+// Where the sandbox and the program listen, above the port to call. With 8080 these are the
+// ports that each of them has by itself. They are not picked by the kernel: while
+// one is down, its callers try it again and again, and the kernel could give a
+// caller that very port for its own end.
+const (
+	programAbove = 9080 - 8080
+	sandboxAbove = 9090 - 8080
+)
+
+// Ports are those of the shop, above the port to call.
+var Ports = []int{stage.AdminAbove, programAbove, sandboxAbove, stage.PageAbove}
+
+const failPercent = 40
+
+// slowest is a little below what the shop's clients wait for an answer.
+const slowest = 25 * time.Second
+
+// alreadyReported matches what the SDK logs and others print better: the payment,
+// that a charge has failed, and the shop, that restate-server has gone.
+var alreadyReported = regexp.MustCompile(`ERROR Invocation panicked.*run \[charge\]|(ERROR|WARN) .*err="(client disconnected|context canceled)"`)
+
+// Run opens a shop until ctx is done.
+func Run(ctx context.Context, opts Options) error {
+	if opts.Delay < 0 || opts.Delay > slowest {
+		return hint.New(hint.Usage, "for example: make shop DELAY=2s", "the gateway can take 0s to %v, not %v: then its callers give up", slowest, opts.Delay)
+	}
+	if err := client.CheckNoneOpen(ctx, opts.Root); err != nil {
+		return err
+	}
+	if err := stage.CheckPorts(opts.Port, Ports, "make shop"); err != nil {
+		return err
+	}
+	s, err := open(ctx, opts)
+	if err == nil {
+		s.introduce()
+		s.stage.Output.Show()
+		<-ctx.Done()
+	}
+	s.close()
+	if ctx.Err() != nil {
+		fmt.Println("\nstopped; nothing of it is left")
+		return nil
+	}
+	return err
+}
+
+// shop is one that is open, or about to be.
+type shop struct {
+	opts    Options
+	stage   *stage.Stage
+	source  source
+	control *control
+	units   []*unit
+	proxy   *proxy.Proxy // in front of the program
+	page    *page.Page
+	tables  *page.Tables
+
+	switching sync.Mutex // from one program to another
+
+	mu      sync.Mutex
+	changed chan struct{} // closed, and made again, when a unit goes down or comes up
+	version int           // how often that was
+	orders  int           // numbers given out so far
+	naive   bool          // the naive program serves
+	closing bool
+}
+
+// open starts everything. Where it fails, what has started still has to be closed.
+func open(ctx context.Context, opts Options) (*shop, error) {
+	s := newShop(opts)
+	var err error
+	if s.source, err = newSource(opts.Root, opts.Mine); err != nil {
+		return s, err
+	}
+	if s.stage, err = stage.New(ctx, stage.Options{
+		Root: opts.Root, Keeper: opts.Keeper, Ingress: stage.Loopback(opts.Port), Admin: stage.Loopback(opts.Port + stage.AdminAbove),
+	}); err != nil {
+		return s, err
+	}
+	s.stage.Output.Window, s.stage.Output.Skip = time.Second, alreadyReported
+	if err := s.buildAll(ctx); err != nil {
+		return s, err
+	}
+	if err := s.startProxy(); err != nil {
+		return s, err
+	}
+	for _, u := range s.units {
+		if err := s.start(ctx, u); err != nil {
+			return s, s.openError(ctx, u, err)
+		}
+	}
+	if err := s.stage.Register(ctx, s.proxy.URL(), s.command()); err != nil {
+		return s, err
+	}
+	if err := s.stage.Show(ctx, s.page, s.tables, opts.Port+stage.PageAbove, s.stage.Rows()); err != nil {
+		return s, err
+	}
+	return s, s.listen(ctx)
+}
+
+// newShop returns a shop of which nothing has started.
+func newShop(opts Options) *shop {
+	s := &shop{opts: opts, changed: make(chan struct{})}
+	s.units = []*unit{
+		{name: "restate", addr: stage.Loopback(opts.Port), begin: s.startServer},
+		{name: "sandbox", addr: stage.Loopback(opts.Port + sandboxAbove), begin: s.startSandbox},
+		{name: "program", addr: stage.Loopback(opts.Port + programAbove), begin: s.startProgram},
+	}
+	return s
+}
+
+// command returns the command that opens the shop.
+func (s *shop) command() string {
+	if s.opts.Mine {
+		return "make shop SHOP=mine"
+	}
+	return "make shop"
+}
+
+// openError returns a unit's failure to start. That of a learner's own program is for
+// the learner to repair.
+func (s *shop) openError(ctx context.Context, u *unit, err error) error {
+	if u.name == "program" && s.opts.Mine && ctx.Err() == nil {
+		return stage.ProgramError(err.Error(), "", s.command())
+	}
+	return err
+}
+
+func (s *shop) buildAll(ctx context.Context) error {
+	fmt.Printf("building %s; the first time, SQLite takes up to a minute\n", s.source)
+	args, err := s.source.build(s.stage.Dir)
+	if err != nil {
+		return err
+	}
+	return s.stage.Build(ctx, append(args, stage.RowsPackage)...)
+}
+
+// startServer starts restate-server, the second time with what it knows.
+func (s *shop) startServer(ctx context.Context) (child, error) {
+	var err error
+	if s.stage.Server == nil {
+		err = s.stage.StartServer(ctx)
+	} else {
+		err = s.stage.Server.Restart(ctx)
+	}
+	return s.stage.Server, err
+}
+
+func (s *shop) startSandbox(ctx context.Context) (child, error) {
+	cmd, err := s.stage.SandboxCommand("-latency", s.opts.Delay.String(), "-fail", fmt.Sprint(failPercent), "-seed", fmt.Sprint(s.opts.Seed))
+	if err != nil {
+		return nil, err
+	}
+	s.stage.Sandbox, err = process.ServeAt(ctx, s.opts.Keeper, s.unit("sandbox").addr, cmd, (*process.Process).Listening)
+	s.stage.Outside = sandbox.NewClient("http://" + s.unit("sandbox").addr)
+	return s.stage.Sandbox, err
+}
+
+func (s *shop) startProgram(ctx context.Context) (child, error) {
+	return process.ServeAt(ctx, s.opts.Keeper, s.unit("program").addr, func(addr string) *exec.Cmd {
+		cmd := exec.Command(s.servingBinary())
+		cmd.Env = append(s.stage.Env(addr, s.unit("sandbox").addr), "GATEWAY_DELAY="+s.opts.Delay.String())
+		cmd.Stdout = &s.stage.Output
+		return cmd
+	}, (*process.Process).Up)
+}
+
+// introduce prints what runs, how to order, and how to break it.
+func (s *shop) introduce() {
+	fmt.Printf("\nthe shop is open. Ctrl-C closes it\n\n")
+	what := map[string]string{
+		"restate": s.stage.UI(),
+		"sandbox": fmt.Sprintf("its gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed),
+		"program": s.source.String(),
+	}
+	for _, u := range s.units {
+		stage.PrintProcess(u.name, s.look(u).PID, u.addr, what[u.name])
+	}
+	for _, line := range s.source.serviceLines() {
+		fmt.Printf("  %-8s  %s\n", "services", line)
+	}
+	fmt.Printf("  %-8s  %s\n", "see it", "http://"+stage.Loopback(s.opts.Port+stage.PageAbove)+"/")
+	fmt.Printf("  %-8s  %s\n", "ledger", s.stage.Ledger())
+	fmt.Printf("  %-8s  %s\n", "database", s.stage.Database())
+	fmt.Printf("  %-8s  %s, until you close the shop\n", "data", s.stage.Dir)
+	fmt.Printf("\nfrom another terminal:\n\n")
+	for _, line := range [][2]string{
+		{"make order", "one order, and how it goes"},
+		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls of the gateway's; it fails below %d", failPercent)},
+		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
+		{fmt.Sprintf("kill -9 %d", s.look(s.unit("program")).PID), "the program dies, and stays down; so do the others"},
+		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
+		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many attempts the payments took"},
+	} {
+		if len(line[0]) > 36 {
+			fmt.Printf("  %s\n", line[0])
+			line[0] = ""
+		}
+		fmt.Printf("  %-36s  %s\n", line[0], line[1])
+	}
+	fmt.Println()
+}
+
+// close stops everything. A start in progress is allowed to finish.
+func (s *shop) close() {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	s.change() // what waits for a unit's end waits no longer
+	if s.control != nil {
+		s.control.close(s.opts.Keeper)
+	}
+	if p, ok := s.running(s.unit("program")).(*process.Process); ok && p != nil {
+		p.Stop()
+	}
+	if s.proxy != nil {
+		s.proxy.Close()
+	}
+	if s.stage != nil {
+		s.stage.Stop()
+	}
+}

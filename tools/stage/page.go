@@ -1,0 +1,56 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/page"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/rows/feed"
+)
+
+// NewPage makes a page with nothing on it yet, and what reads Restate's tables for
+// it. The title is the command that serves the page; verbs are what its buttons do.
+func (s *Stage) NewPage(title string, verbs map[string]page.Verb) (*page.Page, *page.Tables) {
+	p := &page.Page{Title: title, Hub: page.NewHub(), Verbs: verbs, Extra: OwnRecordings(s.Root)}
+	return p, page.NewTables(p.Hub, restate.NewAdmin("http://"+s.Admin))
+}
+
+// Show serves the page on a port until ctx is done, and feeds it with all that is
+// known. Rows is the program that reads the database, "" where there is none.
+func (s *Stage) Show(ctx context.Context, p *page.Page, t *page.Tables, port int, rows string) error {
+	l, err := net.Listen("tcp", Loopback(port))
+	if err != nil {
+		return err
+	}
+	go servePage(ctx, p, l)
+	go t.Follow(ctx)
+	go p.Hub.Ledger(ctx, s.Outside)
+	if rows == "" {
+		return nil
+	}
+	changes, err := feed.Start(ctx, rows, s.Database())
+	if err != nil {
+		return err
+	}
+	go changes.Each(p.Hub.Row)
+	return nil
+}
+
+// servePage serves a page until ctx is done. A page that ends before that is
+// reported; all else goes on.
+func servePage(ctx context.Context, p *page.Page, l net.Listener) {
+	if err := p.Serve(ctx, l); err != nil && ctx.Err() == nil {
+		fmt.Fprintf(os.Stderr, "\nthe page at %s ended; all else goes on: %v\n", l.Addr(), err)
+	}
+}
+
+// OwnRecordings returns the recordings that make record has made, if any.
+func OwnRecordings(root string) fs.FS { return os.DirFS(RecordingsDir(root)) }
+
+// RecordingsDir returns the folder of the recordings that make record makes.
+func RecordingsDir(root string) string { return filepath.Join(root, "work", "recordings") }
