@@ -158,7 +158,7 @@ func (s *shop) pageKillAt(context.Context, struct{}) (string, error) {
 	return "the program will be killed when the next charge is made, before the journal hears of it", nil
 }
 
-// killAtCharge has the program die at the moment that nobody can see from outside: the
+// killAtCharge kills the program at the moment that nobody can see from outside: the
 // next time that the gateway has charged, before Restate hears of it.
 func (s *shop) killAtCharge() {
 	var met atomic.Bool
@@ -207,7 +207,7 @@ func (s *shop) pageProgram(ctx context.Context, w programWish) (string, error) {
 	return "the program serves that the shop was opened with", nil
 }
 
-// switchProgram has the naive program serve in the place of the other, or the other
+// switchProgram replaces the program that serves by the naive program, or the other
 // way round. Invocations in progress go on with the new one.
 func (s *shop) switchProgram(ctx context.Context, naive bool) error {
 	s.switching.Lock()

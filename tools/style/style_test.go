@@ -35,9 +35,7 @@ var unclean = []string{
 	"tools/offline/...",
 	"tools/page",
 	"tools/rows",
-	"tools/shop/...",
 	"tools/slides",
-	"tools/stage/...",
 	"tools/ui/...",
 	"tools/workbook/...",
 }

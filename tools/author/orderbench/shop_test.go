@@ -14,7 +14,7 @@ import (
 )
 
 // root is the workbook's folder.
-const root = "../.."
+const root = "../../.."
 
 // The test binary is the sandbox's process too.
 func TestMain(m *testing.M) {

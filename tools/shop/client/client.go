@@ -123,7 +123,7 @@ func (s *Shop) NextNumber(ctx context.Context) (n int, err error) {
 	return n, closedError(ctx, err)
 }
 
-// Start has the shop start a unit that is down.
+// Start asks the shop to start a unit that is down.
 func (s *Shop) Start(ctx context.Context, name string) (u Unit, err error) {
 	err = s.do(ctx, "POST", "start/"+name, &u)
 	return u, closedError(ctx, err)

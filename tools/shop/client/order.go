@@ -111,7 +111,7 @@ func (p Placer) place(ctx context.Context, o *placed, order Order) error {
 	return p.send(ctx, o, string(body))
 }
 
-// scriptRolls has the gateway roll what the order was given, less the rolls that
+// scriptRolls sets what the gateway rolls for the order, less the rolls that
 // it has thrown.
 func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error {
 	if len(o.rolls) <= len(thrown) {
