@@ -14,7 +14,7 @@ import (
 
 type matrixCmd struct{}
 
-// Run has every script judge every wrong answer and every stub, and writes down
+// Run runs every script against every wrong answer and every stub, and writes down
 // what refuses each, and in what words.
 func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	for _, args := range [][]string{
