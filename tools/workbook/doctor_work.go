@@ -166,7 +166,7 @@ func (d *doctor) answer(ctx context.Context, s *stage.Stage, l course.Lesson) (s
 	}
 	calls, err := stage.ReadCalls(d.root, l)
 	if err != nil || len(calls) == 0 {
-		return "", hint.New(hint.Broken, "", "lesson %d has no call: %w", s.lesson.N, err)
+		return "", hint.New(hint.Broken, "", "lesson %d has no call: %w", l.N, err)
 	}
 	return callServer(ctx, s.Server, calls[0])
 }
