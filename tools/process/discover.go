@@ -19,16 +19,16 @@ func (p *Process) Up(ctx context.Context) error {
 	if err := p.Listening(ctx); err != nil {
 		return err
 	}
-	handlers, err := p.discover(ctx)
+	handlers, err := p.discoverHandlers(ctx)
 	if err != nil {
 		return err
 	}
-	return p.warm(ctx, handlers[0])
+	return p.warmUp(ctx, handlers[0])
 }
 
-// discover asks again when the connection breaks: on a busy machine a listener
+// discoverHandlers asks the program again when the connection breaks: on a busy machine a listener
 // that has just begun to listen may do that.
-func (p *Process) discover(ctx context.Context) ([]Handler, error) {
+func (p *Process) discoverHandlers(ctx context.Context) ([]Handler, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -61,7 +61,7 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 			Handlers []struct{ Name string }
 		}
 	}
-	resp, err := asServer(req)
+	resp, err := roundTripAsServer(req)
 	if err != nil {
 		return nil, fmt.Errorf("it does not answer as a Restate program does: %w", err)
 	}
@@ -81,23 +81,23 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 	return all, nil
 }
 
-// warm begins an invocation of h that goes nowhere. The answer does not matter.
-func (p *Process) warm(ctx context.Context, h Handler) error {
+// warmUp begins an invocation of h that goes nowhere. The answer does not matter.
+func (p *Process) warmUp(ctx context.Context, h Handler) error {
 	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+p.addr+"/invoke/"+h.Service+"/"+h.Name, http.NoBody)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/vnd.restate.invocation.v6")
-	resp, err := asServer(req)
+	resp, err := roundTripAsServer(req)
 	if err != nil {
 		return err
 	}
 	return resp.Body.Close()
 }
 
-// asServer sends a request in the way that restate-server does: HTTP/2, in the
+// roundTripAsServer sends a request in the way that restate-server does: HTTP/2, in the
 // clear.
-func asServer(req *http.Request) (*http.Response, error) {
+func roundTripAsServer(req *http.Request) (*http.Response, error) {
 	h2c := new(http.Protocols)
 	h2c.SetUnencryptedHTTP2(true)
 	t := &http.Transport{Protocols: h2c, DisableKeepAlives: true}

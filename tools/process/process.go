@@ -33,7 +33,7 @@ func Start(k *Keeper, cmd *exec.Cmd) (*Process, error) {
 	// One and the same writer for both, so that lines stay in their order.
 	cmd.Stdout = p.out.tee(cmd.Stdout)
 	cmd.Stderr = cmd.Stdout
-	return p.start()
+	return p.startRegistered()
 }
 
 // StartLogged runs cmd as [Start] does, with its output appended to logFile and
@@ -50,7 +50,7 @@ func StartLogged(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
 		return nil, err
 	}
 	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
-	return p.start()
+	return p.startRegistered()
 }
 
 // Run runs cmd as [Start] does until it ends or ctx does, and returns its output.
@@ -68,16 +68,16 @@ func Run(ctx context.Context, k *Keeper, cmd *exec.Cmd) (output string, err erro
 	}
 }
 
-// start starts the program, registers it with the keeper and waits for its end
+// startRegistered starts the program, registers it with the keeper and waits for its end
 // in a goroutine.
-func (p *Process) start() (*Process, error) {
+func (p *Process) startRegistered() (*Process, error) {
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
 	if err := startWithUs(p.cmd, p.done); err != nil {
 		return nil, err
 	}
 	err := p.keeper.AddProcess(p.Pid())
-	go p.reap()
+	go p.waitForEnd()
 	if err != nil {
 		p.Kill()
 		return nil, err
@@ -85,15 +85,15 @@ func (p *Process) start() (*Process, error) {
 	return p, nil
 }
 
-func (p *Process) reap() {
+func (p *Process) waitForEnd() {
 	p.err = p.cmd.Wait()
-	p.signal(syscall.SIGKILL)       // what it started and left behind
+	p.signalGroup(syscall.SIGKILL)  // what it started and left behind
 	p.keeper.ForgetProcess(p.Pid()) // fails only when the keeper has ended, which then killed it
 	close(p.done)
 }
 
-// signal reaches the whole group. It fails only where there is none any more.
-func (p *Process) signal(s syscall.Signal) { syscall.Kill(-p.Pid(), s) }
+// signalGroup reaches the whole group. It fails only where there is none any more.
+func (p *Process) signalGroup(s syscall.Signal) { syscall.Kill(-p.Pid(), s) }
 
 // Pid returns the process's number.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
@@ -102,7 +102,7 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 func (p *Process) Kill() {
 	// The number of one that was reaped may be another's by now.
 	if !p.HasEnded() {
-		p.signal(syscall.SIGKILL)
+		p.signalGroup(syscall.SIGKILL)
 	}
 	<-p.done
 }
@@ -110,7 +110,7 @@ func (p *Process) Kill() {
 // Stop asks with SIGTERM, and kills what has not ended within a second.
 func (p *Process) Stop() {
 	if !p.HasEnded() {
-		p.signal(syscall.SIGTERM)
+		p.signalGroup(syscall.SIGTERM)
 	}
 	select {
 	case <-p.done:

@@ -130,15 +130,17 @@ func (a *Admin) query(ctx context.Context, sql string, rows any) error {
 
 // Cancel asks an invocation to end: its next step fails with a terminal error
 // 409. It returns before that happens.
-func (a *Admin) Cancel(ctx context.Context, id string) error { return a.end(ctx, id, "cancel") }
+func (a *Admin) Cancel(ctx context.Context, id string) error {
+	return a.endInvocation(ctx, id, "cancel")
+}
 
 // Kill ends an invocation without asking its program.
-func (a *Admin) Kill(ctx context.Context, id string) error { return a.end(ctx, id, "kill") }
+func (a *Admin) Kill(ctx context.Context, id string) error { return a.endInvocation(ctx, id, "kill") }
 
 // Purge forgets an invocation that is completed.
-func (a *Admin) Purge(ctx context.Context, id string) error { return a.end(ctx, id, "purge") }
+func (a *Admin) Purge(ctx context.Context, id string) error { return a.endInvocation(ctx, id, "purge") }
 
-func (a *Admin) end(ctx context.Context, id, verb string) error {
+func (a *Admin) endInvocation(ctx context.Context, id, verb string) error {
 	return a.do(ctx, http.MethodPatch, "/invocations/"+url.PathEscape(id)+"/"+verb, nil, nil)
 }
 

@@ -43,7 +43,7 @@ func Pack(ctx context.Context, k *process.Keeper, platform, dir string, progress
 		return err
 	}
 	f.goos, f.goarch, _ = strings.Cut(platform, "-")
-	err = f.pack(ctx, k, dir)
+	err = f.packServer(ctx, k, dir)
 	var e *hint.Error
 	if errors.As(err, &e) {
 		// A server of one's own is of no use here.
@@ -53,8 +53,8 @@ func Pack(ctx context.Context, k *process.Keeper, platform, dir string, progress
 	return err
 }
 
-func (f *finder) pack(ctx context.Context, k *process.Keeper, dir string) error {
-	b, err := f.build()
+func (f *finder) packServer(ctx context.Context, k *process.Keeper, dir string) error {
+	b, err := f.platformBuild()
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (f *finder) pack(ctx context.Context, k *process.Keeper, dir string) error 
 // Licences writes the licence texts of a package into dir.
 func Licences(file, dir string) error {
 	for _, name := range []string{"LICENSE", "NOTICE"} {
-		if err := unpack(file, name, filepath.Join(dir, name), 0o644); err != nil {
+		if err := unpackFile(file, name, filepath.Join(dir, name), 0o644); err != nil {
 			return err
 		}
 	}
@@ -87,7 +87,7 @@ func Take(ctx context.Context, dir string) (binary string, err error) {
 		return "", err
 	}
 	f.carried = filepath.Join(dir, PackageFile(f.goos+"-"+f.goarch))
-	return f.find(ctx)
+	return f.findServer(ctx)
 }
 
 // installCarried installs the carried package.
@@ -102,7 +102,7 @@ func (f *finder) installCarried(work string, b build) error {
 		return hint.New(hint.Setup, "copy it anew; if it stays so, ask whoever made it to make it again",
 			"%s is damaged: its hash is %s", f.carried, sum)
 	}
-	return f.install(f.carried, work)
+	return f.installServer(f.carried, work)
 }
 
 // AtHand finds a server as [Find] does, and fetches nothing.
@@ -120,7 +120,7 @@ func AtHand(ctx context.Context) (binary string, err error) {
 // Runs runs a server with --version and returns the first line that it prints.
 func Runs(ctx context.Context, binary string) (string, error) {
 	said, err := readBanner(ctx, binary)
-	if err == nil && !accepts(said) {
+	if err == nil && !isAccepted(said) {
 		err = fmt.Errorf("it calls itself %q", said)
 	}
 	return said, err

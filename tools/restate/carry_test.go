@@ -12,7 +12,7 @@ import (
 func packing(t *testing.T, f *finder) (dir string, err error) {
 	t.Helper()
 	dir = t.TempDir()
-	return dir, f.pack(t.Context(), keeper(t), dir)
+	return dir, f.packServer(t.Context(), keeper(t), dir)
 }
 
 func TestPackThenTake(t *testing.T) {
@@ -24,7 +24,7 @@ func TestPackThenTake(t *testing.T) {
 	require.Equal(t, []string{f.carried}, pathsIn(dir, "", ""), "nothing else is left there")
 
 	calls := npm(t, "exit 1")
-	path, err := f.find(t.Context())
+	path, err := f.findServer(t.Context())
 	require.NoError(t, err)
 	got, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -43,12 +43,12 @@ func TestPackThatFailsLeavesNothing(t *testing.T) {
 func TestTakeOfWhatIsNotThere(t *testing.T) {
 	f := newLocalFinder(t)
 	f.carried = filepath.Join(t.TempDir(), "none.tgz")
-	_, err := f.find(t.Context())
+	_, err := f.findServer(t.Context())
 	requireSetupError(t, err, "it carries no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
 	requireEmpty(t, f)
 
 	require.NoError(t, os.WriteFile(f.carried, []byte("half"), 0o644))
-	_, err = f.find(t.Context())
+	_, err = f.findServer(t.Context())
 	requireSetupError(t, err, "is damaged", "copy it anew")
 	requireEmpty(t, f)
 }

@@ -23,21 +23,21 @@ const ownServer = "set " + serverEnv + " to the full path of a restate-server " 
 // workPrefix marks a fetch that is under way, or that was cut short.
 const workPrefix = "fetching-"
 
-// fetch puts the server into the cache: one process at a time, and whole or
+// fetchServer puts the server into the cache: one process at a time, and whole or
 // not at all.
-func (f *finder) fetch(ctx context.Context, b build) error {
+func (f *finder) fetchServer(ctx context.Context, b build) error {
 	if err := os.MkdirAll(f.cache, 0o755); err != nil {
 		return f.cacheError(err)
 	}
-	unlock, err := f.lock(ctx)
+	unlock, err := f.lockCache(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if isFile(f.binary()) {
+	if isFile(f.cachedServer()) {
 		return nil
 	}
-	f.sweep()
+	f.removeLeftovers()
 
 	keeper, err := process.NewKeeper()
 	if err != nil {
@@ -62,7 +62,7 @@ func (f *finder) fetchInto(ctx context.Context, k *process.Keeper, work string, 
 	if err != nil {
 		return err
 	}
-	return f.install(tarball, work)
+	return f.installServer(tarball, work)
 }
 
 // fetchKnown downloads the package and checks that it is the one we know.
@@ -72,8 +72,8 @@ func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string,
 		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
 			"restate-server %s is not here, and %w", Version, ErrNoNPM)
 	}
-	done := f.announce(work, b)
-	tarball, err = f.download(ctx, k, npm, work, b)
+	done := f.announceFetch(work, b)
+	tarball, err = f.downloadTarball(ctx, k, npm, work, b)
 	if err == nil {
 		err = f.checkIntegrity(tarball, b)
 	}
@@ -81,9 +81,9 @@ func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string,
 	return tarball, err
 }
 
-// lock waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,
+// lockCache waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,
 // since a file lock cannot be abandoned.
-func (f *finder) lock(ctx context.Context) (unlock func(), err error) {
+func (f *finder) lockCache(ctx context.Context) (unlock func(), err error) {
 	got, failed := make(chan func()), make(chan error, 1)
 	go func() {
 		unlock, err := lockedfile.MutexAt(filepath.Join(f.cache, "lock")).Lock()
@@ -107,13 +107,13 @@ func (f *finder) lock(ctx context.Context) (unlock func(), err error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-patience:
-			f.say("waiting for another start that fetches restate-server …")
+			f.printLine("waiting for another start that fetches restate-server …")
 		}
 	}
 }
 
-// sweep removes what cut-short fetches left. Only the holder of the lock may.
-func (f *finder) sweep() {
+// removeLeftovers removes what cut-short fetches left. Only the holder of the lock may.
+func (f *finder) removeLeftovers() {
 	for _, dir := range pathsIn(f.cache, workPrefix, "") {
 		os.RemoveAll(dir)
 	}

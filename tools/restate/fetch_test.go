@@ -84,7 +84,7 @@ func TestFetch(t *testing.T) {
 	require.NoError(t, os.MkdirAll(left, 0o755))
 
 	for range 2 {
-		path, err := f.find(t.Context())
+		path, err := f.findServer(t.Context())
 		require.NoError(t, err)
 		got, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestFetch(t *testing.T) {
 	require.Equal(t, "fetching restate-server 1.7.12 for test-cpu (81 MB) …\n… done\n", says.String())
 	require.NoFileExists(t, filepath.Join(filepath.Dir(f.cache), "escaped"))
 	requireAbsent(t, left)
-	require.NoError(t, os.Remove(f.binary()))
+	require.NoError(t, os.Remove(f.cachedServer()))
 	requireEmpty(t, f)
 }
 
@@ -117,12 +117,12 @@ func TestFetchThatFailsLeavesNothing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := newLocalFinder(t)
 			npm(t, strings.ReplaceAll(c.npm, "GOOD", tarball(t, f)))
-			_, err := f.find(t.Context())
+			_, err := f.findServer(t.Context())
 			requireSetupError(t, err, c.what, c.do)
 			requireEmpty(t, f)
 
 			npm(t, copyFile(tarball(t, f)))
-			_, err = f.find(t.Context())
+			_, err = f.findServer(t.Context())
 			require.NoError(t, err)
 		})
 	}
@@ -131,7 +131,7 @@ func TestFetchThatFailsLeavesNothing(t *testing.T) {
 func TestFetchWithoutNpm(t *testing.T) {
 	f := newLocalFinder(t)
 	t.Setenv("PATH", t.TempDir())
-	_, err := f.find(t.Context())
+	_, err := f.findServer(t.Context())
 	requireSetupError(t, err, "there is no npm to fetch it with", "install Node.js")
 	requireEmpty(t, f)
 }
@@ -139,7 +139,7 @@ func TestFetchWithoutNpm(t *testing.T) {
 func TestCacheThatCannotBeWritten(t *testing.T) {
 	f := newLocalFinder(t)
 	f.cache = filepath.Join(tarball(t, f), "below a file")
-	_, err := f.find(t.Context())
+	_, err := f.findServer(t.Context())
 	requireSetupError(t, err, "cannot keep restate-server", "a folder that you can write to")
 
 	err = f.cacheError(&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
@@ -154,7 +154,7 @@ func TestFetchThatIsCancelled(t *testing.T) {
 	defer cancel()
 	result := make(chan error, 1)
 	go func() {
-		_, err := f.find(ctx)
+		_, err := f.findServer(ctx)
 		result <- err
 	}()
 	requirePresent(t, pid)
@@ -164,7 +164,7 @@ func TestFetchThatIsCancelled(t *testing.T) {
 	requireEmpty(t, f)
 
 	npm(t, copyFile(tarball(t, f)))
-	_, err := f.find(t.Context())
+	_, err := f.findServer(t.Context())
 	require.NoError(t, err)
 }
 
@@ -186,7 +186,7 @@ func readPid(t *testing.T, path string) (pid int) {
 func helpFetch() error {
 	f := &finder{goos: "test", goarch: "cpu", cache: os.Getenv("TEST_CACHE")}
 	f.builds = map[string]build{"test/cpu": {pkg: "some-package", integrity: os.Getenv("TEST_INTEGRITY")}}
-	_, err := f.find(context.Background())
+	_, err := f.findServer(context.Background())
 	return err
 }
 
@@ -230,13 +230,13 @@ func TestTwoStartsFetchOnce(t *testing.T) {
 	f.progress = &says
 	three := make(chan error, 1)
 	go func() {
-		_, err := f.find(t.Context())
+		_, err := f.findServer(t.Context())
 		three <- err
 	}()
 	<-says.seen
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := (&finder{goos: f.goos, goarch: f.goarch, cache: f.cache, builds: f.builds}).find(ctx)
+	_, err := (&finder{goos: f.goos, goarch: f.goarch, cache: f.cache, builds: f.builds}).findServer(ctx)
 	require.ErrorIs(t, err, context.Canceled, "who waits for the lock gives up with its context")
 
 	require.NoError(t, os.WriteFile(release, nil, 0o644))

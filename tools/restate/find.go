@@ -37,7 +37,7 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if binary, err = f.find(ctx); err != nil {
+	if binary, err = f.findServer(ctx); err != nil {
 		return "", err
 	}
 	return binary, nil
@@ -58,15 +58,15 @@ func newFinder(progress io.Writer) (*finder, error) {
 	return &finder{goos: runtime.GOOS, goarch: runtime.GOARCH, cache: cache, builds: builds, progress: progress}, err
 }
 
-func (f *finder) find(ctx context.Context) (string, error) {
+func (f *finder) findServer(ctx context.Context) (string, error) {
 	if path, err := f.findLocal(ctx); path != "" || err != nil {
 		return path, err
 	}
-	b, err := f.build()
+	b, err := f.platformBuild()
 	if err != nil {
 		return "", err
 	}
-	return f.binary(), f.fetch(ctx, b)
+	return f.cachedServer(), f.fetchServer(ctx, b)
 }
 
 // findLocal returns the path of the server that is here, "" if there is none.
@@ -75,17 +75,17 @@ func (f *finder) findLocal(ctx context.Context) (string, error) {
 		return path, checkNamed(ctx, path)
 	}
 	if path, err := exec.LookPath("restate-server"); err == nil {
-		if b, err := readBanner(ctx, path); err == nil && accepts(b) {
+		if b, err := readBanner(ctx, path); err == nil && isAccepted(b) {
 			return path, nil
 		}
 	}
-	if isFile(f.binary()) {
-		return f.binary(), nil
+	if isFile(f.cachedServer()) {
+		return f.cachedServer(), nil
 	}
 	return "", nil
 }
 
-func (f *finder) binary() string {
+func (f *finder) cachedServer() string {
 	return filepath.Join(f.cache, "restate-server-"+Version+"-"+f.goos+"-"+f.goarch)
 }
 
@@ -109,7 +109,7 @@ func checkNamed(ctx context.Context, path string) error {
 		return ctx.Err()
 	case err != nil:
 		return hint.New(hint.Setup, do, "%s does not run: %w", serverEnv, err)
-	case !accepts(b):
+	case !isAccepted(b):
 		return hint.New(hint.Setup, do, "%s=%s is %q, not restate-server %s", serverEnv, path, b, Version)
 	}
 	return nil

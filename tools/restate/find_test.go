@@ -45,7 +45,7 @@ func TestNamedServerGivesUpWithContext(t *testing.T) {
 
 func TestServerOnPath(t *testing.T) {
 	f := newLocalFinder(t)
-	require.NoError(t, os.WriteFile(f.binary(), nil, 0o755))
+	require.NoError(t, os.WriteFile(f.cachedServer(), nil, 0o755))
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	for _, c := range []struct {
@@ -59,11 +59,11 @@ func TestServerOnPath(t *testing.T) {
 	} {
 		t.Run(c.server, func(t *testing.T) {
 			onPath := script(t, dir, "restate-server", c.server)
-			want := f.binary()
+			want := f.cachedServer()
 			if c.taken {
 				want = onPath
 			}
-			path, err := f.find(t.Context())
+			path, err := f.findServer(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, want, path)
 		})
@@ -73,7 +73,7 @@ func TestServerOnPath(t *testing.T) {
 func TestCacheIsNotAFolder(t *testing.T) {
 	f := newLocalFinder(t)
 	t.Setenv("PATH", t.TempDir())
-	require.NoError(t, os.Mkdir(f.binary(), 0o755))
-	_, err := f.find(t.Context())
+	require.NoError(t, os.Mkdir(f.cachedServer(), 0o755))
+	_, err := f.findServer(t.Context())
 	requireSetupError(t, err, "no npm", "install Node.js")
 }

@@ -28,14 +28,14 @@ func (f *finder) checkIntegrity(tarball string, b build) error {
 	return nil
 }
 
-// install puts the server of a known package into the cache. The last step is a
+// installServer puts the server of a known package into the cache. The last step is a
 // rename: a file of that name is always whole.
-func (f *finder) install(tarball, work string) error {
+func (f *finder) installServer(tarball, work string) error {
 	fresh := filepath.Join(work, "restate-server")
-	if err := unpack(tarball, "bin/restate-server", fresh, 0o755); err != nil {
+	if err := unpackFile(tarball, "bin/restate-server", fresh, 0o755); err != nil {
 		return f.cacheError(err)
 	}
-	if err := os.Rename(fresh, f.binary()); err != nil {
+	if err := os.Rename(fresh, f.cachedServer()); err != nil {
 		return f.cacheError(err)
 	}
 	return nil
@@ -55,8 +55,8 @@ func hashFile(path string) (string, error) {
 	return "sha512-" + base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
-// unpack writes one file of a package, and nothing else of it, to path.
-func unpack(tarball, name, path string, mode fs.FileMode) error {
+// unpackFile writes one file of a package, and nothing else of it, to path.
+func unpackFile(tarball, name, path string, mode fs.FileMode) error {
 	file, err := os.Open(tarball)
 	if err != nil {
 		return err
@@ -76,14 +76,14 @@ func unpack(tarball, name, path string, mode fs.FileMode) error {
 			return err
 		}
 		if head.Name == "package/"+name {
-			return write(path, mode, tr)
+			return writeSynced(path, mode, tr)
 		}
 	}
 }
 
-// write syncs before it returns: the rename that follows must not reach the disk
-// before the bytes do.
-func write(path string, mode fs.FileMode, r io.Reader) error {
+// writeSynced writes a file and syncs it, since the rename that follows must not
+// reach the disk before the bytes do.
+func writeSynced(path string, mode fs.FileMode, r io.Reader) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err

@@ -11,9 +11,9 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// download downloads the tarball with npm, so that the user's own proxy and mirror
+// downloadTarball downloads the tarball with npm, so that the user's own proxy and mirror
 // settings count. It gets a cache of its own: npm keeps whatever it saw.
-func (f *finder) download(ctx context.Context, k *process.Keeper, npm, work string, b build) (tarball string, err error) {
+func (f *finder) downloadTarball(ctx context.Context, k *process.Keeper, npm, work string, b build) (tarball string, err error) {
 	// Few and short retries: npm's own make people wait 70 s to learn that
 	// there is no network.
 	cmd := exec.Command(npm, "pack", b.pkg+"@"+Version,

@@ -27,7 +27,7 @@ func TestFetchForReal(t *testing.T) {
 	}
 	var says strings.Builder
 	f := &finder{goos: runtime.GOOS, goarch: runtime.GOARCH, cache: filepath.Join(t.TempDir(), "cache"), builds: builds, progress: &says}
-	b, err := f.build()
+	b, err := f.platformBuild()
 	require.NoError(t, err)
 
 	if err = cutShort(t, f, b); err != nil && offline.MatchString(err.Error()) {
@@ -41,9 +41,9 @@ func TestFetchForReal(t *testing.T) {
 		t.Log("unpacking would take 15 s under -race, and has one goroutine; without -race it is tested")
 		return
 	}
-	require.NoError(t, f.fetch(t.Context(), b))
+	require.NoError(t, f.fetchServer(t.Context(), b))
 	require.Contains(t, says.String(), "… done")
-	said, err := readBanner(t.Context(), f.binary())
+	said, err := readBanner(t.Context(), f.cachedServer())
 	require.NoError(t, err)
 	require.Equal(t, "restate-server "+Version, said)
 	entries, err := os.ReadDir(f.cache)
@@ -57,7 +57,7 @@ func cutShort(t *testing.T, f *finder, b build) error {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	result := make(chan error, 1)
-	go func() { result <- f.fetch(ctx, b) }()
+	go func() { result <- f.fetchServer(ctx, b) }()
 	var err error
 	eventually(t, func() bool {
 		select {

@@ -12,25 +12,25 @@ import (
 	"golang.org/x/term"
 )
 
-func (f *finder) say(format string, args ...any) {
+func (f *finder) printLine(format string, args ...any) {
 	if f.progress != nil {
 		fmt.Fprintf(f.progress, format+"\n", args...)
 	}
 }
 
-// announce shows a fetch into work until done is called: a bar on a terminal,
+// announceFetch shows a fetch into work until done is called: a bar on a terminal,
 // where NO_COLOR does not ask for plain lines, else a line before and one after.
-func (f *finder) announce(work string, b build) (done func(ok bool)) {
+func (f *finder) announceFetch(work string, b build) (done func(ok bool)) {
 	title := "fetching restate-server " + Version
 	if f.goos != runtime.GOOS || f.goarch != runtime.GOARCH {
 		title += " for " + f.goos + "-" + f.goarch
 	}
 	out, isFile := f.progress.(*os.File)
 	if !isFile || !term.IsTerminal(int(out.Fd())) || os.Getenv("NO_COLOR") != "" {
-		f.say("%s (%d MB) …", title, (b.bytes+5e5)/1e6)
+		f.printLine("%s (%d MB) …", title, (b.bytes+5e5)/1e6)
 		return func(ok bool) {
 			if ok {
-				f.say("… done")
+				f.printLine("… done")
 			}
 		}
 	}
@@ -41,7 +41,7 @@ func (f *finder) announce(work string, b build) (done func(ok bool)) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		watch(bar, work, b.bytes, stop)
+		watchSize(bar, work, b.bytes, stop)
 	}()
 	return func(ok bool) {
 		close(stop)
@@ -53,7 +53,7 @@ func (f *finder) announce(work string, b build) (done func(ok bool)) {
 	}
 }
 
-func watch(bar *progressbar.ProgressBar, work string, total int64, stop <-chan struct{}) {
+func watchSize(bar *progressbar.ProgressBar, work string, total int64, stop <-chan struct{}) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {

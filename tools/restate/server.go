@@ -39,9 +39,9 @@ type Server struct {
 // that is not loopback, a path that is too long.
 func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*Server, error) {
 	s := &Server{keeper: k, binary: binary, options: o}
-	err := s.prepare()
+	err := s.prepareStart()
 	if err == nil {
-		err = s.run(ctx)
+		err = s.runServer(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -53,12 +53,12 @@ func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*S
 // sockets. Only its clients can be used: it is not ours to stop or to restart.
 func Attach(dir string) *Server {
 	s := &Server{options: Options{Dir: dir}}
-	s.connect()
+	s.connectClients()
 	return s
 }
 
-// prepare chooses addresses, folder and clients.
-func (s *Server) prepare() (err error) {
+// prepareStart chooses addresses, folder and clients.
+func (s *Server) prepareStart() (err error) {
 	o := &s.options
 	if o.IngressAddr, err = freeAddr(o.IngressAddr); err != nil {
 		return err
@@ -78,25 +78,25 @@ func (s *Server) prepare() (err error) {
 	if err := checkDir(o.Dir); err != nil {
 		return err
 	}
-	s.connect()
+	s.connectClients()
 	return os.MkdirAll(filepath.Join(o.Dir, "tmp"), 0o700)
 }
 
-func (s *Server) connect() {
-	s.ingress = NewIngress(s.addr("ingress", s.options.IngressAddr))
-	s.admin = NewAdmin(s.addr("admin", s.options.AdminAddr))
+func (s *Server) connectClients() {
+	s.ingress = NewIngress(s.partAddr("ingress", s.options.IngressAddr))
+	s.admin = NewAdmin(s.partAddr("admin", s.options.AdminAddr))
 }
 
-func (s *Server) addr(part, tcp string) string {
+func (s *Server) partAddr(part, tcp string) string {
 	if tcp != "" {
 		return "http://" + tcp
 	}
 	return "unix:" + socketPath(s.options.Dir, part)
 }
 
-// run starts the process and waits until it serves. One that does not is
+// runServer starts the process and waits until it serves. One that does not is
 // killed.
-func (s *Server) run(ctx context.Context) (err error) {
+func (s *Server) runServer(ctx context.Context) (err error) {
 	dir := s.options.Dir
 	if inUse(dir) {
 		return hint.New(hint.Setup, "stop that one, or use another folder", "a restate-server runs in %s already", dir)
@@ -112,7 +112,7 @@ func (s *Server) run(ctx context.Context) (err error) {
 	defer cancel()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
-	for !s.ready(ctx) {
+	for !s.isReady(ctx) {
 		select {
 		case <-tick.C:
 		case <-p.Done():
@@ -125,11 +125,11 @@ func (s *Server) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// ready asks the partition too: admin and ingress are healthy 0.15 s before it
+// isReady reports whether the server serves. It asks the partition too: admin and ingress are healthy 0.15 s before it
 // is. Queries alone don't tell: after a restart they work, fail, and work
 // again, as the partition reads in its log who led it before. The ingress
 // holds a look-up until the partition's leader answers, that it knows of none.
-func (s *Server) ready(ctx context.Context) bool {
+func (s *Server) isReady(ctx context.Context) bool {
 	const unknown = "/restate/output/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT"
 	return getStatus(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
 		getStatus(ctx, s.ingress.client, s.ingress.base+"/restate/health") == http.StatusOK &&
@@ -172,7 +172,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	if err := s.Kill(); err != nil {
 		return err
 	}
-	return s.run(ctx)
+	return s.runServer(ctx)
 }
 
 // Stop ends the server, by force after a second, and removes the folder if

@@ -130,8 +130,8 @@ func TestServerThatDoesNotStart(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &Server{keeper: keeper(t), binary: writeFake(t, c.body)}
-			require.NoError(t, s.prepare())
-			requireSetupError(t, s.run(t.Context()), c.what, c.do)
+			require.NoError(t, s.prepareStart())
+			requireSetupError(t, s.runServer(t.Context()), c.what, c.do)
 			require.NoError(t, s.Stop())
 			require.NoDirExists(t, s.Dir())
 		})

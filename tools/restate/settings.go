@@ -59,11 +59,11 @@ func environment(dir string, o Options) []string {
 		"RESTATE_BIND_IP=127.0.0.1",
 		"RESTATE_LISTEN_MODE=unix", // the node-to-node port too
 	)
-	all = append(all, listen("RESTATE_INGRESS__", o.IngressAddr)...)
-	return append(all, listen("RESTATE_ADMIN__", o.AdminAddr)...)
+	all = append(all, listenSettings("RESTATE_INGRESS__", o.IngressAddr)...)
+	return append(all, listenSettings("RESTATE_ADMIN__", o.AdminAddr)...)
 }
 
-func listen(prefix, addr string) []string {
+func listenSettings(prefix, addr string) []string {
 	if addr == "" {
 		return []string{prefix + "LISTEN_MODE=unix"}
 	}

@@ -42,7 +42,7 @@ var builds = map[string]build{
 	},
 }
 
-func (f *finder) build() (build, error) {
+func (f *finder) platformBuild() (build, error) {
 	if b, ok := f.builds[f.goos+"/"+f.goarch]; ok {
 		return b, nil
 	}
@@ -54,18 +54,18 @@ func (f *finder) build() (build, error) {
 		"restate-server has no build for %s/%s", f.goos, f.goarch)
 }
 
-// accepts reports whether a server that calls itself banner will do: the
+// isAccepted reports whether a server that calls itself banner will do: the
 // pinned minor version, at the pinned patch or a later one. Patches mend;
 // another minor may change answers that the checks look at.
-func accepts(banner string) bool {
+func isAccepted(banner string) bool {
 	var have, want [3]int
-	if !parse("restate-server "+Version, &want) || !parse(banner, &have) {
+	if !parseVersion("restate-server "+Version, &want) || !parseVersion(banner, &have) {
 		return false
 	}
 	return have[0] == want[0] && have[1] == want[1] && have[2] >= want[2]
 }
 
-func parse(banner string, v *[3]int) bool {
+func parseVersion(banner string, v *[3]int) bool {
 	_, err := fmt.Sscanf(banner, "restate-server %d.%d.%d", &v[0], &v[1], &v[2])
 	return err == nil
 }

@@ -24,7 +24,7 @@ func TestAccepts(t *testing.T) {
 		{"", false},
 	} {
 		t.Run(c.banner, func(t *testing.T) {
-			require.Equal(t, c.want, accepts(c.banner))
+			require.Equal(t, c.want, isAccepted(c.banner))
 		})
 	}
 }
@@ -50,7 +50,7 @@ func TestPlatformsWithoutABuild(t *testing.T) {
 		t.Run(c.platform, func(t *testing.T) {
 			goos, goarch, _ := strings.Cut(c.platform, "/")
 			f := &finder{goos: goos, goarch: goarch, cache: t.TempDir(), builds: builds}
-			_, err := f.find(t.Context())
+			_, err := f.findServer(t.Context())
 			requireSetupError(t, err, c.what, c.do)
 		})
 	}
