@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -73,11 +74,13 @@ func readMessage(r io.Reader) (Type, []byte, error) {
 	if n > maxMessage {
 		return 0, nil, fmt.Errorf("a message of %d bytes is over the limit of %d", n, maxMessage)
 	}
-	buf := append(head, make([]byte, n)...)
-	if _, err := io.ReadFull(r, buf[headerLen:]); err != nil {
+	// The buffer grows with what arrives: a header alone must not cost 64 MiB.
+	buf := bytes.NewBuffer(head)
+	if _, err := io.CopyN(buf, r, int64(n)); err != nil {
 		return 0, nil, io.ErrUnexpectedEOF
 	}
-	return Type(binary.BigEndian.Uint16(head)), buf, nil
+	msg := buf.Bytes()
+	return Type(binary.BigEndian.Uint16(msg)), msg, nil
 }
 
 // The field numbers of RunCommandMessage (result_completion_id 11, name 12), ProposeRunCompletionMessage (result_completion_id 1, failure 15) and
