@@ -35,7 +35,8 @@ type command struct {
 
 // raced are the packages in which goroutines share much: all others' tests are too slow under the race
 // detector, and what they share they share through these.
-var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", "./tools/class", "./tools/classroom", "./lessons/shop/..."}
+var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", "./tools/class", "./tools/classroom",
+	"./tools/stage/...", "./tools/shop/...", "./lessons/shop/..."}
 
 var parts = []part{
 	{name: "gofmt", commands: []command{{program: "gofmt", args: []string{"-l", "lessons", "solutions", "tools"}, silent: true}}},

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -69,8 +69,8 @@ const roomy = 6 << 30
 // hundred files each, and go's builds as many: on a disk that is two fifths of all system time. Servers and
 // databases keep their files on the disk all the same.
 func makeDirInMemory(memory string) (dir string) {
-	var disk syscall.Statfs_t
-	if os.Getenv("TMPDIR") != "" || syscall.Statfs(memory, &disk) != nil || uint64(disk.Bavail)*uint64(disk.Bsize) < roomy {
+	free, err := files.FreeBytes(memory)
+	if os.Getenv("TMPDIR") != "" || !files.Exists(memory) || err != nil || free < roomy {
 		return ""
 	}
 	dir, _ = os.MkdirTemp(memory, "workbook")
