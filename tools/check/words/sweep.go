@@ -30,7 +30,7 @@ func sweepCall(s *script.Script, args []string) error {
 	}
 	sw := &sweep{Script: s, target: args[1], body: args[2], claims: s.TestScript.ReadFile(script.ClaimsFile)}
 	whole := sw.flow(nil)
-	if err := whole.run(s.Ctx); err != nil {
+	if err := whole.callAndClaim(); err != nil {
 		return sw.takeFailure(whole, err)
 	}
 	places, err := whole.places(args[0] != "cut")
@@ -77,8 +77,8 @@ func (f *flow) replaceKey(text string) string {
 	return strings.ReplaceAll(text, f.sweep.Subject, f.Subject)
 }
 
-// run makes the call, and holds the claims against what comes of it.
-func (f *flow) run(ctx context.Context) error {
+// callAndClaim makes the call, and holds the claims against what comes of it.
+func (f *flow) callAndClaim() error {
 	if f.fault != nil {
 		f.World.Arm(f.fault)
 	}
@@ -171,7 +171,7 @@ func (sw *sweep) cut(places []*world.Fault) error {
 	err := sw.all(flows, func(f *flow) error {
 		gate <- struct{}{}
 		defer func() { <-gate }()
-		return f.run(sw.Ctx)
+		return f.callAndClaim()
 	})
 	if err == nil {
 		sw.Notef("cut the stream at %s, each time in a flow of its own", course.Count(len(places), "place"))
@@ -190,7 +190,7 @@ func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(contex
 		flows = append(flows, sw.flow(p))
 	}
 	done := make(chan error, 1)
-	go func() { done <- sw.all(flows, func(f *flow) error { return f.run(sw.Ctx) }) }()
+	go func() { done <- sw.all(flows, (*flow).callAndClaim) }()
 	select {
 	case <-there.All:
 	case err := <-done: // one of them never came to its place
