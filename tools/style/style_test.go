@@ -32,12 +32,10 @@ var unclean = []string{
 	"tools/doctor/...",
 	"tools/instructor/...",
 	"tools/judge/...",
-	"tools/learner/...",
 	"tools/offline/...",
 	"tools/page",
 	"tools/rows",
 	"tools/slides",
-	"tools/ui/...",
 	"tools/workbook/...",
 }
 

@@ -38,9 +38,9 @@ func (t *terminal) acquire(set, undo func()) (release func()) {
 	}
 }
 
-// HandleSuspend has Ctrl-Z stop all processes between this one and the shell. go
-// tool passes the signal on and runs on itself, so that the shell would not come
-// back.
+// HandleSuspend makes Ctrl-Z stop all processes between this one and the shell.
+// go tool passes the signal on and runs on itself, so that the shell would not
+// come back.
 func HandleSuspend() {
 	stops := make(chan os.Signal, 1)
 	signal.Notify(stops, syscall.SIGTSTP)

@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/ui"
@@ -77,11 +78,11 @@ func checkEnv(temp string) []string {
 // afterCheck notes what came of it. What the check has said stands, whatever
 // comes of that.
 func (p *place) afterCheck(l course.Lesson, checks string, o outcome) {
-	if err := keepProgress(p.root, l, checks, o.results()); err != nil {
+	if err := learner.RecordProgress(p.root, l, checks, o.results()); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
 	if o.found == nil || o.found.Word == result.Broken {
-		ui.Printf("%s", adviceFor(p.root, l))
+		ui.Printf("%s", learner.Advice(p.root, l))
 	}
 	p.report(judgedReport(p.root, l, o))
 }
@@ -93,10 +94,10 @@ func (p *place) checked(verb, word string) (string, course.Lesson, error) {
 		if l, tree, err := course.At(p.root, p.dir); err == nil {
 			return l.Dir(p.root, tree), l, nil
 		}
-		l, err := p.current()
+		l, err := learner.Current(p.root)
 		return l.Dir(p.root, "work"), l, err
 	}
-	l, err := p.lessonFor(verb, word)
+	l, err := learner.ParseLesson(p.root, verb, word)
 	if err != nil {
 		return "", l, err
 	}
@@ -104,7 +105,7 @@ func (p *place) checked(verb, word string) (string, course.Lesson, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return "", l, hint.New(hint.Usage, fmt.Sprintf("make lesson %d", l.N), "work/%s is not there yet", l.Slug)
 	}
-	return dir, l, whole(l, dir)
+	return dir, l, learner.Validate(l, dir)
 }
 
 var goFile = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+`)

@@ -10,6 +10,7 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 )
 
@@ -57,7 +58,7 @@ func (p *place) upTo(word string) ([]course.Lesson, error) {
 		if l.N > last || !files.Exists(dir) {
 			continue
 		}
-		if err := whole(l, dir); err != nil {
+		if err := learner.Validate(l, dir); err != nil {
 			return nil, err
 		}
 		lessons = append(lessons, l)

@@ -17,6 +17,7 @@ import (
 
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/class"
+	"example.com/workbook/tools/learner"
 )
 
 var classLine = regexp.MustCompile(`CLASS=(http://127\.0\.0\.1:\d+/[a-z]{5}) NAME=otter make check`)
@@ -192,7 +193,7 @@ func TestWhatAClassIsTold(t *testing.T) {
 	t.Parallel()
 	root := tree(t)
 	p := &place{root: root}
-	l, err := p.lesson("1")
+	l, err := learner.ParseLesson(p.root, "", "1")
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(l.Dir(root, "work"), 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(l.Dir(root, "work"), "first-guess-1.1.txt"), []byte("1 charge, 1 mail\n"), 0o666))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/stage"
 )
@@ -13,7 +14,7 @@ type crashCmd struct {
 
 // Run has the lesson's program crash, and prints the story of it.
 func (c crashCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	l, err := p.lessonFor("crash", c.N)
+	l, err := learner.ParseLesson(p.root, "crash", c.N)
 	if err != nil {
 		return err
 	}

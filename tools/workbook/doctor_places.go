@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/shop"
 	"example.com/workbook/tools/ui"
@@ -46,7 +47,7 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
 }
 
 func (d *doctor) lookWork(context.Context) (string, *illness) {
-	if err := writable(d.root); err != nil {
+	if err := learner.CheckWritable(d.root); err != nil {
 		return "", illnessOf(err, you)
 	}
 	return "can be written to", nil

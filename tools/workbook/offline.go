@@ -14,6 +14,7 @@ import (
 
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
@@ -70,7 +71,7 @@ func (o *offline) choose(c offlineCmd) error {
 	}
 	slices.Sort(o.platforms)
 	o.platforms = slices.Compact(o.platforms)
-	o.to = filepath.Join(o.root, "work", remade)
+	o.to = filepath.Join(o.root, "work", learner.OfflineDir)
 	if filepath.IsAbs(c.Folder) {
 		o.to = filepath.Clean(c.Folder)
 	} else if c.Folder != "" {

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/progress"
 )
 
@@ -114,7 +116,7 @@ func TestCheckKeepsProgress(t *testing.T) {
 	r = begin(t, root, "check", "N=1", "ALL=1")
 	require.Equal(t, 1, r.ends(), r.err.String())
 	require.Contains(t, r.out.String(), "no task was run")
-	require.NotContains(t, r.out.String(), testName, "it is today's")
+	require.NotContains(t, r.out.String(), learner.TestName, "it is today's")
 	for _, name := range []string{"work/progress.txt", "work/01-concepts/checkout/checkout.go"} {
 		b, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
@@ -128,7 +130,7 @@ func TestTwoChecksAtOnce(t *testing.T) {
 	t.Parallel()
 	root := written(t, "lessons", "")
 	l := course.Lesson{Slug: "02-basic-service"}
-	require.NoError(t, copyLesson(root, l, "lessons", l.Dir(root, "work")))
+	require.NoError(t, cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")))
 	one, two := begin(t, root, "check", "1"), begin(t, root, "check", "2")
 	require.Equal(t, []int{1, 1}, []int{one.ends(), two.ends()})
 	all := lines(t, root)

@@ -47,14 +47,14 @@ func (c recordCmd) Run(ctx context.Context, p *place) error {
 	}
 	dir := stage.RecordingsDir(p.root)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return cannotWrite(dir, err)
+		return files.WriteError("the lesson was not made", dir, err)
 	}
 	file := filepath.Join(dir, c.Name+".jsonl")
 	switch err := files.CreateNew(file, text); {
 	case errors.Is(err, fs.ErrExist):
 		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/recordings/%s.jsonl is there already, and stays as it is", c.Name)
 	case err != nil:
-		return cannotWrite(dir, err)
+		return files.WriteError("the lesson was not made", dir, err)
 	}
 	fmt.Printf("saved: work/recordings/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", c.Name)
 	return nil

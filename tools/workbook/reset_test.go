@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/learner"
 )
 
 // begun is a workbook in which somebody has begun lesson 1, and left more in its
@@ -101,8 +102,7 @@ func TestResetTwiceInASecond(t *testing.T) {
 	l := course.Lesson{Slug: "01-concepts"}
 	for _, mine := range []string{"one", "two", "three"} {
 		put(t, root, "work/01-concepts/main.go", mine)
-		_, err := moveAway(root, l)
-		require.NoError(t, err)
+		require.NoError(t, learner.Reset(root, l))
 	}
 	var kept []string
 	for _, name := range backups(t, root) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/stage"
 )
@@ -14,7 +15,7 @@ type runCmd struct {
 
 // Run serves the learner's lesson until Ctrl-C.
 func (c runCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	if _, err := p.lessonFor("run", c.N); err != nil {
+	if _, err := learner.ParseLesson(p.root, "run", c.N); err != nil {
 		return err
 	}
 	_, l, err := p.checked("run", c.N)

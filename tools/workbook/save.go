@@ -1,62 +1,18 @@
 package main
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
 
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/files"
-	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 )
 
 type saveCmd struct {
 	To string `arg:"" optional:"" help:"The archive, or a folder for it; left out, the workbook's own folder."`
 }
 
-// Run packs work/, backups and all, into one file.
+// Run packs work/ into one file.
 func (c saveCmd) Run(ctx context.Context, p *place) error {
-	if entries, err := os.ReadDir(filepath.Join(p.root, "work")); err != nil || len(entries) == 0 {
-		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to save")
-	}
-	to, err := c.archive(p)
-	if err != nil {
-		return err
-	}
-	count, err := pack(ctx, p.root, to)
-	if err != nil {
-		return notSaved(ctx, to, err)
-	}
-	fmt.Printf("saved work/, %s, to\n  %s\n", course.Count(count, "file"), to)
-	if files.Exists(filepath.Join(p.root, "work", remade)) {
-		fmt.Printf("not in it is work/%s: make offline makes that again\n", remade)
-	}
-	fmt.Printf("unpack it in a workbook's folder; what is there stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
-	return nil
-}
-
-func notSaved(ctx context.Context, to string, err error) error {
-	var said *hint.Error
-	switch {
-	case ctx.Err() != nil:
-		return hint.New(hint.Setup, "run the same command again", "interrupted; nothing was saved")
-	case errors.Is(err, fs.ErrExist):
-		return taken(to)
-	case errors.As(err, &said):
-		return err
-	}
-	return files.WriteError("nothing was saved", filepath.Dir(to), err)
-}
-
-// archive is the file to make, which is not there yet.
-func (c saveCmd) archive(p *place) (string, error) {
 	to := c.To
 	switch {
 	case to == "":
@@ -64,114 +20,5 @@ func (c saveCmd) archive(p *place) (string, error) {
 	case !filepath.IsAbs(to):
 		to = filepath.Join(p.dir, to)
 	}
-	if info, err := os.Stat(to); err == nil && info.IsDir() {
-		return files.Unused(filepath.Join(to, "work-"+dated()), ".tar.gz"), nil
-	}
-	if files.Exists(to) {
-		return "", taken(to)
-	}
-	if _, err := os.Stat(filepath.Dir(to)); err != nil {
-		return "", hint.New(hint.Usage, "name one that is there, or none: make save", "there is no folder %s", filepath.Dir(to))
-	}
-	return to, nil
-}
-
-func taken(to string) error {
-	return hint.New(hint.Usage, "name another, or none: make save", "%s is there already, and was left as it is", to)
-}
-
-// pack makes the archive under another name first: it is there whole or not at
-// all.
-func pack(ctx context.Context, root, to string) (count int, err error) {
-	temp, err := os.CreateTemp(filepath.Dir(to), "work-*.tar.gz.part")
-	if err != nil {
-		return 0, err
-	}
-	defer os.Remove(temp.Name())
-	zip := gzip.NewWriter(temp)
-	tape := tar.NewWriter(zip)
-	count, err = packWork(ctx, root, tape)
-	for _, c := range []io.Closer{tape, zip, temp} {
-		if closed := c.Close(); err == nil {
-			err = closed
-		}
-	}
-	if err != nil {
-		return 0, err
-	}
-	return count, files.Publish(temp.Name(), to)
-}
-
-// remade in work/ is large, and nobody's own: make offline makes it again.
-const remade = "offline"
-
-// packWork leaves out that, archives, and what is no file at all.
-func packWork(ctx context.Context, root string, tape *tar.Writer) (count int, err error) {
-	work, err := filepath.EvalSymlinks(filepath.Join(root, "work"))
-	if err != nil {
-		return 0, err
-	}
-	err = filepath.WalkDir(work, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-		archive, _ := filepath.Match("work-*.tar.gz*", d.Name())
-		if archive || d.Type()&^(fs.ModeDir|fs.ModeSymlink) != 0 {
-			return nil
-		}
-		rel, err := filepath.Rel(work, path)
-		if err != nil {
-			return err
-		}
-		if rel == remade && d.IsDir() {
-			return fs.SkipDir
-		}
-		if !d.IsDir() {
-			count++
-		}
-		return packOne(ctx, tape, path, filepath.ToSlash(filepath.Join("work", rel)), d)
-	})
-	return count, err
-}
-
-func packOne(ctx context.Context, tape *tar.Writer, path, name string, d fs.DirEntry) error {
-	info, link, text, err := content(path, d)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // it was there for a moment only
-	}
-	if err != nil {
-		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, since %s cannot be read: %w", name, files.Cause(err))
-	}
-	h, err := tar.FileInfoHeader(info, link)
-	if err != nil {
-		return err
-	}
-	h.Name, h.Size = name, int64(len(text))
-	if d.IsDir() {
-		h.Name += "/"
-	}
-	h.Uid, h.Gid, h.Uname, h.Gname = 0, 0, "", "" // they belong to who unpacks them
-	if err := tape.WriteHeader(h); err != nil {
-		return err
-	}
-	// A large file takes a while, and Ctrl-C is heard meanwhile.
-	for part := range slices.Chunk(text, 1<<20) {
-		if _, err := tape.Write(part); err != nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-	}
-	return nil
-}
-
-// content is what a file says of itself, where it links to, and what is in it.
-func content(path string, d fs.DirEntry) (info fs.FileInfo, link string, text []byte, err error) {
-	info, err = d.Info()
-	switch {
-	case err != nil:
-	case info.Mode()&fs.ModeSymlink != 0:
-		link, err = os.Readlink(path)
-	case info.Mode().IsRegular():
-		text, err = os.ReadFile(path)
-	}
-	return info, link, text, err
+	return learner.Save(ctx, p.root, to)
 }

@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 )
 
 func archives(dir string) []string { return course.Glob(dir, "work-*") }
@@ -57,7 +59,7 @@ func TestSavedIsIgnoredByGit(t *testing.T) {
 	require.NoError(t, err)
 	ignored := false
 	for line := range strings.Lines(string(b)) {
-		match, err := filepath.Match(strings.TrimSpace(line), "/work-"+dated()+".tar.gz")
+		match, err := filepath.Match(strings.TrimSpace(line), "/work-"+time.Now().Format("2006-01-02-150405")+".tar.gz")
 		require.NoError(t, err)
 		ignored = ignored || match
 	}
@@ -91,7 +93,7 @@ func TestSaveInterrupted(t *testing.T) {
 	to := filepath.Join(root, "work-now.tar.gz")
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	_, err := pack(ctx, root, to)
-	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again", hint.Text(notSaved(ctx, to, err)))
+	err := learner.Save(ctx, root, to)
+	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again", hint.Text(err))
 	require.Empty(t, archives(root))
 }

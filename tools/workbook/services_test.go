@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/shop/services"
 )
 
@@ -27,7 +28,7 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	write("06-order-flow/main.go", "package main\n")
 	shop, err := course.FindShop(root)
 	require.NoError(t, err)
-	require.NoError(t, chooseServices(root, shop))
+	require.NoError(t, learner.Equip(root, shop))
 
 	got, err := os.ReadFile(filepath.Join(shop.Dir(root, "work"), services.FileName))
 	require.NoError(t, err)
@@ -37,6 +38,6 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference, given in work/03-virtual-object/cart\n`, string(got))
 	require.Len(t, services.Origins(got), 6)
 
-	require.NoError(t, chooseServices(root, course.Lesson{N: 5, Slug: "05-errors"}))
+	require.NoError(t, learner.Equip(root, course.Lesson{N: 5, Slug: "05-errors"}))
 	require.NoFileExists(t, filepath.Join(root, "work", "05-errors", services.FileName))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
@@ -181,7 +182,7 @@ func TestShopLosesNothing(t *testing.T) {
 func ours(t *testing.T, root, slug string) {
 	t.Helper()
 	l := course.Lesson{Slug: slug}
-	require.NoError(t, copyLesson(root, l, "solutions", l.Dir(root, "work")))
+	require.NoError(t, cut.CopyLesson(root, l, "solutions", l.Dir(root, "work")))
 	files := course.Glob(l.Dir(root, "work"), "*/*.go")
 	require.NotEmpty(t, files)
 	onlyStubs := regexp.MustCompile(`(?m)^\s*//\|.*\n`)
@@ -195,7 +196,7 @@ func TestShopOfMine(t *testing.T) {
 	root := tree(t)
 	ours(t, root, "03-virtual-object")
 	l := course.Lesson{Slug: "05-errors"}
-	require.NoError(t, copyLesson(root, l, "lessons", l.Dir(root, "work")))
+	require.NoError(t, cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")))
 	// What a shop has left that lost its machine is no shop.
 	require.NoError(t, os.WriteFile(client.AddressFile(root), []byte(`{"pid":1,"socket":"/tmp/no-such.sock"}`), 0o666))
 

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/learner"
 )
 
 func TestSolutionIsForWhoHasPassed(t *testing.T) {
@@ -49,7 +49,7 @@ func TestSolutionAsksOnce(t *testing.T) {
 	require.Equal(t, r, tool(t, root, "solution", "1"), "that it was wanted is kept")
 	m := ran(t, root, "make", "solution", "2", "YES=1")
 	require.Contains(t, m.err, "work/02-basic-service is not there", "make hands YES on")
-	b, err := os.ReadFile(solutionsFile(root))
+	b, err := os.ReadFile(filepath.Join(root, "work", ".solutions"))
 	require.NoError(t, err)
 	require.Equal(t, "03-virtual-object\n01-concepts\n", string(b))
 }
@@ -95,9 +95,9 @@ func TestReferenceHasNothingToCompare(t *testing.T) {
 	root := tree(t)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
+	require.NoError(t, learner.CheckWritable(root))
 	for _, l := range lessons {
-		require.NoError(t, copyReference(root, l, l.Dir(root, "work")))
-		require.NoError(t, progress.Give(root, l))
+		require.NoError(t, learner.Give(root, l))
 		r := tool(t, root, "solution", l.Slug[1:2])
 		require.Zero(t, r.code, r.err)
 		require.Equal(t, "work/"+l.Slug+" has what the reference has\n", r.out)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/learner"
 )
 
 // typed is a command that a text tells its reader to type, and what it shows.
@@ -224,7 +225,7 @@ func (r *reader) ready(command string) string {
 func (r *reader) scaffolded(words []string) {
 	for _, w := range words {
 		n, _, _ := strings.Cut(w, ".")
-		if _, err := (&place{root: r.root}).lesson(n); err == nil {
+		if _, err := learner.ParseLesson(r.root, "", n); err == nil {
 			require.Zero(r.t, tool(r.t, r.root, "lesson", n).code)
 		}
 	}
@@ -265,7 +266,7 @@ func (r *reader) joins() {
 
 // finished: a stub's main.go may end at once, since nothing is bound in it yet.
 func (r *reader) finished(n string) bool {
-	l, err := (&place{root: r.root}).lesson(n)
+	l, err := learner.ParseLesson(r.root, "", n)
 	require.NoError(r.t, err)
 	src, err := os.ReadFile(filepath.Join(l.Dir(r.root, "work"), "main.go"))
 	require.NoError(r.t, err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/workbook/tools/learner"
 	"github.com/stretchr/testify/require"
 )
 
@@ -22,7 +23,7 @@ func older(t *testing.T, root string) {
 2.1  done   0123456789ab  A price from the warehouse
 `)
 	put(t, root, "work/.hints", "1.2 2\n0.9 1\n")
-	rewrite(t, filepath.Join(root, "work/01-concepts", testName), func(src string) string {
+	rewrite(t, filepath.Join(root, "work/01-concepts", learner.TestName), func(src string) string {
 		return strings.Replace(src, "func TestLesson", "// TestLesson is judged by the checks.\nfunc TestLesson", 1)
 	})
 }
@@ -39,7 +40,7 @@ func TestUpgradeKeepsWork(t *testing.T) {
 	r := begin(t, root, "check", "1")
 	require.Equal(t, 1, r.ends(), r.err.String())
 	require.Contains(t, r.out.String(), "PASS 1.1  ")
-	require.NotContains(t, r.out.String(), testName, "an older one that serves is nobody's concern")
+	require.NotContains(t, r.out.String(), learner.TestName, "an older one that serves is nobody's concern")
 	all = lines(t, root)
 	require.Equal(t, []string{"done", "red", "red", "red", "re-check"}, []string{all["1.1"], all["1.2"], all["1.3"], all["1.4"], all["2.1"]})
 	now := snapshot(t, filepath.Join(root, "work"))
@@ -67,7 +68,7 @@ func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 	t.Parallel()
 	root := written(t, "lessons", "")
 	older(t, root)
-	test := filepath.Join(root, "work/01-concepts", testName)
+	test := filepath.Join(root, "work/01-concepts", learner.TestName)
 	rewrite(t, test, func(src string) string { return strings.Replace(src, "Program: main", "Start: main", 1) })
 	old, err := os.ReadFile(test)
 	require.NoError(t, err)
@@ -101,7 +102,7 @@ func TestLessonPutsItsTestBack(t *testing.T) {
 	t.Setenv("GOFLAGS", "-trimpath")
 	root := begun(t)
 	want := filesIn(t, root, "01-concepts")
-	require.NoError(t, os.Remove(filepath.Join(root, "work/01-concepts", testName)))
+	require.NoError(t, os.Remove(filepath.Join(root, "work/01-concepts", learner.TestName)))
 	refuses(t, root, map[string]string{
 		"check 1": "work/01-concepts is there, but has no lesson_test.go; it was left as it is\nhint: make lesson 1 puts it back\n",
 	})

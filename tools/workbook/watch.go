@@ -13,8 +13,8 @@ import (
 
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/ui"
@@ -70,51 +70,9 @@ func (w *watcher) choose(word string) (err error) {
 	if word != "" {
 		_, w.lesson, err = w.checked("watch", word)
 	} else {
-		w.lesson, err = w.current()
+		w.lesson, err = learner.Current(w.root)
 	}
 	return err
-}
-
-// current is the first lesson in work/ that is not passed, or the first of all.
-func (p *place) current() (course.Lesson, error) {
-	there, err := p.begun()
-	if err != nil {
-		return course.Lesson{}, err
-	}
-	if len(there) == 0 {
-		return course.Lesson{}, p.nothingBegun()
-	}
-	for _, l := range there {
-		if !passed(p.root, l) {
-			return l, nil
-		}
-	}
-	return there[0], nil
-}
-
-// nothingBegun says what is there in place of a lesson.
-func (p *place) nothingBegun() error {
-	all, err := course.Lessons(p.root)
-	if err != nil {
-		return err
-	}
-	for _, l := range all {
-		if dir := l.Dir(p.root, "work"); files.Exists(dir) {
-			return whole(l, dir)
-		}
-	}
-	return hint.New(hint.Usage, "make lesson 1", "there is no lesson in work/ yet")
-}
-
-// begun are the lessons that have a folder in work/.
-func (p *place) begun() (there []course.Lesson, err error) {
-	all, err := course.Lessons(p.root)
-	for _, l := range all {
-		if whole(l, l.Dir(p.root, "work")) == nil {
-			there = append(there, l)
-		}
-	}
-	return there, err
 }
 
 // serve starts the server that all checks of this watch share.

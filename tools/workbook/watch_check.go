@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
@@ -48,7 +49,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	if !files.Exists(dir) {
 		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d, or put it back", l.N), "work/%s is gone", l.Slug)
 	}
-	if err := whole(l, dir); err != nil {
+	if err := learner.Validate(l, dir); err != nil {
 		return err
 	}
 	if err := w.alive(ctx); err != nil {
@@ -73,7 +74,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 		if v.printed = fromRoot(w.root, dir, withoutClosing(out)); v.printed == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
-		v.printed += adviceFor(w.root, l)
+		v.printed += learner.Advice(w.root, l)
 		return nil
 	}
 	check := exec.Command(binary)
@@ -118,7 +119,7 @@ func (w *watcher) tell(v verdict) {
 	if t, ok := v.refused(); ok {
 		w.task = t.ID
 	}
-	if err := keepProgress(w.root, v.lesson, v.checks, v.results()); err != nil {
+	if err := learner.RecordProgress(w.root, v.lesson, v.checks, v.results()); err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
 	w.report(judgedReport(w.root, v.lesson, v.outcome))

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	_ "embed"
@@ -7,18 +7,18 @@ import (
 	"example.com/workbook/tools/files"
 )
 
-// advice says what a coding assistant may do for a learner.
+// agentsText tells a coding assistant what it may do for a learner.
 //
 //go:embed agents.md
-var advice []byte
+var agentsText []byte
 
-// adviseAssistants puts it into work/, unless there is some.
-func adviseAssistants(root string) error {
+// writeAgentsFile writes work/AGENTS.md unless it exists.
+func writeAgentsFile(root string) error {
 	file := filepath.Join(root, "work", "AGENTS.md")
 	if files.Exists(file) {
 		return nil
 	}
-	if err := files.CreateNew(file, advice); err != nil {
+	if err := files.CreateNew(file, agentsText); err != nil {
 		return files.WriteError("work/AGENTS.md was not made", filepath.Dir(file), err)
 	}
 	return nil

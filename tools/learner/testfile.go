@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"bytes"
@@ -11,18 +11,19 @@ import (
 	"example.com/workbook/tools/files"
 )
 
-// testName is the file in a learner's folder that is ours: it hands the
-// program over to the check.
-const testName = "lesson_test.go"
+// TestName is the file in a learner's folder that is ours: it passes the
+// program to the check.
+const TestName = "lesson_test.go"
 
+// testFile returns today's test for a learner's copy.
 func testFile(root string, l course.Lesson) ([]byte, error) {
-	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), testName))
+	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), TestName))
 	return cut.MoveImports(src, l, "lessons", "work"), err
 }
 
-// bringTest puts that file back where a learner has moved it away.
-func bringTest(root string, l course.Lesson, dir string) error {
-	to := filepath.Join(dir, testName)
+// restoreTest writes that file again where a learner has moved it away.
+func restoreTest(root string, l course.Lesson, dir string) error {
+	to := filepath.Join(dir, TestName)
 	if files.Exists(to) || !files.Exists(filepath.Join(dir, "main.go")) {
 		return nil
 	}
@@ -31,20 +32,20 @@ func bringTest(root string, l course.Lesson, dir string) error {
 		return err
 	}
 	if err := files.CreateNew(to, src); err != nil {
-		return files.WriteError(testName+" was not put back", dir, err)
+		return files.WriteError(TestName+" was not put back", dir, err)
 	}
-	fmt.Printf("put back work/%s/%s\n", l.Slug, testName)
+	fmt.Printf("put back work/%s/%s\n", l.Slug, TestName)
 	return nil
 }
 
-// adviceFor is what may be the matter with a copy of a lesson that could not be judged:
-// a package has gone, or the test is of another time.
-func adviceFor(root string, l course.Lesson) string {
-	if gone := lacks(root, l); gone != "" {
+// Advice returns what may be wrong with a copy of a lesson that could not be judged:
+// a package is missing, or the test is an older one. Otherwise it returns "".
+func Advice(root string, l course.Lesson) string {
+	if gone := missingPackage(root, l); gone != "" {
 		return fmt.Sprintf("\n%s is not there, where the lesson has a package\n"+
 			"hint: make reset %d && make lesson %d makes the lesson anew; yours is moved away, not lost\n", gone, l.N, l.N)
 	}
-	name := "work/" + l.Slug + "/" + testName
+	name := "work/" + l.Slug + "/" + TestName
 	have, err1 := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	want, err2 := testFile(root, l)
 	if err1 != nil || err2 != nil || bytes.Equal(have, want) {
@@ -54,8 +55,8 @@ func adviceFor(root string, l course.Lesson) string {
 		"hint: keep yours aside, and take today's:\n  mv %s \\\n     %s.old && make lesson %d\n", name, name, name, l.N)
 }
 
-// lacks is a package's folder that the stub has and the learner's copy has not, or "".
-func lacks(root string, l course.Lesson) string {
+// missingPackage returns a package's folder that the stub has and the learner's copy lacks, or "".
+func missingPackage(root string, l course.Lesson) string {
 	for _, file := range course.Glob(l.Dir(root, "lessons"), "*/*.go") {
 		dir := filepath.Join("work", l.Slug, filepath.Base(filepath.Dir(file)))
 		if !files.Exists(filepath.Join(root, dir)) {

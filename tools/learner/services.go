@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"bytes"
@@ -8,10 +8,20 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/shop/services"
+	"github.com/google/renameio/v2"
 )
 
-// chooseServices writes the file in a learner's folder, if it is to be another,
-// and says where each service comes from.
+// Equip writes what the tool keeps up to date in work/: AGENTS.md, and in the
+// shop's lesson the file that names its services.
+func Equip(root string, l course.Lesson) error {
+	if err := writeAgentsFile(root); err != nil {
+		return err
+	}
+	return chooseServices(root, l)
+}
+
+// chooseServices writes the file that names the services, if it has changed, and
+// prints where each comes from.
 func chooseServices(root string, l course.Lesson) error {
 	if l.Shop == nil {
 		return nil
@@ -22,7 +32,7 @@ func chooseServices(root string, l course.Lesson) error {
 	}
 	file := filepath.Join(l.Dir(root, "work"), services.FileName)
 	if have, err := os.ReadFile(file); err != nil || !bytes.Equal(have, want) {
-		if err := os.WriteFile(file, want, 0o666); err != nil {
+		if err := renameio.WriteFile(file, want, 0o666, renameio.WithTempDir(filepath.Dir(file)), renameio.WithExistingPermissions()); err != nil {
 			return cannotWrite(filepath.Dir(file), err)
 		}
 	}

@@ -1,0 +1,88 @@
+package learner
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/notes"
+	"example.com/workbook/tools/ui"
+)
+
+// ShowHint prints the next hint for a task; after the last, all of them again.
+func ShowHint(root, task string) error {
+	l, t, err := parseTask(root, task)
+	if err != nil {
+		return err
+	}
+	hints, err := course.Hints(root, l, t.ID)
+	if err != nil {
+		return err
+	}
+	if len(hints) == 0 && t.Form != course.Quiz && t.Form != course.Predict {
+		return hint.New(hint.Usage, fmt.Sprintf("make check %d: where it is red, the lesson that the service is from says more", l.N), "task %s has no hints: nothing is written for it", t.ID)
+	}
+	if len(hints) == 0 {
+		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check says why an answer is wrong", t.ID, l.Slug), "task %s has no hints: it asks what you think", t.ID)
+	}
+	seen, err := seenHints(root, t.ID)
+	if err != nil {
+		return err
+	}
+	if seen >= len(hints) {
+		for i := range hints {
+			printHint(t, hints, i)
+		}
+		ui.Printf("these are all the hints for %s; what may help now: make check %d, make solution %d\n", t.ID, l.N, l.N)
+		return nil
+	}
+	printHint(t, hints, seen)
+	return rememberHint(root, t.ID, seen+1)
+}
+
+func printHint(t course.Task, hints []string, i int) {
+	ui.Printf("hint %d of %d for %s  %s\n\n%s\n\n", i+1, len(hints), t.ID, t.Title, hints[i])
+}
+
+// hintsFile returns the file that has how many hints of a task were shown, one task a
+// line: 1.2 2.
+func hintsFile(root string) string { return filepath.Join(root, "work", ".hints") }
+
+// seenHints returns how many hints of a task were shown.
+func seenHints(root, id string) (int, error) {
+	b, err := os.ReadFile(hintsFile(root))
+	if err != nil && !os.IsNotExist(err) {
+		return 0, hint.New(hint.Setup, "move away what stands there, then run the same command again", "what you have seen cannot be read: %w", err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == id {
+			n, _ := strconv.Atoi(f[1]) // somebody may have edited the file
+			return max(n, 0), nil
+		}
+	}
+	return 0, nil
+}
+
+// rememberHint replaces the task's line and keeps all others as they are.
+func rememberHint(root, id string, n int) error {
+	file := hintsFile(root)
+	err := notes.Update(file, func(old []byte) []byte {
+		var out bytes.Buffer
+		for line := range bytes.Lines(old) {
+			if f := strings.Fields(string(line)); len(f) != 2 || f[0] != id {
+				out.Write(line)
+			}
+		}
+		return notes.Append(out.Bytes(), fmt.Sprintf("%s %d", id, n))
+	})
+	if err != nil {
+		return files.WriteError("what you have seen was not noted", filepath.Dir(file), err)
+	}
+	return nil
+}
