@@ -1,10 +1,10 @@
 package course
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
+
+	"example.com/workbook/tools/files"
 )
 
 // CopyWorkbook copies what the workbook is made of, without work/.
@@ -23,29 +23,11 @@ func CopyParts(from, to string, names ...string) error {
 		if info.IsDir() {
 			err = os.CopyFS(target, os.DirFS(source))
 		} else {
-			err = copyFile(source, target)
+			err = files.Copy(source, target)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// copyFile copies a file, and makes the folder that it goes to.
-func copyFile(from, to string) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return err
-	}
-	source, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	target, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
 }
