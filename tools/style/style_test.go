@@ -30,7 +30,6 @@ var unclean = []string{
 	"tools/answers",
 	"tools/author/orderbench",
 	"tools/doctor/...",
-	"tools/instructor/...",
 	"tools/judge/...",
 	"tools/offline/...",
 	"tools/page",

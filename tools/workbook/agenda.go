@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"example.com/workbook/tools/agenda"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/ui"
+	"example.com/workbook/tools/workshop"
 )
 
 type agendaCmd struct {
@@ -16,7 +14,7 @@ type agendaCmd struct {
 	Start string `default:"09:00" help:"When it begins."`
 }
 
-// Run prints what comes when.
+// Run prints the plan.
 func (c agendaCmd) Run(p *place) error {
 	start, err := time.Parse("15:04", c.Start)
 	if err != nil {
@@ -26,44 +24,6 @@ func (c agendaCmd) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	os.Stdout.WriteString(agendaText(a, start))
+	os.Stdout.WriteString(workshop.Agenda(a, start))
 	return nil
-}
-
-func agendaText(a *agenda.Agenda, start time.Time) string {
-	var b strings.Builder
-	end := start.Add(time.Duration(a.Minutes()) * time.Minute)
-	fmt.Fprintf(&b, "plan %s, %s to %s: %d minutes of doing, %d of talk, %d of breaks\n\n",
-		a.Plan, start.Format("15:04"), end.Format("15:04"), a.Minutes(agenda.Task), a.Minutes(agenda.Opening, agenda.Talk, agenda.Review, agenda.Closing), a.Minutes(agenda.Break, agenda.Lunch))
-	at := start
-	for _, i := range a.Items {
-		fmt.Fprintf(&b, "%s  %3d  %s\n", at.Format("15:04"), i.Minutes, ui.Truncate(ui.Columns-12, itemText(i)))
-		at = at.Add(time.Duration(i.Minutes) * time.Minute)
-	}
-	fmt.Fprintf(&b, "%s       end\n\nwhen time runs short, leave out, in this order, what is still to come:\n\n", at.Format("15:04"))
-	for _, i := range a.Cuts {
-		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, ui.Truncate(ui.Columns-12, itemText(i)))
-	}
-	fmt.Fprintf(&b, "\nwhat you show is spread over the lesson: lessons/NN-…/NOTES.md has it in order;\nall else: lessons/INSTRUCTOR.md\n")
-	return b.String()
-}
-
-func itemText(i agenda.Item) string {
-	switch i.Kind {
-	case agenda.Opening:
-		return "opening: who is here, make doctor, how a verdict reads"
-	case agenda.Closing:
-		return "closing: the four rules, the exit quiz, make save"
-	case agenda.Task:
-		return "  " + i.Task.ID + "  " + i.Task.Title
-	case agenda.Talk:
-		title := fmt.Sprintf("lesson %d, %s: you show", i.Lesson.N, i.Lesson.Title)
-		if len(i.Needs) > 0 {
-			title += " (needs " + strings.Trim(fmt.Sprint(i.Needs), "[]") + ")"
-		}
-		return title
-	case agenda.Review:
-		return fmt.Sprintf("  review of lesson %d", i.Lesson.N)
-	}
-	return string(i.Kind)
 }

@@ -174,20 +174,6 @@ func TestAClassThatIsNone(t *testing.T) {
 	})
 }
 
-func TestANewClassKeepsTheOldRecord(t *testing.T) {
-	p := &place{root: t.TempDir()}
-	require.NoError(t, p.newClass(), "there is none yet")
-	require.NoError(t, os.MkdirAll(filepath.Dir(p.classRecord()), 0o777))
-	for _, end := range []string{"", "-wal"} {
-		require.NoError(t, os.WriteFile(p.classRecord()+end, []byte("old"+end), 0o666))
-	}
-	require.NoError(t, p.newClass())
-	require.NoFileExists(t, p.classRecord())
-	old, err := filepath.Glob(filepath.Join(filepath.Dir(p.classRecord()), "room-2*.db*"))
-	require.NoError(t, err)
-	require.Len(t, old, 2)
-}
-
 // What a class is told of a verdict: no path, no code, no ledger.
 func TestWhatAClassIsTold(t *testing.T) {
 	t.Parallel()
