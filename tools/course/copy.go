@@ -1,8 +1,10 @@
 package course
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // CopyWorkbook copies what the workbook is made of, without work/.
@@ -29,11 +31,20 @@ func copyPart(from, to string) error {
 		return err
 	}
 	if info.IsDir() {
-		return os.CopyFS(to, os.DirFS(from))
+		return os.CopyFS(to, sources{os.DirFS(from)})
 	}
 	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(to, text, 0o666)
+}
+
+// sources is a folder without what npm installs into it.
+type sources struct{ fs.FS }
+
+// ReadDir lists a folder.
+func (s sources) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "node_modules" }), err
 }

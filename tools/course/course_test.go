@@ -75,3 +75,13 @@ func TestNext(t *testing.T) {
 	require.Equal(t, "1, 2, 99", numbers([]Lesson{one, two, last}))
 	require.Equal(t, "1 to 3", numbers([]Lesson{{N: 1}, {N: 2}, {N: 3}}))
 }
+
+func TestCopiesHaveNoNodeModules(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for _, name := range []string{"tools/page/page.go", "tools/page/node_modules/typescript/tsc.js"} {
+		writeFile(t, from, name, "")
+	}
+	require.NoError(t, CopyParts(from, to, "tools"))
+	require.FileExists(t, filepath.Join(to, "tools/page/page.go"))
+	require.NoDirExists(t, filepath.Join(to, "tools/page/node_modules"))
+}
