@@ -28,13 +28,13 @@ type checkCmd struct {
 
 // Run tests the learner's copy and shows the verdict alone.
 func (c checkCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	c.member(p)
+	p.class.Join(c.Class, c.Name)
 	if c.All {
 		return p.checkAll(ctx, k, c.N)
 	}
 	dir, l, err := p.checked("check", c.N)
 	if err != nil {
-		p.joinedAlone()
+		p.class.ReportJoining()
 		return err
 	}
 	return p.checkIn(ctx, k, dir, l)
@@ -84,7 +84,7 @@ func (p *place) afterCheck(l course.Lesson, checks string, o outcome) {
 	if o.found == nil || o.found.Word == result.Broken {
 		ui.Printf("%s", learner.Advice(p.root, l))
 	}
-	p.report(judgedReport(p.root, l, o))
+	p.class.Report(judgedReport(p.root, l, o))
 }
 
 // checked is the folder to test: a lesson's by number, the one that the tool was

@@ -23,7 +23,7 @@ func (c lessonCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err != nil {
 		return err
 	}
-	c.member(p)
-	p.report(class.Report{Lesson: l.N, Begun: made})
+	p.class.Join(c.Class, c.Name)
+	p.class.Report(class.Report{Lesson: l.N, Begun: made})
 	return learner.Equip(p.root, l)
 }

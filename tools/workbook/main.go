@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
@@ -70,7 +71,7 @@ const description = `The Restate workbook. For example:
 // was called from.
 type place struct {
 	root, dir string
-	joined    chan error // what came of joining a class; nil when nobody has
+	class     *class.Reporter // reports to the learner's class, if there is one
 }
 
 func main() {
@@ -138,7 +139,7 @@ func runVerb(ctx context.Context, k *lazyKeeper, args []string) error {
 	if err != nil {
 		return err
 	}
-	return verb.Run(&place{root: root, dir: dir})
+	return verb.Run(&place{root: root, dir: dir, class: class.NewReporter(root)})
 }
 
 // settings are what make users write as NAME=value.

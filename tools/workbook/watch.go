@@ -31,7 +31,7 @@ func (c watchCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	// SIGQUIT too: the terminal is to be given back.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGQUIT)
 	defer stop()
-	c.member(p)
+	p.class.Join(c.Class, c.Name)
 	w := &watcher{place: p, keeper: k, sticks: c.N != "", verdicts: make(chan verdict)}
 	if err := w.choose(c.N); err != nil {
 		return err

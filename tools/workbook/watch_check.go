@@ -122,6 +122,6 @@ func (w *watcher) tell(v verdict) {
 	if err := learner.RecordProgress(w.root, v.lesson, v.checks, v.results()); err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
-	w.report(judgedReport(w.root, v.lesson, v.outcome))
+	w.class.Report(judgedReport(w.root, v.lesson, v.outcome))
 	fmt.Printf("\nwatching work/%s: save to check again%s\n", v.lesson.Slug, w.help())
 }

@@ -1,0 +1,122 @@
+package class
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/tools/hint"
+)
+
+// SendVerb is the verb of our own command that sends what waits.
+const SendVerb = "class-send"
+
+// Reporter reports to a learner's class for one command. A class is in nobody's way:
+// the reporter prints what fails, and the command goes on.
+type Reporter struct {
+	root   string
+	joined chan error // what came of joining; nil when the command joins no class
+}
+
+// NewReporter returns a reporter for the workbook at root.
+func NewReporter(root string) *Reporter { return &Reporter{root: root} }
+
+// Join joins the class at an address, under a name, and tells it so while the command
+// goes on. With [Off] it leaves the class; with "" it changes nothing.
+func (r *Reporter) Join(address, name string) {
+	var err error
+	switch address {
+	case "":
+		return
+	case Off:
+		err = Leave(r.root)
+	default:
+		err = r.join(address, name)
+	}
+	if err != nil {
+		printError(err)
+	}
+}
+
+func (r *Reporter) join(address, name string) error {
+	m, err := Join(r.root, address, name)
+	if err != nil {
+		return err
+	}
+	if err := Put(r.root, Report{}); err != nil {
+		return err
+	}
+	r.joined = make(chan error, 1)
+	go func() {
+		err := Send(context.Background(), r.root)
+		if err == nil {
+			err = fmt.Errorf("you are %s in %s; CLASS=off make check leaves it", m.Name, m.Class)
+		}
+		r.joined <- err
+	}()
+	return nil
+}
+
+// Report reports to the class, if the workbook is in one, and does not wait: it leaves
+// the report in work/class, and a process of its own sends it.
+func (r *Reporter) Report(report Report) {
+	m, err := Read(r.root)
+	if err != nil || m.Class == "" {
+		return
+	}
+	if err := Put(r.root, report); err != nil {
+		printError(err)
+		return
+	}
+	r.printState()
+	if self, err := os.Executable(); err == nil {
+		send := exec.Command(self, SendVerb)
+		send.Dir = r.root
+		send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
+		if send.Start() == nil {
+			go send.Wait()
+		}
+	}
+}
+
+// ReportJoining reports an empty report when the command has joined a class. It is for
+// a command that fails before it has anything to report.
+func (r *Reporter) ReportJoining() {
+	if r.joined != nil {
+		r.Report(Report{})
+	}
+}
+
+// printState prints what came of joining, once, and why the last sending failed, if it
+// did.
+func (r *Reporter) printState() {
+	joined := r.joined
+	r.joined = nil
+	select {
+	case result := <-joined:
+		printError(result)
+		return
+	default:
+	}
+	if why, reports := Trouble(r.root); why != "" {
+		printError(fmt.Errorf("the last time: %s\n%s for it; CLASS=off make check leaves it", why, countWaiting(reports)))
+	} else if joined != nil {
+		printError(errors.New("it has not answered yet, and nothing waited for it"))
+	}
+}
+
+func countWaiting(reports int) string {
+	if reports == 1 {
+		return "1 report waits"
+	}
+	return fmt.Sprintf("%d reports wait", reports)
+}
+
+// printError prints an error, or other news of the class, in a block with a title.
+func printError(err error) {
+	fmt.Fprintln(os.Stderr, "class     "+strings.ReplaceAll(hint.Text(err), "\n", "\n          "))
+}
