@@ -324,12 +324,20 @@ func (b *bench) measureCold(ctx context.Context) error {
 	}
 	env := append(environWithoutMake(), "XDG_CACHE_HOME="+filepath.Join(b.dir, "caches"), "GOMODCACHE="+filepath.Join(b.dir, "modules"),
 		"GOCACHE="+filepath.Join(b.dir, "builds"), "GOFLAGS=-modcacherw")
-	for _, goal := range []string{"1", "3"} {
-		fmt.Printf("\nset-up from cold caches: make lesson %s\n", goal)
-		if goal != "1" {
-			fmt.Println("(after lesson 1: what is left is SQLite)")
+	first, err := course.First(b.Root)
+	if err != nil {
+		return err
+	}
+	sqlite, err := course.FirstWithSQLite(b.Root)
+	if err != nil {
+		return err
+	}
+	for _, l := range []course.Lesson{first, sqlite} {
+		fmt.Printf("\nset-up from cold caches: make lesson %d\n", l.N)
+		if l.N != first.N {
+			fmt.Printf("(after lesson %d: what is left is SQLite)\n", first.N)
 		}
-		if err := b.timeLines(ctx, tree, env, "make", "lesson", goal); err != nil {
+		if err := b.timeLines(ctx, tree, env, "make", "lesson", strconv.Itoa(l.N)); err != nil {
 			return err
 		}
 	}

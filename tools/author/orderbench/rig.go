@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
@@ -50,7 +51,11 @@ func (r *rig) start(ctx context.Context, root, binary string, s setting) error {
 	if r.dir, err = r.keeper.MkdirTemp(); err != nil {
 		return err
 	}
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", r.program(), "./solutions/06-order-flow")
+	shop, err := course.FindShop(root)
+	if err != nil {
+		return err
+	}
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", r.program(), "./solutions/"+shop.Slug)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
