@@ -21,13 +21,11 @@ type part struct {
 	name     string
 	commands []command
 	needs    string // a program without which the part is not run; most need only Go
-	file     string // the file without which there is nothing to check
 }
 
-// A command is a program with its arguments. Programs that go or the module in tools/lint provide are named
-// with where they come from.
+// A command is a program with its arguments. One with lint: in front comes from the module in tools/lint.
 type command struct {
-	program string // gofmt, go, lint:staticcheck, npm
+	program string // lint:staticcheck, for example
 	args    []string
 	silent  bool                   // any output is a finding
 	unless  func(root string) bool // reports that the command has nothing to do; may be nil
@@ -49,7 +47,7 @@ var parts = []part{
 	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
 	// What actionlint finds must not depend on which other linters are installed.
 	{name: "workflows", commands: []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
-	{name: "javascript", needs: "node", file: "tools/page/package.json", commands: []command{
+	{name: "javascript", needs: "npm", commands: []command{
 		{program: "npm", args: []string{"ci", "--prefix=tools/page", "--no-audit", "--no-fund"}, unless: hasNodeModules},
 		{program: "npm", args: []string{"test", "--prefix=tools/page"}},
 	}},
@@ -67,9 +65,6 @@ func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 // parts that cannot be run here, with the reasons.
 func (p *place) runGate(ctx context.Context, k *process.Keeper) (notRun []string, found error) {
 	for _, part := range parts {
-		if _, err := os.Stat(filepath.Join(p.root, part.file)); err != nil {
-			continue
-		}
 		if part.needs != "" {
 			if _, err := exec.LookPath(part.needs); err != nil {
 				notRun = append(notRun, fmt.Sprintf("gate %s: %s is not on the PATH", part.name, part.needs))
@@ -132,21 +127,21 @@ func hasNodeModules(root string) bool {
 	return err == nil && !installed.ModTime().Before(named.ModTime())
 }
 
-// locate returns the path of a program. Those of tools/lint are built first, which takes a minute once; gofmt
-// is that of the go command, since another release may format otherwise.
+// locate returns the path of a program. Those of tools/lint are built first, which takes a minute once. The gofmt
+// that belongs to the go command is taken, since that of another release may format otherwise.
 func (p *place) locate(ctx context.Context, k *process.Keeper, program string) (string, error) {
 	if name, found := strings.CutPrefix(program, "lint:"); found {
-		return p.output(ctx, k, "-C", "tools/lint", "tool", "-n", name)
+		return p.output(ctx, "-C", "tools/lint", "tool", "-n", name)
 	}
 	if program == "gofmt" {
-		root, err := p.output(ctx, k, "env", "GOROOT")
+		root, err := p.output(ctx, "env", "GOROOT")
 		return filepath.Join(root, "bin", "gofmt"), err
 	}
 	return program, nil
 }
 
 // output returns what a go command prints, without the line's end.
-func (p *place) output(ctx context.Context, k *process.Keeper, args ...string) (string, error) {
+func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = p.root
 	var stderr strings.Builder
