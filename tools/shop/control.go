@@ -132,7 +132,7 @@ func (s *shop) nextOrder() int {
 // serveRecording answers with what has happened so far, as a recording.
 func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 	var b bytes.Buffer
-	if err := s.page.Hub.Write(&b, r.FormValue("title"), r.FormValue("about"), r.FormValue("order")); err != nil {
+	if err := s.page.Hub.Write(&b, r.FormValue("title"), "", r.FormValue("order")); err != nil {
 		web.Refuse(w, http.StatusConflict, err)
 		return
 	}

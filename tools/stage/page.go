@@ -6,17 +6,17 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/rows/feed"
+	"example.com/workbook/tools/shop/client"
 )
 
 // NewPage makes a page with nothing on it yet, and what reads Restate's tables for
 // it. The title is the command that serves the page; verbs are what its buttons do.
 func (s *Stage) NewPage(title string, verbs map[string]page.Verb) (*page.Page, *page.Tables) {
-	p := &page.Page{Title: title, Hub: page.NewHub(), Verbs: verbs, Extra: OwnRecordings(s.Root)}
+	p := &page.Page{Title: title, Hub: page.NewHub(), Verbs: verbs, Extra: ownRecordings(s.Root)}
 	return p, page.NewTables(p.Hub, restate.NewAdmin("http://"+s.Admin))
 }
 
@@ -49,8 +49,27 @@ func servePage(ctx context.Context, p *page.Page, l net.Listener) {
 	}
 }
 
-// OwnRecordings returns the recordings that make record has made, if any.
-func OwnRecordings(root string) fs.FS { return os.DirFS(RecordingsDir(root)) }
+// ServeRecordings serves the page with its recordings, and nothing else, until ctx is
+// done.
+func ServeRecordings(ctx context.Context, root string, port int) error {
+	if err := CheckPorts(port, []int{0}, "make replay"); err != nil {
+		return err
+	}
+	p := &page.Page{Title: "make replay", Extra: ownRecordings(root)}
+	all, skipped := page.Recordings(p.Extra)
+	l, err := net.Listen("tcp", Loopback(port))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("recordings, without a server: http://%s/  Ctrl-C stops it\n\n", l.Addr())
+	for _, r := range all {
+		fmt.Printf("  http://%s/?recording=%s\n      %s\n", l.Addr(), r.Name, r.Title)
+	}
+	if skipped != nil {
+		fmt.Printf("\nleft out: %v\n", skipped)
+	}
+	return p.Serve(ctx, l)
+}
 
-// RecordingsDir returns the folder of the recordings that make record makes.
-func RecordingsDir(root string) string { return filepath.Join(root, "work", "recordings") }
+// ownRecordings returns the recordings that make record has made, if any.
+func ownRecordings(root string) fs.FS { return os.DirFS(client.RecordingsDir(root)) }

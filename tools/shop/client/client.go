@@ -129,10 +129,10 @@ func (s *Shop) Start(ctx context.Context, name string) (u Unit, err error) {
 	return u, closedError(ctx, err)
 }
 
-// Recording returns what the shop has done so far, for one order or, where order
-// is "", for all.
-func (s *Shop) Recording(ctx context.Context, title, about, order string) ([]byte, error) {
-	q := url.Values{"title": {title}, "about": {about}, "order": {order}}
+// recording returns what the shop has done so far, for one order or, where order is
+// "", for all.
+func (s *Shop) recording(ctx context.Context, title, order string) ([]byte, error) {
+	q := url.Values{"title": {title}, "order": {order}}
 	text, err := s.ask(ctx, "GET", "recording?"+q.Encode())
 	return text, closedError(ctx, err)
 }
