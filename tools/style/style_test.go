@@ -29,9 +29,7 @@ import (
 var unclean = []string{
 	"tools/answers",
 	"tools/author/orderbench",
-	"tools/doctor/...",
 	"tools/judge/...",
-	"tools/offline/...",
 	"tools/page",
 	"tools/rows",
 	"tools/slides",

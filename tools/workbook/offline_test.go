@@ -140,7 +140,7 @@ mv "$STICK.away" "$STICK"
 }
 
 func TestUseOutsideOfTheWorkbook(t *testing.T) {
-	use := filepath.Join(moduleRoot(t), "tools", "workbook", "offline_use.sh")
+	use := filepath.Join(moduleRoot(t), "tools", "offline", "offline_use.sh")
 	r := ran(t, t.TempDir(), "sh", use)
 	require.Equal(t, 2, r.code)
 	require.Equal(t, "this folder is not the workbook\nhint: change to your clone of it, then: sh "+use+"\n", r.err)

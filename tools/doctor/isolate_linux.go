@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isolate has a command start in a network namespace of its own. Who is not
-// root gets one together with a namespace of users, in which it is itself, with
-// the one right that loopback needs.
+// isolate makes a command start in a network namespace of its own. Unless root,
+// it also gets a user namespace that maps the caller to itself, with the one
+// capability that loopback needs. GOPROXY=off alone would prove it for modules only.
 func isolate(cmd *exec.Cmd) error {
 	self := func(id int) []syscall.SysProcIDMap {
 		return []syscall.SysProcIDMap{{ContainerID: id, HostID: id, Size: 1}}
@@ -27,8 +27,8 @@ func isolate(cmd *exec.Cmd) error {
 	return nil
 }
 
-// onlyLoopback brings loopback up, and fails where there is more than that.
-func onlyLoopback() error {
+// requireLoopback brings loopback up, and fails where there is more than that.
+func requireLoopback() error {
 	all, err := net.Interfaces()
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package main
+package doctor
 
 import (
 	"errors"
@@ -11,4 +11,4 @@ var errNoNamespace = errors.New("only Linux has them")
 
 func isolate(*exec.Cmd) error { return errNoNamespace }
 
-func onlyLoopback() error { return errNoNamespace }
+func requireLoopback() error { return errNoNamespace }

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"cmp"
@@ -24,10 +24,10 @@ func (d *doctor) introduce(ctx context.Context) {
 	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), course.Count(runtime.NumCPU(), "CPU")))
 }
 
-// commit is that of the workbook, where git knows it.
+// commit returns the workbook's commit, where git knows it.
 func (d *doctor) commit(ctx context.Context) string {
 	git := func(args ...string) string {
-		out, _ := exec.CommandContext(ctx, "git", append([]string{"-C", d.root}, args...)...).Output()
+		out, _ := exec.CommandContext(ctx, "git", append([]string{"-C", d.Root}, args...)...).Output()
 		return strings.TrimSpace(string(out))
 	}
 	hash := git("rev-parse", "--short", "HEAD")
@@ -40,7 +40,7 @@ func (d *doctor) commit(ctx context.Context) string {
 	return ", commit " + hash
 }
 
-// system is what the operating system calls itself.
+// system returns the name that the operating system has for itself.
 func system(ctx context.Context) string {
 	if runtime.GOOS == "darwin" {
 		out, _ := exec.CommandContext(ctx, "sw_vers", "-productVersion").Output()
@@ -55,10 +55,10 @@ func system(ctx context.Context) string {
 	return "unknown"
 }
 
-// machine is what can be seen without using it.
-func (d *doctor) machine(ctx context.Context) {
-	d.goes = d.check(ctx, "Go", d.lookGo)
-	if d.goes {
+// lookAtMachine checks what can be seen without using the machine.
+func (d *doctor) lookAtMachine(ctx context.Context) {
+	d.hasGo = d.check(ctx, "Go", d.lookGo)
+	if d.hasGo {
 		d.check(ctx, "C compiler", d.lookC)
 	} else {
 		d.note("C compiler", "not looked for: Go comes first")
@@ -66,25 +66,25 @@ func (d *doctor) machine(ctx context.Context) {
 	d.check(ctx, "server", d.lookServer)
 	d.check(ctx, "disk", d.lookDisk)
 	d.check(ctx, "work/", d.lookWork)
-	if d.goes {
+	if d.hasGo {
 		d.check(ctx, "Go's cache", d.lookCache)
 	}
 	d.check(ctx, "ports", d.lookPorts)
 }
 
-func (d *doctor) lookGo(ctx context.Context) (string, *illness) {
-	wanted, err := gotool.WantedVersion(d.root)
+func (d *doctor) lookGo(ctx context.Context) (string, *problem) {
+	wanted, err := gotool.WantedVersion(d.Root)
 	if err != nil {
-		return "", illnessOf(err, instructor)
+		return "", problemOf(err, instructor)
 	}
 	do := "install Go " + wanted + " or later, from https://go.dev/dl/"
 	out, err := d.goEnv(ctx, "GOVERSION")
 	if err != nil {
-		return "", &illness{cmp.Or(ui.LastLine(out), err.Error()), you, do}
+		return "", &problem{cmp.Or(ui.LastLine(out), err.Error()), you, do}
 	}
 	have := strings.Fields(out + " ?")[0] // go1.26.1 X:somexperiment
 	if version.Compare(have, "go"+wanted) < 0 {
-		return "", &illness{have + " is too old: the workbook needs " + wanted, you, do}
+		return "", &problem{have + " is too old: the workbook needs " + wanted, you, do}
 	}
 	return have + "; the workbook needs " + wanted + " or later", nil
 }
@@ -92,30 +92,30 @@ func (d *doctor) lookGo(ctx context.Context) (string, *illness) {
 // goEnv asks go for one of its settings.
 func (d *doctor) goEnv(ctx context.Context, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", name)
-	cmd.Dir, cmd.Env = d.root, d.env()
+	cmd.Dir, cmd.Env = d.Root, d.env()
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
-func (d *doctor) lookC(ctx context.Context) (string, *illness) {
+func (d *doctor) lookC(ctx context.Context) (string, *problem) {
 	if err := gotool.FindCompiler(); err != nil {
-		t := illnessOf(err, you)
+		t := problemOf(err, you)
 		if errors.Is(err, gotool.ErrNoCompiler) {
-			t.who, t.do = installing("gcc", "gcc libc6-dev")
+			t.who, t.do = installCommand("gcc", "gcc libc6-dev")
 		}
 		return "", t
 	}
 	cc, _ := d.goEnv(ctx, "CC")
 	out, err := exec.CommandContext(ctx, "sh", "-c", cc+" --version").Output()
 	if err != nil {
-		return "", &illness{cc + " does not run: " + err.Error(), administrator, "install it anew"}
+		return "", &problem{cc + " does not run: " + err.Error(), administrator, "install it anew"}
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	return first, nil
 }
 
-// installing is the command that brings a program, and who may type it.
-func installing(what, debian string) (who, do string) {
+// installCommand returns who may install a program, and the command.
+func installCommand(what, debian string) (who, do string) {
 	if runtime.GOOS == "darwin" {
 		return you, map[string]string{"gcc": "xcode-select --install", "npm": "brew install node"}[what]
 	}
@@ -139,7 +139,7 @@ func installing(what, debian string) (who, do string) {
 }
 
 // lookServer fetches it, as the first make lesson would.
-func (d *doctor) lookServer(ctx context.Context) (string, *illness) {
+func (d *doctor) lookServer(ctx context.Context) (string, *problem) {
 	var err error
 	if d.Offline {
 		d.binary, err = restate.AtHand(ctx)
@@ -147,9 +147,9 @@ func (d *doctor) lookServer(ctx context.Context) (string, *illness) {
 		d.binary, err = restate.Find(ctx, os.Stderr)
 	}
 	if err != nil {
-		t := illnessOf(err, you)
+		t := problemOf(err, you)
 		if errors.Is(err, restate.ErrNoNPM) {
-			t.who, t.do = installing("npm", "npm")
+			t.who, t.do = installCommand("npm", "npm")
 			t.do += " # or ask your instructor for the folder of make offline"
 		}
 		return "", t
@@ -158,7 +158,7 @@ func (d *doctor) lookServer(ctx context.Context) (string, *illness) {
 	if err != nil {
 		binary := d.binary
 		d.binary = ""
-		return "", &illness{binary + " does not run: " + err.Error(), instructor, ownBlock}
+		return "", &problem{binary + " does not run: " + err.Error(), instructor, ownBlock}
 	}
 	return said + ", in " + filepath.Dir(d.binary), nil
 }

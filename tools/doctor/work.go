@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -18,9 +18,9 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// work uses the machine as the course does: builds, and a real call.
-func (d *doctor) work(ctx context.Context) {
-	if !d.goes && !d.Alone {
+// tryWork uses the machine as the course does: builds, and a real call.
+func (d *doctor) tryWork(ctx context.Context) {
+	if !d.hasGo && !d.Alone {
 		d.note("lessons", "not tried: Go comes first")
 		return
 	}
@@ -29,7 +29,7 @@ func (d *doctor) work(ctx context.Context) {
 	}
 	first, sqlite, err := d.lessons()
 	if err != nil {
-		d.check(ctx, "lessons", func(context.Context) (string, *illness) { return "", illnessOf(err, instructor) })
+		d.check(ctx, "lessons", func(context.Context) (string, *problem) { return "", problemOf(err, instructor) })
 		return
 	}
 	name := fmt.Sprintf("lesson %d", first.N)
@@ -48,13 +48,13 @@ func (d *doctor) work(ctx context.Context) {
 
 // lessons returns the first lesson of all, and the first that needs SQLite.
 func (d *doctor) lessons() (first, sqlite course.Lesson, err error) {
-	if first, err = course.First(d.root); err == nil {
-		sqlite, err = course.FirstWithSQLite(d.root)
+	if first, err = course.First(d.Root); err == nil {
+		sqlite, err = course.FirstWithSQLite(d.Root)
 	}
 	return first, sqlite, err
 }
 
-// env has go stay off the network, should it be off.
+// env returns an environment in which go stays off the network, if that is wanted.
 func (d *doctor) env() []string {
 	if !d.Offline {
 		return nil
@@ -63,22 +63,22 @@ func (d *doctor) env() []string {
 }
 
 func (d *doctor) runGo(ctx context.Context, args ...string) (string, error) {
-	return gotool.Run(ctx, d.keeper, d.root, d.env(), nil, args...)
+	return gotool.Run(ctx, d.keeper, d.Root, d.env(), nil, args...)
 }
 
-func (d *doctor) lookModules(ctx context.Context) (string, *illness) {
+func (d *doctor) lookModules(ctx context.Context) (string, *problem) {
 	start := time.Now()
 	out, err := d.runGo(ctx, "mod", "download")
 	switch {
 	case err != nil && d.Offline:
-		return "", &illness{"not all are here: " + strings.TrimPrefix(ui.LastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
+		return "", &problem{"not all are here: " + strings.TrimPrefix(ui.LastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
 	case err != nil:
-		return "", illnessOf(gotool.Failure(out, err), you)
+		return "", problemOf(gotool.Failure(out, err), you)
 	}
 	return "all of go.mod's are here" + ifLong(start), nil
 }
 
-// ifLong says how long a thing took that is at hand from now on.
+// ifLong returns how long something took that will not take as long again.
 func ifLong(start time.Time) string {
 	if d := time.Since(start); d >= 3*time.Second {
 		return fmt.Sprintf("  (%v; at hand from now on)", d.Round(time.Second))
@@ -87,14 +87,14 @@ func ifLong(start time.Time) string {
 }
 
 // lookLesson builds what a lesson needs, and says what of it was built before.
-func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *illness) {
-	return func(ctx context.Context) (string, *illness) {
+func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *problem) {
+	return func(ctx context.Context) (string, *problem) {
 		start := time.Now()
-		missing := d.unbuilt(ctx, l)
+		missing := d.countUnbuilt(ctx, l)
 		out, err := d.runGo(ctx, "vet", "./lessons/"+l.Slug)
 		switch {
 		case err != nil:
-			return "", builds(out, err)
+			return "", explainBuild(out, err)
 		case missing > 0:
 			return fmt.Sprintf("compiles; %s built just now, at hand from now on  (%v)", course.Count(missing, "package"), time.Since(start).Round(time.Second)), nil
 		}
@@ -102,8 +102,8 @@ func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *ill
 	}
 }
 
-// unbuilt counts the packages, not ours, that go has to compile for a lesson.
-func (d *doctor) unbuilt(ctx context.Context, l course.Lesson) int {
+// countUnbuilt returns how many packages of a lesson go has yet to compile.
+func (d *doctor) countUnbuilt(ctx context.Context, l course.Lesson) int {
 	const stale = `{{if and .Stale (not (and .Module .Module.Main))}}stale {{.ImportPath}}{{end}}`
 	out, _ := d.runGo(ctx, "list", "-deps", "-test", "-f", stale, "./lessons/"+l.Slug)
 	return strings.Count("\n"+out, "\nstale ")
@@ -111,35 +111,35 @@ func (d *doctor) unbuilt(ctx context.Context, l course.Lesson) int {
 
 var missingHeader = regexp.MustCompile(`fatal error: '?(\S+\.h)'?.*(No such file|not found)`)
 
-// builds says why a lesson does not compile.
-func builds(out string, err error) *illness {
+// explainBuild returns why a lesson does not compile.
+func explainBuild(out string, err error) *problem {
 	if m := missingHeader.FindStringSubmatch(out); m != nil {
-		who, do := installing("gcc", "gcc libc6-dev")
-		return &illness{"the C compiler has no " + m[1], who, do}
+		who, do := installCommand("gcc", "gcc libc6-dev")
+		return &problem{"the C compiler has no " + m[1], who, do}
 	}
 	err = gotool.Failure(out, err)
-	ill := illnessOf(err, you)
+	p := problemOf(err, you)
 	if errors.Is(err, gotool.ErrBuild) {
-		ill.who, ill.do = instructor, ownBlock
+		p.who, p.do = instructor, ownBlock
 	}
-	return ill
+	return p
 }
 
-// lookCall has a real server call a real program.
-func (d *doctor) lookCall(ctx context.Context) (string, *illness) {
-	l, err := course.First(d.root)
+// lookCall makes a real server call a real program.
+func (d *doctor) lookCall(ctx context.Context) (string, *problem) {
+	l, err := course.First(d.Root)
 	if err != nil {
-		return "", illnessOf(err, instructor)
+		return "", problemOf(err, instructor)
 	}
-	s, err := stage.New(ctx, stage.Options{Root: d.root, Keeper: d.keeper, Ingress: stage.Loopback(0), Admin: stage.Loopback(0), Binary: d.binary})
+	s, err := stage.New(ctx, stage.Options{Root: d.Root, Keeper: d.keeper, Ingress: stage.Loopback(0), Admin: stage.Loopback(0), Binary: d.binary})
 	if err != nil {
-		return "", illnessOf(err, you)
+		return "", problemOf(err, you)
 	}
 	defer s.Stop()
 	start := time.Now()
 	said, err := d.answer(ctx, s, l)
 	if err != nil {
-		return "", illnessOf(err, you)
+		return "", problemOf(err, you)
 	}
 	return fmt.Sprintf("%s by a real server; %.1f s in all", said, time.Since(start).Seconds()), nil
 }
@@ -164,7 +164,7 @@ func (d *doctor) answer(ctx context.Context, s *stage.Stage, l course.Lesson) (s
 	if err := s.Server.Admin().Register(ctx, program.Proxy.URL()); err != nil {
 		return "", err
 	}
-	calls, err := stage.ReadCalls(d.root, l)
+	calls, err := stage.ReadCalls(d.Root, l)
 	if err != nil || len(calls) == 0 {
 		return "", hint.New(hint.Broken, "", "lesson %d has no call: %w", l.N, err)
 	}

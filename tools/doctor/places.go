@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -11,7 +11,6 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/restate"
-	"example.com/workbook/tools/shop"
 	"example.com/workbook/tools/ui"
 )
 
@@ -21,23 +20,23 @@ const (
 	enoughToRun   = 200e6
 )
 
-func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
+func (d *doctor) lookDisk(ctx context.Context) (string, *problem) {
 	builds, _ := d.goEnv(ctx, "GOCACHE")
 	servers, err := restate.Cache()
 	if err != nil {
-		return "", illnessOf(err, you)
+		return "", problemOf(err, you)
 	}
 	least := ""
 	for _, at := range []struct {
 		dir    string
 		enough uint64
-	}{{builds, enoughToBuild}, {servers, enoughToRun}, {filepath.Join(d.root, "work"), enoughToRun}, {"/tmp", enoughToRun}} {
+	}{{builds, enoughToBuild}, {servers, enoughToRun}, {filepath.Join(d.Root, "work"), enoughToRun}, {"/tmp", enoughToRun}} {
 		free, err := files.FreeBytes(at.dir)
 		if err != nil || at.dir == "" {
 			continue
 		}
 		if free < at.enough {
-			return "", &illness{fmt.Sprintf("%s free at %s, where %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: df -h shows where"}
+			return "", &problem{fmt.Sprintf("%s free at %s, where %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: df -h shows where"}
 		}
 		if least == "" {
 			least = ui.Size(free) + " free at " + at.dir
@@ -46,17 +45,17 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *illness) {
 	return least, nil
 }
 
-func (d *doctor) lookWork(context.Context) (string, *illness) {
-	if err := learner.CheckWritable(d.root); err != nil {
-		return "", illnessOf(err, you)
+func (d *doctor) lookWork(context.Context) (string, *problem) {
+	if err := learner.CheckWritable(d.Root); err != nil {
+		return "", problemOf(err, you)
 	}
 	return "can be written to", nil
 }
 
-func (d *doctor) lookCache(ctx context.Context) (string, *illness) {
+func (d *doctor) lookCache(ctx context.Context) (string, *problem) {
 	dir, err := d.goEnv(ctx, "GOCACHE")
 	if err != nil {
-		return "", illnessOf(err, you)
+		return "", problemOf(err, you)
 	}
 	if err := takesFiles(dir); err != nil {
 		do := "go env -w GOCACHE=/a/folder/of/yours"
@@ -64,7 +63,7 @@ func (d *doctor) lookCache(ctx context.Context) (string, *illness) {
 			// Mostly what a `sudo make` has left.
 			do = `sudo chown -R "$(id -u)" ` + dir
 		}
-		return "", &illness{fmt.Sprintf("cannot write to %s: %v", dir, files.Cause(err)), you, do}
+		return "", &problem{fmt.Sprintf("cannot write to %s: %v", dir, files.Cause(err)), you, do}
 	}
 	return dir + " can be written to", nil
 }
@@ -80,12 +79,12 @@ func takesFiles(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-func (d *doctor) lookPorts(context.Context) (string, *illness) {
+func (d *doctor) lookPorts(context.Context) (string, *problem) {
 	if d.taken != nil {
-		return "", illnessOf(d.taken, you)
+		return "", problemOf(d.taken, you)
 	}
 	all := []string{fmt.Sprint(d.Port)}
-	for _, above := range shop.Ports {
+	for _, above := range d.Above {
 		all = append(all, fmt.Sprint(d.Port+above))
 	}
 	return strings.Join(all, ", ") + " of 127.0.0.1 are free", nil

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// exitNotAlone is how the second doctor ends that finds a network, or cannot
-// have loopback, in the namespace that it was started in.
+// exitNotAlone is the exit code of a second doctor that finds a network, or cannot
+// have loopback, in its namespace.
 const exitNotAlone = 4
 
 // workOffline does the work where there is no network, or at least without
@@ -20,18 +20,18 @@ func (d *doctor) workOffline(ctx context.Context) {
 		return
 	}
 	d.note("network", "on, and not asked: that nothing needs it is not proven, for a network namespace cannot be had here ("+err.Error()+")")
-	d.work(ctx)
+	d.tryWork(ctx)
 }
 
-// workAlone has a second doctor, in a network namespace of its own, do the
-// work. An error means that nothing was done.
+// workAlone starts a second doctor, in a network namespace of its own, that does
+// the work. An error means that nothing was done.
 func (d *doctor) workAlone(ctx context.Context) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	cmd := exec.Command(self, "doctor", "--offline", "--alone")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = d.dir, os.Stdout, os.Stderr
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.Dir, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), aloneServer+"="+d.binary)
 	if err := isolate(cmd); err != nil {
 		return err
@@ -46,16 +46,16 @@ func (d *doctor) workAlone(ctx context.Context) error {
 	if cmd.ProcessState.ExitCode() == exitNotAlone {
 		return errors.New("it has no loopback")
 	}
-	d.ill = d.ill || err != nil
+	d.failed = d.failed || err != nil
 	return nil
 }
 
 // aloneServer names the server that the first doctor has found.
 const aloneServer = "WORKBOOK_DOCTOR_SERVER"
 
-// onlyLoopback is how the second doctor begins.
-func (d *doctor) onlyLoopback() {
-	if err := onlyLoopback(); err != nil {
+// requireLoopback ends the second doctor where it is not alone.
+func (d *doctor) requireLoopback() {
+	if err := requireLoopback(); err != nil {
 		os.Exit(exitNotAlone)
 	}
 	printLine("ok", "network", "off: all that follows has loopback, and nothing else")

@@ -1,4 +1,4 @@
-package main
+package offline
 
 import (
 	"context"
@@ -13,12 +13,13 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// useFolder fills the caches from a folder that make offline has made.
-func useFolder(ctx context.Context, k *process.Keeper, p *place, folder string) error {
+// Use fills the caches from a folder that make offline has made.
+func Use(ctx context.Context, k *process.Keeper, opts Options) error {
+	folder := opts.Folder
 	if !filepath.IsAbs(folder) {
-		folder = filepath.Join(p.dir, folder)
+		folder = filepath.Join(opts.Dir, folder)
 	}
-	err := fill(ctx, k, p.root, folder)
+	err := fill(ctx, k, opts.Root, folder)
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, "the same command goes on where this stopped", "interrupted; nothing half-done was left")
 	}

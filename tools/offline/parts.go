@@ -1,4 +1,4 @@
-package main
+package offline
 
 import (
 	"archive/zip"
@@ -24,61 +24,62 @@ const (
 	modulesName = "modules"
 )
 
-// servers fetches the packages that the folder does not carry yet.
-func (o *offline) servers(ctx context.Context) (string, error) {
-	dir, old := filepath.Join(o.temp, serversName), filepath.Join(o.to, serversName)
+// carryServers fetches the packages that the folder does not carry yet.
+func (m *maker) carryServers(ctx context.Context) (string, error) {
+	dir, old := filepath.Join(m.temp, serversName), filepath.Join(m.to, serversName)
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return "", err
 	}
-	for _, platform := range o.platforms {
+	for _, platform := range m.platforms {
 		if restate.IsPackage(platform, filepath.Join(old, restate.PackageFile(platform))) {
 			continue
 		}
-		if err := restate.Pack(ctx, o.keeper, platform, dir, os.Stderr); err != nil {
+		if err := restate.Pack(ctx, m.keeper, platform, dir, os.Stderr); err != nil {
 			return "", err
 		}
 	}
-	return "restate-server " + restate.Version + " for " + strings.Join(o.carried(), ", "), nil
+	return "restate-server " + restate.Version + " for " + strings.Join(m.listCarried(), ", "), nil
 }
 
-// carried are the platforms whose server the folder has.
-func (o *offline) carried() (all []string) {
+// listCarried returns the platforms whose server the folder has.
+func (m *maker) listCarried() (all []string) {
 	for _, platform := range restate.Platforms() {
-		if restate.IsPackage(platform, o.server(platform)) {
+		if restate.IsPackage(platform, m.serverPath(platform)) {
 			all = append(all, platform)
 		}
 	}
 	return all
 }
 
-// server is where a platform's package is, new or from before.
-func (o *offline) server(platform string) string {
+// serverPath returns where a platform's package is, new or from before.
+func (m *maker) serverPath(platform string) string {
 	name := filepath.Join(serversName, restate.PackageFile(platform))
-	if _, err := os.Stat(filepath.Join(o.temp, name)); err == nil {
-		return filepath.Join(o.temp, name)
+	if _, err := os.Stat(filepath.Join(m.temp, name)); err == nil {
+		return filepath.Join(m.temp, name)
 	}
-	return filepath.Join(o.to, name)
+	return filepath.Join(m.to, name)
 }
 
 // keepServers moves what the folder carries already to the new ones.
-func (o *offline) keepServers() error {
+func (m *maker) keepServers() error {
 	for _, platform := range restate.Platforms() {
 		name := filepath.Join(serversName, restate.PackageFile(platform))
-		old := filepath.Join(o.to, name)
+		old := filepath.Join(m.to, name)
 		if !restate.IsPackage(platform, old) {
 			continue
 		}
-		if err := os.Rename(old, filepath.Join(o.temp, name)); err != nil {
+		if err := os.Rename(old, filepath.Join(m.temp, name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// modules has go fill a module cache from nothing: what it downloads is what a
-// clone needs. Ours serves it first, so that little is downloaded.
-func (o *offline) modules(ctx context.Context) (string, error) {
-	cache, err := o.keeper.MkdirTemp()
+// carryModules makes go fill a module cache from nothing: what it downloads is what
+// a clone needs. The cache of this machine serves it first, so that little is
+// downloaded.
+func (m *maker) carryModules(ctx context.Context) (string, error) {
+	cache, err := m.keeper.MkdirTemp()
 	if err != nil {
 		return "", err
 	}
@@ -89,10 +90,10 @@ func (o *offline) modules(ctx context.Context) (string, error) {
 	ours, proxy, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	env := append(os.Environ(), "GOMODCACHE="+cache, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -modcacherw"),
 		"GOPROXY="+fileProxy(filepath.Join(ours, "cache", "download"))+","+proxy)
-	if out, err := gotool.Run(ctx, o.keeper, o.root, env, nil, "mod", "download"); err != nil {
+	if out, err := gotool.Run(ctx, m.keeper, m.Root, env, nil, "mod", "download"); err != nil {
 		return "", errors.Join(ctx.Err(), gotool.Failure(out, err))
 	}
-	n, err := copyProxy(filepath.Join(cache, "cache", "download"), filepath.Join(o.temp, modulesName))
+	n, err := copyProxy(filepath.Join(cache, "cache", "download"), filepath.Join(m.temp, modulesName))
 	return fmt.Sprintf("%d, for every platform", n), err
 }
 
@@ -119,17 +120,18 @@ func copyProxy(from, to string) (n int, err error) {
 
 var licence = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|unlicense)(\W|$)`)
 
-// licences are those of all that is carried, outside of its archives too.
-func (o *offline) licences(context.Context) (string, error) {
-	to := filepath.Join(o.temp, "licences")
+// carryLicences copies the licences of all that is carried, outside of its archives
+// too.
+func (m *maker) carryLicences(context.Context) (string, error) {
+	to := filepath.Join(m.temp, "licences")
 	servers := filepath.Join(to, "restate-server")
 	if err := os.MkdirAll(servers, 0o777); err != nil {
 		return "", err
 	}
-	if err := restate.Licences(o.server(o.platforms[0]), servers); err != nil {
+	if err := restate.Licences(m.serverPath(m.platforms[0]), servers); err != nil {
 		return "", err
 	}
-	err := filepath.WalkDir(filepath.Join(o.temp, modulesName), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(m.temp, modulesName), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".zip" {
 			return err
 		}
