@@ -66,7 +66,7 @@ func (s *shop) placeOrders(ctx context.Context, order client.Order) (ids []strin
 	if err := order.Check(); err != nil {
 		return nil, err
 	}
-	if err := s.view(0).CheckTakesOrders(); err != nil {
+	if err := s.viewShop(0).CheckTakesOrders(); err != nil {
 		return nil, err
 	}
 	p := client.Placer{
@@ -120,13 +120,13 @@ func (s *shop) pageKill(_ context.Context, w unitWish) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	pid, err := s.kill(u)
+	pid, err := s.killUnit(u)
 	return fmt.Sprintf("%s, pid %d, is killed", u.name, pid), err
 }
 
-// kill kills a unit as kill -9 does, and returns once the shop knows that the unit is
+// killUnit kills a unit as kill -9 does, and returns once the shop knows that the unit is
 // dead: only then can it be started again.
-func (s *shop) kill(u *unit) (pid int, err error) {
+func (s *shop) killUnit(u *unit) (pid int, err error) {
 	s.mu.Lock()
 	now, down := u.now, u.down
 	s.mu.Unlock()
@@ -167,7 +167,7 @@ func (s *shop) killAtCharge() {
 			return true
 		}
 		s.proxy.OnMessage(nil)
-		if _, err := s.kill(s.unit("program")); err != nil {
+		if _, err := s.killUnit(s.unit("program")); err != nil {
 			fmt.Fprintf(os.Stderr, "the program was not killed: %v\n", err)
 		}
 		return false
@@ -187,12 +187,12 @@ func (s *shop) isCharging(a *proxy.Attempt) bool {
 func (s *shop) pageStart(ctx context.Context, w unitWish) (string, error) {
 	u, err := s.findUnit(w.Name)
 	if err == nil {
-		err = s.restart(ctx, u)
+		err = s.restartUnit(ctx, u)
 	}
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s is back, pid %d", u.name, s.look(u).PID), nil
+	return fmt.Sprintf("%s is back, pid %d", u.name, s.viewUnit(u).PID), nil
 }
 
 type programWish struct{ Naive bool }
@@ -222,9 +222,9 @@ func (s *shop) switchProgram(ctx context.Context, naive bool) error {
 	s.naive = naive
 	s.mu.Unlock()
 	u := s.unit("program")
-	if same && s.look(u).Down == "" {
+	if same && s.viewUnit(u).Down == "" {
 		return nil
 	}
-	s.kill(u) // fails when it is down already
-	return s.restart(ctx, u)
+	s.killUnit(u) // fails when it is down already
+	return s.restartUnit(ctx, u)
 }

@@ -28,8 +28,8 @@ type control struct {
 	file   string
 }
 
-// listen serves other commands, and writes down where they find the shop.
-func (s *shop) listen(ctx context.Context) error {
+// serveCommands serves other commands, and writes down where they find the shop.
+func (s *shop) serveCommands(ctx context.Context) error {
 	at := client.Address{PID: os.Getpid(), Socket: filepath.Join(s.stage.Dir, "control.sock")}
 	l, err := net.Listen("unix", at.Socket)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 		version, changed := s.version, s.changed
 		s.mu.Unlock()
 		if err != nil || version > after {
-			web.Reply(w, http.StatusOK, s.view(version))
+			web.Reply(w, http.StatusOK, s.viewShop(version))
 			return
 		}
 		select {
@@ -96,10 +96,10 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *shop) view(version int) client.View {
+func (s *shop) viewShop(version int) client.View {
 	v := client.View{Version: version, Ingress: s.stage.Ingress, Admin: s.stage.Admin, Sandbox: s.unit("sandbox").addr, Database: s.stage.Database(), Rows: s.stage.Rows()}
 	for _, u := range s.units {
-		v.Units = append(v.Units, s.look(u))
+		v.Units = append(v.Units, s.viewUnit(u))
 	}
 	return v
 }
@@ -110,11 +110,11 @@ func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
 		web.Refuse(w, http.StatusConflict, hint.New(hint.Usage, "", "the shop has no %q", r.PathValue("name")))
 		return
 	}
-	if err := s.restart(r.Context(), u); err != nil {
+	if err := s.restartUnit(r.Context(), u); err != nil {
 		web.Refuse(w, http.StatusConflict, err)
 		return
 	}
-	web.Reply(w, http.StatusOK, s.look(u))
+	web.Reply(w, http.StatusOK, s.viewUnit(u))
 }
 
 // serveOrders answers with the number of the next order.

@@ -32,15 +32,15 @@ func (s *shop) startProxy() (err error) {
 func (s *shop) servingBinary() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.page.Hub.Add(page.Event{What: page.Program, How: s.serving()})
+	s.page.Hub.Add(page.Event{What: page.Program, How: s.servingName()})
 	if s.naive {
 		return s.naiveBinary()
 	}
-	return s.source.binary(s.stage.Dir)
+	return s.source.binaryPath(s.stage.Dir)
 }
 
-// serving returns whose program serves. s.mu is held.
-func (s *shop) serving() string {
+// servingName returns whose program serves. s.mu is held.
+func (s *shop) servingName() string {
 	switch {
 	case s.naive:
 		return "naive"

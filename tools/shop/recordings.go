@@ -43,21 +43,21 @@ func MakeRecordings(ctx context.Context, k *process.Keeper, root string) error {
 	if err := client.CheckNoneOpen(ctx, root); err != nil {
 		return err
 	}
-	s, err := open(ctx, Options{Root: root, Keeper: k, Port: stage.FindPort(Ports), Delay: 5 * time.Second, Seed: 1})
+	s, err := openShop(ctx, Options{Root: root, Keeper: k, Port: stage.FindPort(Ports), Delay: 5 * time.Second, Seed: 1})
 	defer s.close()
 	if err != nil {
 		return err
 	}
 	for _, takes := range append([][]take{together}, slices.Collect(slices.Chunk(apart, 1))...) {
-		if err := s.play(ctx, takes); err != nil {
+		if err := s.playTakes(ctx, takes); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// play places an order for each take, and saves what became of it.
-func (s *shop) play(ctx context.Context, takes []take) error {
+// playTakes places an order for each take, and saves what became of it.
+func (s *shop) playTakes(ctx context.Context, takes []take) error {
 	kill := takes[0].killed
 	if kill {
 		if err := s.switchProgram(ctx, takes[0].naive); err != nil {
@@ -75,25 +75,25 @@ func (s *shop) play(ctx context.Context, takes []take) error {
 	}
 	if kill {
 		select {
-		case <-s.running(s.unit("program")).Done():
+		case <-s.processOf(s.unit("program")).Done():
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 		web.Pause(ctx, 2*time.Second) // so that viewers see it down
-		if err := s.restart(ctx, s.unit("program")); err != nil {
+		if err := s.restartUnit(ctx, s.unit("program")); err != nil {
 			return err
 		}
 	}
 	for i, t := range takes {
-		if err := s.save(ctx, t, orders[i]); err != nil {
+		if err := s.saveTake(ctx, t, orders[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// save writes a recording once its order is at its end.
-func (s *shop) save(ctx context.Context, t take, order string) error {
+// saveTake writes a recording once its order is at its end.
+func (s *shop) saveTake(ctx context.Context, t take, order string) error {
 	for !(s.isCompleted(order) && s.tables.Settled()) {
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -64,7 +64,7 @@ func Run(ctx context.Context, opts Options) error {
 	if err := stage.CheckPorts(opts.Port, Ports, "make shop"); err != nil {
 		return err
 	}
-	s, err := open(ctx, opts)
+	s, err := openShop(ctx, opts)
 	if err == nil {
 		s.introduce()
 		s.stage.Output.Show()
@@ -99,8 +99,8 @@ type shop struct {
 	closing bool
 }
 
-// open starts everything. Where it fails, what has started still has to be closed.
-func open(ctx context.Context, opts Options) (*shop, error) {
+// openShop starts everything. Where it fails, what has started still has to be closed.
+func openShop(ctx context.Context, opts Options) (*shop, error) {
 	s := newShop(opts)
 	var err error
 	if s.source, err = newSource(opts.Root, opts.Mine); err != nil {
@@ -119,7 +119,7 @@ func open(ctx context.Context, opts Options) (*shop, error) {
 		return s, err
 	}
 	for _, u := range s.units {
-		if err := s.start(ctx, u); err != nil {
+		if err := s.startUnit(ctx, u); err != nil {
 			return s, s.openError(ctx, u, err)
 		}
 	}
@@ -129,7 +129,7 @@ func open(ctx context.Context, opts Options) (*shop, error) {
 	if err := s.stage.Show(ctx, s.page, s.tables, opts.Port+stage.PageAbove, s.stage.Rows()); err != nil {
 		return s, err
 	}
-	return s, s.listen(ctx)
+	return s, s.serveCommands(ctx)
 }
 
 // newShop returns a shop of which nothing has started.
@@ -162,7 +162,7 @@ func (s *shop) openError(ctx context.Context, u *unit, err error) error {
 
 func (s *shop) buildAll(ctx context.Context) error {
 	fmt.Printf("building %s; the first time, SQLite takes up to a minute\n", s.source)
-	args, err := s.source.build(s.stage.Dir)
+	args, err := s.source.buildArgs(s.stage.Dir)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (s *shop) introduce() {
 		"program": s.source.String(),
 	}
 	for _, u := range s.units {
-		stage.PrintProcess(u.name, s.look(u).PID, u.addr, what[u.name])
+		stage.PrintProcess(u.name, s.viewUnit(u).PID, u.addr, what[u.name])
 	}
 	for _, line := range s.source.serviceLines() {
 		fmt.Printf("  %-8s  %s\n", "services", line)
@@ -222,7 +222,7 @@ func (s *shop) introduce() {
 		{"make order", "one order, and how it goes"},
 		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls of the gateway's; it fails below %d", failPercent)},
 		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
-		{fmt.Sprintf("kill -9 %d", s.look(s.unit("program")).PID), "the program dies, and stays down; so do the others"},
+		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies, and stays down; so do the others"},
 		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
 		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many attempts the payments took"},
 	} {
@@ -240,11 +240,11 @@ func (s *shop) close() {
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()
-	s.change() // what waits for a unit's end waits no longer
+	s.notifyChange() // what waits for a unit's end waits no longer
 	if s.control != nil {
 		s.control.close(s.opts.Keeper)
 	}
-	if p, ok := s.running(s.unit("program")).(*process.Process); ok && p != nil {
+	if p, ok := s.processOf(s.unit("program")).(*process.Process); ok && p != nil {
 		p.Stop()
 	}
 	if s.proxy != nil {

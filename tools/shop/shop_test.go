@@ -43,7 +43,7 @@ func newFakeShop() (*shop, <-chan *fakeChild) {
 func TestUnitsAreReadUnderTheLock(t *testing.T) {
 	s, started := newFakeShop()
 	u := s.unit("program")
-	require.NoError(t, s.start(t.Context(), u))
+	require.NoError(t, s.startUnit(t.Context(), u))
 	done := make(chan struct{})
 	var readers sync.WaitGroup
 	for range 2 {
@@ -53,8 +53,8 @@ func TestUnitsAreReadUnderTheLock(t *testing.T) {
 				case <-done:
 					return
 				default:
-					s.running(u)
-					s.look(u)
+					s.processOf(u)
+					s.viewUnit(u)
 					s.nextOrder()
 				}
 			}
@@ -66,19 +66,19 @@ func TestUnitsAreReadUnderTheLock(t *testing.T) {
 		s.mu.Unlock()
 		close((<-started).done)
 		<-changed
-		require.NotEmpty(t, s.look(u).Down)
-		require.NoError(t, s.start(t.Context(), u))
+		require.NotEmpty(t, s.viewUnit(u).Down)
+		require.NoError(t, s.startUnit(t.Context(), u))
 	}
 	s.close()
 	close(done)
 	readers.Wait()
-	require.Equal(t, 21, s.look(u).PID)
+	require.Equal(t, 21, s.viewUnit(u).PID)
 }
 
 func TestAUnitThatRunsIsNotStartedAgain(t *testing.T) {
 	s, _ := newFakeShop()
-	require.NoError(t, s.start(t.Context(), s.unit("program")))
-	require.ErrorContains(t, s.start(t.Context(), s.unit("program")), "program runs: pid 1")
+	require.NoError(t, s.startUnit(t.Context(), s.unit("program")))
+	require.ErrorContains(t, s.startUnit(t.Context(), s.unit("program")), "program runs: pid 1")
 }
 
 func TestAKilledUnitTakesNoOrders(t *testing.T) {

@@ -42,9 +42,9 @@ func newSource(root string, mine bool) (source, error) {
 	return s, err
 }
 
-// build returns the arguments of go build for this source. It writes the files that
+// buildArgs returns the arguments of go build for this source. It writes the files that
 // they need to the folder dir.
-func (s source) build(dir string) ([]string, error) {
+func (s source) buildArgs(dir string) ([]string, error) {
 	if s.list == nil {
 		return []string{"./" + s.dir}, nil
 	}
@@ -59,8 +59,8 @@ func (s source) build(dir string) ([]string, error) {
 	return []string{"-overlay", overlay, "./" + s.dir}, os.WriteFile(overlay, text, 0o666)
 }
 
-// binary returns the path of what that build makes, below dir.
-func (s source) binary(dir string) string { return filepath.Join(dir, "bin", path.Base(s.dir)) }
+// binaryPath returns the path of what that build makes, below dir.
+func (s source) binaryPath(dir string) string { return filepath.Join(dir, "bin", path.Base(s.dir)) }
 
 func (s source) String() string { return s.dir }
 

@@ -41,11 +41,11 @@ func (s *shop) unit(name string) *unit {
 	return s.units[i]
 }
 
-// start starts a unit that does not run, and watches it.
-func (s *shop) start(ctx context.Context, u *unit) error {
+// startUnit starts a unit that does not run, and watches it.
+func (s *shop) startUnit(ctx context.Context, u *unit) error {
 	u.starting.Lock()
 	defer u.starting.Unlock()
-	if view := s.look(u); view.PID != 0 && view.Down == "" {
+	if view := s.viewUnit(u); view.PID != 0 && view.Down == "" {
 		return hint.New(hint.Usage, fmt.Sprintf("kill -9 %d first, if you want to see it come back", view.PID), "%s runs: pid %d", u.name, view.PID)
 	}
 	now, err := u.begin(ctx)
@@ -56,7 +56,7 @@ func (s *shop) start(ctx context.Context, u *unit) error {
 	u.now, u.pid, u.down = now, now.Pid(), ""
 	s.mu.Unlock()
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: "up"})
-	s.change()
+	s.notifyChange()
 	go s.watchExit(u, now, now.Done())
 	return nil
 }
@@ -70,12 +70,12 @@ func startError(u *unit, now child, err error) error {
 	return fmt.Errorf("%s does not serve: %w%s", u.name, err, words)
 }
 
-// restart starts a unit that was killed, once the shop is open, and prints so.
-func (s *shop) restart(ctx context.Context, u *unit) error {
-	if err := s.start(ctx, u); err != nil {
+// restartUnit starts a unit that was killed, once the shop is open, and prints so.
+func (s *shop) restartUnit(ctx context.Context, u *unit) error {
+	if err := s.startUnit(ctx, u); err != nil {
 		return err
 	}
-	fmt.Printf("\n%s is back, pid %d\n\n", u.name, s.look(u).PID)
+	fmt.Printf("\n%s is back, pid %d\n\n", u.name, s.viewUnit(u).PID)
 	return nil
 }
 
@@ -90,13 +90,13 @@ func (s *shop) watchExit(u *unit, now child, done <-chan struct{}) {
 	u.down = now.Exit()
 	s.mu.Unlock()
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: now.Exit()})
-	s.change()
-	v := s.look(u)
+	s.notifyChange()
+	v := s.viewUnit(u)
 	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, client.StartCommand(v.Name))
 }
 
-// change wakes those that wait for a unit to go down or come up.
-func (s *shop) change() {
+// notifyChange wakes those that wait for a unit to go down or come up.
+func (s *shop) notifyChange() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++
@@ -104,15 +104,15 @@ func (s *shop) change() {
 	s.changed = make(chan struct{})
 }
 
-// running returns the process of a unit, which may have ended; nil before its start.
-func (s *shop) running(u *unit) child {
+// processOf returns the process of a unit, which may have ended; nil before its start.
+func (s *shop) processOf(u *unit) child {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return u.now
 }
 
-// look returns a unit as it is now.
-func (s *shop) look(u *unit) client.Unit {
+// viewUnit returns a unit as it is now.
+func (s *shop) viewUnit(u *unit) client.Unit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return client.Unit{Name: u.name, PID: u.pid, Addr: u.addr, Down: u.down}

@@ -48,7 +48,7 @@ func (s *lessonRun) command() string { return fmt.Sprintf("make run %d", s.lesso
 
 // run starts everything, prints what there is, and watches it.
 func (s *lessonRun) run(ctx context.Context) error {
-	if err := s.start(ctx); err != nil {
+	if err := s.startAll(ctx); err != nil {
 		return err
 	}
 	calls, err := s.callLines(ctx)
@@ -56,7 +56,7 @@ func (s *lessonRun) run(ctx context.Context) error {
 		return err
 	}
 	ended := s.watchEnds()
-	if err := s.stage.Show(ctx, s.page, s.tables, s.port+PageAbove, s.rows()); err != nil {
+	if err := s.stage.Show(ctx, s.page, s.tables, s.port+PageAbove, s.rowsProgram()); err != nil {
 		return err
 	}
 	s.introduce(calls)
@@ -67,14 +67,14 @@ func (s *lessonRun) run(ctx context.Context) error {
 		defer close(printed)
 		s.printJournals(printing, ended)
 	}()
-	err = s.watch(ctx)
+	err = s.watchProcesses(ctx)
 	stop()
 	<-printed // or it would print after the last line
 	return err
 }
 
-// start builds everything and starts it, the learner's program last.
-func (s *lessonRun) start(ctx context.Context) error {
+// startAll builds everything and starts it, the learner's program last.
+func (s *lessonRun) startAll(ctx context.Context) error {
 	rest, err := course.Rest(s.stage.Root, s.lesson)
 	if err != nil {
 		return err
@@ -141,8 +141,8 @@ func (s *lessonRun) programs() []*Program {
 	return append([]*Program{s.program}, s.rest...)
 }
 
-// rows returns the program that reads the database, "" in a lesson that has none.
-func (s *lessonRun) rows() string {
+// rowsProgram returns the program that reads the database, "" in a lesson that has none.
+func (s *lessonRun) rowsProgram() string {
 	if !s.lesson.SQLite {
 		return ""
 	}
@@ -166,8 +166,8 @@ func (s *lessonRun) introduce(calls []string) {
 	}
 }
 
-// watch returns when a process has ended, or ctx is done.
-func (s *lessonRun) watch(ctx context.Context) error {
+// watchProcesses returns when a process has ended, or ctx is done.
+func (s *lessonRun) watchProcesses(ctx context.Context) error {
 	fell := make(chan *Program, len(s.rest))
 	for _, r := range s.rest {
 		go func() {

@@ -17,9 +17,9 @@ func (f *follower) watchCharges(ctx context.Context, o *placed) {
 		o.mu.Lock()
 		next := o.attempts + 1
 		o.mu.Unlock()
-		err := f.Outside.WaitRequests(ctx, sandbox.Charge, o.id, next)
+		err := f.placer.Outside.WaitRequests(ctx, sandbox.Charge, o.id, next)
 		if err == nil {
-			err = f.Outside.WaitIdle(ctx, o.id)
+			err = f.placer.Outside.WaitIdle(ctx, o.id)
 		}
 		if err == nil {
 			f.printCharges(ctx, o, false)
@@ -33,12 +33,12 @@ func (f *follower) watchCharges(ctx context.Context, o *placed) {
 // script does not outlive it.
 func (f *follower) awaitSandbox(ctx context.Context, o *placed) {
 	for ctx.Err() == nil {
-		entries, err := f.Outside.Ledger(ctx, o.id)
+		entries, err := f.placer.Outside.Ledger(ctx, o.id)
 		if err == nil {
-			_, err = f.Outside.Clear(ctx, o.id)
+			_, err = f.placer.Outside.Clear(ctx, o.id)
 		}
 		if err == nil {
-			err = f.scriptRolls(ctx, o, sandbox.Rolls(entries)...)
+			err = f.placer.scriptRolls(ctx, o, sandbox.Rolls(entries)...)
 		}
 		if err == nil {
 			return
@@ -51,7 +51,7 @@ func (f *follower) awaitSandbox(ctx context.Context, o *placed) {
 // Before the order's first status, which comes a moment later from another place,
 // it prints nothing, unless the order is over.
 func (f *follower) printCharges(ctx context.Context, o *placed, over bool) {
-	entries, err := f.Outside.Ledger(ctx, o.id)
+	entries, err := f.placer.Outside.Ledger(ctx, o.id)
 	if err != nil {
 		return // the sandbox is down; it will be looked at again
 	}

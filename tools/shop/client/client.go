@@ -96,7 +96,7 @@ func Dial(ctx context.Context, root string) (*Shop, View, error) {
 	}}}
 	var v View
 	// A file that a shop has left behind leads nowhere.
-	if err := s.do(ctx, "GET", "shop", &v); err != nil {
+	if err := s.decode(ctx, "GET", "shop", &v); err != nil {
 		return nil, v, closed
 	}
 	return s, v, nil
@@ -113,19 +113,19 @@ func CheckNoneOpen(ctx context.Context, root string) error {
 
 // ViewAfter waits until a unit has gone down or come up since version.
 func (s *Shop) ViewAfter(ctx context.Context, version int) (v View, err error) {
-	err = s.do(ctx, "GET", fmt.Sprintf("shop?after=%d", version), &v)
+	err = s.decode(ctx, "GET", fmt.Sprintf("shop?after=%d", version), &v)
 	return v, closedError(ctx, err)
 }
 
 // NextNumber returns the number of the next order.
 func (s *Shop) NextNumber(ctx context.Context) (n int, err error) {
-	err = s.do(ctx, "POST", "orders", &n)
+	err = s.decode(ctx, "POST", "orders", &n)
 	return n, closedError(ctx, err)
 }
 
 // Start asks the shop to start a unit that is down.
 func (s *Shop) Start(ctx context.Context, name string) (u Unit, err error) {
-	err = s.do(ctx, "POST", "start/"+name, &u)
+	err = s.decode(ctx, "POST", "start/"+name, &u)
 	return u, closedError(ctx, err)
 }
 
@@ -133,26 +133,27 @@ func (s *Shop) Start(ctx context.Context, name string) (u Unit, err error) {
 // "", for all.
 func (s *Shop) recording(ctx context.Context, title, order string) ([]byte, error) {
 	q := url.Values{"title": {title}, "order": {order}}
-	text, err := s.ask(ctx, "GET", "recording?"+q.Encode())
+	text, err := s.request(ctx, "GET", "recording?"+q.Encode())
 	return text, closedError(ctx, err)
 }
 
 // failedAttempts returns the failed attempts on an object key, in order.
 func (s *Shop) failedAttempts(ctx context.Context, key string) (all []Failed, err error) {
-	err = s.do(ctx, "GET", "failed?"+url.Values{"key": {key}}.Encode(), &all)
+	err = s.decode(ctx, "GET", "failed?"+url.Values{"key": {key}}.Encode(), &all)
 	return all, err
 }
 
-func (s *Shop) do(ctx context.Context, method, path string, into any) error {
-	body, err := s.ask(ctx, method, path)
+// decode requests a path, and decodes the answer.
+func (s *Shop) decode(ctx context.Context, method, path string, into any) error {
+	body, err := s.request(ctx, method, path)
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(body, into)
 }
 
-// ask returns the shop's answer as it comes.
-func (s *Shop) ask(ctx context.Context, method, path string) ([]byte, error) {
+// request returns the shop's answer as it comes.
+func (s *Shop) request(ctx context.Context, method, path string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://shop/"+path, nil)
 	if err != nil {
 		return nil, err

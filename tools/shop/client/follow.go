@@ -19,11 +19,11 @@ import (
 // ledger, an order's status is in its row, and what it waits for is in Restate.
 // Each line bears the time at which it happened, not that of the print.
 type follower struct {
-	Placer
-	shop  *Shop
-	view  View // as it was when the first order was placed
-	begun time.Time
-	alone bool // one order is followed, and drawn too
+	placer Placer
+	shop   *Shop
+	view   View // as it was when the first order was placed
+	begun  time.Time
+	alone  bool // one order is followed, and drawn too
 
 	mu      sync.Mutex
 	orders  []*placed       // in the order of their placing
@@ -54,7 +54,7 @@ func newPlaced(id string, rolls []int) *placed {
 
 func newFollower(shop *Shop, v View) *follower {
 	return &follower{
-		Placer: Placer{
+		placer: Placer{
 			Admin:   restate.NewAdmin("http://" + v.Admin),
 			Outside: sandbox.NewClient("http://" + v.Sandbox),
 			Ingress: restate.NewIngress("http://" + v.Ingress),
@@ -109,7 +109,7 @@ func (f *follower) follow(ctx context.Context, order Order) error {
 // nameOrders gives each order its id.
 func (f *follower) nameOrders(ctx context.Context, order Order) (all []*placed, err error) {
 	for range order.Count {
-		id, err := f.newID(ctx)
+		id, err := f.placer.newID(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +120,7 @@ func (f *follower) nameOrders(ctx context.Context, order Order) (all []*placed, 
 
 // placeOne places an order and prints so.
 func (f *follower) placeOne(ctx context.Context, o *placed, order Order) error {
-	if err := f.place(ctx, o, order); err != nil {
+	if err := f.placer.placeNamed(ctx, o, order); err != nil {
 		return err
 	}
 	f.printLine(o, o.at, "placed: %d cents, %s", order.Amount, order.Token)
@@ -162,7 +162,7 @@ const retryInterval = 200 * time.Millisecond
 // awaitEnd waits for the workflow's end, and returns why it failed, or "".
 func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 	for ctx.Err() == nil {
-		_, err := f.Ingress.AttachWorkflow(ctx, "Order", o.id)
+		_, err := f.placer.Ingress.AttachWorkflow(ctx, "Order", o.id)
 		var refused *restate.StatusError
 		switch {
 		case err == nil:
@@ -176,7 +176,7 @@ func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 }
 
 func (f *follower) isCompleted(ctx context.Context, o *placed) bool {
-	rows, err := f.Admin.Invocations(ctx, restate.InvocationFilter{IDs: []string{o.invocation}})
+	rows, err := f.placer.Admin.Invocations(ctx, restate.InvocationFilter{IDs: []string{o.invocation}})
 	return err == nil && len(rows) == 1 && rows[0].Status == "completed"
 }
 

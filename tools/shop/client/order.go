@@ -79,7 +79,7 @@ func (p Placer) Place(ctx context.Context, order Order) (id string, err error) {
 	if id, err = p.newID(ctx); err != nil {
 		return "", err
 	}
-	return id, p.place(ctx, newPlaced(id, order.Rolls), order)
+	return id, p.placeNamed(ctx, newPlaced(id, order.Rolls), order)
 }
 
 // newID returns an order's id that this shop has not seen: somebody may have
@@ -98,8 +98,8 @@ func (p Placer) newID(ctx context.Context) (string, error) {
 	}
 }
 
-// place scripts the gateway's rolls for an order, and sends the order to Restate.
-func (p Placer) place(ctx context.Context, o *placed, order Order) error {
+// placeNamed scripts the gateway's rolls for an order, and sends the order to Restate.
+func (p Placer) placeNamed(ctx context.Context, o *placed, order Order) error {
 	body, err := json.Marshal(map[string]any{"customer_id": "c-1", "amount_cents": order.Amount, "token": order.Token})
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (p Placer) place(ctx context.Context, o *placed, order Order) error {
 		return hint.New(hint.Setup, "look at the shop's terminal", "order %s was not placed: %w", o.id, err)
 	}
 	o.at = time.Now()
-	return p.send(ctx, o, string(body))
+	return p.sendOrder(ctx, o, string(body))
 }
 
 // scriptRolls sets what the gateway rolls for the order, less the rolls that
@@ -123,8 +123,8 @@ func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error
 	return nil
 }
 
-// send sends the order to Restate, and does not wait for its end.
-func (p Placer) send(ctx context.Context, o *placed, body string) error {
+// sendOrder sends the order to Restate, and does not wait for its end.
+func (p Placer) sendOrder(ctx context.Context, o *placed, body string) error {
 	id, err := p.Ingress.Send(ctx, restate.Request{Path: "Order/" + o.id + "/CreateOrder", Body: body})
 	var refused *restate.StatusError
 	switch {

@@ -103,7 +103,7 @@ func (f *follower) printChanges(before, now View) {
 
 // waitingCalls returns the invocations that Restate will run again, or has paused.
 func (f *follower) waitingCalls(ctx context.Context) ([]restate.Invocation, error) {
-	return f.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off", "paused"}})
+	return f.placer.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off", "paused"}})
 }
 
 // watchFailures prints what else keeps an order waiting. What the gateway does is
