@@ -12,28 +12,28 @@ import (
 // inFlight is how many orders wait for the gateway when the program is killed.
 const inFlight = 50
 
-// crash kills the program under its orders, starts it again at once, and waits
+// measureCrash kills the program under its orders, starts it again at once, and waits
 // until all are done.
-func crash(ctx context.Context, b *bench) error {
-	r, err := start(ctx, b.root, b.binary, setting{})
+func measureCrash(ctx context.Context, b *bench) error {
+	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
 		return err
 	}
 	defer r.stop()
 	var took []time.Duration
 	for turn := range b.runs {
-		d, err := r.crash(ctx, turn)
+		d, err := r.crashOnce(ctx, turn)
 		if err != nil {
 			return err
 		}
 		took = append(took, d)
 	}
-	fmt.Printf("\nkill -9 with %d orders in flight, to all done and mailed: %.2f s (on the disk: log+rows)\n", inFlight, middle(took, time.Duration.Seconds))
+	fmt.Printf("\nkill -9 with %d orders in flight, to all done and mailed: %.2f s (on the disk: log+rows)\n", inFlight, medianOf(took, time.Duration.Seconds))
 	return nil
 }
 
-func (r *rig) crash(ctx context.Context, turn int) (time.Duration, error) {
-	asked, err := r.asked(ctx)
+func (r *rig) crashOnce(ctx context.Context, turn int) (time.Duration, error) {
+	asked, err := r.countCharges(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -42,14 +42,14 @@ func (r *rig) crash(ctx context.Context, turn int) (time.Duration, error) {
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := r.orders(ctx, fmt.Sprintf("c%d", turn), inFlight, inFlight, turn*inFlight)
+		_, err := r.placeOrders(ctx, fmt.Sprintf("c%d", turn), inFlight, inFlight, turn*inFlight)
 		done <- err
 	}()
 	if err := r.outside.WaitRequests(ctx, sandbox.Charge, "", asked+inFlight); err != nil {
 		return 0, err
 	}
 	start := time.Now()
-	if err := r.again(ctx); err != nil {
+	if err := r.restartProgram(ctx); err != nil {
 		return 0, err
 	}
 	if err := <-done; err != nil {
@@ -58,18 +58,18 @@ func (r *rig) crash(ctx context.Context, turn int) (time.Duration, error) {
 	return time.Since(start), nil
 }
 
-// asked is how many charges were asked for so far.
-func (r *rig) asked(ctx context.Context) (n int, err error) {
-	attempts, err := r.attempts(ctx)
+// countCharges returns how many charges were requested so far.
+func (r *rig) countCharges(ctx context.Context) (n int, err error) {
+	attempts, err := r.countAttempts(ctx)
 	for _, of := range attempts {
 		n += of
 	}
 	return n, err
 }
 
-// again kills the program and starts it on the same address, since that is the
+// restartProgram kills the program and starts it on the same address, since that is the
 // one that the server knows.
-func (r *rig) again(ctx context.Context) error {
+func (r *rig) restartProgram(ctx context.Context) error {
 	r.shop.Kill()
 	if _, err := r.outside.Clear(ctx, ""); err != nil {
 		return err

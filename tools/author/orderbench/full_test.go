@@ -16,7 +16,7 @@ import (
 // charge, and rolls below 40 fail. All at once, so this takes as long as the last.
 func TestFourOrdersAtFiveSeconds(t *testing.T) {
 	t.Parallel()
-	r := shop(t, setting{
+	r := openShop(t, setting{
 		outside: []string{"-latency", "5s", "-fail", "40"},
 		shop:    []string{"GATEWAY_DELAY=5s", "RETRY_FIRST=1s"},
 	})
@@ -34,14 +34,14 @@ func TestFourOrdersAtFiveSeconds(t *testing.T) {
 		require.NoError(t, r.outside.Rolls(t.Context(), o.id, o.rolls...))
 	}
 	took := make([]time.Duration, len(orders))
-	_, err := fleet(len(orders), len(orders), func(i int) error {
+	_, err := runClients(len(orders), len(orders), func(i int) error {
 		start := time.Now()
-		err := r.order(t.Context(), orders[i-1].id)
+		err := r.placeOrder(t.Context(), orders[i-1].id)
 		took[i-1] = time.Since(start)
 		return err
 	})
 	require.NoError(t, err)
-	require.NoError(t, r.mailed(t.Context(), len(orders)))
+	require.NoError(t, r.awaitMails(t.Context(), len(orders)))
 
 	r.shop.Kill() // now its output is whole
 	db, err := store.Open(r.database())
@@ -56,14 +56,14 @@ func TestFourOrdersAtFiveSeconds(t *testing.T) {
 		for _, kind := range []sandbox.Kind{sandbox.Charge, sandbox.Ship, sandbox.Mail} {
 			require.Equal(t, 1, sandbox.Effects(ledger, kind), "%s: %s", o.id, kind)
 		}
-		require.Equal(t, saidOf(o.id, o.rolls), saidBy(r.shop.Output(), o.id))
-		require.Equal(t, "PENDING PAID SHIPPED COMPLETED", column(t, db, `SELECT status FROM order_history WHERE order_id = ? ORDER BY n`, o.id))
-		require.Equal(t, "COMPLETED", column(t, db, `SELECT status FROM payments WHERE order_id = ?`, o.id), "one payment")
+		require.Equal(t, expectedOutput(o.id, o.rolls), outputOf(r.shop.Output(), o.id))
+		require.Equal(t, "PENDING PAID SHIPPED COMPLETED", queryColumn(t, db, `SELECT status FROM order_history WHERE order_id = ? ORDER BY n`, o.id))
+		require.Equal(t, "COMPLETED", queryColumn(t, db, `SELECT status FROM payments WHERE order_id = ?`, o.id), "one payment")
 	}
 }
 
-// saidOf is what the program is to say of an order's payment.
-func saidOf(id string, rolls []int) []string {
+// expectedOutput returns what the program has to print of an order's payment.
+func expectedOutput(id string, rolls []int) []string {
 	var lines []string
 	say := func(format string, args ...any) {
 		lines = append(lines, fmt.Sprintf("[Payment Object pay-"+id+"] "+format, args...))
@@ -80,8 +80,8 @@ func saidOf(id string, rolls []int) []string {
 	return lines
 }
 
-// saidBy is what it did say.
-func saidBy(output, id string) []string {
+// outputOf returns what the program has printed of an order's payment.
+func outputOf(output, id string) []string {
 	var lines []string
 	for line := range strings.Lines(output) {
 		if strings.HasPrefix(line, "[Payment Object pay-"+id+"] ") {
@@ -91,8 +91,8 @@ func saidBy(output, id string) []string {
 	return lines
 }
 
-// column is a query's one column, top to bottom.
-func column(t *testing.T, db *store.DB, query, id string) string {
+// queryColumn returns the one column of a query, top to bottom.
+func queryColumn(t *testing.T, db *store.DB, query, id string) string {
 	t.Helper()
 	var all []string
 	err := db.Read(t.Context(), query, func(scan func(...any) error) error {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// growth asks whether an order costs more when many were there before: Restate
+// measureGrowth measures whether an order costs more when many were there before: Restate
 // keeps their journals for a day, the database and the ledger for good.
-func growth(ctx context.Context, b *bench) error {
-	r, err := start(ctx, b.root, b.binary, setting{})
+func measureGrowth(ctx context.Context, b *bench) error {
+	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
 		return err
 	}
@@ -17,15 +17,15 @@ func growth(ctx context.Context, b *bench) error {
 	m := &meter{rig: r, bench: b}
 	fmt.Println("\norders so far   orders a second, 16 clients | CPU ms an order: program  server  gateway | on the disk: log+rows")
 	for _, already := range []int{100, 1000, 10000} {
-		if _, err := m.placed(ctx, clients, max(b.scaled(already)-m.sent, 1)); err != nil {
+		if _, err := m.measureOrders(ctx, clients, max(b.scaleDown(already)-m.sent, 1)); err != nil {
 			return err
 		}
 		at := m.sent
-		s, err := m.placed(ctx, clients, b.scaled(500))
+		s, err := m.measureOrders(ctx, clients, b.scaleDown(500))
 		if err != nil {
 			return err
 		}
 		fmt.Printf("%13d %29.1f | %24.1f %7.1f %8.1f\n", at, s.rate, s.shopMS, s.otherMS, s.outsideMS)
 	}
-	return r.memory("memory after them", 0)
+	return r.printMemory("memory after them", 0)
 }

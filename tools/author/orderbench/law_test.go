@@ -23,37 +23,37 @@ const (
 // function of seed and key, so this comes out the same each time.
 func TestSeededPaymentsAgreeWithTheGeometricLaw(t *testing.T) {
 	t.Parallel()
-	r := shop(t, setting{
+	r := openShop(t, setting{
 		outside: []string{"-latency", "1ms", "-fail", "40", "-seed", fmt.Sprint(seed)},
 		shop:    []string{"RETRY_FIRST=1ms"},
 	})
-	_, err := fleet(32, payments, func(i int) error {
+	_, err := runClients(32, payments, func(i int) error {
 		body := fmt.Sprintf(`{"order_id":"law-%d","amount_cents":2500,"token":"tok_ok"}`, i)
-		return r.call(t.Context(), fmt.Sprintf("Payment/pay-law-%d/ProcessPayment", i), body, nil)
+		return r.callHandler(t.Context(), fmt.Sprintf("Payment/pay-law-%d/ProcessPayment", i), body, nil)
 	})
 	require.NoError(t, err)
 
-	asked, err := r.attempts(t.Context())
+	asked, err := r.countAttempts(t.Context())
 	require.NoError(t, err)
 	require.Len(t, asked, payments)
 	for key, n := range asked {
-		require.Equal(t, rolled(key), n, "attempts of %s", key)
+		require.Equal(t, countRolls(key), n, "attempts of %s", key)
 	}
 	counts := map[int]int{}
 	for _, n := range asked {
 		counts[n]++
 	}
-	table := r.report(t)
+	table := r.fetchReport(t)
 	require.Equal(t, counts, table.counts(), "Report's table, beside the ledger")
 	t.Logf("\n%s", table)
 
-	x, p := chiSquare(pooled(counts))
+	x, p := chiSquare(poolRare(counts))
 	t.Logf("%d payments, seed %d: chi-square %.2f with %d degrees of freedom, p = %.3f", payments, seed, x, classes-1, p)
 	require.Greater(t, p, 0.001)
 }
 
-// rolled is how many rolls a key needs until one is good.
-func rolled(key string) int {
+// countRolls returns how many rolls a key needs until one is good.
+func countRolls(key string) int {
 	for n := 1; ; n++ {
 		if float64(sandbox.Roll(seed, key, n)) >= 100*fails {
 			return n
@@ -75,10 +75,10 @@ type reported struct {
 	}
 }
 
-func (r *rig) report(t *testing.T) (table reported) {
+func (r *rig) fetchReport(t *testing.T) (table reported) {
 	t.Helper()
 	var answer []byte
-	require.NoError(t, r.call(t.Context(), "Report/Attempts", "", &answer))
+	require.NoError(t, r.callHandler(t.Context(), "Report/Attempts", "", &answer))
 	require.NoError(t, json.Unmarshal(answer, &table))
 	return table
 }
@@ -101,15 +101,15 @@ func (r reported) String() string {
 		r.Measured.Mean, r.Expected.Mean, r.Measured.Median, r.Expected.Median, r.Measured.P99, r.Expected.P99)
 }
 
-// pooled counts the payments by attempts, the last class being all that is rarer.
-func pooled(counts map[int]int) (observed [classes]float64) {
+// poolRare counts the payments by attempts. The last class has all that are rarer.
+func poolRare(counts map[int]int) (observed [classes]float64) {
 	for attempts, n := range counts {
 		observed[min(attempts, classes)-1] += float64(n)
 	}
 	return observed
 }
 
-// chiSquare is Pearson's statistic, and how likely one as large is by chance.
+// chiSquare returns Pearson's statistic, and how likely one as large is by chance.
 func chiSquare(observed [classes]float64) (x, p float64) {
 	for i, o := range observed {
 		expected := payments * math.Pow(fails, float64(i))
@@ -118,12 +118,12 @@ func chiSquare(observed [classes]float64) (x, p float64) {
 		}
 		x += (o - expected) * (o - expected) / expected
 	}
-	return x, tail(x)
+	return x, tailChance(x)
 }
 
-// tail is the chance of x or more. With an even number of degrees of freedom,
+// tailChance returns the chance of x or more. With an even number of degrees of freedom,
 // which six is, it is a sum.
-func tail(x float64) float64 {
+func tailChance(x float64) float64 {
 	sum, term := 0.0, 1.0
 	for k := 1; k <= (classes-1)/2; k++ {
 		sum += term
@@ -136,6 +136,6 @@ func tail(x float64) float64 {
 // table of it: 12.592, and 1.635 on the other side.
 func TestChiSquareAgainstTheTables(t *testing.T) {
 	for x, want := range map[float64]float64{12.592: 0.05, 1.635: 0.95, 22.458: 0.001} {
-		require.InDelta(t, want, tail(x), 0.0005)
+		require.InDelta(t, want, tailChance(x), 0.0005)
 	}
 }

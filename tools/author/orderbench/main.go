@@ -24,10 +24,10 @@ var parts = []struct {
 	name string
 	run  func(context.Context, *bench) error
 }{
-	{"rates", rates},
-	{"growth", growth},
-	{"crash", crash},
-	{"specified", specified},
+	{"rates", measureRates},
+	{"growth", measureGrowth},
+	{"crash", measureCrash},
+	{"specified", measureSpecified},
 }
 
 // bench is one call of the program.
@@ -38,14 +38,14 @@ type bench struct {
 	scale  int // orders are divided by it, for a quick look
 }
 
-// scaled is n orders, or fewer for a quick look.
-func (b *bench) scaled(n int) int { return max(n/b.scale, 1) }
+// scaleDown returns n, or less for a quick look.
+func (b *bench) scaleDown(n int) int { return max(n/b.scale, 1) }
 
-// durability is what every figure was measured with: none of it is turned down.
+// durability is the setting that every figure was measured with: none of it is turned down.
 const durability = "SQLite WAL synchronous=FULL · restate-server 1 partition, log synced (its default) · gateway's ledger synced"
 
 func main() {
-	if code, ok := child(os.Args[1:]); ok {
+	if code, ok := runChild(os.Args[1:]); ok {
 		os.Exit(code)
 	}
 	err := run(os.Args[1:])
@@ -55,8 +55,9 @@ func main() {
 	os.Exit(hint.ExitCode(err))
 }
 
-// child is this binary as one of the processes beside the shop.
-func child(args []string) (code int, ok bool) {
+// runChild runs this binary as one of the processes beside the shop, if args name
+// one.
+func runChild(args []string) (code int, ok bool) {
 	if len(args) == 0 {
 		return 0, false
 	}
@@ -91,15 +92,15 @@ func run(args []string) error {
 		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 			continue
 		}
-		if err := b.limited(ctx, p.run); err != nil {
+		if err := b.runLimited(ctx, p.run); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return nil
 }
 
-// limited runs a part, which takes two or three minutes.
-func (b *bench) limited(ctx context.Context, part func(context.Context, *bench) error) error {
+// runLimited runs a part, which takes two or three minutes.
+func (b *bench) runLimited(ctx context.Context, part func(context.Context, *bench) error) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	return part(ctx, b)

@@ -17,7 +17,7 @@ import (
 // Noop is a service that does nothing: what is left is Restate's own.
 type Noop struct{}
 
-// Nothing answers at once.
+// Nothing returns at once.
 func (Noop) Nothing(restate.Context) error { return nil }
 
 func serveNoop() int {

@@ -11,9 +11,9 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// fleet has clients do n things, one at a time each, and returns how long all
-// took and the first error.
-func fleet(clients, n int, do func(i int) error) (time.Duration, error) {
+// runClients runs do n times from so many clients, each one call at a time, and
+// returns how long all took and the first error.
+func runClients(clients, n int, do func(i int) error) (time.Duration, error) {
 	var next atomic.Int64
 	var once sync.Once
 	var wg sync.WaitGroup
@@ -33,32 +33,32 @@ func fleet(clients, n int, do func(i int) error) (time.Duration, error) {
 	return time.Since(start), failed
 }
 
-// orders places n orders, named after prefix, and waits until the last of their
+// placeOrders places n orders, named after prefix, and waits until the last of their
 // mails is sent. sent is how many mails were sent before.
-func (r *rig) orders(ctx context.Context, prefix string, clients, n, sent int) (time.Duration, error) {
+func (r *rig) placeOrders(ctx context.Context, prefix string, clients, n, sent int) (time.Duration, error) {
 	start := time.Now()
-	_, err := fleet(clients, n, func(i int) error { return r.order(ctx, fmt.Sprintf("%s-%d", prefix, i)) })
+	_, err := runClients(clients, n, func(i int) error { return r.placeOrder(ctx, fmt.Sprintf("%s-%d", prefix, i)) })
 	if err == nil {
-		err = r.mailed(ctx, sent+n)
+		err = r.awaitMails(ctx, sent+n)
 	}
 	return time.Since(start), err
 }
 
-// order places one, and returns when it is COMPLETED.
-func (r *rig) order(ctx context.Context, id string) error {
-	return r.call(ctx, "Order/"+id+"/CreateOrder", `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`, nil)
+// placeOrder places an order, and returns when it is COMPLETED.
+func (r *rig) placeOrder(ctx context.Context, id string) error {
+	return r.callHandler(ctx, "Order/"+id+"/CreateOrder", `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`, nil)
 }
 
-// mailed waits until n mails were sent since the beginning.
-func (r *rig) mailed(ctx context.Context, n int) error {
+// awaitMails waits until n mails were sent since the beginning.
+func (r *rig) awaitMails(ctx context.Context, n int) error {
 	if err := r.outside.WaitRequests(ctx, sandbox.Mail, "", n); err != nil {
 		return err
 	}
 	return r.outside.WaitIdle(ctx, "")
 }
 
-// call asks a handler, and reads its answer into out unless that is nil.
-func (r *rig) call(ctx context.Context, path, body string, out *[]byte) error {
+// callHandler calls a handler, and reads its answer into out unless that is nil.
+func (r *rig) callHandler(ctx context.Context, path, body string, out *[]byte) error {
 	answer, err := r.server.Ingress().Call(ctx, restate.Request{Path: path, Body: body})
 	if out != nil {
 		*out = answer

@@ -7,14 +7,14 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// plain is an order without Restate: the same rows, the same requests, one after
-// the other. Whoever is killed in the middle of it is never helped.
-func plain(ctx context.Context, db *store.DB, id string) error {
+// orderPlainly runs an order without Restate: the same rows and the same requests,
+// one after the other. An order that is killed half-way stays so.
+func orderPlainly(ctx context.Context, db *store.DB, id string) error {
 	pay, ship := "pay-"+id, "ship-"+id
 	if _, err := db.BeginOrder(ctx, store.Order{ID: id, CustomerID: "c-1", AmountCents: 2500}); err != nil {
 		return err
 	}
-	if err := plainPayment(ctx, db, id, pay); err != nil {
+	if err := payPlainly(ctx, db, id, pay); err != nil {
 		return err
 	}
 	if err := db.PayOrder(ctx, id, pay); err != nil {
@@ -34,7 +34,7 @@ func plain(ctx context.Context, db *store.DB, id string) error {
 	return err
 }
 
-func plainPayment(ctx context.Context, db *store.DB, id, pay string) error {
+func payPlainly(ctx context.Context, db *store.DB, id, pay string) error {
 	if _, err := db.BeginPayment(ctx, store.Payment{ID: pay, OrderID: id, AmountCents: 2500}); err != nil {
 		return err
 	}

@@ -23,10 +23,10 @@ type sample struct {
 	outsideMS       float64
 }
 
-// rates puts orders beside the same work in plain Go and beside the no-op, in
+// measureRates measures orders beside the same work in plain Go and beside the no-op, in
 // turn, so that whatever else this machine does slows all three.
-func rates(ctx context.Context, b *bench) error {
-	r, err := start(ctx, b.root, b.binary, setting{})
+func measureRates(ctx context.Context, b *bench) error {
+	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
 		return err
 	}
@@ -48,11 +48,11 @@ func rates(ctx context.Context, b *bench) error {
 	fmt.Println("\norders a second     shop   plain  shop/plain   no-op  shop/no-op | ms an order | CPU ms: program  server  gateway |  plain: itself  gateway")
 	fmt.Println("on the disk     log+rows    rows                 log             |")
 	for _, l := range loads {
-		if err := m.line(ctx, l); err != nil {
+		if err := m.printLine(ctx, l); err != nil {
 			return err
 		}
 	}
-	return r.memory("memory after them", noop.Pid())
+	return r.printMemory("memory after them", noop.Pid())
 }
 
 // meter measures at one rig.
@@ -65,12 +65,12 @@ type meter struct {
 	turn int
 }
 
-func (m *meter) line(ctx context.Context, l load) error {
+func (m *meter) printLine(ctx context.Context, l load) error {
 	var shops, plains, noops []sample
 	for turn := -1; turn < m.runs; turn++ { // the first is a warm-up
-		shop, err1 := m.placed(ctx, l.clients, m.scaled(l.orders))
-		plain, err2 := m.plainly(ctx, l.clients, m.scaled(l.orders))
-		noop, err3 := m.nothing(ctx, l.clients, m.scaled(l.noops))
+		shop, err1 := m.measureOrders(ctx, l.clients, m.scaleDown(l.orders))
+		plain, err2 := m.measurePlain(ctx, l.clients, m.scaleDown(l.orders))
+		noop, err3 := m.measureNoop(ctx, l.clients, m.scaleDown(l.noops))
 		for _, err := range []error{err1, err2, err3} {
 			if err != nil {
 				return err
@@ -81,50 +81,50 @@ func (m *meter) line(ctx context.Context, l load) error {
 		}
 	}
 	rate := func(s sample) float64 { return s.rate }
-	shop, plain, noop := middle(shops, rate), middle(plains, rate), middle(noops, rate)
+	shop, plain, noop := medianOf(shops, rate), medianOf(plains, rate), medianOf(noops, rate)
 	fmt.Printf("%3d clients      %7.1f %7.1f %11.2f %7.0f %11.3f | %11.1f | %15.1f %7.1f %8.1f | %14.1f %8.1f\n",
 		l.clients, shop, plain, shop/plain, noop, shop/noop, 1000*float64(l.clients)/shop,
-		middle(shops, func(s sample) float64 { return s.shopMS }),
-		middle(shops, func(s sample) float64 { return s.otherMS }),
-		middle(shops, func(s sample) float64 { return s.outsideMS }),
-		middle(plains, func(s sample) float64 { return s.shopMS }),
-		middle(plains, func(s sample) float64 { return s.outsideMS }))
+		medianOf(shops, func(s sample) float64 { return s.shopMS }),
+		medianOf(shops, func(s sample) float64 { return s.otherMS }),
+		medianOf(shops, func(s sample) float64 { return s.outsideMS }),
+		medianOf(plains, func(s sample) float64 { return s.shopMS }),
+		medianOf(plains, func(s sample) float64 { return s.outsideMS }))
 	return nil
 }
 
-func (m *meter) prefix() string {
+func (m *meter) newPrefix() string {
 	m.turn++
 	return fmt.Sprintf("o%d", m.turn)
 }
 
-// placed has clients place n orders.
-func (m *meter) placed(ctx context.Context, clients, n int) (sample, error) {
-	prefix := m.prefix()
-	return m.measure(n, m.shop.Pid(), func() (time.Duration, error) {
-		took, err := m.orders(ctx, prefix, clients, n, m.sent)
+// measureOrders measures n orders.
+func (m *meter) measureOrders(ctx context.Context, clients, n int) (sample, error) {
+	prefix := m.newPrefix()
+	return m.measureCost(n, m.shop.Pid(), func() (time.Duration, error) {
+		took, err := m.placeOrders(ctx, prefix, clients, n, m.sent)
 		m.sent += n
 		return took, err
 	})
 }
 
-func (m *meter) plainly(ctx context.Context, clients, n int) (sample, error) {
-	prefix := m.prefix()
-	return m.measure(n, os.Getpid(), func() (time.Duration, error) {
+func (m *meter) measurePlain(ctx context.Context, clients, n int) (sample, error) {
+	prefix := m.newPrefix()
+	return m.measureCost(n, os.Getpid(), func() (time.Duration, error) {
 		m.sent += n
-		return fleet(clients, n, func(i int) error { return plain(ctx, m.db, fmt.Sprintf("%s-%d", prefix, i)) })
+		return runClients(clients, n, func(i int) error { return orderPlainly(ctx, m.db, fmt.Sprintf("%s-%d", prefix, i)) })
 	})
 }
 
-func (m *meter) nothing(ctx context.Context, clients, n int) (sample, error) {
-	return m.measure(n, m.noop, func() (time.Duration, error) {
-		return fleet(clients, n, func(int) error { return m.call(ctx, "Noop/Nothing", "", nil) })
+func (m *meter) measureNoop(ctx context.Context, clients, n int) (sample, error) {
+	return m.measureCost(n, m.noop, func() (time.Duration, error) {
+		return runClients(clients, n, func(int) error { return m.callHandler(ctx, "Noop/Nothing", "", nil) })
 	})
 }
 
-// measure does n things, and says what each cost the processes.
-func (r *rig) measure(n, program int, do func() (time.Duration, error)) (s sample, err error) {
+// measureCost calls do, which does n things, and returns what each cost the processes.
+func (r *rig) measureCost(n, program int, do func() (time.Duration, error)) (s sample, err error) {
 	pids := []int{program, r.server.Pid(), r.sandbox.Pid()}
-	before, err := cpus(pids)
+	before, err := readCPUs(pids)
 	if err != nil {
 		return s, err
 	}
@@ -132,13 +132,13 @@ func (r *rig) measure(n, program int, do func() (time.Duration, error)) (s sampl
 	if err != nil {
 		return s, err
 	}
-	after, err := cpus(pids)
+	after, err := readCPUs(pids)
 	each := func(i int) float64 { return float64((after[i] - before[i]).Microseconds()) / 1000 / float64(n) }
 	return sample{float64(n) / took.Seconds(), each(0), each(1), each(2)}, err
 }
 
-// middle is the median of what is asked of the samples.
-func middle[T any](all []T, of func(T) float64) float64 {
+// medianOf returns the median of what of returns for the samples.
+func medianOf[T any](all []T, of func(T) float64) float64 {
 	var v []float64
 	for _, s := range all {
 		v = append(v, of(s))

@@ -27,23 +27,23 @@ type rig struct {
 	env     []string // the shop's, beyond what it must have
 }
 
-// setting is how a rig is to be.
+// setting is how a rig is set.
 type setting struct {
 	outside []string // flags of the sandbox
 	shop    []string // environment of the program
 }
 
-// start builds the shop and starts everything.
-func start(ctx context.Context, root, binary string, s setting) (*rig, error) {
+// startRig builds the shop and starts everything.
+func startRig(ctx context.Context, root, binary string, s setting) (*rig, error) {
 	r := &rig{env: s.shop}
-	err := r.start(ctx, root, binary, s)
+	err := r.startAll(ctx, root, binary, s)
 	if err != nil {
 		return nil, errors.Join(err, r.stop())
 	}
 	return r, nil
 }
 
-func (r *rig) start(ctx context.Context, root, binary string, s setting) error {
+func (r *rig) startAll(ctx context.Context, root, binary string, s setting) error {
 	var err error
 	if r.keeper, err = process.NewKeeper(); err != nil {
 		return err
@@ -71,7 +71,7 @@ func (r *rig) start(ctx context.Context, root, binary string, s setting) error {
 		return fmt.Errorf("the shop does not run: %w", err)
 	}
 	r.addr = r.shop.Addr()
-	return r.register(ctx, r.shop)
+	return r.registerAt(ctx, r.shop)
 }
 
 func (r *rig) startSandbox(ctx context.Context, flags []string) error {
@@ -103,10 +103,10 @@ func (r *rig) startNoop(ctx context.Context) (*process.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, r.register(ctx, p)
+	return p, r.registerAt(ctx, p)
 }
 
-func (r *rig) register(ctx context.Context, p *process.Process) error {
+func (r *rig) registerAt(ctx context.Context, p *process.Process) error {
 	return r.server.Admin().Register(ctx, "http://"+p.Addr())
 }
 
@@ -121,7 +121,7 @@ func (r *rig) command(addr string) *exec.Cmd {
 	return cmd
 }
 
-// stop ends what was begun, and removes the data.
+// stop stops all processes, and removes the data.
 func (r *rig) stop() error {
 	var err error
 	if r.shop != nil {

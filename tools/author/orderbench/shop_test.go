@@ -18,21 +18,21 @@ const root = "../../.."
 
 // The test binary is the sandbox's process too.
 func TestMain(m *testing.M) {
-	if code, ok := child(os.Args[1:]); ok {
+	if code, ok := runChild(os.Args[1:]); ok {
 		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }
 
-// shop is the reference shop at work, for one test.
-func shop(t *testing.T, s setting) *rig {
+// openShop starts the reference shop for one test.
+func openShop(t *testing.T, s setting) *rig {
 	t.Helper()
 	readSources(t)
 	binary, err := restate.Find(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(hint.Text(err))
 	}
-	r, err := start(t.Context(), root, binary, s)
+	r, err := startRig(t.Context(), root, binary, s)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.stop()) })
 	return r

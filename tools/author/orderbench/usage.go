@@ -11,10 +11,10 @@ type usage struct {
 	rss int64 // bytes, now
 }
 
-func cpus(pids []int) ([]time.Duration, error) {
+func readCPUs(pids []int) ([]time.Duration, error) {
 	all := make([]time.Duration, len(pids))
 	for i, pid := range pids {
-		u, err := used(pid)
+		u, err := readUsage(pid)
 		if err != nil {
 			return all, err
 		}
@@ -23,8 +23,8 @@ func cpus(pids []int) ([]time.Duration, error) {
 	return all, nil
 }
 
-// memory prints what each process holds.
-func (r *rig) memory(when string, noop int) error {
+// printMemory prints what each process holds.
+func (r *rig) printMemory(when string, noop int) error {
 	line := ""
 	for _, p := range []struct {
 		name string
@@ -33,7 +33,7 @@ func (r *rig) memory(when string, noop int) error {
 		if p.pid == 0 {
 			continue
 		}
-		u, err := used(p.pid)
+		u, err := readUsage(p.pid)
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// used reads /proc, where ps would round the time to seconds.
-func used(pid int) (usage, error) {
+// readUsage reads /proc, where ps would round the time to seconds.
+func readUsage(pid int) (usage, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return usage{}, err

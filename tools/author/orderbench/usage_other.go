@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// used asks ps, whose time macOS gives in hundredths: 1:02.34.
-func used(pid int) (usage, error) {
+// readUsage asks ps, whose time macOS gives in hundredths: 1:02.34.
+func readUsage(pid int) (usage, error) {
 	out, err := exec.Command("ps", "-o", "time=,rss=", "-p", strconv.Itoa(pid)).Output()
 	if err != nil {
 		return usage{}, err
