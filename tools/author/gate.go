@@ -117,14 +117,12 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 	return "", nil
 }
 
-// hasNodeModules reports whether npm has installed what the page's package-lock.json names.
+// hasNodeModules reports whether npm has installed what the page's package.json names. Time stamps do not tell:
+// git writes the same files again.
 func hasNodeModules(root string) bool {
-	installed, err := os.Stat(filepath.Join(root, "tools/page/node_modules/.package-lock.json"))
-	if err != nil {
-		return false
-	}
-	named, err := os.Stat(filepath.Join(root, "tools/page/package-lock.json"))
-	return err == nil && !installed.ModTime().Before(named.ModTime())
+	cmd := exec.Command("npm", "ls", "--prefix=tools/page")
+	cmd.Dir = root
+	return cmd.Run() == nil
 }
 
 // locate returns the path of a program. Those of tools/lint are built first, which takes a minute once. The gofmt
