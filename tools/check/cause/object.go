@@ -73,9 +73,6 @@ func failsOutsideSteps(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
 	}
-	if strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") {
-		return NotFinalWhy // it was heard, and made another error
-	}
 	return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
 }
 

@@ -13,7 +13,6 @@ const (
 
 // Explanations that more than one rule gives.
 const (
-	NotFinalWhy     = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
 	droppedWhy      = "a no came back, and the handler went on as if it were none: is an error dropped?"
 	DeferredWhy     = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
 	WrittenOverWhy  = "the row had moved on, and was written over: a row that is there must stay as it is"

@@ -19,7 +19,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
 		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
 	case f.EndedInError():
-		return cause.NotFinalWhy
+		return notFinalWhy
 	}
 	return ""
 }

@@ -116,6 +116,8 @@ var Causes = []cause.Rule{
 		Because: "after written-for-nothing, whose findings it fits as well"},
 	{ID: "not-failed", Before: "not-repeatable", Explain: notFailed,
 		Because: "before no-row: what the row should say tells when it was to be written"},
+	{ID: "cancel-made-anew", Before: "fails-outside-steps", Explain: cancelMadeAnew,
+		Because: "before fails-outside-steps, which fits as well: here the cancel was noticed"},
 	{ID: "key-died", Before: "effect-doubled", Explain: keyDied,
 		Because: "before payment-key-made-anew and effect-doubled, which fit as well: the kill is why the key is another one"},
 	{ID: "payment-key-made-anew", Before: "effect-doubled", Explain: paymentKeyMadeAnew,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
@@ -156,7 +157,7 @@ func notFinal(f *cause.Finding) string {
 	}
 	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
 	if !blamed && f.EndedInError() {
-		return cause.NotFinalWhy
+		return notFinalWhy
 	}
 	return ""
 }
@@ -185,6 +186,18 @@ func undoneByDefer(f *cause.Finding) string {
 		return "nothing had failed, and Payment was asked to refund"
 	case f.TriedAgain():
 		return cause.DeferredWhy
+	}
+	return ""
+}
+
+// notFinalWhy is the cause where a handler's own error is retried over and over.
+const notFinalWhy = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
+
+// cancelMadeAnew recognizes that the handler has noticed its cancel, and has made
+// another error of it.
+func cancelMadeAnew(f *cause.Finding) string {
+	if f.Facts[cause.Cancelled] && f.HasOutcome(claim.Retried) && strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") {
+		return notFinalWhy
 	}
 	return ""
 }
