@@ -41,11 +41,19 @@ func TestRoomsImportFromBelow(t *testing.T) {
 	}
 }
 
-func TestTheFilesOnTheWalksExist(t *testing.T) {
+func TestTheMapNamesWhatExists(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	for _, file := range regexp.MustCompile("`([a-z_/]+/[a-z_]+\\.go)`").FindAllStringSubmatch(string(text), -1) {
 		require.FileExists(t, filepath.Join("..", file[1]))
+	}
+	for _, name := range regexp.MustCompile("`([a-z]+)\\.([A-Z][A-Za-z]+)`").FindAllStringSubmatch(string(text), -1) {
+		room := name[1]
+		if room == "client" {
+			room = "shop/client"
+		}
+		output, err := exec.Command("go", "doc", tools+room, name[2]).CombinedOutput()
+		require.NoError(t, err, "%s: %s", name[0], output)
 	}
 	require.LessOrEqual(t, strings.Count(string(text), "\n"), 60, "it is to fit one screen")
 }
