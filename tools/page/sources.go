@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"time"
 
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/rows/feed"
@@ -19,16 +18,13 @@ func (h *Hub) Attempts(e proxy.Event) {
 	})
 }
 
-// retryInterval is the time between two requests to what does not answer.
-const retryInterval = 200 * time.Millisecond
-
 // Ledger adds the ledger of the outside world, line by line, until ctx is done. A
 // sandbox that was down has its ledger still.
 func (h *Hub) Ledger(ctx context.Context, outside *sandbox.Client) {
 	for last := 0; ctx.Err() == nil; {
 		entries, err := outside.After(ctx, last)
 		if err != nil {
-			web.Pause(ctx, retryInterval)
+			web.Pause(ctx, web.RetryInterval)
 			continue
 		}
 		for _, e := range entries {

@@ -98,7 +98,7 @@ func (s *shop) saveTake(ctx context.Context, t take, order string) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		web.Pause(ctx, 200*time.Millisecond)
+		web.Pause(ctx, web.RetryInterval)
 	}
 	var b bytes.Buffer
 	if err := s.page.Hub.Write(&b, t.title, t.about, order); err != nil {

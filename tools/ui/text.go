@@ -24,6 +24,12 @@ func Truncate(n int, text string) string {
 	return string(runes[:n-1]) + "…"
 }
 
+// FirstLine returns the first line of s.
+func FirstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
 // LastLine returns the last line of a program's output.
 func LastLine(output string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\n")

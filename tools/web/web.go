@@ -93,6 +93,9 @@ func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	return nil
 }
 
+// RetryInterval is the time between two requests to a server that does not answer.
+const RetryInterval = 200 * time.Millisecond
+
 // Pause returns after d, or earlier when ctx is done.
 func Pause(ctx context.Context, d time.Duration) {
 	select {

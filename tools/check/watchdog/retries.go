@@ -7,6 +7,7 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/ui"
 )
 
 // maxRetries returns the number of retries after which an attempt that fails is
@@ -29,7 +30,7 @@ func (w *Watch) ExpectFailures(n int) {
 // CheckInvocation returns an error when an invocation will not end; call is the key
 // of the call that is waited for.
 func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want claim.Claim, call string) error {
-	failure := world.FirstLine(i.LastFailure)
+	failure := ui.FirstLine(i.LastFailure)
 	switch {
 	case i.LastFailureCode == "RT0016":
 		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))

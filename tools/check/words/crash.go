@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/ui"
 )
 
 // launchProgram starts the program as a plain one, with arguments.
@@ -39,7 +40,7 @@ func waitEnded(s *script.Script, args []string) error {
 	if c.Err() != nil {
 		return record.Fail(claim.ExpectLaunchWell(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
-	if said := world.LastLine(c.Output()); said != "" {
+	if said := ui.LastLine(c.Output()); said != "" {
 		s.Notef("it said: %s", said)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/ui"
 )
 
 type startedProgram struct {
@@ -231,21 +232,9 @@ var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (ERROR .*\
 // lastWords returns the line that shows most about why a program ended.
 func lastWords(out string) string {
 	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
-		return FirstLine(out[i:])
+		return ui.FirstLine(out[i:])
 	}
-	return LastLine(sdkLine.ReplaceAllString(out, ""))
-}
-
-// FirstLine returns the first line of s.
-func FirstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
-	return s
-}
-
-// LastLine returns the last line of a program's output, without blanks around it.
-func LastLine(out string) string {
-	lines := strings.Split(strings.TrimSpace(out), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+	return ui.LastLine(sdkLine.ReplaceAllString(out, ""))
 }
 
 func (w *World) startRest(ctx context.Context) error {

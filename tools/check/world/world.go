@@ -19,6 +19,7 @@ import (
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/ui"
 )
 
 // Options say what a world is made of.
@@ -120,7 +121,7 @@ func (w *World) startSandbox(ctx context.Context) error {
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("the sandbox does not run: %w: %s", err, LastLine(w.sandbox.Output()))
+		return fmt.Errorf("the sandbox does not run: %w: %s", err, ui.LastLine(w.sandbox.Output()))
 	}
 	w.Outside = sandbox.NewClient("http://" + w.sandbox.Addr())
 	return nil

@@ -43,7 +43,7 @@ func (f *follower) awaitSandbox(ctx context.Context, o *placed) {
 		if err == nil {
 			return
 		}
-		web.Pause(ctx, retryInterval)
+		web.Pause(ctx, web.RetryInterval)
 	}
 }
 

@@ -156,9 +156,6 @@ func (f *follower) followOne(ctx context.Context, o *placed) {
 	}
 }
 
-// retryInterval is the time between two requests to what does not answer.
-const retryInterval = 200 * time.Millisecond
-
 // awaitEnd waits for the workflow's end, and returns why it failed, or "".
 func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 	for ctx.Err() == nil {
@@ -170,7 +167,7 @@ func (f *follower) awaitEnd(ctx context.Context, o *placed) (failure string) {
 		case errors.As(err, &refused) && f.isCompleted(ctx, o):
 			return fmt.Sprintf("%d %s", refused.Status, refused.Message)
 		}
-		web.Pause(ctx, retryInterval) // restate-server is down, or on its way up
+		web.Pause(ctx, web.RetryInterval) // restate-server is down, or on its way up
 	}
 	return ""
 }
