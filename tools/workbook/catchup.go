@@ -19,6 +19,6 @@ func (c catchupCmd) Run(ctx context.Context, k *process.Keeper, p *place) error 
 		return err
 	}
 	return learner.CatchUp(ctx, k, p.root, l, func(given course.Lesson) error {
-		return p.checkIn(ctx, k, given.Dir(p.root, "work"), given)
+		return p.judge(k).Check(ctx, given.Dir(p.root, "work"), given)
 	})
 }

@@ -8,10 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/check/result"
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/hint"
 )
 
 // What was left out is not passed, whoever has left it out.
@@ -52,64 +48,6 @@ func TestCheckOverALink(t *testing.T) {
 	require.Zero(t, r.code, r.out)
 	w := watch(t, root)
 	w.says("lesson 1 is done")
-}
-
-// A file that an earlier check, or somebody else, has left is no verdict.
-func TestOutcomeOfWhatIsNoResult(t *testing.T) {
-	temp := t.TempDir()
-	dir := filepath.Join("root", "work", "01-concepts")
-	exit := exec.Command("false").Run()
-	l := course.Lesson{N: 1}
-	refuse := func(text string) {
-		t.Helper()
-		require.NoError(t, os.WriteFile(filepath.Join(temp, resultName), []byte(text), 0o666))
-		o := readOutcome("PASS 1.1  One  (1 check)\n", temp, dir)
-		require.Nil(t, o.found)
-		require.Empty(t, o.results())
-		require.ErrorContains(t, o.judged(nil, l), "the check ended without a verdict")
-		require.ErrorIs(t, o.judged(exit, l), hint.ExitRed)
-	}
-	refuse("")
-	refuse("PASS 1.1  One  (1 check)\n")
-	refuse(`{"version": 1, "tree": "work", "slug": "02-basic-service", "word": "PASS", "tasks": [{"id": "2.1", "state": "pass"}]}`)
-	refuse(`{"version": 1, "tree": "work", "slug": "01-concepts", "word": "PASS", "tasks": [{"id": "1.1", "sta`)
-}
-
-func TestOutcomeInTermsOfExitCodes(t *testing.T) {
-	exit := exec.Command("false").Run()
-	for _, c := range []struct {
-		word result.Word
-		exit error
-		want error
-	}{
-		{result.Pass, nil, nil},
-		{result.Part, nil, nil},
-		{result.Pass, exit, hint.ExitRed},
-		{result.Fail, exit, hint.ExitRed},
-		{result.Setup, exit, hint.ExitSetup},
-		{result.Broken, exit, hint.ExitSetup},
-	} {
-		t.Run(string(c.word), func(t *testing.T) {
-			require.Equal(t, c.want, outcome{found: &result.Result{Word: c.word}}.judged(c.exit, course.Lesson{N: 1}))
-		})
-	}
-}
-
-func TestWithoutClosing(t *testing.T) {
-	for _, c := range []struct{ name, printed, want string }{
-		{"nothing", "", ""},
-		{"passed", "ok  \texample.com/x\t0.017s\n", ""},
-		{"failed", "from init\nexit status 1\nFAIL\texample.com/x\t0.007s\n", "from init\n"},
-		{"not built", "# example.com/x\n./b.go:4:12: declared and not used: x\nFAIL\texample.com/x [build failed]\n",
-			"# example.com/x\n./b.go:4:12: declared and not used: x\n"},
-		{"killed", "signal: killed\nFAIL\texample.com/x\t0.007s\n", "signal: killed\n"},
-		{"the learner's own words", "FAIL\nok  \nexit status 1\n", "FAIL\nok  \nexit status 1\n"},
-		{"no end of line", "FAIL\texample.com/x\t0.007s", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.want, withoutClosing(c.printed))
-		})
-	}
 }
 
 // What a copy lacks is said, and nothing of go's own that would lead astray alone.

@@ -3,15 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"example.com/workbook/tools/class"
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/progress"
 )
 
 // joining are the flags by which a learner joins a class, with the first command
@@ -26,27 +20,6 @@ type classSendCmd struct{}
 
 // Run sends the reports that wait. Nobody reads what it would print.
 func (classSendCmd) Run(ctx context.Context, p *place) error { return class.Send(ctx, p.root) }
-
-// judgedReport returns what a class is told of a check.
-func judgedReport(root string, l course.Lesson, o outcome) class.Report {
-	r := class.Report{Lesson: l.N, Tasks: o.results(), Guesses: map[string]string{}}
-	r.Given = files.Exists(filepath.Join(l.Dir(root, "work"), progress.GivenName))
-	if t, ok := o.refused(); ok {
-		r.Red = t.ID
-		if !t.Red.Unwritten {
-			r.Check, r.Likely = t.Red.Check, t.Red.Likely
-		}
-	}
-	for _, t := range l.Tasks {
-		if r.Given {
-			break // it was the reference's
-		}
-		if guess, err := os.ReadFile(course.GuessFile(l.Dir(root, "work"), t.ID)); err == nil {
-			r.Guesses[t.ID] = strings.TrimSpace(string(guess))
-		}
-	}
-	return r
-}
 
 type handCmd struct {
 	joining

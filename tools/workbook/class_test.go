@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,9 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/class"
-	"example.com/workbook/tools/learner"
 )
 
 var classLine = regexp.MustCompile(`CLASS=(http://127\.0\.0\.1:\d+/[a-z]{5}) NAME=otter make check`)
@@ -172,29 +169,4 @@ func TestAClassThatIsNone(t *testing.T) {
 		"class now":         "unexpected argument now\nhint: for example: make class, or for the room: make class LISTEN=all\n",
 		"timings 3":         "unexpected argument 3",
 	})
-}
-
-// What a class is told of a verdict: no path, no code, no ledger.
-func TestWhatAClassIsTold(t *testing.T) {
-	t.Parallel()
-	root := tree(t)
-	p := &place{root: root}
-	l, err := learner.ParseLesson(p.root, "", "1")
-	require.NoError(t, err)
-	require.NoError(t, os.MkdirAll(l.Dir(root, "work"), 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(l.Dir(root, "work"), "first-guess-1.1.txt"), []byte("1 charge, 1 mail\n"), 0o666))
-	red := &result.Red{Check: "the journal has a step for each", Did: []string{"Checkout/o-1"}, Expected: "1 charge", Got: "2",
-		Ledger: []string{"charge o-1 2500 no key accepted"}, Where: "work/01-concepts/checkout/checkout.go:48  TODO 1.2", Likely: "no step was run"}
-	found := result.Result{Word: result.Fail, Shown: "1.2", Tasks: []result.Task{
-		{ID: "1.1", State: result.TaskPassed},
-		{ID: "1.2", State: result.TaskFailed, Red: red},
-		{ID: "1.3", State: result.TaskFailed, Red: &result.Red{}},
-	}}
-	require.Equal(t, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false, "1.3": false}, Red: "1.2",
-		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, judgedReport(root, l, outcome{found: &found}))
-	red.Unwritten = true
-	stub := judgedReport(root, l, outcome{found: &found})
-	require.Equal(t, "1.2", stub.Red)
-	require.Empty(t, stub.Check+stub.Likely, "what is not begun refuses nobody")
-	require.Empty(t, judgedReport(root, l, outcome{printed: "work/01-concepts/main.go:3:1: syntax error\n"}).Tasks)
 }

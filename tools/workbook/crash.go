@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"example.com/workbook/tools/judge"
 	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/stage"
@@ -21,7 +22,7 @@ func (c crashCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := stage.CheckHasStory(p.root, l); err != nil {
 		return err
 	}
-	if _, _, err := p.checked("crash", c.N); err != nil {
+	if _, _, err := judge.Find(p.root, p.dir, "crash", c.N); err != nil {
 		return err
 	}
 	return stage.RunStory(ctx, k, p.root, l)

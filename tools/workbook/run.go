@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"example.com/workbook/tools/judge"
 	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/stage"
@@ -18,7 +19,7 @@ func (c runCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if _, err := learner.ParseLesson(p.root, "run", c.N); err != nil {
 		return err
 	}
-	_, l, err := p.checked("run", c.N)
+	_, l, err := judge.Find(p.root, p.dir, "run", c.N)
 	if err != nil {
 		return err
 	}

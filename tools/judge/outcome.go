@@ -1,14 +1,18 @@
-package main
+package judge
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/ui"
 )
 
@@ -50,17 +54,17 @@ func (o outcome) results() map[string]bool {
 	return o.found.Judged()
 }
 
-// refused returns the red task that the verdict shows in full, if there is one.
-func (o outcome) refused() (result.Task, bool) {
+// shownRed returns the red task that the verdict shows in full, if there is one.
+func (o outcome) shownRed() (result.Task, bool) {
 	if o.found == nil {
 		return result.Task{}, false
 	}
 	return o.found.Refused()
 }
 
-// judged returns the outcome in terms of this tool's exit codes. exit is how
+// exitError returns the outcome in terms of this tool's exit codes. exit is how
 // the check ended.
-func (o outcome) judged(exit error, l course.Lesson) error {
+func (o outcome) exitError(exit error, l course.Lesson) error {
 	var code *exec.ExitError
 	if exit != nil && !errors.As(exit, &code) {
 		return exit
@@ -93,7 +97,29 @@ func withoutClosing(printed string) string {
 	return rest
 }
 
+// cutLastLine splits text before its last line.
 func cutLastLine(text string) (before, last string) {
 	i := strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n") + 1
 	return text[:i], text[i:]
+}
+
+// classReport returns what a class is told of a check.
+func classReport(root string, l course.Lesson, o outcome) class.Report {
+	r := class.Report{Lesson: l.N, Tasks: o.results(), Guesses: map[string]string{}}
+	r.Given = files.Exists(filepath.Join(l.Dir(root, "work"), progress.GivenName))
+	if t, ok := o.shownRed(); ok {
+		r.Red = t.ID
+		if !t.Red.Unwritten {
+			r.Check, r.Likely = t.Red.Check, t.Red.Likely
+		}
+	}
+	for _, t := range l.Tasks {
+		if r.Given {
+			break // it was the reference's
+		}
+		if guess, err := os.ReadFile(course.GuessFile(l.Dir(root, "work"), t.ID)); err == nil {
+			r.Guesses[t.ID] = strings.TrimSpace(string(guess))
+		}
+	}
+	return r
 }

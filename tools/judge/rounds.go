@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"context"
@@ -45,17 +45,17 @@ func (w *watcher) check(ctx context.Context) {
 
 // judge builds the lesson and runs its check on the server that is up.
 func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error) {
-	l, dir := v.lesson, v.lesson.Dir(w.root, "work")
+	l, dir := v.lesson, v.lesson.Dir(w.Root, "work")
 	if !files.Exists(dir) {
 		return hint.New(hint.Usage, fmt.Sprintf("make lesson %d, or put it back", l.N), "work/%s is gone", l.Slug)
 	}
 	if err := learner.Validate(l, dir); err != nil {
 		return err
 	}
-	if err := w.alive(ctx); err != nil {
+	if err := w.restoreServer(ctx); err != nil {
 		return err
 	}
-	if v.checks, err = progress.ChecksOf(w.root, l); err != nil {
+	if v.checks, err = progress.ChecksOf(w.Root, l); err != nil {
 		return err
 	}
 	temp, err := os.MkdirTemp(w.dir, "check")
@@ -65,34 +65,34 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	defer os.RemoveAll(temp)
 	binary := filepath.Join(temp, "lesson.test")
 	// The compiler and the linker are short-lived: they collect no garbage here.
-	out, exit := gotool.Run(ctx, w.keeper, dir, append(checkEnv(temp), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
+	out, exit := gotool.Run(ctx, w.Keeper, dir, append(checkEnv(temp), "GOGC=off", "GOMEMLIMIT=1GiB"), nil,
 		slices.Concat([]string{"test", "-c", "-vet=off", "-o", binary}, gotool.LinkFast, []string{"."})...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if !files.Exists(binary) {
-		if v.printed = fromRoot(w.root, dir, withoutClosing(out)); v.printed == "" {
+		if v.printed = fromRoot(w.Root, dir, withoutClosing(out)); v.printed == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
-		v.printed += learner.Advice(w.root, l)
+		v.printed += learner.Advice(w.Root, l)
 		return nil
 	}
 	check := exec.Command(binary)
 	check.Dir = dir
 	check.Env = slices.Concat(checkEnv(temp), gotool.DirEnv(dir, temp), []string{setting.SharedServer + "=" + w.server.Dir(), fmt.Sprintf("%s=-%d", setting.SharedKey, number)})
-	out, exit = process.Run(ctx, w.keeper, check)
+	out, exit = process.Run(ctx, w.Keeper, check)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	v.outcome = readOutcome(out, temp, dir)
 	if v.found == nil {
-		return v.judged(exit, l) // as make check says it
+		return v.exitError(exit, l) // as make check does
 	}
 	return nil
 }
 
-// alive brings the server back if it has ended.
-func (w *watcher) alive(ctx context.Context) error {
+// restoreServer starts the server again if it has ended.
+func (w *watcher) restoreServer(ctx context.Context) error {
 	select {
 	case <-w.server.Done():
 	default:
@@ -102,26 +102,26 @@ func (w *watcher) alive(ctx context.Context) error {
 		return nil
 	}
 	// Its folder may be gone.
-	server, err := restate.Start(ctx, w.keeper, w.binary, setting.Server())
+	server, err := restate.Start(ctx, w.Keeper, w.binary, setting.Server())
 	if err == nil {
 		w.server = server
 	}
 	return err
 }
 
-// tell shows a verdict, and what can be done now.
-func (w *watcher) tell(v verdict) {
+// show prints a verdict, and what can be done now.
+func (w *watcher) show(v verdict) {
 	if v.err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(v.err))
 	}
-	v.show()
+	v.outcome.show()
 	w.task = ""
-	if t, ok := v.refused(); ok {
+	if t, ok := v.shownRed(); ok {
 		w.task = t.ID
 	}
-	if err := learner.RecordProgress(w.root, v.lesson, v.checks, v.results()); err != nil {
+	if err := learner.RecordProgress(w.Root, v.lesson, v.checks, v.results()); err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
-	w.class.Report(judgedReport(w.root, v.lesson, v.outcome))
+	w.Class.Report(classReport(w.Root, v.lesson, v.outcome))
 	fmt.Printf("\nwatching work/%s: save to check again%s\n", v.lesson.Slug, w.help())
 }

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"context"
@@ -10,8 +10,16 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
+// Keys are what the watch's keys do beside checking.
+type Keys struct {
+	ShowHint     func(task string) error
+	ShowProgress func() error
+	MakeLesson   func(context.Context, course.Lesson) error
+}
+
 const quitKey ui.Key = 'q'
 
+// help returns the list of keys, where there is a keyboard.
 func (w *watcher) help() string {
 	if !ui.IsTerminal(os.Stdin) {
 		return ""
@@ -26,11 +34,11 @@ func (w *watcher) press(ctx context.Context, k ui.Key) error {
 		if w.task == "" {
 			return hint.New(hint.Usage, "save a file, or press c", "no task is red")
 		}
-		return hintCmd{Task: w.task}.Run(w.place)
+		return w.keys.ShowHint(w.task)
 	case 'n':
-		return w.next(ctx)
+		return w.turnToNext(ctx)
 	case 'l':
-		return progressCmd{}.Run(w.place)
+		return w.keys.ShowProgress()
 	case 'c':
 		w.check(ctx)
 	case '\n':
@@ -41,13 +49,13 @@ func (w *watcher) press(ctx context.Context, k ui.Key) error {
 	return nil
 }
 
-// next makes the next lesson, unless it is there, and goes over to it.
-func (w *watcher) next(ctx context.Context) error {
-	l, found := course.Next(w.root, w.lesson)
+// turnToNext makes the next lesson, unless it exists, and watches that.
+func (w *watcher) turnToNext(ctx context.Context) error {
+	l, found := course.Next(w.Root, w.lesson)
 	if !found {
 		return hint.New(hint.Usage, "make shop runs the whole of it", "lesson %d is the last one", w.lesson.N)
 	}
-	if err := (lessonCmd{N: fmt.Sprint(l.N)}).Run(ctx, w.keeper, w.place); err != nil {
+	if err := w.keys.MakeLesson(ctx, l); err != nil {
 		return err
 	}
 	w.lesson = l

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"context"
@@ -11,20 +11,19 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/learner"
-	"example.com/workbook/tools/process"
 )
 
-// checkAll judges the lessons in work/ in their order, up to the one that is
-// named or, when none is, that the tool was called in.
-func (p *place) checkAll(ctx context.Context, k *process.Keeper, word string) error {
-	lessons, err := p.upTo(word)
+// CheckAll judges the lessons in work/ in their order, up to the one that is named
+// or, when none is, that the tool was called in.
+func (j *Judge) CheckAll(ctx context.Context, word string) error {
+	lessons, err := j.listUpTo(word)
 	if err != nil {
 		return err
 	}
 	var red []string
 	for _, l := range lessons {
 		fmt.Printf("lesson %d  %s\n", l.N, l.Title)
-		err := p.checkIn(ctx, k, l.Dir(p.root, "work"), l)
+		err := j.Check(ctx, l.Dir(j.Root, "work"), l)
 		if err != nil && !errors.Is(err, hint.ExitRed) {
 			return err
 		}
@@ -41,20 +40,20 @@ func (p *place) checkAll(ctx context.Context, k *process.Keeper, word string) er
 	return nil
 }
 
-// upTo are the lessons to judge. One that is there but no whole lesson is
-// refused before anything is judged.
-func (p *place) upTo(word string) ([]course.Lesson, error) {
-	last, err := p.lastToCheck(word)
+// listUpTo returns the lessons to judge. An incomplete one is refused before
+// anything is judged.
+func (j *Judge) listUpTo(word string) ([]course.Lesson, error) {
+	last, err := j.lastToCheck(word)
 	if err != nil {
 		return nil, err
 	}
-	all, err := course.Lessons(p.root)
+	all, err := course.Lessons(j.Root)
 	if err != nil {
 		return nil, err
 	}
 	var lessons []course.Lesson
 	for _, l := range all {
-		dir := l.Dir(p.root, "work")
+		dir := l.Dir(j.Root, "work")
 		if l.N > last || !files.Exists(dir) {
 			continue
 		}
@@ -69,12 +68,13 @@ func (p *place) upTo(word string) ([]course.Lesson, error) {
 	return lessons, nil
 }
 
-func (p *place) lastToCheck(word string) (int, error) {
+// lastToCheck returns the number of the last lesson to judge.
+func (j *Judge) lastToCheck(word string) (int, error) {
 	if word != "" {
-		_, l, err := p.checked("check", word)
+		_, l, err := Find(j.Root, j.Dir, "check", word)
 		return l.N, err
 	}
-	if l, tree, err := course.At(p.root, p.dir); err == nil && tree == "work" {
+	if l, tree, err := course.At(j.Root, j.Dir); err == nil && tree == "work" {
 		return l.N, nil
 	}
 	return math.MaxInt, nil
