@@ -1,13 +1,19 @@
 package stage
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/page"
 )
 
 // Every lesson lists how its handlers are called.
@@ -38,4 +44,55 @@ func TestLastWords(t *testing.T) {
 	require.Equal(t, "", LastWords("\n"))
 	require.Equal(t, "panic: no\n\ngoroutine 1", LastWords("hello\npanic: no\n\ngoroutine 1\n"))
 	require.Len(t, strings.Split(LastWords(strings.Repeat("line\n", 100)), "\n"), 10)
+}
+
+// A page that cannot be served any longer is reported: nobody would see it otherwise.
+func TestAPageThatDiesIsReported(t *testing.T) {
+	l, err := net.Listen("tcp", Loopback(0))
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	printed := captureStderr(t, func() { servePage(t.Context(), &page.Page{}, l) })
+	require.Contains(t, printed, "the page at "+l.Addr().String()+" ended; all else goes on: ")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Empty(t, captureStderr(t, func() { servePage(ctx, &page.Page{}, l) }), "it was stopped")
+}
+
+// captureStderr returns what do prints to standard error.
+func captureStderr(t *testing.T, do func()) string {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	defer file.Close()
+	stderr := os.Stderr
+	os.Stderr = file
+	defer func() { os.Stderr = stderr }()
+	do()
+	printed, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	return string(printed)
+}
+
+func TestPortsThatCannotBeHad(t *testing.T) {
+	l, err := net.Listen("tcp", Loopback(0))
+	require.NoError(t, err)
+	defer l.Close()
+	taken := l.Addr().(*net.TCPAddr).Port
+	for _, c := range []struct {
+		name, want string
+		port       int
+	}{
+		{"below", "a port is 1024 to 64520, not 80", 80},
+		{"above", "a port is 1024 to 64520, not 65000", 65000},
+		{"taken", fmt.Sprintf("port %d is taken, by a make run, shop or class perhaps", taken), taken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.port == taken && taken > 64520 {
+				t.Skip("the kernel chose a port that is too high")
+			}
+			require.EqualError(t, CheckPorts(c.port, LessonPorts, "make run 1"), c.want)
+		})
+	}
+	require.NoError(t, CheckPorts(FindPort(LessonPorts), LessonPorts, "make run 1"))
 }
