@@ -49,7 +49,7 @@ Checkout/Place  inv_\w+  completed
 	r.signal(syscall.SIGINT)
 	r.signal(syscall.SIGINT) // go and make hand on what the terminal sends
 	require.Zero(t, r.ends(), r.err.String())
-	require.Contains(t, r.out.String(), "stopped; nothing of it is left")
+	require.True(t, strings.HasSuffix(r.out.String(), "\nstopped; nothing of it is left\n"), "it printed on: %s", r.out.String())
 	require.Empty(t, r.err.String())
 	leavesNothing(t, folder)
 }
