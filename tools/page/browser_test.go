@@ -26,44 +26,45 @@ type state struct {
 
 func stateOf(b *browser.Tab) state { return browser.Eval[state](b, "window.__state()") }
 
-// text is what an element says.
-func text(b *browser.Tab, selector string) string {
+// textOf returns the text of the element that a selector selects.
+func textOf(b *browser.Tab, selector string) string {
 	return browser.Eval[string](b, fmt.Sprintf("document.querySelector(%q).textContent", selector))
 }
 
 func TestRecordingsAreReplayedWithoutAServer(t *testing.T) {
 	t.Parallel()
-	url := served(t, &Page{Title: "make replay"})
+	url := servePage(t, &Page{Title: "make replay"})
 	b := browser.Open(t)
 	b.Go(url + "/")
 	b.Until("document.documentElement.dataset.view === 'replay'")
 	require.True(t, browser.Eval[bool](b, "document.querySelector('#controls').hidden"), "nothing can be pressed that nothing would hear")
-	for name, want := range map[string]struct {
+	for _, want := range []struct {
+		name    string
 		verdict string
 		charges int
 		marks   []string
 	}{
-		"1-one-attempt":             {"", 1, []string{"roll 67"}},
-		"2-two-attempts":            {"", 1, []string{"answer 503, roll 23", "1.0 s back-off", "roll 55"}},
-		"3-three-attempts":          {"", 1, []string{"roll 12", "1.0 s back-off", "roll 38", "2.0 s back-off", "roll 82"}},
-		"4-four-attempts":           {"", 1, []string{"roll 15", "roll 8", "roll 31", "4.0 s back-off", "roll 72"}},
-		"5-killed-after-the-charge": {"same", 1, []string{"program killed", "skipped: its result is in the journal", "the kept answer, nothing done a second time"}},
-		"6-two-charges":             {"twice", 2, []string{"program killed", "skipped: its result is in the journal"}},
+		{"1-one-attempt", "", 1, []string{"roll 67"}},
+		{"2-two-attempts", "", 1, []string{"answer 503, roll 23", "1.0 s back-off", "roll 55"}},
+		{"3-three-attempts", "", 1, []string{"roll 12", "1.0 s back-off", "roll 38", "2.0 s back-off", "roll 82"}},
+		{"4-four-attempts", "", 1, []string{"roll 15", "roll 8", "roll 31", "4.0 s back-off", "roll 72"}},
+		{"5-killed-after-the-charge", "same", 1, []string{"program killed", "skipped: its result is in the journal", "the kept answer, nothing done a second time"}},
+		{"6-two-charges", "twice", 2, []string{"program killed", "skipped: its result is in the journal"}},
 	} {
-		b.Go(url + "/?recording=" + name)
+		b.Go(url + "/?recording=" + want.name)
 		b.Until("window.__state().orders === 1")
 		b.Click("#to-end")
 		b.Until("window.__state().finished === 1")
 		b.Frame()
 		s := stateOf(b)
-		require.Equal(t, want.charges, s.Charges[s.Selected], name)
+		require.Equal(t, want.charges, s.Charges[s.Selected], want.name)
 		all := strings.Join(s.Marks, "\n")
 		for _, mark := range want.marks {
-			require.Contains(t, all, mark, name)
+			require.Contains(t, all, mark, want.name)
 			_, all, _ = strings.Cut(all, mark) // in this order
 		}
 		b.Until(fmt.Sprintf("(v => v.hidden ? '' : v.dataset.kind)(document.querySelector('#verdict')) === %q", want.verdict))
-		b.Shot(name)
+		b.Shot(want.name)
 	}
 
 	b.Click("#theme")
@@ -86,7 +87,7 @@ func TestRecordingsAreReplayedWithoutAServer(t *testing.T) {
 func TestThePageByKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	b := browser.Open(t)
-	b.Go(served(t, &Page{}) + "/?recording=5-killed-after-the-charge")
+	b.Go(servePage(t, &Page{}) + "/?recording=5-killed-after-the-charge")
 	b.Until("window.__state().orders === 1")
 	b.Click("#to-end")
 	b.Until("document.querySelector('#cursor-text').textContent === window.__state().marks.at(-1)")
@@ -95,7 +96,7 @@ func TestThePageByKeyboardAlone(t *testing.T) {
 	b.Key("Home")
 	for i, mark := range marks[:20] {
 		b.Until(fmt.Sprintf("document.querySelector('#cursor-text').textContent === window.__state().marks[%d]", i))
-		require.Equal(t, mark, text(b, "#cursor-text"))
+		require.Equal(t, mark, textOf(b, "#cursor-text"))
 		b.Key("ArrowRight")
 	}
 	b.Until("!!document.querySelector('#flow [aria-current=step]')")
@@ -123,7 +124,7 @@ func TestThePageByKeyboardAlone(t *testing.T) {
 func TestContrast(t *testing.T) {
 	t.Parallel()
 	b := browser.Open(t)
-	url := served(t, &Page{})
+	url := servePage(t, &Page{})
 	for _, scheme := range []string{"light", "dark"} {
 		b.Prefers("prefers-color-scheme", scheme)
 		b.Go(url + "/?recording=6-two-charges")
@@ -151,7 +152,7 @@ func TestNothingIsInjected(t *testing.T) {
 	h.Add(Event{What: End, Subject: bad, ID: bad, Service: bad, Attempt: 1, How: "error: " + bad})
 	h.Add(Event{What: Row, Subject: "__proto__", Name: "orders", Row: "constructor", How: "toString"})
 	b := browser.Open(t)
-	b.Go(served(t, &Page{Title: bad, Hub: h, Verbs: map[string]Verb{
+	b.Go(servePage(t, &Page{Title: bad, Hub: h, Verbs: map[string]Verb{
 		"hold":    nil,
 		"release": func(context.Context, []byte) (string, error) { return bad, nil },
 	}}) + "/")
@@ -177,7 +178,7 @@ func TestADroppedConnection(t *testing.T) {
 	require.NoError(t, err)
 	addr := l.Addr().String()
 	serve := func(l net.Listener) *httptest.Server {
-		s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.handler(addr)}}
+		s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.newHandler(addr)}}
 		s.Start()
 		return s
 	}
@@ -194,7 +195,7 @@ func TestADroppedConnection(t *testing.T) {
 	s.CloseClientConnections()
 	s.Close()
 	b.Until("!document.querySelector('#connection').hidden")
-	require.Contains(t, text(b, "#connection"), "connection lost; trying again")
+	require.Contains(t, textOf(b, "#connection"), "connection lost; trying again")
 	b.Shot("connection-lost")
 	h.Add(Event{What: Row, Subject: "o-3", Name: "orders", Row: "o-3", How: "PENDING"})
 	l, err = net.Listen("tcp", addr)

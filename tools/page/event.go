@@ -6,7 +6,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// The sorts of event, the What of an Event.
+// The values of Event.What.
 const (
 	Run        = "run"        // what is shown: its title, how slow the gateway is, when it fails
 	Unit       = "unit"       // a process came up or went down
@@ -22,8 +22,8 @@ const (
 	Invocation = "invocation" // how Restate's table has an invocation
 )
 
-// Event is one fact, told by who was there: our proxy, the sandbox's ledger, the
-// database, Restate's tables. Only the fields that fit its What are set.
+// Event is one fact from one source: our proxy, the sandbox's ledger, the database, or
+// Restate's tables. Only the fields that its What uses are set.
 type Event struct {
 	N       int       `json:"n"` // from 1, in the order in which they came to be known
 	T       time.Time `json:"t"` // when it happened, UTC, to the millisecond

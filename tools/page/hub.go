@@ -11,25 +11,25 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Hub keeps what has happened, for pages that come later.
+// Hub keeps events for pages that are opened later.
 type Hub struct {
-	Run string // names this hub, for pages that knew another at the same address
+	Run string // identifies this hub to pages that were connected to another one at this address
 
 	mu      sync.Mutex
-	first   Event // what is shown
+	first   Event // the run that is shown
 	events  []Event
-	dropped int           // of the oldest, that are not kept any more
-	changed chan struct{} // closed at each event, then made anew
+	dropped int           // number of oldest events that were dropped
+	changed chan struct{} // closed and replaced at each event
 }
 
-// kept is how many events a hub keeps, the newest: some two thousand orders'.
-const kept = 200_000
+// maxEvents is how many events a hub keeps, the newest ones. They are those of about
+// two thousand orders.
+const maxEvents = 200_000
 
-// NewHub is a hub at which nothing has happened.
+// NewHub returns an empty hub.
 func NewHub() *Hub { return &Hub{Run: rand.Text()[:8], changed: make(chan struct{})} }
 
-// Add takes note of an event and gives it its number, and the time that it is,
-// where it bears none.
+// Add stores an event under the next number, and with the current time if it has none.
 func (h *Hub) Add(e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -42,31 +42,31 @@ func (h *Hub) Add(e Event) {
 		h.first = e
 	}
 	h.events = append(h.events, e)
-	if len(h.events) > kept {
-		h.events = slices.Clone(h.events[kept/10:])
-		h.dropped += kept / 10
+	if len(h.events) > maxEvents {
+		h.events = slices.Clone(h.events[maxEvents/10:])
+		h.dropped += maxEvents / 10
 	}
 	close(h.changed)
 	h.changed = make(chan struct{})
 }
 
-// After is what is kept behind event n, no more than most, and a channel that is
-// closed when there is something new.
-func (h *Hub) After(n, most int) ([]Event, <-chan struct{}) {
+// After returns at most limit events after event n, and a channel that is closed when
+// there is a new one.
+func (h *Hub) After(n, limit int) ([]Event, <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	from := min(max(n-h.dropped, 0), len(h.events))
-	return slices.Clone(h.events[from:min(from+most, len(h.events))]), h.changed
+	return slices.Clone(h.events[from:min(from+limit, len(h.events))]), h.changed
 }
 
-// Write writes what is kept as a recording: a line of JSON an event, in the order
-// in which they happened; of one order alone, and until its end, where subject is
-// not empty. It is an error if there is nothing of it.
+// Write writes the events as a recording: one line of JSON for each event, in the order
+// of their times. If subject is not empty, the recording has only that order, until its
+// end. Write returns an error if there is nothing to record.
 func (h *Hub) Write(w io.Writer, title, about, subject string) error {
-	all, _ := h.After(0, kept)
+	all, _ := h.After(0, maxEvents)
 	slices.SortStableFunc(all, func(a, b Event) int { return a.T.Compare(b.T) })
 	if subject != "" {
-		all = only(all, subject)
+		all = eventsOf(all, subject)
 	}
 	last := len(all)
 	for last > 0 && all[last-1].Subject == "" {
@@ -90,9 +90,9 @@ func (h *Hub) Write(w io.Writer, title, about, subject string) error {
 	return nil
 }
 
-// only leaves out the other orders, and of what was before this one all but how
-// things stood.
-func only(all []Event, subject string) []Event {
+// eventsOf removes the events of other orders and, before the first event of this
+// order, all but the latest of each kind.
+func eventsOf(all []Event, subject string) []Event {
 	all = slices.DeleteFunc(all, func(e Event) bool { return e.Subject != "" && e.Subject != subject })
 	begin := max(0, slices.IndexFunc(all, func(e Event) bool { return e.Subject != "" }))
 	var stood []Event

@@ -15,22 +15,22 @@ func TestHubNumbersAndKeeps(t *testing.T) {
 	require.Empty(t, news)
 	h.Add(Event{What: Run, Name: "a run"})
 	<-changed
-	for range kept {
+	for range maxEvents {
 		h.Add(Event{What: Row, Subject: "o-1"})
 	}
 	news, _ = h.After(0, 1)
-	require.Equal(t, kept/10+1, news[0].N, "the oldest tenth is gone")
-	news, _ = h.After(kept, 10)
+	require.Equal(t, maxEvents/10+1, news[0].N, "the oldest tenth is gone")
+	news, _ = h.After(maxEvents, 10)
 	require.Len(t, news, 1)
-	require.Equal(t, kept+1, news[0].N)
+	require.Equal(t, maxEvents+1, news[0].N)
 	require.WithinDuration(t, time.Now(), news[0].T, time.Minute)
 
-	lines := recorded(t, h, "")
+	lines := record(t, h, "")
 	require.Equal(t, "a title", lines[0].Name, "it begins with the run, though that is kept no more")
 }
 
-// recorded is what a hub writes.
-func recorded(t *testing.T, h *Hub, subject string) (all []Event) {
+// record returns the events of a recording of one order.
+func record(t *testing.T, h *Hub, subject string) (all []Event) {
 	t.Helper()
 	var b strings.Builder
 	require.NoError(t, h.Write(&b, "a title", "about", subject))
@@ -63,11 +63,11 @@ func TestRecordingOfOneOrder(t *testing.T) {
 	add(9, Event{What: Unit, Name: "program", How: "signal: killed"})
 
 	var got []string
-	for _, e := range recorded(t, h, "o-2") {
+	for _, e := range record(t, h, "o-2") {
 		got = append(got, strings.TrimSpace(e.What+" "+e.Name+" "+e.How))
 	}
 	require.Equal(t, []string{"run a title", "unit program up", "journal", "row  PAID", "unit restate signal: killed", "row  COMPLETED"}, got)
-	require.Len(t, recorded(t, h, ""), 9)
+	require.Len(t, record(t, h, ""), 9)
 }
 
 // What ships was made by the real system, and shows what it says.

@@ -21,16 +21,16 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Page is the one page, as a handler. Who asks by another name than the loopback
-// address is refused, and so is what another site's page would have it do.
+// Page is the web page. It refuses requests under another name than its loopback
+// address, and actions that another site's page asks for.
 type Page struct {
 	Title string
-	Hub   *Hub            // nil: there is nothing live, only recordings
-	Verbs map[string]Verb // what the page's buttons can do
-	Extra fs.FS           // recordings of the user's, beside those that ship; may be nil
+	Hub   *Hub            // nil when there are only recordings
+	Verbs map[string]Verb // actions of the page's buttons
+	Extra fs.FS           // the user's own recordings; may be nil
 }
 
-// Verb does what a button asks for, and returns what there is to say.
+// Verb does what a button asks for and returns a message to show.
 type Verb func(ctx context.Context, body []byte) (said string, err error)
 
 //go:embed assets recordings
@@ -38,24 +38,24 @@ var files embed.FS
 
 // Serve serves the page at a loopback address until ctx is done.
 func (p *Page) Serve(ctx context.Context, l net.Listener) error {
-	return web.Serve(ctx, l, p.handler(l.Addr().String()))
+	return web.Serve(ctx, l, p.newHandler(l.Addr().String()))
 }
 
-func (p *Page) handler(addr string) http.Handler {
+func (p *Page) newHandler(addr string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "assets/index.html") })
 	mux.Handle("GET /assets/", http.FileServerFS(files))
 	web.Share(mux, "/assets/")
-	mux.HandleFunc("GET /events", p.events)
-	mux.HandleFunc("GET /recordings", p.list)
-	mux.HandleFunc("GET /recordings/{name}", p.recording)
-	mux.HandleFunc("POST /control/{verb}", p.control)
-	return guarded(addr, web.Guard(mux))
+	mux.HandleFunc("GET /events", p.serveEvents)
+	mux.HandleFunc("GET /recordings", p.serveList)
+	mux.HandleFunc("GET /recordings/{name}", p.serveRecording)
+	mux.HandleFunc("POST /control/{verb}", p.serveControl)
+	return requireHost(addr, web.Guard(mux))
 }
 
-// guarded answers only to the address itself: a name that somebody has made lead
-// here is none of ours.
-func guarded(addr string, next http.Handler) http.Handler {
+// requireHost passes on only requests for the address itself, because another name may
+// have been made to resolve to it.
+func requireHost(addr string, next http.Handler) http.Handler {
 	_, port, _ := net.SplitHostPort(addr)
 	names := []string{addr, "localhost:" + port}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,16 +68,16 @@ func guarded(addr string, next http.Handler) http.Handler {
 }
 
 const (
-	batch = 500
-	// breath is the least time between two batches, so that a rush of orders does
-	// not draw the page anew for each event.
-	breath = 50 * time.Millisecond
-	alive  = 15 * time.Second
+	batchSize = 500
+	// minInterval is the least time between two batches, so that the page is not drawn
+	// again for each event of a burst.
+	minInterval = 50 * time.Millisecond
+	keepAlive   = 15 * time.Second
 )
 
-// events sends what has happened, and what happens, for as long as the page
-// listens. One that was here before is told what it has missed.
-func (p *Page) events(w http.ResponseWriter, r *http.Request) {
+// serveEvents sends past and new events for as long as the page listens. A page that
+// connects again gets the events that it missed.
+func (p *Page) serveEvents(w http.ResponseWriter, r *http.Request) {
 	if p.Hub == nil {
 		http.NotFound(w, r)
 		return
@@ -91,13 +91,13 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	flush := http.NewResponseController(w)
 	_, err := fmt.Fprintf(w, "retry: 500\nevent: hello\ndata: %s\n\n", hello)
 	for err == nil && flush.Flush() == nil {
-		news, changed := p.Hub.After(last, batch)
+		news, changed := p.Hub.After(last, batchSize)
 		if len(news) == 0 {
 			select {
 			case <-changed:
-				web.Pause(r.Context(), breath)
+				web.Pause(r.Context(), minInterval)
 				continue
-			case <-time.After(alive):
+			case <-time.After(keepAlive):
 				_, err = io.WriteString(w, ": still here\n\n")
 				continue
 			case <-r.Context().Done():
@@ -112,15 +112,15 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const largest = 64 << 10
+const maxBody = 64 << 10
 
-func (p *Page) control(w http.ResponseWriter, r *http.Request) {
+func (p *Page) serveControl(w http.ResponseWriter, r *http.Request) {
 	verb := p.Verbs[r.PathValue("verb")]
 	if verb == nil {
 		web.Refuse(w, http.StatusNotFound, fmt.Errorf("there is no %q here", r.PathValue("verb")))
 		return
 	}
-	body, ok := web.Body(w, r, largest)
+	body, ok := web.Body(w, r, maxBody)
 	if !ok {
 		return
 	}
@@ -132,7 +132,7 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 	web.Reply(w, http.StatusOK, map[string]string{"said": said})
 }
 
-// Recording is a run that was saved.
+// Recording is a saved run.
 type Recording struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
@@ -141,8 +141,9 @@ type Recording struct {
 
 const suffix = ".jsonl"
 
-// Recordings are those that ship and then those of extra, which may be nil, by
-// name. The error says which files are none; the others are there all the same.
+// Recordings returns the recordings that are shipped and then those of extra, which may
+// be nil, by name. The error lists the files that are no recordings; all others are
+// returned nevertheless.
 func Recordings(extra fs.FS) (all []Recording, odd error) {
 	shipped, err := fs.Sub(files, "recordings")
 	if err != nil {
@@ -155,7 +156,7 @@ func Recordings(extra fs.FS) (all []Recording, odd error) {
 		names, err := fs.Glob(folder, "*"+suffix)
 		odd = errors.Join(odd, err)
 		for _, name := range names {
-			title, about, err := title(folder, name)
+			title, about, err := readTitle(folder, name)
 			if err != nil {
 				odd = errors.Join(odd, fmt.Errorf("%s is no recording: %w", name, err))
 				continue
@@ -166,8 +167,8 @@ func Recordings(extra fs.FS) (all []Recording, odd error) {
 	return all, odd
 }
 
-// title is what a recording says of itself, in its first event.
-func title(folder fs.FS, name string) (title, about string, err error) {
+// readTitle returns title and description from the first event of a recording.
+func readTitle(folder fs.FS, name string) (title, about string, err error) {
 	f, err := folder.Open(name)
 	if err != nil {
 		return "", "", err
@@ -181,12 +182,12 @@ func title(folder fs.FS, name string) (title, about string, err error) {
 	return first.Name, first.Reason, err
 }
 
-func (p *Page) list(w http.ResponseWriter, _ *http.Request) {
-	all, _ := Recordings(p.Extra) // make replay says which files are none
+func (p *Page) serveList(w http.ResponseWriter, _ *http.Request) {
+	all, _ := Recordings(p.Extra) // make replay reports the files that are none
 	web.Reply(w, http.StatusOK, all)
 }
 
-func (p *Page) recording(w http.ResponseWriter, r *http.Request) {
+func (p *Page) serveRecording(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name") + suffix
 	w.Header().Set("Content-Type", "application/jsonl")
 	if p.Extra != nil {

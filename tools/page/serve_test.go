@@ -15,8 +15,8 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// served is a page that listens.
-func served(t *testing.T, p *Page) (url string) {
+// servePage serves a page until the test ends, and returns its address.
+func servePage(t *testing.T, p *Page) (url string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -30,8 +30,8 @@ func served(t *testing.T, p *Page) (url string) {
 	return "http://" + l.Addr().String()
 }
 
-// sends is a request with some headers, "Host" among them; and the answer.
-func sends(t *testing.T, method, url, body string, headers ...string) (status int, answer string, h http.Header) {
+// sendRequest sends a request with the given pairs of headers.
+func sendRequest(t *testing.T, method, url, body string, headers ...string) (status int, answer string, h http.Header) {
 	t.Helper()
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ const (
 
 func TestOnlyThisPageMayPressAButton(t *testing.T) {
 	pressed := 0
-	url := served(t, &Page{Hub: NewHub(), Verbs: map[string]Verb{
+	url := servePage(t, &Page{Hub: NewHub(), Verbs: map[string]Verb{
 		"kill": func(_ context.Context, body []byte) (string, error) { pressed++; return "done: " + string(body), nil },
 		"fail": func(context.Context, []byte) (string, error) {
 			return "", hint.New(hint.Setup, "bring it back", "it is down")
@@ -64,54 +64,65 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 	host := strings.TrimPrefix(url, "http://")
 	_, port, _ := net.SplitHostPort(host)
 
-	for name, headers := range map[string][]string{
-		"another site":              {typed, asJSON, "Origin", "http://example.com"},
-		"another port":              {typed, asJSON, "Origin", "http://127.0.0.1:1"},
-		"another site, by metadata": {typed, asJSON, "Sec-Fetch-Site", "cross-site"},
-		"the same site":             {typed, asJSON, "Sec-Fetch-Site", "same-site"},
-		"a form":                    {typed, "application/x-www-form-urlencoded"},
-		"plain text":                {typed, "text/plain"},
-		"no type":                   {},
-		"a name made to lead here":  {typed, asJSON, "Host", "example.com:" + port},
-		"such a name and origin":    {typed, asJSON, "Host", "example.com:" + port, "Origin", "http://example.com:" + port},
+	for _, test := range []struct {
+		name    string
+		headers []string
+	}{
+		{"another site", []string{typed, asJSON, "Origin", "http://example.com"}},
+		{"another port", []string{typed, asJSON, "Origin", "http://127.0.0.1:1"}},
+		{"another site, by metadata", []string{typed, asJSON, "Sec-Fetch-Site", "cross-site"}},
+		{"the same site", []string{typed, asJSON, "Sec-Fetch-Site", "same-site"}},
+		{"a form", []string{typed, "application/x-www-form-urlencoded"}},
+		{"plain text", []string{typed, "text/plain"}},
+		{"no type", []string{}},
+		{"a name made to lead here", []string{typed, asJSON, "Host", "example.com:" + port}},
+		{"such a name and origin", []string{typed, asJSON, "Host", "example.com:" + port, "Origin", "http://example.com:" + port}},
 	} {
-		status, _, _ := sends(t, "POST", url+"/control/kill", "{}", headers...)
-		require.GreaterOrEqual(t, status, 400, name)
+		t.Run(test.name, func(t *testing.T) {
+			status, _, _ := sendRequest(t, "POST", url+"/control/kill", "{}", test.headers...)
+			require.GreaterOrEqual(t, status, 400)
+		})
 	}
 	require.Zero(t, pressed)
-	status, _, _ := sends(t, "GET", url+"/control/kill", "")
+	status, _, _ := sendRequest(t, "GET", url+"/control/kill", "")
 	require.Equal(t, 405, status)
-	status, _, _ = sends(t, "GET", url+"/events", "", "Host", "example.com:"+port)
+	status, _, _ = sendRequest(t, "GET", url+"/events", "", "Host", "example.com:"+port)
 	require.Equal(t, 421, status, "nor may it read")
 
-	for name, headers := range map[string][]string{
-		"no browser": {typed, asJSON}, "the page": {typed, asJSON + "; charset=utf-8", "Origin", url, "Sec-Fetch-Site", "same-origin"},
-		"the page, as localhost": {typed, asJSON, "Host", "localhost:" + port, "Origin", "http://localhost:" + port},
+	for _, test := range []struct {
+		name    string
+		headers []string
+	}{
+		{"no browser", []string{typed, asJSON}},
+		{"the page", []string{typed, asJSON + "; charset=utf-8", "Origin", url, "Sec-Fetch-Site", "same-origin"}},
+		{"the page, as localhost", []string{typed, asJSON, "Host", "localhost:" + port, "Origin", "http://localhost:" + port}},
 	} {
-		status, answer, _ := sends(t, "POST", url+"/control/kill", "{}", headers...)
-		require.Equal(t, 200, status, name)
-		require.JSONEq(t, `{"said":"done: {}"}`, answer)
+		t.Run(test.name, func(t *testing.T) {
+			status, answer, _ := sendRequest(t, "POST", url+"/control/kill", "{}", test.headers...)
+			require.Equal(t, 200, status)
+			require.JSONEq(t, `{"said":"done: {}"}`, answer)
+		})
 	}
 	require.Equal(t, 3, pressed)
 
-	status, answer, _ := sends(t, "POST", url+"/control/fail", "{}", typed, asJSON)
+	status, answer, _ := sendRequest(t, "POST", url+"/control/fail", "{}", typed, asJSON)
 	require.Equal(t, 409, status)
 	require.JSONEq(t, `{"kind":3,"what":"it is down","hint":"bring it back"}`, answer)
-	status, _, _ = sends(t, "POST", url+"/control/none", "{}", typed, asJSON)
+	status, _, _ = sendRequest(t, "POST", url+"/control/none", "{}", typed, asJSON)
 	require.Equal(t, 404, status)
-	status, _, _ = sends(t, "POST", url+"/control/kill", strings.Repeat("x", largest+1), typed, asJSON)
+	status, _, _ = sendRequest(t, "POST", url+"/control/kill", strings.Repeat("x", maxBody+1), typed, asJSON)
 	require.Equal(t, 413, status)
 }
 
 func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
-	url := served(t, &Page{})
-	status, text, h := sends(t, "GET", url+"/", "")
+	url := servePage(t, &Page{})
+	status, text, h := sendRequest(t, "GET", url+"/", "")
 	require.Equal(t, 200, status)
 	require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; ")
 	require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
 	require.NotContains(t, text, "http://")
 	require.NotContains(t, text, "https://")
-	status, _, _ = sends(t, "GET", url+"/events", "")
+	status, _, _ = sendRequest(t, "GET", url+"/events", "")
 	require.Equal(t, 404, status, "nothing is live")
 }
 
@@ -135,8 +146,8 @@ func listen(t *testing.T, url string, headers ...string) *stream {
 	return &stream{t, bufio.NewScanner(res.Body), func() { res.Body.Close() }}
 }
 
-// next is the next line that begins with a word.
-func (s *stream) next(word string) string {
+// readUntil reads the stream up to a line of the field word, and returns its value.
+func (s *stream) readUntil(word string) string {
 	s.t.Helper()
 	for s.lines.Scan() {
 		if rest, ok := strings.CutPrefix(s.lines.Text(), word+": "); ok {
@@ -149,23 +160,23 @@ func (s *stream) next(word string) string {
 
 func TestWhoComesBackIsToldWhatWasMissed(t *testing.T) {
 	h := NewHub()
-	url := served(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{"kill": nil}})
+	url := servePage(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{"kill": nil}})
 	h.Add(Event{What: Row, Subject: "o-1"})
 	s := listen(t, url)
-	require.JSONEq(t, `{"run":"`+h.Run+`","title":"make shop","can":["kill"]}`, s.next("data"))
-	require.Equal(t, h.Run+"-1", s.next("id"))
-	require.Contains(t, s.next("data"), `"subject":"o-1"`)
+	require.JSONEq(t, `{"run":"`+h.Run+`","title":"make shop","can":["kill"]}`, s.readUntil("data"))
+	require.Equal(t, h.Run+"-1", s.readUntil("id"))
+	require.Contains(t, s.readUntil("data"), `"subject":"o-1"`)
 	h.Add(Event{What: Row, Subject: `<img src=x onerror="alert(1)">`})
-	require.Equal(t, h.Run+"-2", s.next("id"))
-	require.NotContains(t, s.next("data"), "<img", "JSON for a page has no angle brackets")
+	require.Equal(t, h.Run+"-2", s.readUntil("id"))
+	require.NotContains(t, s.readUntil("data"), "<img", "JSON for a page has no angle brackets")
 	s.close()
 	h.Add(Event{What: Row, Subject: "o-3"})
 
 	s = listen(t, url, "Last-Event-ID", h.Run+"-2")
-	require.Equal(t, h.Run+"-3", s.next("id"))
+	require.Equal(t, h.Run+"-3", s.readUntil("id"))
 	s = listen(t, url, "Last-Event-ID", "another-2")
-	require.Equal(t, h.Run+"-3", s.next("id"))
-	require.Contains(t, s.next("data"), `"o-1"`, "of another run nothing is known")
+	require.Equal(t, h.Run+"-3", s.readUntil("id"))
+	require.Contains(t, s.readUntil("data"), `"o-1"`, "of another run nothing is known")
 }
 
 func TestRecordingsOfTheUser(t *testing.T) {
@@ -180,17 +191,17 @@ func TestRecordingsOfTheUser(t *testing.T) {
 	require.ErrorContains(t, odd, "other.jsonl is no recording: it does not begin with a run")
 	require.Equal(t, Recording{"mine", "mine", "about"}, all[len(all)-1])
 
-	url := served(t, &Page{Extra: mine})
-	status, text, _ := sends(t, "GET", url+"/recordings", "")
+	url := servePage(t, &Page{Extra: mine})
+	status, text, _ := sendRequest(t, "GET", url+"/recordings", "")
 	require.Equal(t, 200, status)
 	require.Contains(t, text, `{"name":"mine","title":"mine","about":"about"}`)
-	status, text, _ = sends(t, "GET", url+"/recordings/mine", "")
+	status, text, _ = sendRequest(t, "GET", url+"/recordings/mine", "")
 	require.Equal(t, 200, status)
 	require.Contains(t, text, `"what":"run"`)
-	status, _, _ = sends(t, "GET", url+"/recordings/1-one-attempt", "")
+	status, _, _ = sendRequest(t, "GET", url+"/recordings/1-one-attempt", "")
 	require.Equal(t, 200, status)
 	for _, name := range []string{"none", "..%2fnotes", "%2e%2e%2f%2e%2e%2fgo", "mine%00"} {
-		status, _, _ = sends(t, "GET", url+"/recordings/"+name, "")
+		status, _, _ = sendRequest(t, "GET", url+"/recordings/"+name, "")
 		require.GreaterOrEqual(t, status, 400, name)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Attempts adds what a proxy sees.
+// Attempts adds an event of a proxy.
 func (h *Hub) Attempts(e proxy.Event) {
 	a := e.Attempt
 	h.Add(Event{
@@ -18,8 +18,8 @@ func (h *Hub) Attempts(e proxy.Event) {
 	})
 }
 
-// Ledger adds the ledger of the outside world, line by line, until ctx is done. A
-// sandbox that was down has its ledger still.
+// Ledger adds the entries of the sandbox's ledger until ctx is done. A sandbox that was
+// down still has its ledger.
 func (h *Hub) Ledger(ctx context.Context, outside *sandbox.Client) {
 	for last := 0; ctx.Err() == nil; {
 		entries, err := outside.After(ctx, last)
@@ -34,7 +34,7 @@ func (h *Hub) Ledger(ctx context.Context, outside *sandbox.Client) {
 	}
 }
 
-// Row adds a change of the shop's database.
+// Row adds a change in the shop's database.
 func (h *Hub) Row(c feed.Change) {
 	h.Add(Event{What: Row, T: c.At, Subject: c.OrderID, Name: c.Table, Row: c.ID, How: c.Status, Reason: c.Reason, Roll: c.Roll})
 }

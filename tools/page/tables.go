@@ -10,27 +10,27 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Tables tells the hub what Restate's tables have of the invocations that a proxy
-// has seen move: their status, their journals, why attempts failed.
+// Tables adds to the hub what Restate's tables contain about the invocations that a
+// proxy has seen move: their status, their journals, and why attempts failed.
 type Tables struct {
 	hub   *Hub
 	admin *restate.Admin
 
 	mu    sync.Mutex
-	moved map[string]movement // invocations that may have news
+	moved map[string]movement // invocations that may have changed
 
-	// Of the one who looks.
-	known map[string]*known
+	// Used by Follow only.
+	known map[string]*reported
 }
 
-// movement is the last that was seen of an invocation.
+// movement is the latest sighting of an invocation by a proxy.
 type movement struct {
 	subject string
 	at      time.Time
 }
 
-// known is what was told of an invocation.
-type known struct {
+// reported is what the hub has got of an invocation.
+type reported struct {
 	about    Event // its id, what it calls, for whom
 	status   string
 	next     time.Time
@@ -38,12 +38,12 @@ type known struct {
 	failures int
 }
 
-// NewTables is for the tables of a server, which may go down and come back.
+// NewTables reads the tables of a server, which may stop and start again.
 func NewTables(h *Hub, admin *restate.Admin) *Tables {
-	return &Tables{hub: h, admin: admin, moved: map[string]movement{}, known: map[string]*known{}}
+	return &Tables{hub: h, admin: admin, moved: map[string]movement{}, known: map[string]*reported{}}
 }
 
-// Attempts tells the tables whom to look for, and the hub what a proxy sees.
+// Attempts records which invocation to look for, and passes the event to the hub.
 func (t *Tables) Attempts(e proxy.Event) {
 	t.hub.Attempts(e)
 	t.mu.Lock()
@@ -52,42 +52,42 @@ func (t *Tables) Attempts(e proxy.Event) {
 }
 
 const (
-	// often is the least time between two looks. Each is a query of Restate's, so
-	// the more it has to do the more rarely it is asked.
-	often = 150 * time.Millisecond
-	// atOnce is how many invocations are asked for in one query.
-	atOnce = 200
-	// settled is how long after its last message Restate's tables may lag.
-	settled = time.Second
+	// minQueryInterval is the least time between two queries. The longer a query takes, the
+	// longer the pause after it.
+	minQueryInterval = 150 * time.Millisecond
+	// maxIDs is how many invocations are in one query.
+	maxIDs = 200
+	// maxLag is how long after its last message Restate's tables may lag behind.
+	maxLag = time.Second
 )
 
-// Follow looks until ctx is done.
+// Follow queries the tables until ctx is done.
 func (t *Tables) Follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		begun := time.Now()
-		t.look(ctx)
-		web.Pause(ctx, max(often, 3*time.Since(begun)))
+		t.update(ctx)
+		web.Pause(ctx, max(minQueryInterval, 3*time.Since(begun)))
 	}
 }
 
-// Settled says whether all that has moved was looked at.
-func (t *Tables) Settled() bool {
+// IsSettled reports whether the tables were read after the last movement.
+func (t *Tables) IsSettled() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.moved) == 0
 }
 
-// look asks for those that have moved, or for some of them: where there are too
-// many, each has its turn by chance.
-func (t *Tables) look(ctx context.Context) {
+// update queries the invocations that have moved. If there are too many, it takes some
+// at random.
+func (t *Tables) update(ctx context.Context) {
 	var ids []string
 	asked := time.Now()
 	t.mu.Lock()
 	for id, m := range t.moved {
 		if ids = append(ids, id); t.known[id] == nil {
-			t.known[id] = &known{about: Event{ID: id, Subject: m.subject}}
+			t.known[id] = &reported{about: Event{ID: id, Subject: m.subject}}
 		}
-		if len(ids) == atOnce {
+		if len(ids) == maxIDs {
 			break
 		}
 	}
@@ -95,14 +95,14 @@ func (t *Tables) look(ctx context.Context) {
 	if len(ids) == 0 {
 		return
 	}
-	if t.statuses(ctx, ids) != nil || t.journals(ctx, ids) != nil || t.failures(ctx, ids) != nil {
-		return // the server is down; what was not told is told when it is back
+	if t.addStatuses(ctx, ids) != nil || t.addJournals(ctx, ids) != nil || t.addFailures(ctx, ids) != nil {
+		return // the server is down; the rest is read when it is back
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, id := range ids {
 		status := t.known[id].status
-		if status == "running" || status == "ready" || asked.Sub(t.moved[id].at) < settled {
+		if status == "running" || status == "ready" || asked.Sub(t.moved[id].at) < maxLag {
 			continue
 		}
 		if delete(t.moved, id); status == "completed" {
@@ -111,7 +111,7 @@ func (t *Tables) look(ctx context.Context) {
 	}
 }
 
-func (t *Tables) statuses(ctx context.Context, ids []string) error {
+func (t *Tables) addStatuses(ctx context.Context, ids []string) error {
 	rows, err := t.admin.Invocations(ctx, restate.InvocationFilter{IDs: ids})
 	for _, r := range rows {
 		k := t.known[r.ID]
@@ -133,7 +133,7 @@ func (t *Tables) statuses(ctx context.Context, ids []string) error {
 	return err
 }
 
-func (t *Tables) journals(ctx context.Context, ids []string) error {
+func (t *Tables) addJournals(ctx context.Context, ids []string) error {
 	entries, err := t.admin.Journal(ctx, ids...)
 	for _, e := range entries {
 		k := t.known[e.ID]
@@ -148,7 +148,7 @@ func (t *Tables) journals(ctx context.Context, ids []string) error {
 	return err
 }
 
-func (t *Tables) failures(ctx context.Context, ids []string) error {
+func (t *Tables) addFailures(ctx context.Context, ids []string) error {
 	rows, err := t.admin.JournalEvents(ctx, ids...)
 	seen := map[string]int{}
 	for _, r := range rows {

@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// change is a status that a row got, or a failure that was written down.
+// change is a new status of a row, or a stored failure.
 type change struct {
 	Table   string `json:"table"`
 	ID      string `json:"id"`
@@ -21,9 +21,9 @@ type change struct {
 	Roll    *int   `json:"roll,omitempty"`
 }
 
-// histories are what changes are read from: a table, and a query of n, id, order,
-// status, at, code, reason and roll, of what is behind n and is of the orders, in
-// JSON; of all where there are none.
+// histories are the sources of changes. Each query returns n, id, order, status, at,
+// code, reason and roll of the rows after n that belong to the given orders, a JSON
+// list, or to any order if the list is empty.
 var histories = []struct{ table, query string }{
 	{"orders", `SELECT h.n, o.id, o.id, h.status, h.at, coalesce(o.code, 0), coalesce(o.reason, ''), NULL
 		FROM order_history h JOIN orders o ON o.id = h.order_id WHERE h.n > ?1 AND ` + among + `o.id)) ORDER BY h.n`},
@@ -37,12 +37,12 @@ var histories = []struct{ table, query string }{
 
 const among = `(?2 = '[]' OR EXISTS (SELECT 1 FROM json_each(?2) WHERE value = `
 
-// look is how often the histories are read: SQLite tells no other process of a
-// commit.
-const look = 20 * time.Millisecond
+// pollInterval is the time between two reads of the histories. SQLite does not notify
+// other processes of a commit.
+const pollInterval = 20 * time.Millisecond
 
-func follow(ctx context.Context, w io.Writer, db *store.DB, ids string) error {
-	tick := time.NewTicker(look)
+func followChanges(ctx context.Context, w io.Writer, db *store.DB, ids string) error {
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	lines, last := json.NewEncoder(w), make([]int, len(histories))
 	for {

@@ -1,7 +1,7 @@
-// Command rows shows what the shop's database has of some orders: tables, or, told
-// to follow, a line of JSON for each status that a row gets, from its first, until
-// standard input ends; of all orders when none is named. It is a program of its own
-// so that the workbook tool need not link SQLite.
+// Command rows prints the rows of some orders in the shop's database as tables. With
+// -follow it prints a line of JSON for each status that a row has had or gets, until
+// standard input ends; without ids it follows all orders. It is a program of its own
+// so that the workbook tool does not link SQLite.
 //
 //	rows work/shop.db o-1 o-2
 //	rows -follow work/shop.db
@@ -19,19 +19,19 @@ import (
 )
 
 func main() {
-	follows := flag.Bool("follow", false, "tell of each new status")
+	follows := flag.Bool("follow", false, "print each new status")
 	flag.Parse()
 	if flag.NArg() < 1 || flag.NArg() < 2 && !*follows {
 		fmt.Fprintln(os.Stderr, "which database, and which orders?\nhint: for example: rows work/shop.db o-1")
 		os.Exit(2)
 	}
-	if err := run(*follows, flag.Arg(0), flag.Args()[1:]); err != nil {
+	if err := runCommand(*follows, flag.Arg(0), flag.Args()[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(3)
 	}
 }
 
-func run(follows bool, file string, orders []string) error {
+func runCommand(follows bool, file string, orders []string) error {
 	db, err := store.Look(file)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func run(follows bool, file string, orders []string) error {
 			io.Copy(io.Discard, os.Stdin)
 			stop()
 		}()
-		return follow(ctx, os.Stdout, db, string(ids))
+		return followChanges(ctx, os.Stdout, db, string(ids))
 	}
-	return tables(os.Stdout, db, string(ids))
+	return printTables(os.Stdout, db, string(ids))
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// table is one of the shop's, beside what else is known of each row.
+// table is one of the shop's tables, with more that is known of each row.
 type table struct {
 	name    string
 	columns []string
@@ -18,42 +18,42 @@ type table struct {
 }
 
 const (
-	wanted = ` IN (SELECT value FROM json_each(?))`
-	sorted = ` ORDER BY length(id), id`
-	why    = `coalesce(code || ' ' || reason, '')`
+	inOrders      = ` IN (SELECT value FROM json_each(?))`
+	byID          = ` ORDER BY length(id), id`
+	codeAndReason = `coalesce(code || ' ' || reason, '')`
 )
 
-var all = []table{
+var allTables = []table{
 	{"orders", []string{"id", "amount_cents", "status", "payment_id", "shipment_id", "code and reason", "history"},
-		`SELECT id, amount_cents, status, coalesce(payment_id, ''), coalesce(shipment_id, ''), ` + why + `, ` +
-			history("order") + ` FROM orders t WHERE id` + wanted + sorted},
+		`SELECT id, amount_cents, status, coalesce(payment_id, ''), coalesce(shipment_id, ''), ` + codeAndReason + `, ` +
+			historyColumn("order") + ` FROM orders t WHERE id` + inOrders + byID},
 	{"payments", []string{"id", "amount_cents", "status", "charge_id", "rolls that failed", "code and reason", "history"},
 		`SELECT id, amount_cents, status, coalesce(charge_id, ''),
 			coalesce((SELECT group_concat(coalesce(roll, 'none'), ', ') FROM (SELECT roll FROM payment_failures WHERE payment_id = t.id ORDER BY n)), ''), ` +
-			why + `, ` + history("payment") + ` FROM payments t WHERE order_id` + wanted + sorted},
+			codeAndReason + `, ` + historyColumn("payment") + ` FROM payments t WHERE order_id` + inOrders + byID},
 	{"shipments", []string{"id", "status", "tracking_id", "history"},
-		`SELECT id, status, tracking_id, ` + history("shipment") + ` FROM shipments t WHERE order_id` + wanted + sorted},
+		`SELECT id, status, tracking_id, ` + historyColumn("shipment") + ` FROM shipments t WHERE order_id` + inOrders + byID},
 }
 
-// history is a column: each status, the first with its time of day, UTC, the
-// others with the seconds after that.
-func history(of string) string {
+// historyColumn returns a column with each status, the first one with its time of day
+// in UTC, the others with the seconds after that.
+func historyColumn(of string) string {
 	return `(SELECT group_concat(status || iif(first = at, ' ' || substr(at, 12, 12), printf(' +%.2f', 86400 * (julianday(at) - julianday(first)))), ', ')
 		FROM (SELECT status, at, min(at) OVER () AS first FROM ` + of + `_history WHERE ` + of + `_id = t.id ORDER BY n))`
 }
 
-func tables(w io.Writer, db *store.DB, ids string) error {
-	for _, t := range all {
-		rows, err := t.rows(db, ids)
+func printTables(w io.Writer, db *store.DB, ids string) error {
+	for _, t := range allTables {
+		rows, err := t.readRows(db, ids)
 		if err != nil {
 			return err
 		}
-		show(w, t.name, withoutEmpty(append([][]string{t.columns}, rows...)))
+		printTable(w, t.name, removeEmptyColumns(append([][]string{t.columns}, rows...)))
 	}
 	return nil
 }
 
-func (t table) rows(db *store.DB, ids string) (rows [][]string, err error) {
+func (t table) readRows(db *store.DB, ids string) (rows [][]string, err error) {
 	err = db.Read(context.Background(), t.query, func(scan func(...any) error) error {
 		row := make([]string, len(t.columns))
 		into := make([]any, len(row))
@@ -67,9 +67,9 @@ func (t table) rows(db *store.DB, ids string) (rows [][]string, err error) {
 	return rows, err
 }
 
-// withoutEmpty leaves out the columns in which no row has anything. The first
-// row is the columns' names.
-func withoutEmpty(rows [][]string) [][]string {
+// removeEmptyColumns removes the columns that are empty in all rows. The first row has
+// the names of the columns.
+func removeEmptyColumns(rows [][]string) [][]string {
 	short := make([][]string, len(rows))
 	for column := range rows[0] {
 		filled := false
@@ -85,7 +85,7 @@ func withoutEmpty(rows [][]string) [][]string {
 	return short
 }
 
-func show(w io.Writer, name string, rows [][]string) {
+func printTable(w io.Writer, name string, rows [][]string) {
 	if len(rows) == 1 {
 		fmt.Fprintf(w, "%-9s  no row\n", name)
 		return

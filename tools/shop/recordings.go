@@ -94,7 +94,7 @@ func (s *shop) playTakes(ctx context.Context, takes []take) error {
 
 // saveTake writes a recording once its order is at its end.
 func (s *shop) saveTake(ctx context.Context, t take, order string) error {
-	for !(s.isCompleted(order) && s.tables.Settled()) {
+	for !(s.isCompleted(order) && s.tables.IsSettled()) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -15,9 +15,9 @@ import (
 	"example.com/workbook/tools/browser"
 )
 
-// measure is what JavaScript says of slides: what hangs over the slide's border or
+// measureScript defines a JavaScript function that returns what overflows a slide or
 // its own box, and what is too small to be read from the last row.
-const measure = `window.measure = section => {
+const measureScript = `window.measure = section => {
 	const found = [], frame = section.getBoundingClientRect();
 	const say = (what, e) => found.push(what + ': ' + (e.data ?? e.outerHTML).trim().slice(0, 80));
 	const out = r => r.width > 0 && (r.left < frame.left + 15 || r.right > frame.left + 1265 || r.top < frame.top + 15 || r.bottom > frame.top + 705);
@@ -36,8 +36,9 @@ const measure = `window.measure = section => {
 	return found;
 }, true`
 
-// each is what measure finds of each slide when it is shown, by the slide's number.
-const each = `(() => {
+// measureAll is a JavaScript expression that measures each slide while it is shown. The
+// result has the findings by slide number.
+const measureAll = `(() => {
 	const found = {};
 	Reveal.getSlides().forEach((section, n) => {
 		Reveal.slide(n);
@@ -47,8 +48,8 @@ const each = `(() => {
 	return found;
 })()`
 
-// onDisk writes a deck to a file, and returns its address.
-func onDisk(t *testing.T, d *Deck) string {
+// writeDeck writes a deck to a file, and returns its address.
+func writeDeck(t *testing.T, d *Deck) string {
 	t.Helper()
 	page, err := d.HTML()
 	require.NoError(t, err)
@@ -66,12 +67,12 @@ func TestDecksInABrowser(t *testing.T) {
 	b := browser.Open(t)
 	b.Size(1280, 720)
 	for _, plan := range agenda.Plans {
-		deck := made(t, plan)
-		url := onDisk(t, deck)
+		deck := makeDeck(t, plan)
+		url := writeDeck(t, deck)
 		b.Go(url)
-		browser.Eval[bool](b, measure)
+		browser.Eval[bool](b, measureScript)
 		require.Equal(t, len(deck.Slides), browser.Eval[int](b, "Reveal.getTotalSlides()"), plan)
-		require.Empty(t, browser.Eval[map[string][]string](b, each), plan)
+		require.Empty(t, browser.Eval[map[string][]string](b, measureAll), plan)
 		require.Empty(t, browser.Eval[[]string](b, "performance.getEntriesByType('resource').map(e => e.name)"), plan)
 		for n := range deck.Slides {
 			if os.Getenv("SCREENSHOTS") != "" {
@@ -79,28 +80,30 @@ func TestDecksInABrowser(t *testing.T) {
 				b.Shot(fmt.Sprintf("%s-%03d", plan, n+1))
 			}
 		}
-		printed(t, b, url, len(deck.Slides))
+		testPrint(t, b, url, len(deck.Slides))
 	}
-	short := made(t, "90m")
-	b.Go(onDisk(t, short) + "?print-pdf&showNotes=separate-page")
+	short := makeDeck(t, "90m")
+	b.Go(writeDeck(t, short) + "?print-pdf&showNotes=separate-page")
 	b.Until(fmt.Sprintf("document.querySelectorAll('.speaker-notes-pdf').length === %d", len(short.Slides)))
 	require.Equal(t, 2*len(short.Slides), len(pdfPage.FindAll(b.PDF(), -1)), "a page of notes behind each")
-	speaks(t, b, onDisk(t, short))
-	tooLong(t, b)
-	papers(t, b)
+	testSpeakerWindow(t, b, writeDeck(t, short))
+	testOverflow(t, b)
+	testPapers(t, b)
 }
 
-// papers: the handout is one page, on A4 and on letter; the quiz has no key.
-func papers(t *testing.T, b *browser.Tab) {
+// testPapers expects the handout to fit one page on A4 and on letter, and the quiz to
+// have no key.
+func testPapers(t *testing.T, b *browser.Tab) {
 	t.Helper()
 	for _, p := range []string{"HANDOUT", "QUIZ"} {
-		text, err := Paper(root(t), p, "full")
+		text, err := Paper(moduleRoot(t), p, "full")
 		require.NoError(t, err)
 		require.NotContains(t, string(text), "key</h2>")
-		for size, most := range map[string]int{"A4": 1, "letter": 1} {
-			if p == "QUIZ" {
-				most = 2
-			}
+		most := 1 // page
+		if p == "QUIZ" {
+			most = 2
+		}
+		for _, size := range []string{"A4", "letter"} {
 			file := filepath.Join(t.TempDir(), p+".html")
 			sized := strings.Replace(string(text), "@page {", "@page { size: "+size+";", 1)
 			require.NoError(t, os.WriteFile(file, []byte(sized), 0o666))
@@ -112,11 +115,11 @@ func papers(t *testing.T, b *browser.Tab) {
 	}
 }
 
-// printed: a page for each slide, with all of it.
-func printed(t *testing.T, b *browser.Tab, url string, slides int) {
+// testPrint expects one complete page for each slide.
+func testPrint(t *testing.T, b *browser.Tab, url string, slides int) {
 	t.Helper()
 	b.Go(url + "?print-pdf")
-	browser.Eval[bool](b, measure)
+	browser.Eval[bool](b, measureScript)
 	b.Until("document.querySelectorAll('.pdf-page section').length === " + fmt.Sprint(slides))
 	require.Empty(t, browser.Eval[[]string](b, "[...document.querySelectorAll('.pdf-page section')].flatMap(measure)"))
 	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('.pdf-page')].filter(p => p.offsetHeight < 719 || p.offsetHeight > 720 || p.offsetWidth !== 1280).map(p => p.offsetWidth + ' by ' + p.offsetHeight)`))
@@ -124,9 +127,9 @@ func printed(t *testing.T, b *browser.Tab, url string, slides int) {
 	require.Equal(t, slides, len(pdfPage.FindAll(b.PDF(), -1)), "pages")
 }
 
-// speaks: S opens the speaker's window, from a file too; what it says and what it
-// shows follow the deck.
-func speaks(t *testing.T, b *browser.Tab, url string) {
+// testSpeakerWindow expects S to open the speaker's window, from a file too, and its
+// notes and slides to follow the deck.
+func testSpeakerWindow(t *testing.T, b *browser.Tab, url string) {
 	t.Helper()
 	b.Go(url)
 	browser.Eval[any](b, "(open => window.open = (...all) => window.speaker = open.apply(window, all))(window.open), null")
@@ -140,10 +143,10 @@ func speaks(t *testing.T, b *browser.Tab, url string) {
 	browser.Eval[any](b, "window.speaker.close(), null")
 }
 
-// tooLong: what hangs over is found, wherever it does.
-func tooLong(t *testing.T, b *browser.Tab) {
+// testOverflow expects every kind of overflow to be found.
+func testOverflow(t *testing.T, b *browser.Tab) {
 	t.Helper()
-	b.Go(onDisk(t, &Deck{Title: "too long", Slides: []Slide{
+	b.Go(writeDeck(t, &Deck{Title: "too long", Slides: []Slide{
 		{Text: "## Fits"},
 		{Text: "## Too many lines\n" + strings.Repeat("\n- line", 14)},
 		{Text: "## Too wide\n\n```text\n" + strings.Repeat("x", 100) + "\n```"},
@@ -151,8 +154,8 @@ func tooLong(t *testing.T, b *browser.Tab) {
 		{Text: "## " + strings.Repeat("unbroken", 12)},
 		{Kind: "title", Text: "# " + strings.Repeat("Too much of a title ", 20)},
 	}}))
-	browser.Eval[bool](b, measure)
-	found := browser.Eval[map[string][]string](b, each)
+	browser.Eval[bool](b, measureScript)
+	found := browser.Eval[map[string][]string](b, measureAll)
 	require.Len(t, found, 5, "%v", found)
 	require.NotContains(t, found, "1")
 }
@@ -161,7 +164,7 @@ func tooLong(t *testing.T, b *browser.Tab) {
 func TestADeckIsOneFile(t *testing.T) {
 	script := regexp.MustCompile(`(?s)<script>.*?</script>`)
 	for _, plan := range agenda.Plans {
-		page, err := made(t, plan).HTML()
+		page, err := makeDeck(t, plan).HTML()
 		require.NoError(t, err)
 		require.Equal(t, 1, bytes.Count(page, []byte("<script")), "what the scripts hold ends none")
 		rest := strings.ReplaceAll(script.ReplaceAllString(string(page), ""), "url(data:", "")

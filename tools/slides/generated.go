@@ -9,13 +9,14 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-func (l *lesson) objectives() Slide {
+func (l *lesson) objectivesSlide() Slide {
 	return Slide{Text: "## When this is done you can\n\n- " + strings.Join(l.notes.Objectives, "\n- "),
 		Notes: "Read them aloud, and begin."}
 }
 
-// tasks lists what the plan does of the lesson, and what else there is.
-func (l *lesson) tasks() Slide {
+// tasksSlide lists the tasks that the plan contains, and the extra tasks for fast
+// learners.
+func (l *lesson) tasksSlide() Slide {
 	s := Slide{Text: "## What you do\n", Notes: "When it goes wrong:\n\n- " + strings.Join(l.notes.List("When it goes wrong"), "\n- ")}
 	var extras []string
 	for _, t := range l.Tasks {
@@ -32,8 +33,8 @@ func (l *lesson) tasks() Slide {
 	return s
 }
 
-// task says how to do one.
-func (l *lesson) task(i agenda.Item) Slide {
+// taskSlide shows how to do one task.
+func (l *lesson) taskSlide(i agenda.Item) Slide {
 	s := Slide{Text: fmt.Sprintf("## %s %s\n\nRead **%[1]s** in `work/%[3]s/README.md`.\n\n```text\n", i.Task.ID, i.Task.Title, l.Slug)}
 	line := func(command, what string) { s.Text += fmt.Sprintf("%-15s %s\n", command, what) }
 	if i.Task.ID == l.plan[0] {
@@ -51,7 +52,7 @@ func (l *lesson) task(i agenda.Item) Slide {
 	return s
 }
 
-// taskNotes are what the notes have about a task.
+// taskNotes returns the parts of the lesson's notes that concern a task.
 func (l *lesson) taskNotes(i agenda.Item) string {
 	notes := []string{fmt.Sprintf("%d minutes.", i.Minutes)}
 	for _, item := range l.goes {
@@ -67,8 +68,9 @@ func (l *lesson) taskNotes(i agenda.Item) string {
 	return strings.Join(notes, "\n\n")
 }
 
-// review is the key sentence, a slide for each question, and what to discuss.
-func (l *lesson) review() []Slide {
+// reviewSlides returns the key sentence, a slide for each question, and the questions
+// to discuss.
+func (l *lesson) reviewSlides() []Slide {
 	questions := l.notes.List("Questions they ask")
 	all := []Slide{{Kind: "key", Text: "## The one thing\n\n" + l.notes.Section("The one thing to land"),
 		Notes: "Questions they ask:\n\n- " + strings.Join(questions, "\n- ")}}

@@ -10,7 +10,7 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// lesson is a lesson as a plan has it.
+// lesson is a lesson in one plan.
 type lesson struct {
 	course.Lesson
 	root    string
@@ -31,25 +31,26 @@ func readLesson(root, plan string, i agenda.Item) (*lesson, error) {
 	}
 	l := &lesson{Lesson: i.Lesson, root: root, notes: notes, goes: notes.List("How it goes"), plan: notes.Plans[plan]}
 	for _, s := range all {
-		if err := l.fill(&s); err != nil {
+		if err := l.addNotes(&s); err != nil {
 			return nil, err
 		}
-		if s.in(plan) {
+		if s.isIn(plan) {
 			l.sources = append(l.sources, s)
 		}
 	}
 	return l, nil
 }
 
-// fill gives a slide the notes that it names, and refuses what is not there.
-func (l *lesson) fill(s *source) error {
+// addNotes copies the notes that a slide refers to, and returns an error for a
+// reference to nothing.
+func (l *lesson) addNotes(s *source) error {
 	for _, id := range s.tasks {
 		if _, ok := l.Task(id); !ok {
 			return fmt.Errorf("%s: %q is of task %s, which the lesson does not have", s.file, s.Title(), id)
 		}
 	}
 	if s.at != "" {
-		return fmt.Errorf("%s: %q says at: %s, which is for %s", s.file, s.Title(), s.at, general)
+		return fmt.Errorf("%s: %q says at: %s, which is for %s", s.file, s.Title(), s.at, courseSlides)
 	}
 	var notes []string
 	for _, word := range s.items {
@@ -63,9 +64,9 @@ func (l *lesson) fill(s *source) error {
 	return nil
 }
 
-// before are the slides that are shown before a task of the plan; before all of them
-// if there is none.
-func (l *lesson) before(t course.Task) (all []Slide) {
+// slidesBefore returns the slides that are shown before a task of the plan. The zero
+// task stands for the time before all tasks.
+func (l *lesson) slidesBefore(t course.Task) (all []Slide) {
 	for _, s := range l.sources {
 		first := ""
 		for _, id := range l.plan {
@@ -81,11 +82,12 @@ func (l *lesson) before(t course.Task) (all []Slide) {
 	return all
 }
 
-// talk is what is shown before anybody does anything: the problem first.
-func (l *lesson) talk(i agenda.Item) []Slide {
+// talkSlides returns the slides that are shown before the tasks, beginning with the
+// problem.
+func (l *lesson) talkSlides(i agenda.Item) []Slide {
 	begin := Slide{Kind: "lesson", Text: fmt.Sprintf("Lesson %d\n\n# %s", l.N, l.Title), Notes: fmt.Sprintf("%d minutes of showing.", i.Minutes)}
 	if len(i.Needs) > 0 {
 		begin.Notes += fmt.Sprintf(" It needs lesson %s.", strings.Trim(strings.ReplaceAll(fmt.Sprint(i.Needs), " ", ", "), "[]"))
 	}
-	return slices.Concat([]Slide{begin}, l.before(course.Task{}), []Slide{l.objectives(), l.tasks()})
+	return slices.Concat([]Slide{begin}, l.slidesBefore(course.Task{}), []Slide{l.objectivesSlide(), l.tasksSlide()})
 }

@@ -16,34 +16,35 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// plain renders a page as it is; markdown a slide.
-var plain = goldmark.New(goldmark.WithExtensions(extension.Table))
+// plainMarkdown renders a page for paper, and slideMarkdown a slide.
+var plainMarkdown = goldmark.New(goldmark.WithExtensions(extension.Table))
 
-var markdown = goldmark.New(
+var slideMarkdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
-	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(code{}, 1))))
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 1))))
 
 var (
-	comment = regexp.MustCompile(`(?m)^<!-- (?:bold (.+?)|snippet .*?) -->\n`)
-	fence   = regexp.MustCompile("(?m)^```(\\w+)$")
+	commentPattern = regexp.MustCompile(`(?m)^<!-- (?:bold (.+?)|snippet .*?) -->\n`)
+	fencePattern   = regexp.MustCompile("(?m)^```(\\w+)$")
 )
 
-// toHTML renders a slide's text. What its marks say is for the code behind them.
+// toHTML renders a slide's text. Its comments are options for the code block after
+// them.
 func toHTML(text string) (template.HTML, error) {
 	bold := ""
-	for _, m := range comment.FindAllStringSubmatch(text, -1) {
+	for _, m := range commentPattern.FindAllStringSubmatch(text, -1) {
 		bold += m[1]
 	}
-	text = fence.ReplaceAllString(comment.ReplaceAllString(text, ""), "```$1 "+bold)
+	text = fencePattern.ReplaceAllString(commentPattern.ReplaceAllString(text, ""), "```$1 "+bold)
 	var b bytes.Buffer
-	err := markdown.Convert([]byte(text), &b)
+	err := slideMarkdown.Convert([]byte(text), &b)
 	return template.HTML(b.String()), err
 }
 
-// code renders blocks of code, as large as they fit.
-type code struct{}
+// codeRenderer renders code blocks in the largest font size that fits.
+type codeRenderer struct{}
 
-func (code) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+func (codeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindFencedCodeBlock, renderCode)
 }
 
@@ -59,12 +60,13 @@ func renderCode(w util.BufWriter, src []byte, node ast.Node, entering bool) (ast
 		line := strings.TrimSuffix(string(at.Value(src)), "\n")
 		lines = append(lines, strings.ReplaceAll(line, "\t", "    "))
 	}
-	px, class := size(lines)
-	fmt.Fprintf(w, "<pre class=%q style=\"font-size:%dpx\"><code>%s</code></pre>\n", class, px, marked(lines, bold))
+	px, class := fontSize(lines)
+	fmt.Fprintf(w, "<pre class=%q style=\"font-size:%dpx\"><code>%s</code></pre>\n", class, px, markLines(lines, bold))
 	return ast.WalkContinue, nil
 }
 
-func marked(lines []string, bold string) string {
+// markLines returns lines as HTML, with those in bold that contain a word.
+func markLines(lines []string, bold string) string {
 	var b strings.Builder
 	for _, line := range lines {
 		text := html.EscapeString(line)
@@ -77,15 +79,15 @@ func marked(lines []string, bold string) string {
 }
 
 const (
-	narrow, wide    = 1128, 1224 // pixels of a line: between the slide's margins, and at most
-	high            = 480        // of all lines
-	least, most     = 22, 36     // of a letter
+	narrow, wide    = 1128, 1224 // pixels in a line: within the slide's margins, and without them
+	high            = 480        // pixels for all lines
+	least, most     = 22, 36     // pixels of a letter
 	letter, leading = 0.603, 1.35
 )
 
-// size is the largest at which code fits, by its widest line and by its height, and
-// whether it needs the slide's margins for that.
-func size(lines []string) (px int, class string) {
+// fontSize returns the largest size at which code fits, by its widest line and by its
+// height, and the class wide if the code needs the slide's margins for that.
+func fontSize(lines []string) (px int, class string) {
 	widest := 1
 	for _, l := range lines {
 		widest = max(widest, utf8.RuneCountInString(l))

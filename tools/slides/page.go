@@ -12,7 +12,7 @@ var assets embed.FS
 
 var page = template.Must(template.ParseFS(assets, "assets/deck.html"))
 
-// HTML is the deck as one file, which fetches nothing.
+// HTML returns the deck as one file that loads nothing else.
 func (d *Deck) HTML() ([]byte, error) {
 	type section struct {
 		Kind        string
@@ -33,13 +33,13 @@ func (d *Deck) HTML() ([]byte, error) {
 	var b bytes.Buffer
 	err := page.Execute(&b, map[string]any{
 		"Title": d.Title, "Sections": all,
-		"Style":  template.CSS(joined("vendor/reset.css", "vendor/reveal.css", "deck.css")),
-		"Script": template.JS(inline(joined("vendor/reveal.js", "vendor/notes.js", "deck.js"))),
+		"Style":  template.CSS(readAssets("vendor/reset.css", "vendor/reveal.css", "deck.css")),
+		"Script": template.JS(escapeScript(readAssets("vendor/reveal.js", "vendor/notes.js", "deck.js"))),
 	})
 	return b.Bytes(), err
 }
 
-func joined(names ...string) string {
+func readAssets(names ...string) string {
 	var b strings.Builder
 	for _, name := range names {
 		src, err := assets.ReadFile("assets/" + name)
@@ -51,8 +51,8 @@ func joined(names ...string) string {
 	return b.String()
 }
 
-// inline is a script as HTML can have it: these would begin or end something
-// there. In JavaScript's strings, and in its patterns, \x3C is the same.
-func inline(script string) string {
+// escapeScript replaces what would begin or end an element when the script stands in
+// HTML. In JavaScript's strings and patterns \x3C is the same character.
+func escapeScript(script string) string {
 	return strings.NewReplacer("<!--", `\x3C!--`, "<script", `\x3Cscript`, "</script", `\x3C/script`).Replace(script)
 }

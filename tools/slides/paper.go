@@ -15,12 +15,12 @@ import (
 
 var paper = template.Must(template.ParseFS(assets, "assets/paper.html"))
 
-// answers are not for who is asked.
-var answers = regexp.MustCompile(`(?s)\n## The key\n.*`)
+// keyPattern matches the key of the quiz, which is not printed for learners.
+var keyPattern = regexp.MustCompile(`(?s)\n## The key\n.*`)
 
-// Paper is a page of lessons/ as a plan has it, as one file that fetches nothing and is
-// made to be printed. Of the quiz it has the questions that the plan's lessons answer,
-// without the key.
+// Paper returns a page of lessons/ for a plan, as one file that loads nothing else and
+// is made to be printed. The quiz contains the questions of the plan's lessons, without
+// the key.
 func Paper(root, name, plan string) ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(root, "lessons", name+".md"))
 	if err != nil {
@@ -30,10 +30,10 @@ func Paper(root, name, plan string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := asked(answers.ReplaceAllString(string(text), "\n"), a)
+	shown := selectParts(keyPattern.ReplaceAllString(string(text), "\n"), a)
 	title, _, _ := strings.Cut(strings.TrimPrefix(shown, "# "), "\n")
 	var body bytes.Buffer
-	if err := plain.Convert([]byte(shown), &body); err != nil {
+	if err := plainMarkdown.Convert([]byte(shown), &body); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -41,8 +41,8 @@ func Paper(root, name, plan string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// asked is a page without the parts that are of no lesson of the plan's.
-func asked(text string, a *agenda.Agenda) string {
+// selectParts removes the parts of a page that belong to lessons outside of the plan.
+func selectParts(text string, a *agenda.Agenda) string {
 	parts := strings.Split(text, "<!-- lesson ")
 	shown := parts[0]
 	for _, part := range parts[1:] {

@@ -1,18 +1,18 @@
-// Package slides makes decks for an instructor, one for each plan, from the
-// lessons' own files. What is shown of a lesson stands in its SLIDES.md; its
-// objectives, tasks, key sentence and questions are those of its README.md and
-// NOTES.md, and the order and the breaks are the agenda's.
+// Package slides makes an instructor's decks, one for each plan, from the files of
+// the lessons. The slides of a lesson stand in its SLIDES.md. Objectives, tasks, key
+// sentence and questions come from its README.md and NOTES.md, and order and breaks
+// from the agenda.
 //
-// A slide of a SLIDES.md begins with a heading ##. Lines under it may say more:
+// A slide in SLIDES.md begins with a heading ##. These options may follow:
 //
-//	tasks: 1.2 1.3   it is shown before the first of these that a plan has, and
-//	                 not at all where it has none; without that line it is part
-//	                 of what is shown before the tasks
-//	plans: 90m half  it is in these plans alone
-//	notes: 4         what the speaker sees is this item of "How it goes"
+//	tasks: 1.2 1.3   show it before the first of these tasks that the plan contains,
+//	                 or not at all if it contains none of them; without this line
+//	                 it is shown before all tasks
+//	plans: 90m half  show it in these plans only
+//	notes: 4         show this item of "How it goes" to the speaker
 //
-// Then comes what is on the slide, and below a line "Notes:" more for the
-// speaker. <!-- bold word --> makes the lines of code with that word bold.
+// Then comes the text of the slide and, below a line "Notes:", more text for the
+// speaker. <!-- bold word --> prints the lines of code with that word in bold.
 package slides
 
 import (
@@ -21,33 +21,33 @@ import (
 	"example.com/workbook/tools/agenda"
 )
 
-// Deck is what a plan shows, slide by slide.
+// Deck is the slides of a plan.
 type Deck struct {
 	Title  string
 	Slides []Slide
 }
 
-// Slide is one idea. Its texts are Markdown.
+// Slide is one slide. Its texts are Markdown.
 type Slide struct {
-	Kind  string // how it looks: title, lesson, key, question, pause; "" for most
+	Kind  string // the layout: title, lesson, key, question, pause; "" for most
 	Text  string
-	Notes string // for the speaker alone
+	Notes string // for the speaker only
 }
 
-// Title is the slide's first line, without its mark.
+// Title returns the first line of the slide, without its heading mark.
 func (s Slide) Title() string {
 	line, _, _ := strings.Cut(s.Text, "\n")
 	return strings.TrimLeft(line, "# ")
 }
 
-// Make is the deck of a plan.
+// Make returns the deck of a plan.
 func Make(root, plan string) (*Deck, error) {
 	a, err := agenda.New(root, plan)
 	if err != nil {
 		return nil, err
 	}
 	m := &maker{root: root, plan: plan, agenda: a}
-	if err := m.make(); err != nil {
+	if err := m.makeDeck(); err != nil {
 		return nil, err
 	}
 	return &m.deck, nil

@@ -11,7 +11,7 @@ import (
 	"example.com/workbook/tools/agenda"
 )
 
-// source is a slide as its file has it.
+// source is a slide as it stands in its file.
 type source struct {
 	Slide
 	file  string
@@ -21,17 +21,17 @@ type source struct {
 	at    string   // in the course's own file: opening, closing
 }
 
-// in says whether a plan has the slide.
-func (s source) in(plan string) bool { return len(s.plans) == 0 || slices.Contains(s.plans, plan) }
+// isIn reports whether a plan contains the slide.
+func (s source) isIn(plan string) bool { return len(s.plans) == 0 || slices.Contains(s.plans, plan) }
 
-// readSources are the slides of a file, in order.
+// readSources returns the slides of a file, in order.
 func readSources(root, file string) (all []source, err error) {
 	text, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {
 		return nil, err
 	}
 	for _, part := range strings.Split("\n"+string(text), "\n## ")[1:] {
-		s, err := parse(file, part)
+		s, err := parseSlide(file, part)
 		if err != nil {
 			return nil, err
 		}
@@ -46,14 +46,14 @@ var (
 	written = regexp.MustCompile("(?m)(?:^<!-- snippet \\S+ -->\n)?^```go$")
 )
 
-// parse reads a slide from behind the mark of its heading.
-func parse(file, part string) (source, error) {
+// parseSlide parses a slide from after its heading mark.
+func parseSlide(file, part string) (source, error) {
 	title, rest, _ := strings.Cut(part, "\n")
 	s := source{file: file}
 	lines := strings.Split(strings.TrimLeft(rest, "\n"), "\n")
 	for len(lines) > 0 && setting.MatchString(lines[0]) {
 		m := setting.FindStringSubmatch(lines[0])
-		s.set(m[1], strings.Fields(m[2]))
+		s.setOption(m[1], strings.Fields(m[2]))
 		lines = lines[1:]
 	}
 	shown, notes, _ := strings.Cut("\n"+strings.Join(lines, "\n"), "\nNotes:")
@@ -63,10 +63,10 @@ func parse(file, part string) (source, error) {
 		s.Kind = "question"
 	}
 	s.Notes = strings.TrimSpace(notes)
-	return s, s.check(title)
+	return s, s.validate(title)
 }
 
-func (s *source) set(name string, words []string) {
+func (s *source) setOption(name string, words []string) {
 	switch name {
 	case "tasks":
 		s.tasks = words
@@ -79,8 +79,8 @@ func (s *source) set(name string, words []string) {
 	}
 }
 
-// check finds what only this slide's own text tells.
-func (s source) check(title string) error {
+// validate returns an error for what is wrong within a slide.
+func (s source) validate(title string) error {
 	for _, mark := range written.FindAllString(s.Text, -1) {
 		if mark == "```go" {
 			return fmt.Errorf("%s: %q has code that is cut from nothing: it wants a mark <!-- snippet name -->", s.file, title)

@@ -48,8 +48,8 @@ func Start(ctx context.Context, program, database string, ids ...string) (*Feed,
 	return &Feed{cmd, out}, cmd.Start()
 }
 
-// Each calls do for each change, in order, and returns why there are no more:
-// how the command failed, or io.EOF.
+// Each calls do for each change, in order. It returns how the command failed, or io.EOF
+// at its end.
 func (f *Feed) Each(do func(Change)) error {
 	lines := json.NewDecoder(f.out)
 	for {
