@@ -2,7 +2,8 @@
 import { empty, fold, finished, busy, verdict, status, effectsOf } from './model.js';
 import { marksOf } from './marks.js';
 import { draw, nearest } from './timeline.js';
-import { flowAt, showFlow } from './flow.js';
+import { flowAt } from './flow.js';
+import { showFlow } from './flow_list.js';
 import { showOdds } from './odds.js';
 import { makeControls, tell } from './controls.js';
 import { makeOrders } from './orders.js';
@@ -409,6 +410,7 @@ function listenReplay() {
 
 const ready = () => (document.documentElement.dataset.ready = '1');
 
+// Tests read this.
 window.__state = () => {
   const all = [...state().subjects.values()];
   const s = chosen();

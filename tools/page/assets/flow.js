@@ -1,9 +1,19 @@
-// The flow of an order as a nested list that lights up.
+// @ts-check
+// What an order has gone through by a time, as a nested list of lines with their states. It is data only.
 import { requests, rollOf, effectsOf, history } from './model.js';
-import { el, keep } from './dom.js';
 import { gap, seconds, bad, deed } from './words.js';
 
-const signs = { 'not yet': '○', now: '▶', done: '●', skipped: '◌', 'not taken': '–', failed: '×' };
+/**
+ * @typedef {object} Line
+ * @property {string} text
+ * @property {string} [state] 'not yet', 'now', 'done', 'skipped', 'not taken' or 'failed'
+ * @property {boolean} [done]
+ * @property {string} [step] how the step ran
+ * @property {string[]} [notes]
+ * @property {boolean} [tried]
+ * @property {boolean} [branch]
+ * @property {Line[]} [children]
+ */
 
 export function flowAt(state, s, t) {
   const isShop = s.rows.some((r) => r.table === 'orders') || s.invs.some((inv) => inv.service === 'Order');
@@ -23,6 +33,7 @@ function shopFlow(state, s, t) {
     leaf('book at the carrier', effectsOf(s, 'ship').some((e) => e.t <= t), 'Shipping', 'book'),
     leaf('shipment row', history(s, 'shipments', t).length > 0, 'Shipping', 'row'),
   ];
+  /** @type {Line[]} */
   const list = [
     leaf('order row → PENDING', orders('PENDING'), 'Order', 'pending'),
     { text: 'call Payment, and wait', children: pay },
@@ -151,26 +162,4 @@ function seen(x, t, broken) {
   if (x.how === 'replayed') return 'skipped';
   if (x.how !== 'begun' && x.end <= t) return x.how === 'ok' ? 'done' : 'failed';
   return broken ? 'failed' : 'now';
-}
-
-export function showFlow(root, flow) {
-  if (!flow) return keep(root, 'none', () => [el('p', {}, 'no order is chosen')]);
-  keep(root, JSON.stringify(flow), () => [
-    el('h3', {}, flow.title),
-    ...flow.chips.map(([name, list]) => el('p', { class: 'chips' }, el('span', { class: 'chips-name' }, `${name}:`), ...list.map((w, i) => el('span', { class: i === list.length - 1 ? 'chip last' : 'chip' }, w)))),
-    lines(flow.list),
-  ]);
-}
-
-function lines(list) {
-  return el('ol', {}, ...list.map((item) => {
-    const current = item.state === 'now' && !item.children?.some((c) => c.state === 'now');
-    return el('li', { class: `is-${item.state.replace(' ', '-')}${item.branch ? ' branch' : ''}`, 'aria-current': current ? 'step' : null },
-      el('span', { class: 'flow-line' },
-        el('span', { class: 'sign', 'aria-hidden': 'true' }, signs[item.state]),
-        el('span', { class: 'flow-text' }, item.text),
-        el('span', { class: 'flow-state' }, item.state === 'skipped' ? 'skipped on replay' : item.state)),
-      ...(item.notes?.length ? [el('ul', { class: 'notes' }, ...item.notes.map((n) => el('li', {}, n)))] : []),
-      ...(item.children?.length ? [lines(item.children)] : []));
-  }));
 }

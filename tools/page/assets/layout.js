@@ -1,3 +1,4 @@
+// @ts-check
 // Where everything goes, in pixels. Steps take milliseconds beside charges that take
 // seconds: each gets room for its words, and is pushed right until nothing overlaps.
 import { requests, chargeIn, outcome, done } from './model.js';
@@ -90,7 +91,7 @@ function placeService(state, s, name, y, out) {
   for (const inv of invs) {
     const begin = inv.attempts[0].t;
     let row = rows.find((r) => r.until <= begin);
-    if (!row) rows.push((row = { y: y + rows.length * one, free: out.gutter }));
+    if (!row) rows.push((row = { y: y + rows.length * one, free: out.gutter, until: 0 }));
     placeAttempts(s, inv, row, out);
     row.until = done(inv) ? inv.attempts.at(-1).end?.t ?? out.now : Infinity;
   }

@@ -1,3 +1,4 @@
+// @ts-check
 // The marks of an order: what there is to see, in time's order, each in words.
 import { requests, rollOf, chargeIn, outcome, done } from './model.js';
 import { gap, at, seconds, shortKey, short, bad, ending, unitWords, party, deed } from './words.js';

@@ -1,3 +1,4 @@
+// @ts-check
 // What the events say, as plain data. No DOM, no clock.
 import { bad, times } from './words.js';
 

@@ -1,9 +1,10 @@
+// @ts-check
 // How many attempts the payments took, beside the law.
 import { odds } from './model.js';
-import { el, get, keep, say } from './dom.js';
+import { el, get, keep, say, svg } from './dom.js';
+import { ticks } from './ticks.js';
 import { many } from './words.js';
 
-const { Plot } = globalThis;
 const number = (x, digits) => (Number.isFinite(x) ? x.toFixed(digits) : '–');
 const time = (ms) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : '–');
 const percent = (x) => (x < 1 ? x.toFixed(2) : x.toFixed(1)).replace(/\.0+$/, '');
@@ -20,27 +21,35 @@ export function showOdds(state, width) {
   say(get('odds-law'), fails > 0 ? `The gateway fails at rolls below ${fails}. Bars: measured. Dashed: expected by the law, ${100 - fails} %, times ${fails} % for each failure before. Above each: measured / expected.` : 'The gateway does not fail here: each payment takes one attempt.');
 }
 
+const plot = { left: 62, right: 4, top: 14, bottom: 50, height: 270, inset: 8 };
+
 function chart(o, width) {
-  const top = Math.max(10, ...o.lines.flatMap((l) => [l.share, l.expected])) * 1.18;
-  const label = (l) => `${l.word} ${l.word === '1' ? 'attempt' : 'attempts'}: ${l.payments} payments, ${percent(l.share)} %; expected ${percent(l.expected)} %`;
-  const svg = Plot.plot({
-    width, height: 270, marginLeft: 62, marginBottom: 50, marginTop: 14, marginRight: 4,
-    style: { fontSize: '16px', fontFamily: 'inherit', background: 'none', color: 'var(--ink)' },
-    x: { domain: o.lines.map((l) => l.word), label: null, padding: 0.22 },
-    y: { domain: [0, top], label: null },
-    ariaLabel: 'share of payments by number of attempts, measured and expected',
-    marks: [
-      Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 4 }),
-      Plot.axisY({ ticks: 4, fontSize: 16, tickFormat: (d) => `${d} %`, tickSize: 0, label: null }),
-      Plot.axisX({ fontSize: 16, tickSize: 0, label: 'attempts', labelAnchor: 'center', labelArrow: 'none', labelOffset: 46 }),
-      Plot.barY(o.lines, { x: 'word', y: 'share', fill: 'var(--solid)', insetLeft: 8, insetRight: 8, ariaLabel: label }),
-      Plot.barY(o.lines, { x: 'word', y: 'expected', fill: 'none', stroke: 'var(--ink)', strokeWidth: 2, strokeDasharray: '6 4', ariaHidden: 'true' }),
-      Plot.text(o.lines, { x: 'word', y: (l) => Math.max(l.share, l.expected), text: (l) => `${o.payments ? percent(l.share) : '–'} / ${percent(l.expected)}`, dy: -11, fontSize: 16, fontWeight: 700, fill: 'var(--ink)' }),
-      Plot.ruleY([0], { stroke: 'var(--ink)' }),
-    ],
+  const most = Math.max(10, ...o.lines.flatMap((l) => [l.share, l.expected])) * 1.18;
+  const floor = plot.height - plot.bottom;
+  const y = (share) => floor - (share / most) * (floor - plot.top);
+  const band = (width - plot.left - plot.right) / (o.lines.length + 0.22);
+  const middle = (i) => plot.left + band * (i + 0.61);
+  const bar = (share, i, attributes) => svg('rect', {
+    x: middle(i) - band * 0.39 + plot.inset, y: y(share), width: Math.max(0, band * 0.78 - 2 * plot.inset), height: floor - y(share), ...attributes,
   });
-  for (const e of svg.querySelectorAll('g > rect[aria-label]')) e.setAttribute('role', 'img');
-  return svg;
+  const text = (words, x, y, attributes = {}) => svg('text', { x, y, dy: '0.32em', 'text-anchor': 'middle', ...attributes }, words);
+  const shares = ticks(0, most, 4);
+  return svg('svg', {
+    width, height: plot.height, viewBox: `0 0 ${width} ${plot.height}`, role: 'group', 'aria-label': 'share of payments by number of attempts, measured and expected',
+    'font-size': 16, fill: 'var(--ink)',
+  },
+  ...shares.map((share) => svg('line', { x1: plot.left, x2: width - plot.right, y1: y(share), y2: y(share), stroke: 'var(--grid)' })),
+  ...shares.map((share) => text(`${share} %`, plot.left - 3, y(share), { 'text-anchor': 'end' })),
+  ...o.lines.map((l, i) => text(l.word, middle(i), floor + 9)),
+  text('attempts', (plot.left + width - plot.right) / 2, plot.height - 12),
+  ...o.lines.map((l, i) => bar(l.share, i, { fill: 'var(--solid)', role: 'img', 'aria-label': barWords(l) })),
+  ...o.lines.map((l, i) => bar(l.expected, i, { fill: 'none', stroke: 'var(--ink)', 'stroke-width': 2, 'stroke-dasharray': '6 4', 'aria-hidden': 'true' })),
+  ...o.lines.map((l, i) => text(`${o.payments ? percent(l.share) : '–'} / ${percent(l.expected)}`, middle(i), y(Math.max(l.share, l.expected)) - 11, { 'font-weight': 700 })),
+  svg('line', { x1: plot.left, x2: width - plot.right, y1: floor, y2: floor, stroke: 'var(--ink)' }));
+}
+
+function barWords(l) {
+  return `${l.word} ${l.word === '1' ? 'attempt' : 'attempts'}: ${l.payments} payments, ${percent(l.share)} %; expected ${percent(l.expected)} %`;
 }
 
 const row = (tag, ...cells) => el('tr', {}, ...cells.map((c, i) => el(i ? tag : 'th', i ? {} : { scope: tag === 'th' ? 'col' : 'row' }, c)));

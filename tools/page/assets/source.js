@@ -1,3 +1,4 @@
+// @ts-check
 // Where events come from: the server, as they happen, or a recording.
 
 export function live({ hello, events, down, none }) {

@@ -1,118 +1,123 @@
-// Draws the chosen order's time, with Observable Plot.
+// @ts-check
+// Draws the chosen order's time. layout.js has computed every coordinate, so this module only
+// writes SVG elements at them.
+import { svg } from './dom.js';
 import { layOut } from './layout.js';
-
-const { Plot, d3 } = globalThis;
+import { ticks } from './ticks.js';
 
 const styles = {
-  open: { fill: 'var(--bar-open)', stroke: 'var(--line-strong)', strokeWidth: 2 },
-  good: { fill: 'var(--bar)', stroke: 'var(--line-strong)', strokeWidth: 1.5 },
-  bad: { fill: 'var(--bar-bad)', stroke: 'var(--fail)', strokeWidth: 2 },
+  open: { fill: 'var(--bar-open)', stroke: 'var(--line-strong)', 'stroke-width': 2 },
+  good: { fill: 'var(--bar)', stroke: 'var(--line-strong)', 'stroke-width': 1.5 },
+  bad: { fill: 'var(--bar-bad)', stroke: 'var(--fail)', 'stroke-width': 2 },
   'step-done': { fill: 'var(--solid)', stroke: 'var(--solid)' },
   'step-no': { fill: 'var(--fail)', stroke: 'var(--fail)' },
-  'step-runs': { fill: 'url(#hatch-run)', stroke: 'var(--solid)', strokeWidth: 2 },
-  'step-left': { fill: 'none', stroke: 'var(--solid)', strokeWidth: 2 },
-  'step-skipped': { fill: 'var(--panel)', stroke: 'var(--line-strong)', strokeWidth: 2, strokeDasharray: '5 4' },
-  'step-failed': { fill: 'url(#hatch-cross)', stroke: 'var(--fail)', strokeWidth: 2 },
-  'step-killed': { fill: 'url(#hatch-cross)', stroke: 'var(--fail)', strokeWidth: 2 },
-  'ask-open': { fill: 'url(#hatch-run)', stroke: 'var(--line-strong)', strokeWidth: 2 },
-  'ask-yes': { fill: 'var(--yes)', stroke: 'var(--solid)', strokeWidth: 2 },
-  'ask-again': { fill: 'var(--panel)', stroke: 'var(--solid)', strokeWidth: 2, strokeDasharray: '5 4' },
-  'ask-bad': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', strokeWidth: 2 },
-  'ask-dropped': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', strokeWidth: 2, strokeDasharray: '5 4' },
+  'step-runs': { fill: 'url(#hatch-run)', stroke: 'var(--solid)', 'stroke-width': 2 },
+  'step-left': { fill: 'none', stroke: 'var(--solid)', 'stroke-width': 2 },
+  'step-skipped': { fill: 'var(--panel)', stroke: 'var(--line-strong)', 'stroke-width': 2, 'stroke-dasharray': '5 4' },
+  'step-failed': { fill: 'url(#hatch-cross)', stroke: 'var(--fail)', 'stroke-width': 2 },
+  'step-killed': { fill: 'url(#hatch-cross)', stroke: 'var(--fail)', 'stroke-width': 2 },
+  'ask-open': { fill: 'url(#hatch-run)', stroke: 'var(--line-strong)', 'stroke-width': 2 },
+  'ask-yes': { fill: 'var(--yes)', stroke: 'var(--solid)', 'stroke-width': 2 },
+  'ask-again': { fill: 'var(--panel)', stroke: 'var(--solid)', 'stroke-width': 2, 'stroke-dasharray': '5 4' },
+  'ask-bad': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', 'stroke-width': 2 },
+  'ask-dropped': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', 'stroke-width': 2, 'stroke-dasharray': '5 4' },
   flag: { fill: 'var(--flag)', stroke: 'var(--flag)' },
-  'flag-bad': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', strokeWidth: 1.5 },
+  'flag-bad': { fill: 'url(#hatch-fail)', stroke: 'var(--fail)', 'stroke-width': 1.5 },
 };
 
 const tones = {
   ink: { fill: 'var(--ink)' }, quiet: { fill: 'var(--quiet)' }, fail: { fill: 'var(--fail)' }, on: { fill: 'var(--on-solid)' },
-  'quiet-halo': { fill: 'var(--quiet)', stroke: 'var(--panel)', strokeWidth: 6 },
-  halo: { fill: 'var(--ink)', stroke: 'var(--paper)', strokeWidth: 4 },
+  'quiet-halo': { fill: 'var(--quiet)', stroke: 'var(--panel)', 'stroke-width': 6 },
+  halo: { fill: 'var(--ink)', stroke: 'var(--paper)', 'stroke-width': 4 },
 };
 
 const strokes = {
-  tick: { stroke: 'var(--ink)', strokeWidth: 2 },
-  pole: { stroke: 'var(--ink)', strokeWidth: 3 },
-  kill: { stroke: 'var(--fail)', strokeWidth: 4 },
-  up: { stroke: 'var(--line-strong)', strokeWidth: 2, strokeDasharray: '2 5' },
+  tick: { stroke: 'var(--ink)', 'stroke-width': 2 },
+  pole: { stroke: 'var(--ink)', 'stroke-width': 3 },
+  kill: { stroke: 'var(--fail)', 'stroke-width': 4 },
+  up: { stroke: 'var(--line-strong)', 'stroke-width': 2, 'stroke-dasharray': '2 5' },
 };
+
+const hidden = { 'aria-hidden': 'true' };
+const top = 26; // of the grid, below the cursor's head
+const footer = 36; // the room of the time axis, below the lanes
 
 export function draw(state, s, options, at) {
   const out = layOut(state, s, options);
-  const x = (px) => out.time(px) / 1000;
-  const svg = Plot.plot({
-    width: out.width, height: out.bottom + 36, marginLeft: out.gutter, marginRight: out.pad, marginTop: 26, marginBottom: 36,
-    style: { fontSize: '16px', fontFamily: 'inherit', background: 'none', color: 'var(--ink)', overflow: 'hidden' },
-    x: { domain: out.span.map((t) => t / 1000), label: null },
-    y: { type: 'identity', axis: null },
-    ariaLabel: `order ${s.id}: what happened when`,
-    marks: [
-      Plot.rect(out.lanes, { x1: () => x(0), x2: () => x(out.width), y1: (l) => l.y1 - 1, y2: (l) => l.y2 + 2, fill: 'var(--panel)', ariaHidden: 'true' }),
-      Plot.gridX({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: ticks(out), insetTop: 0 }),
-      Plot.axisX({ fontSize: 16, ticks: ticks(out), tickFormat: (d) => `${+d.toFixed(4)} s`, color: 'var(--ink)', anchor: 'bottom', label: null }),
-      Plot.text(out.lanes, { x: () => x(10), y: (l) => l.y1 + out.sizes.top + out.sizes.bar / 2 - (l.name === 'database' ? out.sizes.top : 0), text: 'name', textAnchor: 'start', fontSize: 17, fontWeight: 700, fill: 'var(--ink)' }),
-      ...rules(out, x, 'up'), ...rules(out, x, 'kill'),
-      ...lines(out, x), ...bars(out, x), ...rules(out, x, 'pole'), ...rules(out, x, 'tick'), ...dots(out, x), ...nowRule(out, x), ...texts(out, x),
-      ...cursor(out, x, at),
-    ],
-  });
-  svg.setAttribute('role', 'group');
-  for (const e of svg.querySelectorAll('g > [aria-label]:not(g):not(text)')) e.setAttribute('role', 'img');
-  return { svg, out };
+  const height = out.bottom + footer;
+  const drawing = svg('svg', {
+    width: out.width, height, viewBox: `0 0 ${out.width} ${height}`, role: 'group', 'aria-label': `order ${s.id}: what happened when`,
+    'font-size': 16, fill: 'var(--ink)', overflow: 'hidden',
+  },
+  svg('g', { ...hidden, fill: 'var(--panel)' }, ...out.lanes.map((l) => rect(0, out.width, l.y1 - 1, l.y2 + 2))),
+  timeAxis(out),
+  svg('g', { 'font-size': 17, 'font-weight': 700 }, ...out.lanes.map((l) => label(l.name, 10, l.y1 + out.sizes.bar / 2 + (l.name === 'database' ? 0 : out.sizes.top)))),
+  ...rules(out, 'up'), ...rules(out, 'kill'),
+  ...out.lines.flatMap(spanLine), ...bars(out), ...rules(out, 'pole'), ...rules(out, 'tick'), ...out.dots.map(dot), ...nowRule(out),
+  ...out.texts.map((t) => label(t.text, t.x, t.y, { 'text-anchor': t.anchor, 'font-weight': t.bold ? 700 : null, ...tones[t.tone] })),
+  ...cursor(out, at));
+  return { svg: drawing, out };
 }
 
-function ticks(out) {
-  return Math.max(3, Math.min(12, Math.floor((out.edge - out.gutter) / 85)));
+function rect(x1, x2, y1, y2, attributes = {}) {
+  return svg('rect', { x: x1, y: y1, width: Math.max(0, x2 - x1), height: Math.max(0, y2 - y1), ...attributes });
 }
 
-const grouped = (list, by) => d3.groups(list, by);
+function line(x1, x2, y1, y2, attributes = {}) {
+  return svg('line', { x1, x2, y1, y2, ...attributes });
+}
 
-function bars(out, x) {
-  return runs(out.bars.filter((b) => b.x2 > b.x1)).map((run) =>
-    Plot.rect(run, { x1: (b) => x(b.x1), x2: (b) => x(b.x2), y1: 'y1', y2: 'y2', rx: 3, ariaLabel: 'label', ...styles[run[0].kind] }));
+// label writes text whose middle is at y. A halo is painted below the letters.
+function label(text, x, y, attributes = {}) {
+  return svg('text', { x, y, dy: '0.32em', ...(attributes.stroke ? { 'paint-order': 'stroke', 'stroke-linejoin': 'round' } : {}), ...attributes }, text);
+}
+
+function image(words) {
+  return words ? { role: 'img', 'aria-label': words } : {};
+}
+
+function timeAxis(out) {
+  const [from, to] = out.span.map((t) => t / 1000);
+  const times = ticks(from, to, Math.max(3, Math.min(12, Math.floor((out.edge - out.gutter) / 85))));
+  const px = (t) => out.gutter + ((t - from) / (to - from)) * (out.edge - out.gutter);
+  return svg('g', hidden,
+    ...times.map((t) => line(px(t), px(t), top, out.bottom, { stroke: 'var(--grid)' })),
+    ...times.map((t) => line(px(t), px(t), out.bottom, out.bottom + 6, { stroke: 'var(--ink)' })),
+    ...times.map((t) => svg('text', { x: px(t), y: out.bottom + 9, dy: '0.71em', 'text-anchor': 'middle' }, `${+t.toFixed(4)} s`)));
 }
 
 // Marks are painted in order, and a step must lie on its attempt: attempts first.
-function runs(list) {
-  const under = (kind) => (['open', 'good', 'bad'].includes(kind) ? 0 : 1);
-  return grouped(list, (b) => b.kind).sort((a, b) => under(a[0]) - under(b[0])).map(([, run]) => run);
+function bars(out) {
+  const isAttempt = (b) => ['open', 'good', 'bad'].includes(b.kind);
+  const all = out.bars.filter((b) => b.x2 > b.x1);
+  return [...all.filter(isAttempt), ...all.filter((b) => !isAttempt(b))]
+    .map((b) => rect(b.x1, b.x2, b.y1, b.y2, { rx: 3, ...image(b.label), ...styles[b.kind] }));
 }
 
-function lines(out, x) {
-  return grouped(out.lines, (l) => l.kind).flatMap(([kind, run]) => {
-    const style = kind === 'waits' ? { strokeDasharray: '4 5', strokeWidth: 2 } : { strokeWidth: 1.5 };
-    const all = [Plot.ruleY(run, { x1: (l) => x(l.x1), x2: (l) => x(l.x2), y: (l) => l.y + (kind === 'waits' ? 0 : 11), stroke: 'var(--quiet)', ariaLabel: 'label', ...style })];
-    if (kind === 'back-off') {
-      const ends = run.flatMap((l) => [{ x: l.x1, y: l.y + 11 }, { x: l.x2, y: l.y + 11 }]);
-      all.push(Plot.ruleX(ends, { x: (e) => x(e.x), y1: (e) => e.y - 5, y2: (e) => e.y + 5, stroke: 'var(--quiet)', strokeWidth: 1.5, ariaHidden: 'true' }));
-    }
-    return all;
-  });
+// spanLine draws a wait dashed, and a back-off below with an end on each side.
+function spanLine(l) {
+  const stroke = { stroke: 'var(--quiet)', 'stroke-width': 1.5 };
+  if (l.kind === 'waits') return [line(l.x1, l.x2, l.y, l.y, { ...stroke, 'stroke-width': 2, 'stroke-dasharray': '4 5', ...image(l.label) })];
+  const y = l.y + 11;
+  const ends = l.kind === 'back-off' ? [l.x1, l.x2].map((x) => line(x, x, y - 5, y + 5, { ...stroke, ...hidden })) : [];
+  return [line(l.x1, l.x2, y, y, { ...stroke, ...image(l.label) }), ...ends];
 }
 
-function rules(out, x, kind) {
-  const run = out.rules.filter((r) => r.kind === kind);
-  return run.length ? [Plot.ruleX(run, { x: (r) => x(r.x), y1: 'y1', y2: 'y2', ariaLabel: (r) => r.label || null, ...strokes[kind] })] : [];
+function rules(out, kind) {
+  return out.rules.filter((r) => r.kind === kind).map((r) => line(r.x, r.x, r.y1, r.y2, { ...(r.label ? image(r.label) : hidden), ...strokes[kind] }));
 }
 
-function dots(out, x) {
-  const effects = out.dots.filter((d) => d.kind === 'effect');
-  const failures = out.dots.filter((d) => d.kind === 'failure');
-  return [
-    Plot.dot(effects, { x: (d) => x(d.x), y: 'y', symbol: 'diamond2', r: 8, fill: 'var(--ink)', stroke: 'var(--paper)', strokeWidth: 1.5, ariaLabel: 'label' }),
-    Plot.dot(failures, { x: (d) => x(d.x), y: 'y', symbol: 'times', r: 4.5, stroke: 'var(--fail)', strokeWidth: 2.5, ariaLabel: 'label' }),
-  ];
+function dot(d) {
+  const shape = d.kind === 'effect'
+    ? { d: 'M0,-9L9,0L0,9L-9,0Z', fill: 'var(--ink)', stroke: 'var(--paper)', 'stroke-width': 1.5 }
+    : { d: 'M-5,-5L5,5M-5,5L5,-5', stroke: 'var(--fail)', 'stroke-width': 2.5 };
+  return svg('path', { ...shape, ...image(d.label), transform: `translate(${d.x},${d.y})` });
 }
 
-function texts(out, x) {
-  return grouped(out.texts, (t) => `${t.tone}|${t.anchor}|${!!t.bold}`).map(([, run]) =>
-    Plot.text(run, {
-      x: (t) => x(t.x), y: 'y', text: 'text', textAnchor: run[0].anchor, fontSize: 16, fontWeight: run[0].bold ? 700 : 400, ...tones[run[0].tone],
-    }));
-}
-
-function nowRule(out, x) {
+function nowRule(out) {
   if (out.now > out.to || !out.running) return [];
-  return [Plot.ruleX([out.px(out.now)], { x, y1: 26, y2: out.bottom, stroke: 'var(--quiet)', strokeDasharray: '1 4', strokeWidth: 2, ariaHidden: 'true' })];
+  const x = out.px(out.now);
+  return [line(x, x, top, out.bottom, { stroke: 'var(--quiet)', 'stroke-dasharray': '1 4', 'stroke-width': 2, ...hidden })];
 }
 
 // anchor is where the cursor stands for a mark: at the start or the end of its shape.
@@ -124,13 +129,14 @@ export function anchor(out, mark) {
   return { x: mark.side === 'end' ? b.x2 : b.x1, box: b };
 }
 
-function cursor(out, x, at) {
+function cursor(out, at) {
   if (!at) return [];
-  const a = anchor(out, at);
-  const marks = [Plot.ruleX([a.x], { x, y1: 22, y2: out.bottom, stroke: 'var(--cursor)', strokeWidth: 3, ariaHidden: 'true' })];
-  if (a.box) marks.push(Plot.rect([a.box], { x1: (b) => x(b.x1 - 2), x2: (b) => x(b.x2 + 2), y1: (b) => b.y1 - 2, y2: (b) => b.y2 + 2, fill: 'none', stroke: 'var(--cursor)', strokeWidth: 3.5, rx: 4, ariaHidden: 'true' }));
-  marks.push(Plot.dot([a.x], { x, y: 20, symbol: 'triangle2', rotate: 180, r: 7, fill: 'var(--cursor)', ariaHidden: 'true' }));
-  return marks;
+  const { x, box } = anchor(out, at);
+  const frame = box && rect(box.x1 - 2, box.x2 + 2, box.y1 - 2, box.y2 + 2, { fill: 'none', stroke: 'var(--cursor)', 'stroke-width': 3.5, rx: 4 });
+  return [svg('g', hidden,
+    line(x, x, 22, out.bottom, { stroke: 'var(--cursor)', 'stroke-width': 3 }),
+    ...(frame ? [frame] : []),
+    svg('path', { d: 'M0,8L7,-4L-7,-4Z', fill: 'var(--cursor)', transform: `translate(${x},20)` }))];
 }
 
 // nearest finds the mark under the pointer.

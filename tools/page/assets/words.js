@@ -1,3 +1,4 @@
+// @ts-check
 // The words that several parts of the page share. No DOM.
 
 export const seconds = (ms, digits = 1) => `${(ms / 1000).toFixed(digits)} s`;

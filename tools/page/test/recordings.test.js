@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { flowAt } from '../assets/flow.js';
 import { lanesOf, marksOf } from '../assets/marks.js';
 import { effectsOf, empty, finished, fold, odds, payment, rollOf, requests, status, verdict } from '../assets/model.js';
 import { parse } from '../assets/source.js';
+import { ticks } from '../assets/ticks.js';
 
 const read = (name) => parse(readFileSync(new URL(`../recordings/${name}.jsonl`, import.meta.url), 'utf8'));
 
@@ -37,6 +39,10 @@ for (const { name, rolls, kind } of recordings) {
     assert.equal(verdict(order)?.kind, kind);
     assert.equal(payment(order)?.attempts, rolls.filter((roll) => roll !== undefined).length);
     assert.equal(odds(state).payments, 1);
+    const flow = flowAt(state, order, Infinity);
+    assert.equal(flow.title, 'Order workflow: CreateOrder');
+    const inFlow = flow.list.filter((line) => !line.branch).flatMap((line) => line.children ?? [line]);
+    assert.ok(inFlow.every((line) => line.state === 'done' || line.state === 'skipped'));
     assert.deepEqual(lanesOf(state, order), ['Order', 'Payment', 'gateway', 'Shipping', 'carrier', 'Receipts', 'mail', 'database']);
   });
 
@@ -64,4 +70,12 @@ test('what is no recording is refused', () => {
   assert.throws(() => parse(''), /no event/);
   assert.throws(() => parse('{"what":"run"}'), /line 1 is not an event/);
   assert.throws(() => parse('nonsense'), /line 1 is not an event/);
+});
+
+test('ticks are round numbers within the range', () => {
+  assert.deepEqual(ticks(0, 13.9, 12), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  assert.deepEqual(ticks(0, 0.5, 5), [0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+  assert.deepEqual(ticks(61.2, 84, 4), [65, 70, 75, 80]);
+  assert.deepEqual(ticks(0.0012, 0.0031, 4), [0.0015, 0.002, 0.0025, 0.003]);
+  assert.deepEqual(ticks(3, 3, 4), [3]);
 });

@@ -1,6 +1,15 @@
+// @ts-check
 // el makes an element. What is data goes into text and attributes, never into markup.
 export function el(tag, attributes = {}, ...children) {
-  const e = document.createElement(tag);
+  return fill(document.createElement(tag), attributes, children);
+}
+
+// svg makes an element of a drawing.
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+}
+
+function fill(e, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined && value !== false) e.setAttribute(name, value === true ? '' : value);
   }

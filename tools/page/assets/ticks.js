@@ -1,0 +1,14 @@
+// @ts-check
+// ticks returns round numbers from 'from' to 'to', about as many as asked for: multiples of
+// 1, 2 or 5 times a power of ten.
+export function ticks(from, to, about) {
+  if (!(to > from)) return [from];
+  const rough = (to - from) / about;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find((f) => f * power >= rough * 0.7) ?? 10;
+  const step = factor * power;
+  const first = Math.ceil(from / step - 1e-9);
+  const all = [];
+  for (let i = first; i * step <= to + step * 1e-9; i++) all.push(+(i * step).toPrecision(12));
+  return all;
+}
