@@ -91,6 +91,26 @@ func (r *Reporter) ReportJoining() {
 	}
 }
 
+// SetHand raises the learner's hand in the class, or takes it down, and waits for the
+// class's answer.
+func (r *Reporter) SetHand(ctx context.Context, up bool) error {
+	if m, _ := Read(r.root); m.Class == "" {
+		return hint.New(hint.Usage, "CLASS=http://… NAME=otter make hand, with the address on the instructor's screen", "you are in no class")
+	}
+	if err := Put(r.root, Report{Hand: &up}); err != nil {
+		return err
+	}
+	if err := Send(ctx, r.root); err != nil {
+		return err
+	}
+	if up {
+		fmt.Println("your hand is up. make hand DOWN=1 takes it down")
+	} else {
+		fmt.Println("your hand is down")
+	}
+	return nil
+}
+
 // printState prints what came of joining, once, and why the last sending failed, if it
 // did.
 func (r *Reporter) printState() {
