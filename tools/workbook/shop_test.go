@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -244,17 +243,4 @@ func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"start cashier":          "\"cashier\" is none of the shop's processes\nhint: ",
 		"start program":          "no shop is open\nhint: make shop, in another terminal\n",
 	})
-}
-
-func TestMakeHandsSettingsOn(t *testing.T) {
-	t.Parallel()
-	root := tree(t)
-	for args, want := range map[string]string{
-		"order ROLLS=12,38,100 N=2": "\"100\" is not a roll",
-		"start cashier":             "\"cashier\" is none of the shop's processes",
-	} {
-		r := ran(t, root, "make", strings.Fields(args)...)
-		require.Equal(t, 2, r.code, args)
-		require.Contains(t, r.err, want, args)
-	}
 }

@@ -52,11 +52,20 @@ func TestMain(m *testing.M) {
 func tree(t *testing.T) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "a [b]")
-	require.NoError(t, os.Mkdir(to, 0o777))
-	master, err := masterTree()
-	require.NoError(t, err)
-	require.NoError(t, master.copy(to))
+	require.NoError(t, copyMaster(to))
 	return to
+}
+
+// copyMaster makes a copy of the workbook.
+func copyMaster(to string) error {
+	master, err := masterTree()
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o777); err != nil {
+		return err
+	}
+	return master.copy(to)
 }
 
 // shared is what no test writes to. All trees have the same files of it, by hard links:
@@ -200,21 +209,36 @@ func refuses(t *testing.T, root string, wants map[string]string) {
 func snapshot(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
+	byName, err := readFiles(dir)
+	require.NoError(t, err)
+	for name, text := range byName {
+		files[filepath.Join(dir, name)] = text
+	}
+	return files
+}
+
+// readFiles returns the text of every file below a path, by its name from there. The
+// path may be a file.
+func readFiles(dir string) (map[string]string, error) {
+	files := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
 		if d.Type()&fs.ModeSymlink != 0 {
 			to, err := os.Readlink(path)
-			files[path] = "-> " + to
+			files[name] = "-> " + to
 			return err
 		}
 		b, err := os.ReadFile(path)
-		files[path] = string(b)
+		files[name] = string(b)
 		return err
 	})
-	require.NoError(t, err)
-	return files
+	return files, err
 }
 
 func moduleRoot(t *testing.T) string {

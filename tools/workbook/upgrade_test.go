@@ -97,37 +97,3 @@ func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 	require.Equal(t, 1, r.ends())
 	require.Contains(t, r.out.String(), "FAIL 1.5  Quiz")
 }
-
-func TestLessonPutsItsTestBack(t *testing.T) {
-	t.Setenv("GOFLAGS", "-trimpath")
-	root := begun(t)
-	want := filesIn(t, root, "01-concepts")
-	require.NoError(t, os.Remove(filepath.Join(root, "work/01-concepts", learner.TestName)))
-	refuses(t, root, map[string]string{
-		"check 1": "work/01-concepts is there, but has no lesson_test.go; it was left as it is\nhint: make lesson 1 puts it back\n",
-	})
-	r := tool(t, root, "lesson", "1")
-	require.Zero(t, r.code, r.err)
-	require.Contains(t, r.out, "put back work/01-concepts/lesson_test.go\n")
-	require.Equal(t, want, filesIn(t, root, "01-concepts"))
-}
-
-func TestAssistantsAreAdvisedOnce(t *testing.T) {
-	t.Setenv("GOFLAGS", "-trimpath")
-	root := tree(t)
-	require.Zero(t, tool(t, root, "lesson", "1").code)
-	file := filepath.Join(root, "work/AGENTS.md")
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	fits(t, string(text))
-	for _, want := range []string{"solutions/", "make hint 3.2", "progress.txt"} {
-		require.Contains(t, string(text), want)
-	}
-	for _, mine := range []string{"my own\n", ""} {
-		put(t, root, "work/AGENTS.md", mine)
-		require.Zero(t, tool(t, root, "lesson", "1").code)
-		b, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.Equal(t, mine, string(b))
-	}
-}

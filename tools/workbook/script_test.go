@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/progress"
+	"example.com/workbook/tools/restate"
+)
+
+// TestTool runs the scripts in testdata/tool: what a reader types, and what the tool
+// answers. Each script begins in a copy of the workbook, into which its own files are
+// put. testscript's commands can be used, and these:
+//
+//	exits CODE PROGRAM ARG…   runs a program that ends with that exit code
+//	refuses PROGRAM ARG…      runs a program that was called wrongly: it exits 2, prints
+//	                          nothing to its output, and changes no file
+//	remember                  notes every file of the workbook
+//	unchanged                 fails if a file is not as it was noted, or is new or gone
+//	same PATH PATTERN         fails unless the one path that fits the pattern is equal to
+//	                          the other: two files, or two folders with all that is in them
+//	count N PATTERN           fails unless so many paths fit the pattern
+//	fits FILE                 fails if a line is longer than 80 columns; stdout is a file too
+//	replace FILE OLD NEW…     replaces text in a file; \n and \t are an end of line and a tab
+//	stub SLUG, solve SLUG     puts a lesson's stub, or its reference, into work/
+//	record pass|fail TASK…    notes results of tasks, as a check does
+//	only PROGRAM…             leaves the tool and these programs on the PATH
+//	server                    has RESTATE_SERVER name the server that is on this machine
+//
+// One script: go test ./tools/workbook -run TestTool/NAME
+func TestTool(t *testing.T) {
+	bin, err := builtTool()
+	require.NoError(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir:   filepath.Join(moduleRoot(t), "testdata", "tool"),
+		Setup: func(env *testscript.Env) error { return setupScript(env, filepath.Dir(bin)) },
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":     exitsWord,
+			"refuses":   refusesWord,
+			"remember":  rememberWord,
+			"unchanged": unchangedWord,
+			"same":      sameWord,
+			"count":     countWord,
+			"fits":      fitsWord,
+			"replace":   replaceWord,
+			"stub":      stubWord,
+			"solve":     solveWord,
+			"record":    recordWord,
+			"only":      onlyWord,
+			"server":    serverWord,
+		},
+	})
+}
+
+// setupScript makes the script's copy of the workbook, and puts the script's files into
+// it. The script has our environment, with the tool on its PATH.
+func setupScript(env *testscript.Env, bin string) error {
+	own, err := os.ReadDir(env.WorkDir)
+	if err != nil {
+		return err
+	}
+	env.Cd = filepath.Join(env.WorkDir, "a [b]") // a path may look like a pattern
+	if err := copyMaster(env.Cd); err != nil {
+		return err
+	}
+	for _, e := range own {
+		if e.Name() != ".tmp" {
+			if err := moveInto(filepath.Join(env.WorkDir, e.Name()), filepath.Join(env.Cd, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	env.Vars = append(env.Vars[:1:1], notUnderMake()...) // the first is WORK
+	env.Vars = append(env.Vars, "ROOT="+env.Cd, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as trimmed has it
+	env.Values[treeKey{}] = &scriptTree{root: env.Cd}
+	return nil
+}
+
+// moveInto moves a file, or the files of a folder, to a place where others may be.
+func moveInto(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil { // it is a file
+		return os.Rename(from, to)
+	}
+	if err := os.MkdirAll(to, 0o777); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := moveInto(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scriptTree is a script's copy of the workbook.
+type scriptTree struct {
+	root  string
+	noted map[string]string // every file, as remember has noted it
+}
+
+type treeKey struct{}
+
+func treeOf(ts *testscript.TestScript) *scriptTree { return ts.Value(treeKey{}).(*scriptTree) }
+
+// wantArgs fails a script that uses a command with "!", or with too few arguments.
+func wantArgs(ts *testscript.TestScript, neg bool, args []string, least int, usage string) {
+	if neg || len(args) < least {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func exitsWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 2, "exits CODE PROGRAM ARG…")
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if code != want {
+		ts.Fatalf("the exit code is %d, not %d", code, want)
+	}
+}
+
+func refusesWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 1, "refuses PROGRAM ARG…")
+	before, err := readFiles(treeOf(ts).root)
+	ts.Check(err)
+	exitsWord(ts, false, append([]string{"2"}, args...))
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("it prints to its output: %q", out)
+	}
+	wantFiles(ts, before)
+}
+
+func rememberWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "remember")
+	files, err := readFiles(treeOf(ts).root)
+	ts.Check(err)
+	treeOf(ts).noted = files
+}
+
+func unchangedWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "unchanged")
+	if treeOf(ts).noted == nil {
+		ts.Fatalf("nothing is remembered")
+	}
+	wantFiles(ts, treeOf(ts).noted)
+}
+
+// wantFiles fails a script unless its copy of the workbook has these files.
+func wantFiles(ts *testscript.TestScript, want map[string]string) {
+	now, err := readFiles(treeOf(ts).root)
+	ts.Check(err)
+	if others := differing(want, now); len(others) > 0 {
+		ts.Fatalf("not as before: %s", strings.Join(others, ", "))
+	}
+}
+
+// differing returns the sorted names of the files that only one of two folders has, or
+// that are not the same in both.
+func differing(one, other map[string]string) (names []string) {
+	all := maps.Clone(one)
+	maps.Copy(all, other)
+	for name := range all {
+		a, inOne := one[name]
+		b, inOther := other[name]
+		if a != b || inOne != inOther {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func sameWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 2, "same PATH PATTERN")
+	found := course.Glob(ts.MkAbs("."), args[1])
+	if len(found) != 1 {
+		ts.Fatalf("these paths fit %s: %v", args[1], found)
+	}
+	one, err := readFiles(ts.MkAbs(args[0]))
+	ts.Check(err)
+	other, err := readFiles(found[0])
+	ts.Check(err)
+	if names := differing(one, other); len(names) > 0 {
+		ts.Fatalf("%s and %s differ: %s", args[0], args[1], strings.Join(names, ", "))
+	}
+}
+
+func countWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 2, "count N PATTERN")
+	if found := course.Glob(ts.MkAbs("."), args[1]); fmt.Sprint(len(found)) != args[0] {
+		ts.Fatalf("these paths fit %s: %v", args[1], found)
+	}
+}
+
+func fitsWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 1, "fits FILE")
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			ts.Fatalf("a line has %d columns: %s", n, line)
+		}
+	}
+}
+
+func replaceWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 3, "replace FILE OLD NEW…")
+	text := ts.ReadFile(args[0])
+	unescape := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
+	for i := 1; i+1 < len(args); i += 2 {
+		old := unescape.Replace(args[i])
+		if !strings.Contains(text, old) {
+			ts.Fatalf("%s has no %q", args[0], old)
+		}
+		text = strings.ReplaceAll(text, old, unescape.Replace(args[i+1]))
+	}
+	ts.Check(os.Remove(ts.MkAbs(args[0]))) // another copy of the workbook may have it too
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
+}
+
+func stubWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 1, "stub SLUG")
+	root, l := treeOf(ts).root, course.Lesson{Slug: args[0]}
+	ts.Check(cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")))
+}
+
+func solveWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 1, "solve SLUG")
+	root, l := treeOf(ts).root, course.Lesson{Slug: args[0]}
+	stubWord(ts, false, args) // it has the files that are not Go
+	plain, err := cut.PlainSolution(root, l)
+	ts.Check(err)
+	for name, src := range plain {
+		ts.Check(os.WriteFile(filepath.Join(l.Dir(root, "work"), name), src, 0o666))
+	}
+}
+
+func recordWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 2, "record pass|fail TASK…")
+	root := treeOf(ts).root
+	for _, id := range args[1:] {
+		n, err := strconv.Atoi(strings.SplitN(id, ".", 2)[0])
+		ts.Check(err)
+		l, err := course.Find(root, n)
+		ts.Check(err)
+		checks, err := progress.ChecksOf(root, l)
+		ts.Check(err)
+		ts.Check(progress.Record(root, l, checks, map[string]bool{id: args[0] == "pass"}))
+	}
+}
+
+func onlyWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "only PROGRAM…")
+	bin := filepath.Join(ts.Getenv("WORK"), "bin")
+	ts.Check(os.Mkdir(bin, 0o777))
+	for _, name := range append([]string{"workbook"}, args...) {
+		path, err := exec.LookPath(name)
+		if name == "workbook" {
+			path, err = builtTool()
+		}
+		ts.Check(err)
+		ts.Check(os.Symlink(path, filepath.Join(bin, name)))
+	}
+	ts.Setenv("PATH", bin)
+}
+
+func serverWord(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "server")
+	path, err := restate.Find(context.Background(), os.Stderr)
+	ts.Check(err)
+	ts.Setenv("RESTATE_SERVER", path)
+}
