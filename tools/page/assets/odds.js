@@ -40,7 +40,7 @@ function chart(o, width) {
   },
   ...shares.map((share) => svg('line', { x1: plot.left, x2: width - plot.right, y1: y(share), y2: y(share), stroke: 'var(--grid)' })),
   ...shares.map((share) => text(`${share} %`, plot.left - 3, y(share), { 'text-anchor': 'end' })),
-  ...o.lines.map((l, i) => text(l.word, middle(i), floor + 9)),
+  ...o.lines.map((l, i) => text(l.word, middle(i), floor + 16)),
   text('attempts', (plot.left + width - plot.right) / 2, plot.height - 12),
   ...o.lines.map((l, i) => bar(l.share, i, { fill: 'var(--solid)', role: 'img', 'aria-label': barWords(l) })),
   ...o.lines.map((l, i) => bar(l.expected, i, { fill: 'none', stroke: 'var(--ink)', 'stroke-width': 2, 'stroke-dasharray': '6 4', 'aria-hidden': 'true' })),

@@ -5,7 +5,8 @@ export function ticks(from, to, about) {
   if (!(to > from)) return [from];
   const rough = (to - from) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((f) => f * power >= rough * 0.7) ?? 10;
+  const error = rough / power; // 1 to 10; each threshold is the geometric mean of its neighbours
+  const factor = error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.sqrt(2) ? 2 : 1;
   const step = factor * power;
   const first = Math.ceil(from / step - 1e-9);
   const all = [];
