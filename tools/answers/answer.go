@@ -23,10 +23,10 @@ type Answer struct {
 	files  map[string][]byte
 }
 
-// Wrong says whether the answer must be refused.
-func (a Answer) Wrong() bool { return a.Task != "" }
+// IsWrong reports whether the answer must be refused.
+func (a Answer) IsWrong() bool { return a.Task != "" }
 
-// Read are the answers to the lesson whose scripts are in dir, testdata/NN-slug.
+// Read returns the answers to the lesson whose scripts are in dir, testdata/NN-slug.
 func Read(dir string) ([]Answer, error) {
 	var all []Answer
 	for _, kind := range []string{"wrong", "right"} {
@@ -35,8 +35,8 @@ func Read(dir string) ([]Answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			a, err := parse(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
-			if err == nil && a.Wrong() != (kind == "wrong") {
+			a, err := parseAnswer(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
+			if err == nil && a.IsWrong() != (kind == "wrong") {
 				err = fmt.Errorf("a wrong answer names the task that refuses it, a right one does not")
 			}
 			if err != nil {
@@ -49,7 +49,7 @@ func Read(dir string) ([]Answer, error) {
 	return all, nil
 }
 
-func parse(name string, src []byte) (Answer, error) {
+func parseAnswer(name string, src []byte) (Answer, error) {
 	archive := txtar.Parse(src)
 	a := Answer{Name: name, files: map[string][]byte{}}
 	for line := range strings.Lines(string(archive.Comment)) {
@@ -75,8 +75,8 @@ func parse(name string, src []byte) (Answer, error) {
 	return a, nil
 }
 
-// keepLikely writes the cause that the answer's verdict names into its file.
-func (a Answer) keepLikely(likely string) error {
+// writeLikely stores the cause from the answer's verdict in its file.
+func (a Answer) writeLikely(likely string) error {
 	src, err := os.ReadFile(a.file)
 	if err != nil || likely == a.Likely {
 		return err
@@ -90,8 +90,8 @@ func (a Answer) keepLikely(likely string) error {
 	return os.WriteFile(a.file, txtar.Format(archive), 0o666)
 }
 
-// apply is a file of the solution as the answer has it.
-func (a Answer) apply(name string, src []byte) ([]byte, error) {
+// applyTo returns a file of the solution with the answer's changes.
+func (a Answer) applyTo(name string, src []byte) ([]byte, error) {
 	change, ok := a.files[name]
 	if !ok {
 		return src, nil

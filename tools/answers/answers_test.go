@@ -48,7 +48,7 @@ func TestAnswers(t *testing.T) {
 			g := &grader{dir: l.Dir(root, "solutions"), binary: binary, lanes: lanes, made: Matrix{Marks: map[string][]string{}}}
 			g.known, err = ReadMatrix(dir)
 			require.NoError(t, err)
-			g.made.Scripts, err = scripts(dir)
+			g.made.Scripts, err = listScripts(dir)
 			require.NoError(t, err)
 			t.Run("all", func(t *testing.T) {
 				for i, a := range all {
@@ -79,7 +79,7 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 			require.NoError(t, err)
 			m, err := ReadMatrix(dir)
 			require.NoError(t, err)
-			today, err := scripts(dir)
+			today, err := listScripts(dir)
 			require.NoError(t, err)
 			require.Equal(t, today, m.Scripts, "make matrix")
 			require.Empty(t, m.Idle(), "scripts that are the first to refuse no answer")
@@ -87,7 +87,7 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 			var wrong, unnamed []string
 			for _, a := range all {
 				switch {
-				case !a.Wrong():
+				case !a.IsWrong():
 					right++
 				case a.Likely == "":
 					unnamed = append(unnamed, a.Name)
@@ -117,14 +117,14 @@ type grader struct {
 
 func (g *grader) grade(t *testing.T, a Answer, key string) {
 	switch {
-	case !a.Wrong():
-		r := g.judge(t, a, learners, key)
+	case !a.IsWrong():
+		r := g.judge(t, a, learnerScripts, key)
 		require.Empty(t, redScripts(r), r.Text())
 		require.Contains(t, []result.Word{result.Pass, result.Part}, r.Word, r.Text())
 		require.NotNil(t, r.Replay, r.Text())
 	case *matrix:
-		r := g.judge(t, a, which(a), key)
-		require.NoError(t, a.keepLikely(g.refusal(t, a, r).Red.Likely))
+		r := g.judge(t, a, judgingScripts(a), key)
+		require.NoError(t, a.writeLikely(g.refusal(t, a, r).Red.Likely))
 		marks := g.marks(a, r)
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -132,7 +132,7 @@ func (g *grader) grade(t *testing.T, a Answer, key string) {
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
 		require.Equal(t, a.Likely, g.refusal(t, a, r).Red.Likely, r.Text())
-		require.Equal(t, g.known.First(a.Name), g.first(a.Task, redScripts(r)), r.Text())
+		require.Equal(t, g.known.First(a.Name), g.firstRed(a.Task, redScripts(r)), r.Text())
 	}
 }
 
@@ -143,7 +143,7 @@ func (g *grader) marks(a Answer, r result.Result) []string {
 		ran[s.Name] = true
 	}
 	marks := make([]string, len(g.made.Scripts))
-	first := g.first(a.Task, red)
+	first := g.firstRed(a.Task, red)
 	for i, s := range g.made.Scripts {
 		marks[i] = red[s]
 		if !ran[s] {
@@ -158,8 +158,9 @@ func (g *grader) marks(a Answer, r result.Result) []string {
 	return marks
 }
 
-// first is the script of a task that the verdict is about.
-func (g *grader) first(task string, red map[string]string) string {
+// firstRed returns the first script of a task that refused the answer: the one in the
+// verdict.
+func (g *grader) firstRed(task string, red map[string]string) string {
 	for _, mark := range []string{Refused, Replayed} {
 		for _, s := range g.made.Scripts {
 			if red[s] == mark && strings.HasPrefix(s, task+"_") {
@@ -188,15 +189,16 @@ func (g *grader) refusal(t *testing.T, a Answer, r result.Result) result.Task {
 	return shown
 }
 
-// learners are the scripts that a learner's answer is judged by: all but the deep.
-const learners = "_(call|cut|count|predict|quiz|crash)_"
+// learnerScripts matches the scripts that judge a learner's answer: all but the deep
+// ones.
+const learnerScripts = "_(call|cut|count|predict|quiz|crash)_"
 
-// which are the scripts that judge an answer.
-func which(a Answer) string {
+// judgingScripts returns the pattern of the scripts that judge an answer.
+func judgingScripts(a Answer) string {
 	if a.Deep {
 		return "_"
 	}
-	return learners
+	return learnerScripts
 }
 
 // judge returns what the lesson's check of an answer found, with the scripts
@@ -254,8 +256,8 @@ func newLanes(t *testing.T, n int) lanes {
 	return all
 }
 
-// scripts are the lesson's, in task order.
-func scripts(dir string) (names []string, err error) {
+// listScripts returns the names of a lesson's scripts, in task order.
+func listScripts(dir string) (names []string, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	for _, f := range files {
 		if name := strings.TrimSuffix(filepath.Base(f), ".txtar"); !strings.Contains(name, "_story_") {
@@ -266,8 +268,8 @@ func scripts(dir string) (names []string, err error) {
 	return names, err
 }
 
-// readAll reads what the binaries are built from, so that go test knows when
-// its answer is stale.
+// readAll reads the sources of the binaries, so that go test notices when a cached
+// result is stale.
 func readAll(t *testing.T, root string) {
 	t.Helper()
 	for _, tree := range []string{"lessons", "solutions", "testdata", "tools"} {
@@ -282,16 +284,16 @@ func readAll(t *testing.T, root string) {
 }
 
 func TestParse(t *testing.T) {
-	a, err := parse("x", []byte("# a reason\ntask 5.2\nlikely it is\nsays is still retried\n\n-- a.go --\n<<<<\nold\n====\nnew\n>>>>\n"))
+	a, err := parseAnswer("x", []byte("# a reason\ntask 5.2\nlikely it is\nsays is still retried\n\n-- a.go --\n<<<<\nold\n====\nnew\n>>>>\n"))
 	require.NoError(t, err)
 	require.Equal(t, "5.2", a.Task)
 	require.Equal(t, "it is", a.Likely)
 	require.Equal(t, []string{"is still retried"}, a.Says)
-	got, err := a.apply("a.go", []byte("one\nold\ntwo\n"))
+	got, err := a.applyTo("a.go", []byte("one\nold\ntwo\n"))
 	require.NoError(t, err)
 	require.Equal(t, "one\nnew\ntwo\n", string(got))
-	_, err = a.apply("a.go", []byte("one\ntwo\n"))
+	_, err = a.applyTo("a.go", []byte("one\ntwo\n"))
 	require.ErrorContains(t, err, "stands there 0 times")
-	_, err = parse("x", []byte("tusk 5.2\n"))
+	_, err = parseAnswer("x", []byte("tusk 5.2\n"))
 	require.ErrorContains(t, err, "none of task")
 }

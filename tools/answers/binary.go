@@ -16,33 +16,33 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// overlay is what go build -overlay reads: files that are not there, by the
-// path where they are to be.
+// overlay is the file that go build -overlay reads. It maps paths that do not exist to
+// files with their content.
 type overlay struct {
 	dir     string
 	Replace map[string]string
 }
 
-func (o *overlay) add(path string, src []byte) error {
+func (o *overlay) addFile(path string, src []byte) error {
 	file := filepath.Join(o.dir, fmt.Sprintf("%d%s", len(o.Replace), filepath.Ext(path)))
 	o.Replace[path] = file
 	return os.WriteFile(file, src, 0o666)
 }
 
-// Build makes the lesson's test binary with all the answers in it, in a folder
-// of the caller's.
+// Build compiles the lesson's test binary with all the answers in it, in the folder
+// dir.
 func Build(root string, l course.Lesson, answers []Answer, dir string) (binary string, err error) {
 	o := &overlay{dir: dir, Replace: map[string]string{}}
 	for i, a := range answers {
 		v := variant{overlay: o, root: root, lesson: l, answer: a, pkg: fmt.Sprintf("v%02d", i)}
-		if err := v.build(); err != nil {
+		if err := v.addAnswer(); err != nil {
 			return "", fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
-	if err := o.choose(root, l, answers); err != nil {
+	if err := o.addTestMain(root, l, answers); err != nil {
 		return "", err
 	}
-	file, err := o.write()
+	file, err := o.writeFile()
 	if err != nil {
 		return "", err
 	}
@@ -51,13 +51,13 @@ func Build(root string, l course.Lesson, answers []Answer, dir string) (binary s
 	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", file, "-ldflags=-s -w", "-buildvcs=false", "-o", binary, "./solutions/"+l.Slug)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, names(string(out), answers))
+		return "", fmt.Errorf("%w: %s", err, replaceNames(string(out), answers))
 	}
 	return binary, nil
 }
 
-// Overlay is a file for go build -overlay, made in a folder of the caller's, that
-// has the solution of the lesson as the answer has it.
+// Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's
+// solution is replaced by the answer.
 func Overlay(root string, l course.Lesson, name, dir string) (file string, err error) {
 	all, err := Read(filepath.Join(root, "testdata", l.Slug))
 	if err != nil {
@@ -74,18 +74,18 @@ func Overlay(root string, l course.Lesson, name, dir string) (file string, err e
 		if err != nil {
 			return "", err
 		}
-		if src, err = all[i].apply(name, src); err != nil {
+		if src, err = all[i].applyTo(name, src); err != nil {
 			return "", err
 		}
-		if err := o.add(path, src); err != nil {
+		if err := o.addFile(path, src); err != nil {
 			return "", err
 		}
 	}
-	return o.write()
+	return o.writeFile()
 }
 
-// write makes the file that go build -overlay reads.
-func (o *overlay) write() (file string, err error) {
+// writeFile writes the file that go build -overlay reads.
+func (o *overlay) writeFile() (file string, err error) {
 	list, err := json.Marshal(o)
 	if err != nil {
 		return "", err
@@ -94,16 +94,16 @@ func (o *overlay) write() (file string, err error) {
 	return file, os.WriteFile(file, list, 0o666)
 }
 
-// names puts the answers' names in the place of their packages'.
-func names(out string, answers []Answer) string {
+// replaceNames replaces the names of the answers' packages by the answers' names.
+func replaceNames(out string, answers []Answer) string {
 	for i, a := range answers {
 		out = strings.ReplaceAll(out, fmt.Sprintf("/zz/v%02d", i), "/zz/"+a.Name)
 	}
 	return out
 }
 
-// variant is the lesson as an answer has it: packages below zz/ of the
-// solution's folder.
+// variant is the lesson with one answer applied: packages below zz/ of the solution's
+// folder.
 type variant struct {
 	*overlay
 	root   string
@@ -120,9 +120,9 @@ type tree struct {
 	prefix string // of its files' names in an answer
 }
 
-// trees are the lesson's solution, and if the answer changes what learners are
-// given, or have from earlier lessons, all of these.
-func (v *variant) trees() ([]tree, error) {
+// listTrees returns the lesson's solution and, if the answer changes given code or
+// earlier lessons, those folders too.
+func (v *variant) listTrees() ([]tree, error) {
 	own := []tree{{from: "solutions/" + v.lesson.Slug}}
 	outside := false
 	for name := range v.answer.files {
@@ -140,29 +140,29 @@ func (v *variant) trees() ([]tree, error) {
 	return append(own, tree{"lessons/shop", "shop", "shop/"}), err
 }
 
-func (v *variant) build() error {
+func (v *variant) addAnswer() error {
 	v.unused = map[string]bool{}
 	for name := range v.answer.files {
 		v.unused[name] = true
 	}
-	trees, err := v.trees()
+	trees, err := v.listTrees()
 	if err != nil {
 		return err
 	}
 	for _, t := range trees {
-		if err := v.copy(t, trees); err != nil {
+		if err := v.copyTree(t, trees); err != nil {
 			return err
 		}
 	}
 	for name := range v.unused {
 		return fmt.Errorf("the solution has no file %s", name)
 	}
-	return v.test(trees)
+	return v.addTest(trees)
 }
 
 var mainFunc = regexp.MustCompile(`(?m)^func main\(\)`)
 
-func (v *variant) copy(t tree, trees []tree) error {
+func (v *variant) copyTree(t tree, trees []tree) error {
 	from := filepath.Join(v.root, t.from)
 	return filepath.WalkDir(from, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") {
@@ -178,60 +178,61 @@ func (v *variant) copy(t tree, trees []tree) error {
 		}
 		name := filepath.ToSlash(rel)
 		delete(v.unused, t.prefix+name)
-		if src, err = v.answer.apply(t.prefix+name, src); err != nil {
+		if src, err = v.answer.applyTo(t.prefix+name, src); err != nil {
 			return err
 		}
-		src = v.imports(src, trees)
+		src = v.moveImports(src, trees)
 		if t.prefix == "" && path.Dir(name) == "." {
 			src = bytes.Replace(src, []byte("package main\n"), []byte("package "+v.pkg+"\n"), 1)
 			src = mainFunc.ReplaceAll(src, []byte("func Main()"))
 		}
-		return v.add(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, rel), src)
+		return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, rel), src)
 	})
 }
 
-// imports has a file import the variant's packages.
-func (v *variant) imports(src []byte, trees []tree) []byte {
+// moveImports makes a file import the variant's packages.
+func (v *variant) moveImports(src []byte, trees []tree) []byte {
 	for _, t := range trees {
-		to := path.Join(v.path(), t.to) + "/"
+		to := path.Join(v.packagePath(), t.to) + "/"
 		src = bytes.ReplaceAll(src, []byte(`"`+course.Module+"/"+t.from+"/"), []byte(`"`+to))
 	}
 	return src
 }
 
-func (v *variant) path() string {
+func (v *variant) packagePath() string {
 	return course.Module + "/solutions/" + v.lesson.Slug + "/zz/" + v.pkg
 }
 
-// ownConstant is an answer that stands in package main itself, in the list of
-// answers.
+// ownConstant matches an entry of the list of answers that is declared in package main
+// itself.
 var ownConstant = regexp.MustCompile(`(?m)^(\t+"\w+": +)([A-Z]\w+),$`)
 
-// test makes of the lesson's test file a function that is the variant's Lesson.
-func (v *variant) test(trees []tree) error {
+// addTest turns the lesson's test file into a function that returns the variant's
+// Lesson.
+func (v *variant) addTest(trees []tree) error {
 	src, err := os.ReadFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "lesson_test.go"))
 	if err != nil {
 		return err
 	}
-	src = v.imports(src, trees)
+	src = v.moveImports(src, trees)
 	src = ownConstant.ReplaceAll(src, []byte("${1}"+v.pkg+".${2},"))
 	for _, change := range [][2]string{
 		{"func TestMain(m *testing.M) {\n\tcheck.Main(m, check.Lesson{", "func " + v.pkg + "Lesson() check.Lesson {\n\treturn (check.Lesson{"},
 		{"func TestLesson(", "func " + v.pkg + "Test("},
 		{"Program: main,", "Program: " + v.pkg + ".Main,"},
-		{"import (\n", "import (\n\t\"" + v.path() + "\"\n"},
+		{"import (\n", "import (\n\t\"" + v.packagePath() + "\"\n"},
 	} {
 		if bytes.Count(src, []byte(change[0])) != 1 {
 			return fmt.Errorf("lesson_test.go has not one %q", change[0])
 		}
 		src = bytes.Replace(src, []byte(change[0]), []byte(change[1]), 1)
 	}
-	return v.add(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz_"+v.pkg+"_test.go"), src)
+	return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz_"+v.pkg+"_test.go"), src)
 }
 
-// choose has the lesson's test be that of the variant which the environment
-// names.
-func (o *overlay) choose(root string, l course.Lesson, answers []Answer) error {
+// addTestMain replaces the lesson's test by that of the variant in the environment
+// variable VARIANT.
+func (o *overlay) addTestMain(root string, l course.Lesson, answers []Answer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"%s/tools/check\"\n)\n\n", course.Module)
 	fmt.Fprintf(&b, "var variants = map[string]func() check.Lesson{\n")
@@ -239,5 +240,5 @@ func (o *overlay) choose(root string, l course.Lesson, answers []Answer) error {
 		fmt.Fprintf(&b, "\t%q: v%02dLesson,\n", a.Name, i)
 	}
 	fmt.Fprintf(&b, "}\n\nfunc TestMain(m *testing.M) { check.Main(m, variants[os.Getenv(\"VARIANT\")]()) }\n\nfunc TestLesson(t *testing.T) { check.Run(t) }\n")
-	return o.add(filepath.Join(l.Dir(root, "solutions"), "lesson_test.go"), b.Bytes())
+	return o.addFile(filepath.Join(l.Dir(root, "solutions"), "lesson_test.go"), b.Bytes())
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Matrix says which script refuses which wrong answer to a lesson.
+// Matrix records which script refuses which wrong answer to a lesson.
 type Matrix struct {
 	Scripts []string            // in task order
 	Marks   map[string][]string // by answer: a mark for each script
@@ -23,13 +23,13 @@ const (
 	Refused     = "x"
 	Replayed    = "r" // refused, with every step replayed
 	NotRun      = "-"
-	firstMarked = "XR" // the same, and the first to do so
+	firstMarked = "XR" // as x and r, for the first script that refuses the answer
 )
 
-// MatrixFile is where a lesson's matrix is kept; dir is testdata/NN-slug.
+// MatrixFile returns the path of a lesson's matrix; dir is testdata/NN-slug.
 func MatrixFile(dir string) string { return filepath.Join(dir, "matrix.txt") }
 
-// ReadMatrix is the lesson's as it was made; an empty one if it never was.
+// ReadMatrix reads a lesson's matrix. It is empty if there is no file.
 func ReadMatrix(dir string) (Matrix, error) {
 	m := Matrix{Marks: map[string][]string{}}
 	src, err := os.ReadFile(MatrixFile(dir))
@@ -50,7 +50,7 @@ func ReadMatrix(dir string) (Matrix, error) {
 	return m, err
 }
 
-// Write keeps it.
+// Write writes the matrix to its file.
 func (m Matrix) Write(dir string) error {
 	var b strings.Builder
 	fmt.Fprint(&b, "# Which check refuses which wrong answer. Made by make matrix, which runs them all.\n"+
@@ -72,7 +72,7 @@ func (m Matrix) Write(dir string) error {
 		names = append(names, name)
 	}
 	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(m.column(a), m.column(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(m.firstColumn(a), m.firstColumn(b)), cmp.Compare(a, b))
 	})
 	for _, name := range names {
 		fmt.Fprintf(&b, "\n%-*s", wide, name)
@@ -84,19 +84,19 @@ func (m Matrix) Write(dir string) error {
 	return os.WriteFile(MatrixFile(dir), []byte(b.String()), 0o666)
 }
 
-func (m Matrix) column(answer string) int {
+func (m Matrix) firstColumn(answer string) int {
 	return slices.IndexFunc(m.Marks[answer], func(mark string) bool { return strings.Contains(firstMarked, mark) })
 }
 
-// First is the script that is the first to refuse an answer, or "".
+// First returns the first script that refuses an answer, or "".
 func (m Matrix) First(answer string) string {
-	if i := m.column(answer); i >= 0 {
+	if i := m.firstColumn(answer); i >= 0 {
 		return m.Scripts[i]
 	}
 	return ""
 }
 
-// Idle are the scripts that are the first to refuse no answer at all.
+// Idle returns the scripts that are the first to refuse no answer at all.
 func (m Matrix) Idle() []string {
 	busy := map[string]bool{}
 	for name := range m.Marks {
