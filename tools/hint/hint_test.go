@@ -27,3 +27,10 @@ func TestText(t *testing.T) {
 		})
 	}
 }
+
+func TestExitIsItsCode(t *testing.T) {
+	require.Zero(t, ExitCode(nil))
+	for _, exit := range []Exit{ExitRed, ExitUsage, ExitSetup} {
+		require.Equal(t, int(exit), ExitCode(fmt.Errorf("watch: %w", exit)))
+	}
+}
