@@ -27,7 +27,7 @@ type cli struct {
 	Gate       gateCmd       `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (minutes)."`
 	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
-	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship anew (a minute)."`
+	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship again (a minute)."`
 	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions."`
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
 }

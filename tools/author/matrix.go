@@ -8,6 +8,7 @@ import (
 	"os/exec"
 
 	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -21,10 +22,8 @@ func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		{"./lessons/..."},
 		{"./tools/answers", "-run=TestAnswers", "-matrix", "-timeout=60m"},
 	} {
-		cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
-		cmd.Dir, cmd.Stdout = p.root, os.Stdout
-		cmd.Env = append(os.Environ(), setting.WriteStubs+"=1")
-		_, err := process.Run(ctx, k, cmd)
+		_, err := gotool.Run(ctx, k, p.root, append(os.Environ(), setting.WriteStubs+"=1"), os.Stdout,
+			append([]string{"test", "-count=1"}, args...)...)
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
 			return hint.ExitRed

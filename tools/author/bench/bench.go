@@ -215,10 +215,9 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 		return 0, err
 	}
 	file := filepath.Join(temp, "result.json")
-	cmd := exec.Command("go", append(append([]string{"test"}, args...), "./work/"+l.Slug)...)
-	cmd.Dir, cmd.Env = tree, append(os.Environ(), setting.Result+"="+file)
 	start := time.Now()
-	out, err := process.Run(ctx, b.Keeper, cmd)
+	out, err := gotool.Run(ctx, b.Keeper, tree, append(os.Environ(), setting.Result+"="+file), nil,
+		append(append([]string{"test"}, args...), "./work/"+l.Slug)...)
 	took := time.Since(start)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -372,15 +371,13 @@ func (b *bench) timeLines(ctx context.Context, dir string, env []string, name st
 // measureOrders builds and runs a program of its own, since it links SQLite.
 func (b *bench) measureOrders(ctx context.Context) error {
 	binary := filepath.Join(b.dir, "orderbench")
-	for _, args := range [][]string{
-		{"go", "build", "-buildvcs=false", "-o", binary, "./tools/author/orderbench"},
-		{binary, "-root", b.Root, "-runs", strconv.Itoa(b.Runs)},
-	} {
-		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir, cmd.Stdout = b.Root, os.Stdout
-		if _, err := process.Run(ctx, b.Keeper, cmd); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(args[0]), err)
-		}
+	if err := gotool.Build(ctx, b.Keeper, b.Root, "build", "-buildvcs=false", "-o", binary, "./tools/author/orderbench"); err != nil {
+		return err
+	}
+	cmd := exec.Command(binary, "-root", b.Root, "-runs", strconv.Itoa(b.Runs))
+	cmd.Dir, cmd.Stdout = b.Root, os.Stdout
+	if _, err := process.Run(ctx, b.Keeper, cmd); err != nil {
+		return fmt.Errorf("orderbench: %w", err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
@@ -55,9 +56,8 @@ func (r *rig) startAll(ctx context.Context, root, binary string, s setting) erro
 	if err != nil {
 		return err
 	}
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", r.program(), "./solutions/"+shop.Slug)
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
+	out, err := gotool.Run(ctx, r.keeper, root, nil, nil, "build", "-buildvcs=false", "-o", r.program(), "./solutions/"+shop.Slug)
+	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	if r.server, err = restate.Start(ctx, r.keeper, binary, restate.Options{}); err != nil {
