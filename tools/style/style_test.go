@@ -26,9 +26,11 @@ import (
 
 // unclean lists the packages that break a rule today. "dir/..." stands for dir and all below it.
 // The list may only become shorter: a listed package that is clean fails the test.
-var unclean = []string{
-	"tools/workbook/...",
-}
+var unclean = []string{}
+
+// mostOneWord limits the percentage of unexported functions with a name of one word. It was 58 before this
+// test, and is 16 to 23 in age, go-internal, rf and wtf.
+const mostOneWord = 25.0
 
 // riddles are function names that no reader can guess the meaning of. Most are participles, adverbs or
 // prepositions; a function is a verb, a getter is a noun, a predicate starts with is, has or can.
@@ -103,6 +105,7 @@ func TestStyle(t *testing.T) {
 		}
 	}
 	total := sum(packages, "tools/...")
+	require.Less(t, total.share(), mostOneWord, "name functions with a verb and a noun")
 	t.Logf("tools: %d findings, %d name: comments, %d of %d unexported functions have one word (%.0f %%)",
 		len(total.findings), total.colonDocs, total.oneWord, total.functions, total.share())
 }

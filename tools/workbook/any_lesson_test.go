@@ -15,11 +15,11 @@ import (
 	"example.com/workbook/tools/course/cut"
 )
 
-// treeWithLesson99 is a copy of the workbook in which lesson 99 is a copy of
-// lesson 3, and the only other one is lesson 2, whose services it calls.
+// treeWithLesson99 copies the workbook, with lesson 99 as a copy of lesson 3. The only
+// other lesson is 2, whose services it calls.
 func treeWithLesson99(t *testing.T) string {
 	t.Helper()
-	root := tree(t)
+	root := newTree(t)
 	copyAs99(t, root, "03-virtual-object", "3")
 	all, err := course.Lessons(root)
 	require.NoError(t, err)
@@ -83,11 +83,11 @@ func TestEveryVerbWorksOnAnyLesson(t *testing.T) {
 	prints("solution 99", 2, "you have not passed 99.1, ")
 	prints("crash 99", 0, "what is in the cart now?", "it needs task 99.4")
 
-	r := begin(t, root, "run", "99", testPort(t))
-	r.says("Cart/ann/Add")
+	r := begin(t, root, "run", "99", testPortFlag(t))
+	r.waitForText("Cart/ann/Add")
 	require.NotEmpty(t, r.curl(0))
 	r.signal(syscall.SIGINT)
-	require.Zero(t, r.ends(), r.err.String())
+	require.Zero(t, r.waitForEnd(), r.err.String())
 
 	prints("reset 99", 0, "moved work/99-copy away")
 	require.NoDirExists(t, work)
@@ -103,7 +103,7 @@ func TestEveryVerbWorksOnAnyLesson(t *testing.T) {
 	prints("solution 99", 0)
 	prints("progress", 0, "  99.5 done ", "5 of 10 tasks done")
 	w := watch(t, root, "99")
-	w.says("lesson 99 is done")
+	w.waitForText("lesson 99 is done")
 	require.Contains(t, w.then(w.press("n"), "hint:"), "lesson 99 is the last one")
 
 	prints("catchup 99", 0, "lesson 2 is given", "next: make lesson 99\n")

@@ -13,10 +13,10 @@ import (
 // What was left out is not passed, whoever has left it out.
 func TestCheckOfAPart(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	goTest := func(args ...string) string {
 		cmd := exec.Command("go", append([]string{"test", "-v", "."}, args...)...)
-		cmd.Dir, cmd.Env = filepath.Join(root, "work", "01-concepts"), append(trimmed(), "PWD="+filepath.Join(root, "work", "01-concepts"))
+		cmd.Dir, cmd.Env = filepath.Join(root, "work", "01-concepts"), append(trimmedEnv(), "PWD="+filepath.Join(root, "work", "01-concepts"))
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		return string(out)
@@ -30,30 +30,30 @@ func TestCheckOfAPart(t *testing.T) {
 	require.Regexp(t, `(?m)^PASS 1\.2  `, out)
 	require.Contains(t, out, "lesson 1 is done. next: make lesson 2\nmake check 1 notes it, for make progress\n")
 
-	r := beginWith(t, append(trimmed(), "GOFLAGS=-run=TestLesson/tasks"), root, "check", "1")
-	require.Zero(t, r.ends(), lazily(r.out.String))
+	r := beginWith(t, append(trimmedEnv(), "GOFLAGS=-run=TestLesson/tasks"), root, "check", "1")
+	require.Zero(t, r.waitForEnd(), lazily(r.out.String))
 	require.Contains(t, r.out.String(), "lesson 1 is done. next: make lesson 2\n")
 	require.NotContains(t, r.out.String(), "notes it")
-	require.Equal(t, "done", lines(t, root)["1.2"])
+	require.Equal(t, "done", taskStates(t, root)["1.2"])
 }
 
 // work/ may be a link to where a learner keeps such things.
 func TestCheckOverALink(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	work, mine := filepath.Join(root, "work"), filepath.Join(t.TempDir(), "mine")
 	require.NoError(t, os.Rename(work, mine))
 	require.NoError(t, os.Symlink(mine, work))
 	r := tool(t, root, "check", "1")
 	require.Zero(t, r.code, r.out)
 	w := watch(t, root)
-	w.says("lesson 1 is done")
+	w.waitForText("lesson 1 is done")
 }
 
 // What a copy lacks is said, and nothing of go's own that would lead astray alone.
 func TestCheckOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	lesson := filepath.Join(root, "work", "01-concepts")
 	require.NoError(t, os.Rename(filepath.Join(lesson, "checkout"), filepath.Join(lesson, "aside")))
@@ -62,7 +62,7 @@ func TestCheckOfWhatIsNotWhole(t *testing.T) {
 	require.Equal(t, 1, r.code)
 	require.Contains(t, r.out, gone)
 	w := watch(t, root)
-	w.says(watched)
+	w.waitForText(watched)
 	require.Contains(t, strings.Join(strings.Fields(w.out.String()), " "), strings.Join(strings.Fields(gone), " "), "folded")
 
 	require.NoError(t, os.Remove(filepath.Join(lesson, "lesson_test.go")))

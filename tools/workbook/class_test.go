@@ -25,23 +25,23 @@ type member struct {
 	root string
 }
 
-// checks has the learner check, with more in the environment.
-func (m *member) checks(env ...string) *running {
+// runCheck runs a check as the learner, with more environment variables.
+func (m *member) runCheck(env ...string) *running {
 	m.t.Helper()
-	r := beginWith(m.t, append(trimmed(), env...), m.root, "check")
-	require.Equal(m.t, 1, r.ends(), r.err.String())
+	r := beginWith(m.t, append(trimmedEnv(), env...), m.root, "check")
+	require.Equal(m.t, 1, r.waitForEnd(), r.err.String())
 	require.Contains(m.t, r.out.String(), "PASS 1.1  ")
 	require.Contains(m.t, r.out.String(), "FAIL 1.2  ")
 	return r
 }
 
-// lastSends has what sends to a class end before its tree goes: it is a process that
-// nobody waits for, and it notes in work/class how it went.
-func lastSends(t *testing.T) {
+// awaitSenders waits at the end of the test for the processes that send to a class.
+// Nothing else waits for them, and they write to work/class.
+func awaitSenders(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() {
 		require.Eventually(t, func() bool {
-			return !strings.Contains(commands(t), mustTool(t)+" class-send")
+			return !strings.Contains(processCommands(t), mustTool(t)+" class-send")
 		}, time.Minute, 20*time.Millisecond)
 	})
 }
@@ -63,8 +63,8 @@ type inClass struct {
 	Tasks map[string]struct{ Green bool }
 }
 
-// classAt is what the page at an address is sent first.
-func classAt(t *testing.T, url string) []inClass {
+// fetchClass returns the first view that the page at an address sends.
+func fetchClass(t *testing.T, url string) []inClass {
 	t.Helper()
 	resp, err := http.Get(url + "/events")
 	require.NoError(t, err)
@@ -84,24 +84,24 @@ func classAt(t *testing.T, url string) []inClass {
 // back and is told what it has missed.
 func TestACheckAndItsClass(t *testing.T) {
 	t.Parallel()
-	m := &member{t, written(t, "lessons", "checkout/answers.go", "GuessCharges = -1", "GuessCharges = 2", "GuessMails   = -1", "GuessMails   = 1")}
-	lastSends(t)
+	m := &member{t, treeWithWork(t, "lessons", "checkout/answers.go", "GuessCharges = -1", "GuessCharges = 2", "GuessMails   = -1", "GuessMails   = 1")}
+	awaitSenders(t)
 	hangs, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	r := m.checks("CLASS=http://"+hangs.Addr().String()+"/fernk", "NAME=otter")
+	r := m.runCheck("CLASS=http://"+hangs.Addr().String()+"/fernk", "NAME=otter")
 	// On a busy machine a check takes longer than a report is waited for, elsewhere.
 	require.Regexp(t, `^class     (it has not answered yet, and nothing waited for it\n|the class cannot be reached: no answer\n)`, r.err.String())
 	require.NoError(t, hangs.Close())
 
 	// The instructor's is another workbook: only what is posted comes from one to the other.
-	instructor, port := tree(t), testPort(t)
+	instructor, port := newTree(t), testPortFlag(t)
 	c := begin(t, instructor, "class", port)
-	c.says("make class " + port + " goes on where it was")
+	c.waitForText("make class " + port + " goes on where it was")
 	url := classLine.FindStringSubmatch(c.out.String())[1]
-	r = m.checks("CLASS="+url, "NAME=otter")
+	r = m.runCheck("CLASS="+url, "NAME=otter")
 	require.Equal(t, "class     you are otter in "+url+"; CLASS=off make check leaves it\n", r.err.String())
 	m.sent()
-	now := classAt(t, url)
+	now := fetchClass(t, url)
 	require.Len(t, now, 1)
 	require.Equal(t, "otter", now[0].Name)
 	require.Equal(t, "1.2", now[0].At)
@@ -111,10 +111,10 @@ func TestACheckAndItsClass(t *testing.T) {
 	hand := tool(t, m.root, "hand")
 	require.Zero(t, hand.code, hand.err)
 	require.Equal(t, "your hand is up. make hand DOWN=1 takes it down\n", hand.out)
-	require.NotZero(t, classAt(t, url)[0].Hand)
+	require.NotZero(t, fetchClass(t, url)[0].Hand)
 
 	c.signal(syscall.SIGINT)
-	require.Zero(t, c.ends(), c.err.String())
+	require.Zero(t, c.waitForEnd(), c.err.String())
 	require.Contains(t, c.out.String(), "\nstopped; all of it is kept, and make class "+port+" goes on with it\n")
 	hand = tool(t, m.root, "hand", "DOWN=1")
 	require.Equal(t, 3, hand.code)
@@ -125,18 +125,18 @@ func TestACheckAndItsClass(t *testing.T) {
 	require.Contains(t, again.err, "2 reports wait for it; CLASS=off make check leaves it\n")
 
 	c = begin(t, instructor, "class", port)
-	c.says("1 in it so far")
+	c.waitForText("1 in it so far")
 	require.Zero(t, tool(t, m.root, "lesson", "1").code)
 	m.sent()
-	require.Zero(t, classAt(t, url)[0].Hand, "what waited was sent, and the class is the same")
+	require.Zero(t, fetchClass(t, url)[0].Hand, "what waited was sent, and the class is the same")
 	c.signal(syscall.SIGTERM)
-	require.Zero(t, c.ends())
+	require.Zero(t, c.waitForEnd())
 	timings := tool(t, instructor, "timings")
 	require.Zero(t, timings.code, timings.err)
 	require.Regexp(t, `(?m)^1\.1 +1 of 1 +\d+ +0 +0 +few$`, timings.out)
 
 	for _, env := range []string{"CLASS=off", "NAME=heron"} {
-		left := ranWith(t, []string{env}, m.root, mustTool(t), "lesson", "1")
+		left := runProgramWith(t, []string{env}, m.root, mustTool(t), "lesson", "1")
 		require.Zero(t, left.code)
 		require.Empty(t, left.err, "who has left hears no more of it")
 	}
@@ -145,24 +145,24 @@ func TestACheckAndItsClass(t *testing.T) {
 // What is wrong with a class is said, and the lesson is made all the same.
 func TestAClassThatIsNone(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	for env, want := range map[string]string{
 		"CLASS=10.0.0.5/x":          `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n",
 		"CLASS=http://10.0.0.5/x":   "class     a class needs a name for you\n          hint: NAME=otter; it need not be your own\n",
 		"CLASS=http://10.0.0.5:800": `class     "http://10.0.0.5:800" has no join code`,
 	} {
-		r := ranWith(t, []string{env, "NAME="}, root, mustTool(t), "lesson", "1")
+		r := runProgramWith(t, []string{env, "NAME="}, root, mustTool(t), "lesson", "1")
 		require.Zero(t, r.code, r.err)
 		require.Contains(t, r.err, want)
 	}
 	require.NoDirExists(t, filepath.Join(root, "work/class"))
-	inOne := tree(t)
-	lastSends(t)
-	r := ranWith(t, []string{"CLASS=http://127.0.0.1:1/fernk", "NAME=otter"}, inOne, mustTool(t), "check")
+	inOne := newTree(t)
+	awaitSenders(t)
+	r := runProgramWith(t, []string{"CLASS=http://127.0.0.1:1/fernk", "NAME=otter"}, inOne, mustTool(t), "check")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "class     ")
 	require.Contains(t, r.err, "there is no lesson in work/ yet\nhint: make lesson 1\n")
-	refuses(t, root, map[string]string{
+	testRefusals(t, root, map[string]string{
 		"hand":              "you are in no class\nhint: CLASS=http://… NAME=otter make hand, with the address on the instructor's screen\n",
 		"class PORT=80":     "a port is 1024 to ",
 		"class LISTEN=moon": "\"moon\" is no address of this machine\nhint: LISTEN=all, or one of its addresses in the room's network\n",

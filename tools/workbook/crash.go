@@ -13,7 +13,7 @@ type crashCmd struct {
 	N string `arg:"" optional:"" help:"The lesson's number: 1."`
 }
 
-// Run has the lesson's program crash, and prints the story of it.
+// Run crashes the lesson's program and prints what happened.
 func (c crashCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	l, err := learner.ParseLesson(p.root, "crash", c.N)
 	if err != nil {

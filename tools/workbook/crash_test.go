@@ -50,11 +50,11 @@ the program is started again, and Restate calls Place again, from its first line
 
 var chargeID = regexp.MustCompile(`ch_\w+`)
 
-// story is what make crash 1 says, without what differs each time.
-func story(t *testing.T, root string) string {
+// crashStory returns the output of make crash 1, without the ids that differ each time.
+func crashStory(t *testing.T, root string) string {
 	t.Helper()
 	r := begin(t, root, "crash", "1")
-	require.Zero(t, r.ends(), r.out.String()+r.err.String())
+	require.Zero(t, r.waitForEnd(), r.out.String()+r.err.String())
 	require.Empty(t, r.err.String())
 	return chargeID.ReplaceAllString(r.out.String(), "ID")
 }
@@ -63,18 +63,18 @@ func TestCrashOfAStub(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, "^"+regexp.QuoteMeta(naiveStory+`
 not told yet: Checkout/Place, killed at the same moment
-  it needs task 1.2: write it, and take the line with TODO away, at work/01-concepts/checkout/checkout.go:`)+`\d+; then: make crash 1\n$`, story(t, written(t, "lessons", "")))
+  it needs task 1.2: write it, and take the line with TODO away, at work/01-concepts/checkout/checkout.go:`)+`\d+; then: make crash 1\n$`, crashStory(t, treeWithWork(t, "lessons", "")))
 }
 
 func TestCrashOfTheSolution(t *testing.T) {
 	t.Parallel()
 	want := strings.NewReplacer("KEY", "key o-1.…ace", "SECOND", "repeated").Replace(placeStory)
-	require.Equal(t, naiveStory+want, story(t, written(t, "solutions", "")))
+	require.Equal(t, naiveStory+want, crashStory(t, treeWithWork(t, "solutions", "")))
 }
 
 func TestCrashWithoutAKey(t *testing.T) {
 	t.Parallel()
-	got := story(t, written(t, "solutions", "checkout/checkout.go", "key := o.ID", `key := ""`))
+	got := crashStory(t, treeWithWork(t, "solutions", "checkout/checkout.go", "key := o.ID", `key := ""`))
 	want := strings.NewReplacer("KEY", "no key", "SECOND", "accepted").Replace(placeStory)
 	require.Equal(t, naiveStory+want, got)
 }
@@ -93,8 +93,8 @@ func TestCrashOfWhatCannotBeTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := begin(t, written(t, "solutions", c.file, c.old, c.new), "crash", "1")
-			require.Equal(t, c.code, r.ends(), r.out.String()+r.err.String())
+			r := begin(t, treeWithWork(t, "solutions", c.file, c.old, c.new), "crash", "1")
+			require.Equal(t, c.code, r.waitForEnd(), r.out.String()+r.err.String())
 			require.Contains(t, r.out.String()+r.err.String(), c.want)
 		})
 	}
@@ -102,10 +102,10 @@ func TestCrashOfWhatCannotBeTold(t *testing.T) {
 
 func TestCrashIsInterrupted(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", ""), "crash", "1")
-	r.says("building work/01-concepts")
+	r := begin(t, treeWithWork(t, "solutions", ""), "crash", "1")
+	r.waitForText("building work/01-concepts")
 	r.signal(syscall.SIGINT)
-	require.Zero(t, r.ends(), r.err.String())
+	require.Zero(t, r.waitForEnd(), r.err.String())
 	require.Contains(t, r.out.String(), "stopped; nothing of it is left")
 }
 
@@ -113,11 +113,11 @@ func TestCrashIsInterrupted(t *testing.T) {
 func TestCrashThenSIGKILL(t *testing.T) {
 	t.Parallel()
 	where := filepath.Join(t.TempDir(), "where")
-	root := written(t, "solutions", "checkout/naive.go",
+	root := treeWithWork(t, "solutions", "checkout/naive.go",
 		`"context"`, "\"context\"\n\t\"os\"",
 		"_, err = outside.Mail", "os.WriteFile(\""+where+"\", []byte(os.TempDir()+\" \"+os.Getenv(\"SHOP_DB\")), 0o666)\n\tselect {}\n\t_, err = outside.Mail")
 	r := begin(t, root, "crash", "1")
-	r.says("the same command is run again")
+	r.waitForText("the same command is run again")
 	var folders []string
 	require.Eventually(t, func() bool {
 		b, _ := os.ReadFile(where)
@@ -125,7 +125,7 @@ func TestCrashThenSIGKILL(t *testing.T) {
 		return len(folders) == 2
 	}, buildLimit, 10*time.Millisecond)
 	r.signal(syscall.SIGKILL)
-	r.ends()
+	r.waitForEnd()
 	leavesNothing(t, folders[0])
 	leavesNothing(t, filepath.Dir(folders[1]))
 }

@@ -47,13 +47,13 @@ func mounted(t *testing.T, root, script string, args ...string) exited {
 		unshare = append(unshare, "-r")
 	}
 	all := append(unshare, "sh", "-c", script, "sh", args[0], args[1], bin)
-	return ran(t, root, "unshare", append(all, args[2:]...)...)
+	return runProgram(t, root, "unshare", append(all, args[2:]...)...)
 }
 
 func TestLessonOnAFullDisk(t *testing.T) {
 	_, err := exec.LookPath("unshare")
 	require.NoError(t, err, "util-linux is needed to mount a small disk")
-	root := tree(t)
+	root := newTree(t)
 	r := onSmallDisk(t, root, filepath.Join(root, "work"), "size=8k", "lesson", "1")
 	require.Equal(t, 3, r.code, r.err)
 	require.Equal(t, "the disk is full, and the lesson was not made: no space left on device\n"+
@@ -61,7 +61,7 @@ func TestLessonOnAFullDisk(t *testing.T) {
 }
 
 func TestLessonInAReadOnlyFolder(t *testing.T) {
-	root := tree(t)
+	root := newTree(t)
 	r := onSmallDisk(t, root, filepath.Join(root, "work"), "ro", "lesson", "1")
 	require.Equal(t, 3, r.code, r.err)
 	require.Equal(t, "cannot write to "+filepath.Join(root, "work")+": read-only file system\n"+
@@ -72,9 +72,9 @@ func TestLessonInAReadOnlyFolder(t *testing.T) {
 // was noted stays.
 func TestCheckAndHintOnAFullDisk(t *testing.T) {
 	t.Setenv("GOFLAGS", "-trimpath")
-	root := written(t, "lessons", "")
+	root := treeWithWork(t, "lessons", "")
 	require.Zero(t, tool(t, root, "hint", "1.2").code)
-	before := snapshot(t, root)
+	before := readTree(t, root)
 	r := onFullDisk(t, root, "check", "1")
 	require.Equal(t, 1, r.code, r.err)
 	require.Contains(t, r.out, "FAIL 1.5  Quiz\n")
@@ -85,19 +85,19 @@ func TestCheckAndHintOnAFullDisk(t *testing.T) {
 	require.Equal(t, 3, r.code)
 	require.Contains(t, r.out, "hint 2 of 3 for 1.2")
 	require.Contains(t, r.err, "the disk is full, and what you have seen was not noted: no space left on device\n")
-	require.Equal(t, before, snapshot(t, root))
+	require.Equal(t, before, readTree(t, root))
 }
 
 // Where there is no room, nothing is given, nothing saved, and all is where it
 // was.
 func TestCatchupAndSaveOnAFullDisk(t *testing.T) {
 	t.Setenv("GOFLAGS", "-trimpath")
-	root := begun(t)
-	before := snapshot(t, root)
+	root := beginLesson(t)
+	before := readTree(t, root)
 	r := onFullDisk(t, root, "catchup", "3")
 	require.Equal(t, 3, r.code, r.out)
 	require.Contains(t, r.err, "the disk is full, and lesson 1 was not given: no space left on device\nhint: free some space")
-	require.Equal(t, before, snapshot(t, root))
+	require.Equal(t, before, readTree(t, root))
 
 	stick := filepath.Join(root, "stick")
 	put(t, root, "work/01-concepts/noise", noise(1<<16))
@@ -116,7 +116,7 @@ func noise(n int) string {
 
 // A deck is there whole or as it was.
 func TestSlidesWithoutRoom(t *testing.T) {
-	root := tree(t)
+	root := newTree(t)
 	dir := filepath.Join(root, "work", "slides")
 	r := onSmallDisk(t, root, dir, "size=64k", "slides")
 	require.Equal(t, 3, r.code, r.out)

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onSmallDisk is a patient's tool with a disk of its own mounted at dir.
-func (p *patient) onSmallDisk(dir, options string, args ...string) exited {
+// runOnSmallDisk runs a patient's tool with a disk of its own mounted at dir.
+func (p *patient) runOnSmallDisk(dir, options string, args ...string) exited {
 	p.t.Helper()
 	for _, v := range p.env {
 		name, value, _ := strings.Cut(v, "=")
@@ -34,9 +34,9 @@ func TestDoctorOfADisk(t *testing.T) {
 			p.hasFake("npm", "exit 1")
 			dir := filepath.Join(p.root, c.dir)
 			p.env = append(p.env, "GOCACHE="+filepath.Join(p.root, "cache"))
-			r := p.onSmallDisk(dir, c.options, "doctor", freePorts(t))
+			r := p.runOnSmallDisk(dir, c.options, "doctor", freePortFlag(t))
 			require.Equal(t, 3, r.code, r.err)
-			require.Contains(t, unfolded(r.out), strings.ReplaceAll(c.want, "DIR", dir))
+			require.Contains(t, unfold(r.out), strings.ReplaceAll(c.want, "DIR", dir))
 		})
 	}
 }
@@ -51,7 +51,7 @@ func TestOfflineOnASmallDisk(t *testing.T) {
 			p.hasGo("")
 			p.hasFake("npm", "head -c 3000000 /dev/zero >x.tgz && exit\necho 'npm error code ENOSPC' >&2; exit 228")
 			dir := filepath.Join(t.TempDir(), "stick")
-			r := p.onSmallDisk(dir, c.options, "offline", dir)
+			r := p.runOnSmallDisk(dir, c.options, "offline", dir)
 			require.Equal(t, 3, r.code)
 			require.Contains(t, r.err, strings.ReplaceAll(c.want, "DIR", dir))
 			require.NotContains(t, r.err, ".making", "nothing is left there")
@@ -69,8 +69,8 @@ func TestDoctorWithoutNamespaces(t *testing.T) {
 	require.NoError(t, err)
 	unshare, err := exec.LookPath("unshare")
 	require.NoError(t, err)
-	r := ranWith(t, p.env, p.root, unshare, "-Ur", "/bin/sh", "-c", `echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"`, "sh",
-		bin, "doctor", "--offline", freePorts(t))
-	require.Contains(t, unfolded(r.out), "-- network on, and not asked: that nothing needs it is not proven, for a network namespace cannot be had here (")
+	r := runProgramWith(t, p.env, p.root, unshare, "-Ur", "/bin/sh", "-c", `echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"`, "sh",
+		bin, "doctor", "--offline", freePortFlag(t))
+	require.Contains(t, unfold(r.out), "-- network on, and not asked: that nothing needs it is not proven, for a network namespace cannot be had here (")
 	require.Contains(t, r.out, "\nok      lesson 1 ", "the rest is tried all the same")
 }

@@ -23,9 +23,9 @@ func (p *patient) seesDoctor(args ...string) exited {
 	p.t.Helper()
 	bin, err := builtTool()
 	require.NoError(p.t, err)
-	before := snapshot(p.t, p.root)
-	r := ranWith(p.t, p.env, p.root, bin, append([]string{"doctor", freePorts(p.t)}, args...)...)
-	require.Equal(p.t, before, snapshot(p.t, p.root))
+	before := readTree(p.t, p.root)
+	r := runProgramWith(p.t, p.env, p.root, bin, append([]string{"doctor", freePortFlag(p.t)}, args...)...)
+	require.Equal(p.t, before, readTree(p.t, p.root))
 	for line := range strings.Lines(r.out) {
 		long := len([]rune(strings.TrimSuffix(line, "\n"))) > 80
 		require.False(p.t, long && len(strings.Fields(line)) > 1, line)
@@ -36,15 +36,15 @@ func (p *patient) seesDoctor(args ...string) exited {
 	return r
 }
 
-// freePorts is an argument: a port that is free, and so are the others that the
-// doctor looks at.
-func freePorts(t *testing.T) string {
+// freePortFlag returns a flag with a free port such that all other ports that the
+// doctor looks at are free too.
+func freePortFlag(t *testing.T) string {
 	t.Helper()
 	return "--port=" + strconv.Itoa(stage.FindPort(shop.Ports))
 }
 
-// unfolded is a block with its line breaks taken out.
-func unfolded(block string) string {
+// unfold removes the line breaks of a block.
+func unfold(block string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(block, "\n", " ")), " ")
 }
 
@@ -52,10 +52,10 @@ func unfolded(block string) string {
 // with the network off.
 func TestDoctorOfThisMachine(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	committed(t, root)
 	rewrite(t, filepath.Join(root, "Makefile"), func(src string) string { return src + "# mine\n" })
-	p := &patient{t: t, root: root, env: trimmed()}
+	p := &patient{t: t, root: root, env: trimmedEnv()}
 
 	r := p.seesDoctor()
 	require.Zero(t, r.code, r.out)
@@ -100,7 +100,7 @@ func TestDoctorOfABareMachine(t *testing.T) {
 	if os.Getuid() == 0 {
 		sudo = "you: "
 	}
-	said := unfolded(r.out)
+	said := unfold(r.out)
 	require.Contains(t, said, "not ok C compiler there is no C compiler (gcc), and SQLite needs one "+sudo+"apt-get install gcc libc6-dev ")
 	require.Contains(t, said, "not ok server restate-server "+restate.Version+" is not here, and there is no npm to fetch it with "+
 		sudo+"apt-get install npm # or ask your instructor for the folder of make offline ")
@@ -110,7 +110,7 @@ func TestDoctorOfABareMachine(t *testing.T) {
 
 	r = p.seesDoctor("OFFLINE=1")
 	require.Equal(t, 3, r.code)
-	require.Contains(t, unfolded(r.out), "not ok server restate-server "+restate.Version+" is not here you: make doctor fetches it, with the network on ")
+	require.Contains(t, unfold(r.out), "not ok server restate-server "+restate.Version+" is not here you: make doctor fetches it, with the network on ")
 }
 
 func TestDoctorFindsTheCause(t *testing.T) {
@@ -145,7 +145,7 @@ func TestDoctorFindsTheCause(t *testing.T) {
 			p.env = append(p.env, strings.Split(strings.ReplaceAll(c.env, "BIN", p.bin), "\n")...)
 			r := p.seesDoctor()
 			require.Equal(t, 3, r.code, r.out)
-			require.Contains(t, unfolded(r.out), c.want)
+			require.Contains(t, unfold(r.out), c.want)
 		})
 	}
 }
@@ -164,11 +164,11 @@ func TestMakeWithoutGo(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
 	p.has("make")
-	r := ranWith(t, p.env, p.root, "make", "doctor")
+	r := runProgramWith(t, p.env, p.root, "make", "doctor")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "there is no go on the PATH; hint: install Go 1.25 or later")
 	p.hasFake("go", "echo go version go1.19.8 linux/amd64")
-	r = ranWith(t, p.env, p.root, "make", "doctor")
+	r = runProgramWith(t, p.env, p.root, "make", "doctor")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "go1.19.8 is too old; hint: install Go 1.25 or later")
 }
@@ -181,7 +181,7 @@ func TestDoctorOnTakenPorts(t *testing.T) {
 	for _, port := range []int{busy, busy - stage.AdminAbove} {
 		r := p.seesDoctor(fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
-		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run, shop or class perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfolded(r.out))
+		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run, shop or class perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfold(r.out))
 	}
 }
 
@@ -193,12 +193,12 @@ func TestDoctorOffersWhatIsMissingOffline(t *testing.T) {
 	p.env = append(p.env, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
 	r := p.seesDoctor("OFFLINE=1")
 	require.Equal(t, 3, r.code)
-	require.Regexp(t, `not ok modules not all are here: \S+: module lookup disabled by GOPROXY=off you: make doctor, with the network on; or ask your instructor for the folder of make offline `, unfolded(r.out))
+	require.Regexp(t, `not ok modules not all are here: \S+: module lookup disabled by GOPROXY=off you: make doctor, with the network on; or ask your instructor for the folder of make offline `, unfold(r.out))
 	require.NotContains(t, r.out, "lesson 1 ")
 }
 
 func TestDoctorRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	refuses(t, tree(t), map[string]string{
+	testRefusals(t, newTree(t), map[string]string{
 		"doctor 3":         "unexpected argument 3\nhint: for example: make doctor, or make doctor OFFLINE=1\n",
 		"doctor --port=80": "a port is 1024 to 64520, not 80\nhint: for example: make doctor PORT=18080\n",
 		"doctor OFFLINE=x": "hint: for example: make doctor, or make doctor OFFLINE=1\n",
@@ -214,18 +214,18 @@ func TestDoctorThatIsInterrupted(t *testing.T) {
 				p := newPatient(t)
 				p.hasServer()
 				mark := p.hasStuck("go", "vet")
-				before := snapshot(t, p.root)
-				r := p.begins(append(strings.Fields(args), freePorts(t))...)
+				before := readTree(t, p.root)
+				r := p.begins(append(strings.Fields(args), freePortFlag(t))...)
 				present(t, mark)
 				r.signal(signal)
-				code := r.ends()
+				code := r.waitForEnd()
 				if signal != syscall.SIGKILL {
 					require.Equal(t, 3, code)
 					require.Equal(t, "interrupted; nothing of it is left\nhint: make doctor looks again, from the beginning\n", r.err.String())
 					require.NotContains(t, r.out.String(), "ready")
 				}
 				noProcess(t, mark)
-				require.Equal(t, before, snapshot(t, p.root))
+				require.Equal(t, before, readTree(t, p.root))
 			})
 		}
 	}

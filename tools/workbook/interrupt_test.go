@@ -16,16 +16,16 @@ import (
 	"example.com/workbook/tools/process/below"
 )
 
-// stopped starts a command in a temporary folder of its own, and sends a signal to it
-// and all that it has started, as a terminal does, once it is half-way through. Nothing
-// of it may be left: no process, and no file in the temporary folder.
-func stopped(t *testing.T, sig syscall.Signal, env []string, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
+// runAndStop starts a command in a temporary folder of its own. Half-way through, it
+// sends a signal to the command and everything that the command started, as a terminal
+// does. No process and no temporary file may be left.
+func runAndStop(t *testing.T, sig syscall.Signal, env []string, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
 	t.Helper()
 	var printed lockedBuffer
 	temp := t.TempDir()
 	cmd := exec.Command(mustTool(t), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &printed, &printed
-	cmd.Env = append(append(trimmed(), "TMPDIR="+temp), env...)
+	cmd.Env = append(append(trimmedEnv(), "TMPDIR="+temp), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = 10 * time.Second
 	require.NoError(t, cmd.Start())
@@ -47,10 +47,10 @@ func stopped(t *testing.T, sig syscall.Signal, env []string, root string, halfWa
 	return printed.String(), cmd.ProcessState.ExitCode()
 }
 
-// ctrlC is stopped by SIGINT.
-func ctrlC(t *testing.T, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
+// runAndInterrupt runs a command and stops it with SIGINT.
+func runAndInterrupt(t *testing.T, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
 	t.Helper()
-	return stopped(t, syscall.SIGINT, nil, root, halfWay, args...)
+	return runAndStop(t, syscall.SIGINT, nil, root, halfWay, args...)
 }
 
 // hasFolder reports whether something that the command has started has a folder.
@@ -58,23 +58,23 @@ func hasFolder(_ string, pid int) bool { return len(below.Of(pid).Dirs) > 0 }
 
 func TestCheckInterrupted(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
-	out, code := ctrlC(t, root, hasFolder, "check", "1")
+	root := treeWithWork(t, "solutions", "")
+	out, code := runAndInterrupt(t, root, hasFolder, "check", "1")
 	require.NotZero(t, code)
 	require.NotContains(t, out, "is done")
-	require.Equal(t, "new", lines(t, root)["1.5"], "what was not judged is not noted")
-	require.Zero(t, begin(t, root, "check", "1").ends())
+	require.Equal(t, "new", taskStates(t, root)["1.5"], "what was not judged is not noted")
+	require.Zero(t, begin(t, root, "check", "1").waitForEnd())
 }
 
 func TestLessonInterrupted(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	gettingReady := func(out string, _ int) bool { return strings.Contains(out, "getting ready") }
-	_, code := ctrlC(t, root, gettingReady, "lesson", "1")
+	_, code := runAndInterrupt(t, root, gettingReady, "lesson", "1")
 	require.NotZero(t, code)
-	require.Empty(t, halves(t, root))
+	require.Empty(t, listHalfMade(t, root))
 	require.NoDirExists(t, root+"/work/01-concepts")
-	require.Zero(t, begin(t, root, "lesson", "1").ends())
+	require.Zero(t, begin(t, root, "lesson", "1").waitForEnd())
 }
 
 // The first download, with npm that never ends. The kernel sends SIGHUP when the
@@ -84,14 +84,14 @@ func TestFirstDownloadStopped(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			root, bin, cache := tree(t), t.TempDir(), t.TempDir()
+			root, bin, cache := newTree(t), t.TempDir(), t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\necho half >half.tgz\nsleep 300\n"), 0o755))
 			builds, err := exec.Command("go", "env", "GOCACHE").Output()
 			require.NoError(t, err)
 			env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "RESTATE_SERVER=", "XDG_CACHE_HOME=" + cache, "HOME=" + cache,
 				"GOCACHE=" + strings.TrimSpace(string(builds)), "GOMODCACHE=" + modules(t)}
 			halfWay := func(string, int) bool { return len(halfFetched(t, cache)) > 0 }
-			out, code := stopped(t, sig, env, root, halfWay, "lesson", "1")
+			out, code := runAndStop(t, sig, env, root, halfWay, "lesson", "1")
 			require.Equal(t, 3, code)
 			require.Contains(t, out, "interrupted; nothing half-done was left\nhint: make lesson 1 goes on where this stopped\n")
 			require.Empty(t, halfFetched(t, cache))
@@ -133,7 +133,7 @@ func TestAuthorsVerbsStopped(t *testing.T) {
 		{syscall.SIGHUP, "recordings"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
-			_, code := stopped(t, test.sig, nil, tree(t), hasFolder, strings.Fields(test.args)...)
+			_, code := runAndStop(t, test.sig, nil, newTree(t), hasFolder, strings.Fields(test.args)...)
 			require.NotZero(t, code)
 		})
 	}

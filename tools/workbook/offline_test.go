@@ -14,11 +14,11 @@ import (
 )
 
 func TestOfflineRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	root := tree(t)
+	root := newTree(t)
 	notes := filepath.Join(root, "work", "notes")
 	require.NoError(t, os.MkdirAll(notes, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(notes, "mine.txt"), nil, 0o666))
-	refuses(t, root, map[string]string{
+	testRefusals(t, root, map[string]string{
 		"offline PLATFORMS=amiga":     "there is no restate-server for \"amiga\"; there is one for darwin-amd64, darwin-arm64, linux-amd64, linux-arm64\nhint: for example: make offline PLATFORMS=darwin-arm64,linux-arm64\n",
 		"offline work/notes":          "is there, and make offline has not made it; it was left as it is\nhint: name a new one in it: make offline " + notes + "/workbook-offline\n",
 		"offline work/notes/mine.txt": "mine.txt is not a folder\nhint: name a folder: make offline work/offline\n",
@@ -60,7 +60,7 @@ func TestOfflineThatIsInterrupted(t *testing.T) {
 			r := p.begins("offline")
 			present(t, mark)
 			r.signal(signal)
-			code := r.ends()
+			code := r.waitForEnd()
 			if signal == syscall.SIGINT {
 				require.Equal(t, 3, code)
 				require.Contains(t, r.err.String(), "interrupted; nothing half-done was left\nhint: make offline begins anew\n")
@@ -71,9 +71,9 @@ func TestOfflineThatIsInterrupted(t *testing.T) {
 	}
 }
 
-// A room: a clone from the stick, and everything that a learner does, where
-// there is no network. go's build cache is this machine's, lest all is compiled
-// anew.
+// A room without network has a clone from the stick, and a learner does everything in
+// it. go uses the build cache of this machine, so that not everything is compiled
+// again.
 func TestOfflineRoom(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -83,12 +83,12 @@ func TestOfflineRoom(t *testing.T) {
 	if err != nil {
 		t.Skip("no unshare: it is not tested that a room without network works")
 	}
-	root := tree(t)
+	root := newTree(t)
 	committed(t, root)
 	stick := filepath.Join(t.TempDir(), "my stick", "offline")
 	bin, err := builtTool()
 	require.NoError(t, err)
-	r := ranWith(t, nil, root, bin, "offline", stick)
+	r := runProgramWith(t, nil, root, bin, "offline", stick)
 	if strings.Contains(r.err, "npm could not fetch") {
 		t.Skip("no network: it is not tested that a room can be carried: " + r.err)
 	}
@@ -101,7 +101,7 @@ func TestOfflineRoom(t *testing.T) {
 	inRoom(t, stick)
 
 	rewrite(t, filepath.Join(root, "Makefile"), func(src string) string { return src + "# mine\n" })
-	r = ranWith(t, nil, root, bin, "offline", stick)
+	r = runProgramWith(t, nil, root, bin, "offline", stick)
 	require.Zero(t, r.code, r.err)
 	require.NotContains(t, r.err, "fetching", "a server that is carried is not fetched again")
 	require.Regexp(t, `(?m)^  workbook  commit [0-9a-f]+, without what you have changed since$`, r.out)
@@ -121,7 +121,7 @@ func inRoom(t *testing.T, stick string) {
 		"GOFLAGS=-trimpath -modcacherw", "STICK=" + stick,
 		"CGO_CFLAGS=-O0", // SQLite in seconds: a new module cache has it compiled anew
 	}
-	r := ranWith(t, env, home, "unshare", "-rn", "sh", "-exc", `
+	r := runProgramWith(t, env, home, "unshare", "-rn", "sh", "-exc", `
 ip link set lo up
 git clone -q "$STICK/workbook.bundle" workbook
 cd workbook
@@ -141,7 +141,7 @@ mv "$STICK.away" "$STICK"
 
 func TestUseOutsideOfTheWorkbook(t *testing.T) {
 	use := filepath.Join(moduleRoot(t), "tools", "offline", "offline_use.sh")
-	r := ran(t, t.TempDir(), "sh", use)
+	r := runProgram(t, t.TempDir(), "sh", use)
 	require.Equal(t, 2, r.code)
 	require.Equal(t, "this folder is not the workbook\nhint: change to your clone of it, then: sh "+use+"\n", r.err)
 }

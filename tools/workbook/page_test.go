@@ -18,8 +18,8 @@ import (
 
 var pageLine = regexp.MustCompile(`(?m)^  see it    (http://127\.0\.0\.1:\d+/)$`)
 
-// seen is the page that a command has printed the address of.
-func (r *running) seen() *browser.Tab {
+// openPage opens the page whose address the command has printed.
+func (r *running) openPage() *browser.Tab {
 	r.t.Helper()
 	b := browser.Open(r.t)
 	at := pageLine.FindStringSubmatch(r.out.String())
@@ -36,22 +36,22 @@ type shownOrders struct {
 	Charges          map[string]int
 }
 
-func shown(b *browser.Tab) shownOrders { return browser.Eval[shownOrders](b, "window.__state()") }
+func fetchState(b *browser.Tab) shownOrders { return browser.Eval[shownOrders](b, "window.__state()") }
 
 // The page of a shop, in a browser: each button, the lesson that it is made for, and
 // a rush.
 func TestPageOfTheShop(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
-	r := beginWith(t, append(trimmed(), "RETRY_FIRST=100ms"), root, "shop", testPort(t), "DELAY=200ms")
-	r.says("and is back, with all that it had")
-	s := &pageOfShop{opened: &opened{r, root}, b: r.seen()}
+	root := newTree(t)
+	r := beginWith(t, append(trimmedEnv(), "RETRY_FIRST=100ms"), root, "shop", testPortFlag(t), "DELAY=200ms")
+	r.waitForText("and is back, with all that it had")
+	s := &pageOfShop{opened: &opened{r, root}, b: r.openPage()}
 	s.outside = sandbox.NewClient("http://" + s.view().Sandbox)
 	s.takesOrders()
 	s.holds()
 	s.breaks()
-	s.killsAfterTheCharge()
-	s.takesFiveHundred()
+	s.testKills()
+	s.testFiveHundred()
 	s.isRecorded()
 }
 
@@ -85,9 +85,9 @@ func (s *pageOfShop) order(rolls string) string {
 	return id
 }
 
-// finished waits until all that were placed are at their ends, and shown so: what is
-// clicked on next stays where it is.
-func (s *pageOfShop) finished() {
+// awaitOrders waits until all placed orders have ended and the page shows it, so that
+// the next element to click on does not move.
+func (s *pageOfShop) awaitOrders() {
 	s.t.Helper()
 	s.b.Until(fmt.Sprintf("window.__state().finished === %d && window.__state().drawn", s.placed))
 }
@@ -116,10 +116,10 @@ func (s *pageOfShop) takesOrders() {
 	s.b.Click("#declined")
 	declined := s.order("67")
 	s.b.Click("#declined")
-	s.finished()
+	s.awaitOrders()
 	s.b.Click(fmt.Sprintf(`[data-order="%s"]`, declined))
 	s.b.Until(fmt.Sprintf(`document.querySelector('#order-id').textContent === %q && window.__state().marks.join().includes("order row → FAILED")`, declined))
-	require.Zero(s.t, shown(s.b).Charges[declined])
+	require.Zero(s.t, fetchState(s.b).Charges[declined])
 	s.b.Click(fmt.Sprintf(`[data-order="%s"]`, own))
 	s.b.Until(`window.__state().marks.join().includes("roll 39") && window.__state().marks.join().includes("roll 40")`)
 	s.b.Click("#help-button")
@@ -138,7 +138,7 @@ func (s *pageOfShop) holds() {
 		s.b.Until(fmt.Sprintf("window.__state().charges[%q] === %d", id, charged))
 		s.press("release", "")
 		s.answers("1 request released")
-		s.finished()
+		s.awaitOrders()
 	}
 	s.press("release", "")
 	s.answers("nothing was held")
@@ -163,25 +163,24 @@ func (s *pageOfShop) breaks() {
 		}
 		s.press("start", name)
 		s.answers(name + " is back, pid ")
-		s.finished()
+		s.awaitOrders()
 	}
 	s.b.Shot("shop-every-button")
 }
 
-// killsAfterTheCharge is the lesson of the page: the same kill, with the same key
-// and with a new one.
-func (s *pageOfShop) killsAfterTheCharge() {
+// testKills compares a kill after the charge with the same key and with a new key.
+func (s *pageOfShop) testKills() {
 	s.t.Helper()
-	same := s.killed()
+	same := s.killAfterCharge()
 	s.verdict("same")
-	marks := strings.Join(shown(s.b).Marks, "\n")
+	marks := strings.Join(fetchState(s.b).Marks, "\n")
 	require.Regexp(s.t, strings.ReplaceAll(`(?s)charge asked, key pay-ID.*charged: roll 67, key pay-ID.*program killed.*skipped: its result is in the journal.*`+
 		`nothing done a second time, key pay-ID.*order row → COMPLETED`, "ID", same), marks)
 	s.b.Shot("shop-same-key")
 
 	s.press("program", "naive")
 	s.answers("the naive program serves")
-	twice := s.killed()
+	twice := s.killAfterCharge()
 	s.verdict("twice")
 	s.b.Shot("shop-two-charges")
 	entries, err := s.outside.Ledger(s.t.Context(), twice)
@@ -190,7 +189,7 @@ func (s *pageOfShop) killsAfterTheCharge() {
 	require.Len(s.t, sandbox.Keys(entries, sandbox.Charge), 2)
 	s.press("program", "reference")
 	s.answers("the program serves that the shop was opened with")
-	for id, n := range shown(s.b).Charges {
+	for id, n := range fetchState(s.b).Charges {
 		want := map[string]int{twice: 2, "o-7": 0}
 		if _, other := want[id]; !other {
 			want[id] = 1
@@ -199,8 +198,9 @@ func (s *pageOfShop) killsAfterTheCharge() {
 	}
 }
 
-// killed is an order whose program dies between the charge and the journal.
-func (s *pageOfShop) killed() (id string) {
+// killAfterCharge places an order and kills its program between the charge and the
+// journal entry.
+func (s *pageOfShop) killAfterCharge() (id string) {
 	s.t.Helper()
 	s.unit("program", "up") // it may be another one's death that is shown
 	s.press("kill-at", "")
@@ -209,12 +209,12 @@ func (s *pageOfShop) killed() (id string) {
 	id = s.order("own")
 	s.unit("program", "killed")
 	s.press("start", "program")
-	s.finished()
+	s.awaitOrders()
 	return id
 }
 
-// takesFiveHundred: each is on the page, and the plot has filled.
-func (s *pageOfShop) takesFiveHundred() {
+// testFiveHundred expects five hundred orders on the page and in the chart.
+func (s *pageOfShop) testFiveHundred() {
 	s.t.Helper()
 	browser.Eval[any](s.b, `(window.long = [], new PerformanceObserver(l => window.long.push(...l.getEntries().map(e => Math.round(e.duration)))).observe({type: "longtask"}), null)`)
 	s.b.Size(1280, 720) // a picture that is drawn that often takes its time
@@ -225,13 +225,13 @@ func (s *pageOfShop) takesFiveHundred() {
 	s.press("order", "")
 	s.answers("500 orders are placed")
 	s.placed += 500
-	s.finished()
+	s.awaitOrders()
 	s.b.Until(fmt.Sprintf(`document.querySelector('#odds-title').textContent.includes("%d finished payments")`, s.placed-1)) // one was declined
 	s.b.Size(1920, 1080)
 	s.b.Shot("shop-500")
 	require.Equal(s.t, s.placed, browser.Eval[int](s.b, "document.querySelectorAll('#orders [data-order]').length"))
 	twice := 0
-	for _, n := range shown(s.b).Charges {
+	for _, n := range fetchState(s.b).Charges {
 		twice += map[int]int{2: 1}[n]
 	}
 	require.Equal(s.t, 1, twice, "the naive program's")
@@ -249,34 +249,34 @@ func (s *pageOfShop) isRecorded() {
 	require.Equal(t, "work/recordings/two.jsonl is there already, and stays as it is\nhint: choose another: make record NAME=…\n", again.err)
 	require.Equal(t, 2, tool(t, root, "record", "NAME=../two").code)
 	s.signal(syscall.SIGINT)
-	require.Zero(t, s.ends(), s.err.String())
+	require.Zero(t, s.waitForEnd(), s.err.String())
 	s.leavesNothing()
 
 	require.NoError(t, os.WriteFile(filepath.Join(root, "work", "recordings", "odd.jsonl"), []byte("not one\n"), 0o666))
-	r := begin(t, root, "replay", testPort(t))
-	r.says("left out: odd.jsonl is no recording")
+	r := begin(t, root, "replay", testPortFlag(t))
+	r.waitForText("left out: odd.jsonl is no recording")
 	require.Contains(t, r.out.String(), "two of them")
 	s.b.Go(regexp.MustCompile(`http://\S+recording=two\b`).FindString(r.out.String()))
 	s.b.Until("window.__state().orders === 1")
 	s.b.Click("#to-end")
 	s.verdict("twice")
-	require.Equal(t, map[string]int{twice: 2}, shown(s.b).Charges)
+	require.Equal(t, map[string]int{twice: 2}, fetchState(s.b).Charges)
 	r.signal(syscall.SIGINT)
-	require.Zero(t, r.ends(), r.err.String())
+	require.Zero(t, r.waitForEnd(), r.err.String())
 	require.Equal(t, 2, tool(t, root, "record").code, "there is no shop to record")
 }
 
 // A lesson that is served shows its own services, and has no buttons.
 func TestPageOfALesson(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", ""), "run", "1", testPort(t))
-	r.says("Checkout/Draw -H")
-	b := r.seen()
+	r := begin(t, treeWithWork(t, "solutions", ""), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
+	b := r.openPage()
 	b.Until("document.querySelector('.odds').hidden") // nobody has paid
 	r.curl(0)
 	b.Until(`window.__state().orders === 1 && window.__state().marks.join().includes("journal entry 7, Command: Output")`)
 	require.True(t, browser.Eval[bool](b, "document.querySelector('#controls').hidden"))
-	marks := strings.Join(shown(b).Marks, "\n")
+	marks := strings.Join(fetchState(b).Marks, "\n")
 	for _, want := range []string{"Checkout", "warehouse", "gateway", "mail", "step charge"} {
 		require.Contains(t, marks, want)
 	}

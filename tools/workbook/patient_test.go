@@ -26,7 +26,7 @@ func newPatient(t *testing.T) *patient {
 	t.Helper()
 	_, err := builtTool() // before there is another go
 	require.NoError(t, err)
-	p := &patient{t: t, root: tree(t), bin: t.TempDir()}
+	p := &patient{t: t, root: newTree(t), bin: t.TempDir()}
 	p.env = []string{"PATH=" + p.bin, "RESTATE_SERVER=", "XDG_CACHE_HOME=" + t.TempDir()}
 	p.has("sh")
 	return p
@@ -69,7 +69,7 @@ func (p *patient) offline(args ...string) exited {
 	p.t.Helper()
 	bin, err := builtTool()
 	require.NoError(p.t, err)
-	return ranWith(p.t, p.env, p.root, bin, append([]string{"offline"}, args...)...)
+	return runProgramWith(p.t, p.env, p.root, bin, append([]string{"offline"}, args...)...)
 }
 
 // begins starts the tool and does not wait.
@@ -104,5 +104,5 @@ func present(t *testing.T, file string) {
 // noProcess waits until no command line has that word.
 func noProcess(t *testing.T, word string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return !strings.Contains(commands(t), word) }, 10*time.Second, 20*time.Millisecond, "a process of %s is left", word)
+	require.Eventually(t, func() bool { return !strings.Contains(processCommands(t), word) }, 10*time.Second, 20*time.Millisecond, "a process of %s is left", word)
 }

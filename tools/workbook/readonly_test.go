@@ -13,20 +13,20 @@ import (
 // order waits in Restate, and is finished when the cause has gone.
 func TestShopWithAReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, tree(t), "DELAY=20ms")
+	s := openShop(t, newTree(t), "DELAY=20ms")
 	s.order("ROLLS=40")
 	s.kill("program")
 	file := filepath.Join(s.folder(), "shop.db")
 	freeze(t, file)
 	waits := s.begins("ROLLS=40")
-	waits.says("placed: 2500 cents, tok_ok")
+	waits.waitForText("placed: 2500 cents, tok_ok")
 	r := tool(t, s.root, "start", "program")
 	require.Equal(t, 3, r.code, r.out)
 	require.Contains(t, r.err+s.out.String(), "attempt to write a readonly database")
 
 	thaw(t, file)
 	s.start("program")
-	require.Zero(t, waits.ends(), waits.err.String())
+	require.Zero(t, waits.waitForEnd(), waits.err.String())
 	require.Contains(t, waits.out.String(), "COMPLETED")
 }
 

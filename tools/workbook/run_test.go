@@ -18,8 +18,8 @@ import (
 
 func TestRunServesAndShowsEachJournal(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", ""), "run", "1", testPort(t))
-	r.says("Checkout/Draw -H")
+	r := begin(t, treeWithWork(t, "solutions", ""), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
 	folder := r.folder()
 	for _, name := range []string{"restate ", "sandbox ", "program "} {
 		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, r.out.String())
@@ -27,7 +27,7 @@ func TestRunServesAndShowsEachJournal(t *testing.T) {
 	require.FileExists(t, filepath.Join(folder, "ledger.jsonl"))
 
 	require.Contains(t, r.curl(0), `{"order_id":"o-1","charge_id":"ch_`)
-	r.says("mail o-1 receipt key")
+	r.waitForText("mail o-1 receipt key")
 	require.Regexp(t, `
 Checkout/Place  inv_\w+  completed
   journal    0  Command: Input
@@ -44,11 +44,11 @@ Checkout/Place  inv_\w+  completed
             mail o-1 receipt key \S+ accepted
 `, r.out.String())
 	r.curl(1)
-	r.says("\nCheckout/Draw  inv_")
+	r.waitForText("\nCheckout/Draw  inv_")
 
 	r.signal(syscall.SIGINT)
 	r.signal(syscall.SIGINT) // go and make hand on what the terminal sends
-	require.Zero(t, r.ends(), r.err.String())
+	require.Zero(t, r.waitForEnd(), r.err.String())
 	require.True(t, strings.HasSuffix(r.out.String(), "\nstopped; nothing of it is left\n"), "it printed on: %s", r.out.String())
 	require.Empty(t, r.err.String())
 	leavesNothing(t, folder)
@@ -56,13 +56,13 @@ Checkout/Place  inv_\w+  completed
 
 func TestRunOfAStubThenSIGKILL(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "lessons", ""), "run", "1", testPort(t))
-	r.says("Checkout/Draw -H")
+	r := begin(t, treeWithWork(t, "lessons", ""), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
 	require.Contains(t, r.curl(0), "TODO 1.2: not written yet")
-	r.says("failed: [501] TODO 1.2: not written yet")
-	r.says("reserve o-1 book no key accepted")
+	r.waitForText("failed: [501] TODO 1.2: not written yet")
+	r.waitForText("reserve o-1 book no key accepted")
 	r.signal(syscall.SIGKILL)
-	r.ends()
+	r.waitForEnd()
 	leavesNothing(t, r.folder())
 }
 
@@ -70,7 +70,7 @@ func TestRunOfAStubThenSIGKILL(t *testing.T) {
 // nor the screen, and is ended all the same.
 func TestRunOfBadCompany(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", "main.go",
+	r := begin(t, treeWithWork(t, "solutions", "main.go",
 		`"log"`, "\"fmt\"\n\t\"log\"\n\t\"os/signal\"\n\t\"strings\"\n\t\"syscall\"",
 		"ctx := context.Background()", `ctx := context.Background()
 	signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
@@ -78,12 +78,12 @@ func TestRunOfBadCompany(t *testing.T) {
 		for range 5000 {
 			fmt.Println("noise " + strings.Repeat("x", 2000))
 		}
-	}()`), "run", "1", testPort(t))
-	r.says("Checkout/Draw -H")
+	}()`), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
 	require.Contains(t, r.curl(0), `"charge_id"`)
-	r.says("mail o-1")
+	r.waitForText("mail o-1")
 	r.signal(syscall.SIGTERM)
-	require.Zero(t, r.ends(), r.err.String())
+	require.Zero(t, r.waitForEnd(), r.err.String())
 	leavesNothing(t, r.folder())
 	require.Contains(t, r.out.String(), "program | noise x")
 	require.Contains(t, r.out.String(), "program | … and more, not shown")
@@ -104,8 +104,8 @@ func TestRunOfProgramsThatDoNotServe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := begin(t, written(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", testPort(t))
-			require.Equal(t, 1, r.ends(), r.out.String())
+			r := begin(t, treeWithWork(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", testPortFlag(t))
+			require.Equal(t, 1, r.waitForEnd(), r.out.String())
 			require.Contains(t, r.err.String(), c.want)
 			require.NotContains(t, r.out.String(), "curl")
 			if name != "does not compile" {
@@ -117,12 +117,12 @@ func TestRunOfProgramsThatDoNotServe(t *testing.T) {
 
 func TestRunWhenTheProgramEnds(t *testing.T) {
 	t.Parallel()
-	r := begin(t, written(t, "solutions", "checkout/draw.go",
-		"discounts = map[string]int64{}", "go func() { panic(\"out of luck\") }()\n\tdiscounts = map[string]int64{}"), "run", "1", testPort(t))
-	r.says("Checkout/Draw -H")
+	r := begin(t, treeWithWork(t, "solutions", "checkout/draw.go",
+		"discounts = map[string]int64{}", "go func() { panic(\"out of luck\") }()\n\tdiscounts = map[string]int64{}"), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
 	folder := r.folder()
-	exec.Command("sh", "-c", r.line(1)).Run()
-	require.Equal(t, 1, r.ends())
+	exec.Command("sh", "-c", r.curlCommand(1)).Run()
+	require.Equal(t, 1, r.waitForEnd())
 	require.Contains(t, r.err.String(), "the program ended: exit status 2\nits last words:\n  | panic: out of luck\n")
 	require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
 	leavesNothing(t, folder)
@@ -131,23 +131,23 @@ func TestRunWhenTheProgramEnds(t *testing.T) {
 // The lesson's test says which services of other lessons it needs.
 func TestRunServesTheRest(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	rewrite(t, filepath.Join(root, "lessons/01-concepts/lesson_test.go"), func(src string) string {
 		return strings.Replace(src, "import (", "import (\n\t_ \"example.com/workbook/solutions/02-basic-service/pricing\"", 1)
 	})
 	rewrite(t, filepath.Join(root, "testdata/01-concepts/run.txt"), func(string) string {
 		return "Pricing/Quote {\"sku\":\"book\"}\n"
 	})
-	r := begin(t, root, "run", "1", testPort(t))
-	r.says("Checkout/Draw is served as well")
+	r := begin(t, root, "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw is served as well")
 	require.Regexp(t, `(?m)^  rest +pid \d+ +127\.0\.0\.1:\d+ +solutions/02-basic-service$`, r.out.String())
 	require.Contains(t, r.out.String(), "# not served yet")
 	r.curl(0)
-	r.says("\nPricing/Quote  inv_")
+	r.waitForText("\nPricing/Quote  inv_")
 }
 
 func TestRunOnTakenPorts(t *testing.T) {
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	_, err := builtTool() // which takes longer than the refusal may
 	require.NoError(t, err)
 	busy := listen(t)
@@ -163,13 +163,13 @@ func TestRunOnTakenPorts(t *testing.T) {
 
 func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	stories := course.Glob(root, "testdata/02-*/*_story_*.txtar")
 	require.NotEmpty(t, stories)
 	for _, f := range stories {
 		require.NoError(t, os.Remove(f))
 	}
-	refuses(t, root, map[string]string{
+	testRefusals(t, root, map[string]string{
 		"run":                "hint: for example: make run 1\n",
 		"run 9":              "there is no lesson 9\nhint: ",
 		"run 1":              "work/01-concepts is not there yet\nhint: make lesson 1\n",
@@ -180,7 +180,7 @@ func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		"crash 1 --port=100": "unknown flag --port",
 	})
 
-	r := tool(t, written(t, "lessons", ""), "run", "1", "--port=80")
+	r := tool(t, treeWithWork(t, "lessons", ""), "run", "1", "--port=80")
 	require.Equal(t, 2, r.code)
 	require.Equal(t, "a port is 1024 to 64520, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
 }

@@ -20,25 +20,25 @@ func archives(dir string) []string { return course.Glob(dir, "work-*") }
 
 func TestSaveAndUnpack(t *testing.T) {
 	t.Parallel()
-	root := begun(t)
+	root := beginLesson(t)
 	require.Zero(t, tool(t, root, "reset", "1").code)
 	put(t, root, "work/01-concepts/main.go", "package main // begun anew\n")
 	put(t, root, "work/work-2026-01-02-030405.tar.gz", "an earlier one")
-	before := snapshot(t, root)
+	before := readTree(t, root)
 	put(t, root, "work/offline/servers/restate-server", "large")
 	r := tool(t, filepath.Join(root, "work/01-concepts"), "save")
 	require.Zero(t, r.code, r.err)
 	all := archives(root)
 	require.Len(t, all, 1)
 	require.Contains(t, r.out, ", to\n  "+all[0]+"\n")
-	fits(t, strings.ReplaceAll(r.out, all[0], ""))
+	checkWidth(t, strings.ReplaceAll(r.out, all[0], ""))
 	_, command, _ := strings.Cut(r.out, "what is there stays (-k, and tar says so):\n  ")
 	require.Equal(t, "tar -xkzf "+filepath.Base(all[0])+"\n", command)
 
 	other := t.TempDir()
 	put(t, other, "work/01-concepts/README.md", "another one\n")
 	shell(t, other, fmt.Sprintf("cp '%s' . && %s", all[0], command))
-	unpacked := snapshot(t, other)
+	unpacked := readTree(t, other)
 	for path, text := range before {
 		rel, err := filepath.Rel(root, path)
 		require.NoError(t, err)
@@ -68,10 +68,10 @@ func TestSavedIsIgnoredByGit(t *testing.T) {
 
 func TestSaveWhereOneSays(t *testing.T) {
 	t.Parallel()
-	root := begun(t)
+	root := beginLesson(t)
 	put(t, root, "stick/old.tar.gz", "mine\n")
 	put(t, root, "work/here/notes.txt", "notes\n")
-	refuses(t, root, map[string]string{
+	testRefusals(t, root, map[string]string{
 		"save stick/old.tar.gz":   root + "/stick/old.tar.gz is there already, and was left as it is\nhint: name another, or none: make save\n",
 		"save nowhere/new.tar.gz": "there is no folder " + root + "/nowhere\nhint: name one that is there, or none: make save\n",
 	})
@@ -82,14 +82,14 @@ func TestSaveWhereOneSays(t *testing.T) {
 	require.Empty(t, archives(root))
 
 	one, two := begin(t, root, "save"), begin(t, root, "save")
-	codes := []int{one.ends(), two.ends()}
+	codes := []int{one.waitForEnd(), two.waitForEnd()}
 	require.Contains(t, codes, 0)
 	require.NotContains(t, codes, 1)
 	require.Len(t, archives(root), strings.Count(one.out.String()+two.out.String(), "saved work/"), "none took another's name")
 }
 
 func TestSaveInterrupted(t *testing.T) {
-	root := begun(t)
+	root := beginLesson(t)
 	to := filepath.Join(root, "work-now.tar.gz")
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()

@@ -24,11 +24,11 @@ import (
 	"example.com/workbook/tools/stage"
 )
 
-// written is a workbook in which lesson 1 was written: from the solution, or
-// from the stub, with changes, old and new in turn, to one of its files.
-func written(t *testing.T, from, file string, oldnew ...string) (root string) {
+// treeWithWork returns a workbook with lesson 1 in work/, copied from the solution or
+// the stub. The strings are replacements in one of its files, old and new in turn.
+func treeWithWork(t *testing.T, from, file string, oldnew ...string) (root string) {
 	t.Helper()
-	root = tree(t)
+	root = newTree(t)
 	l := course.Lesson{Slug: "01-concepts"}
 	to := l.Dir(root, "work")
 	require.NoError(t, os.CopyFS(to, os.DirFS(l.Dir(root, from))))
@@ -57,9 +57,9 @@ func rewrite(t *testing.T, file string, f func(string) string) {
 	require.NoError(t, os.WriteFile(file, []byte(f(string(src))), 0o666))
 }
 
-// trimmed has go forget where a tree is, so that what was compiled for one
-// test's tree serves the next.
-func trimmed() []string {
+// trimmedEnv returns an environment in which go does not store the path of a tree, so
+// that the build cache of one test's tree serves the next.
+func trimmedEnv() []string {
 	return append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
 }
 
@@ -95,10 +95,10 @@ func (b *lockedBuffer) String() string {
 
 func begin(t *testing.T, root string, args ...string) *running {
 	t.Helper()
-	return beginWith(t, trimmed(), root, args...)
+	return beginWith(t, trimmedEnv(), root, args...)
 }
 
-// beginWith is begin in an environment.
+// beginWith does what begin does, with another environment.
 func beginWith(t *testing.T, env []string, root string, args ...string) *running {
 	t.Helper()
 	bin, err := builtTool()
@@ -118,15 +118,15 @@ func beginWith(t *testing.T, env []string, root string, args ...string) *running
 	return r
 }
 
-// says waits until the command has printed text.
-func (r *running) says(text string) {
+// waitForText waits until the command has printed text.
+func (r *running) waitForText(text string) {
 	r.t.Helper()
-	require.Eventually(r.t, func() bool { return strings.Contains(r.out.String(), text) || r.over() },
+	require.Eventually(r.t, func() bool { return strings.Contains(r.out.String(), text) || r.isOver() },
 		buildLimit, 10*time.Millisecond)
 	require.Contains(r.t, r.out.String(), text, r.err.String())
 }
 
-func (r *running) over() bool {
+func (r *running) isOver() bool {
 	select {
 	case <-r.done:
 		return true
@@ -135,10 +135,10 @@ func (r *running) over() bool {
 	}
 }
 
-// ends waits for the end and returns the exit code.
-func (r *running) ends() int {
+// waitForEnd waits for the end and returns the exit code.
+func (r *running) waitForEnd() int {
 	r.t.Helper()
-	require.Eventually(r.t, r.over, buildLimit, 10*time.Millisecond, "it still runs")
+	require.Eventually(r.t, r.isOver, buildLimit, 10*time.Millisecond, "it still runs")
 	return r.cmd.ProcessState.ExitCode()
 }
 
@@ -151,16 +151,16 @@ var (
 
 func (r *running) folder() string { return dataLine.FindStringSubmatch(r.out.String())[1] }
 
-// line is the n-th that the command printed to call.
-func (r *running) line(n int) string {
+// curlCommand returns the n-th command line that was printed for a call.
+func (r *running) curlCommand(n int) string {
 	return curlLine.FindAllStringSubmatch(r.out.String(), -1)[n][1] + " -sS --max-time 20"
 }
 
 // curl types that line.
 func (r *running) curl(n int) string {
 	r.t.Helper()
-	answer, err := exec.Command("sh", "-c", r.line(n)).CombinedOutput()
-	require.NoError(r.t, err, "%s: %s", r.line(n), answer)
+	answer, err := exec.Command("sh", "-c", r.curlCommand(n)).CombinedOutput()
+	require.NoError(r.t, err, "%s: %s", r.curlCommand(n), answer)
 	return string(answer)
 }
 
@@ -170,12 +170,12 @@ func leavesNothing(t *testing.T, folder string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(folder)
-		return os.IsNotExist(err) && !strings.Contains(commands(t), folder)
+		return os.IsNotExist(err) && !strings.Contains(processCommands(t), folder)
 	}, 10*time.Second, 20*time.Millisecond, "%s or a process of it is left", folder)
 }
 
-// commands are the command lines of all processes; a zombie has none.
-func commands(t *testing.T) string {
+// processCommands returns the command lines of all processes; a zombie has none.
+func processCommands(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		out, err := exec.Command("ps", "-A", "-o", "args").Output()
@@ -194,9 +194,9 @@ func commands(t *testing.T) string {
 
 var nextPort atomic.Int32
 
-// testPort is an argument: a port such that all are free that a shop or a lesson
-// needs, and no other test's.
-func testPort(t *testing.T) string {
+// testPortFlag returns an argument with a port such that all ports that a shop or a
+// lesson needs are free and no other test uses them.
+func testPortFlag(t *testing.T) string {
 	t.Helper()
 	for range 30 {
 		// No two of the ports lie a multiple of 32 apart.

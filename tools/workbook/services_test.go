@@ -15,7 +15,7 @@ import (
 // A service is the learner's where nothing is left to write in its package.
 func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	write := func(name, src string) {
 		file := filepath.Join(root, "work", name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))

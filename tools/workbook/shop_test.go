@@ -26,8 +26,8 @@ type opened struct {
 
 func openShop(t *testing.T, root string, args ...string) *opened {
 	t.Helper()
-	r := begin(t, root, append([]string{"shop", testPort(t)}, args...)...)
-	r.says("and is back, with all that it had")
+	r := begin(t, root, append([]string{"shop", testPortFlag(t)}, args...)...)
+	r.waitForText("and is back, with all that it had")
 	return &opened{r, root}
 }
 
@@ -42,7 +42,7 @@ func (s *opened) view() client.View {
 func (s *opened) order(args ...string) string {
 	s.t.Helper()
 	o := s.begins(args...)
-	require.Zero(s.t, o.ends(), o.err.String())
+	require.Zero(s.t, o.waitForEnd(), o.err.String())
 	return o.out.String()
 }
 
@@ -56,7 +56,7 @@ func (s *opened) kill(name string) {
 	for _, u := range s.view().Units {
 		if u.Name == name {
 			require.NoError(s.t, syscall.Kill(u.PID, syscall.SIGKILL))
-			s.says(fmt.Sprintf("%s, pid %d, ended (signal: killed) and stays down; the others go on. bring it back: go tool workbook start %s\n", name, u.PID, name))
+			s.waitForText(fmt.Sprintf("%s, pid %d, ended (signal: killed) and stays down; the others go on. bring it back: go tool workbook start %s\n", name, u.PID, name))
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (s *opened) leavesNothing() {
 
 func TestShopTakesOrders(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, tree(t), "DELAY=20ms")
+	s := openShop(t, newTree(t), "DELAY=20ms")
 	for _, name := range client.UnitNames {
 		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, s.out.String())
 	}
@@ -113,48 +113,48 @@ $`, s.order("ROLLS=12,38,82"))
 
 	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 attempt\nfastest ")
 
-	s.approves()
+	s.testApproval()
 	require.Regexp(t, `^program runs: pid \d+\nhint: kill -9 \d+ first, `, tool(t, s.root, "start", "program").err)
 	second := tool(t, s.root, "shop")
 	require.Equal(t, 3, second.code)
 	require.Regexp(t, `^a shop is open already: pid \d+\nhint: order from it, make order; or close it there, with Ctrl-C\n$`, second.err)
 
 	s.signal(syscall.SIGINT)
-	require.Zero(t, s.ends(), s.err.String())
+	require.Zero(t, s.waitForEnd(), s.err.String())
 	require.Contains(t, s.out.String(), "stopped; nothing of it is left")
 	s.leavesNothing()
 }
 
-// approves has an order approved that nobody follows any more.
-func (s *opened) approves() {
+// testApproval approves an order that no command follows any more.
+func (s *opened) testApproval() {
 	first, second := s.begins("AMOUNT=100000", "ROLLS=50"), s.begins("AMOUNT=100000", "ROLLS=50")
-	first.says("PENDING")
+	first.waitForText("PENDING")
 	first.signal(syscall.SIGINT)
-	require.Zero(s.t, first.ends(), first.err.String())
+	require.Zero(s.t, first.waitForEnd(), first.err.String())
 	require.Contains(s.t, first.out.String(), "the orders go on all the same")
 
-	second.says("PENDING")
+	second.waitForText("PENDING")
 	curl := regexp.MustCompile(`waits for approval: (.*)\n`).FindStringSubmatch(second.out.String())
 	require.NotNil(s.t, curl, second.out.String())
 	out, err := exec.Command("sh", "-c", curl[1]+" -sS --max-time 20").CombinedOutput()
 	require.NoError(s.t, err, string(out))
-	require.Zero(s.t, second.ends(), second.err.String())
+	require.Zero(s.t, second.waitForEnd(), second.err.String())
 	require.Contains(s.t, second.out.String(), "  COMPLETED\n")
 }
 
 // Whatever is killed, in whatever order, the card is charged once.
 func TestShopLosesNothing(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, tree(t), "DELAY=300ms")
+	s := openShop(t, newTree(t), "DELAY=300ms")
 	world := sandbox.NewClient("http://" + s.view().Sandbox)
 	o := s.begins("ROLLS=12,38,82")
 
 	require.NoError(t, world.WaitRequests(t.Context(), sandbox.Charge, "o-1", 1))
 	s.kill("program")
-	o.says("program is down (signal: killed): what needs it waits. bring it back: go tool workbook start program\n")
+	o.waitForText("program is down (signal: killed): what needs it waits. bring it back: go tool workbook start program\n")
 	s.start("program")
-	o.says("program is back: pid ")
-	o.says("roll 12 failed")
+	o.waitForText("program is back: pid ")
+	o.waitForText("roll 12 failed")
 	s.kill("sandbox")
 	refused := tool(t, s.root, "order")
 	require.Equal(t, 3, refused.code)
@@ -162,17 +162,17 @@ func TestShopLosesNothing(t *testing.T) {
 	s.start("sandbox")
 	s.kill("restate")
 	s.start("restate")
-	require.Zero(t, o.ends(), o.err.String())
+	require.Zero(t, o.waitForEnd(), o.err.String())
 	require.Regexp(t, `roll 38 failed(.|\n)*roll 82 charged(.|\n)*COMPLETED`, o.out.String())
 	entries, err := world.Ledger(t.Context(), "o-1")
 	require.NoError(t, err)
 	require.Equal(t, 1, sandbox.Effects(entries, sandbox.Charge))
 
 	waits := s.begins("AMOUNT=250000")
-	waits.says("PENDING")
+	waits.waitForText("PENDING")
 	s.signal(syscall.SIGKILL)
-	s.ends()
-	require.Equal(t, 3, waits.ends())
+	s.waitForEnd()
+	require.Equal(t, 3, waits.waitForEnd())
 	require.Equal(t, "the shop was closed, and its orders with it\nhint: make shop opens a new one\n", waits.err.String())
 	s.leavesNothing()
 }
@@ -192,7 +192,7 @@ func ours(t *testing.T, root, slug string) {
 
 func TestShopOfMine(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	ours(t, root, "03-virtual-object")
 	l := course.Lesson{Slug: "05-errors"}
 	require.NoError(t, cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")))
@@ -207,19 +207,19 @@ func TestShopOfMine(t *testing.T) {
 
 func TestShopOfMineThatDoesNotServe(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	dir := filepath.Join(root, "work", "06-order-flow")
 	require.NoError(t, os.MkdirAll(dir, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() { println(\"out of stock\") }\n"), 0o666))
-	r := begin(t, root, "shop", "SHOP=mine", testPort(t))
-	require.Equal(t, 1, r.ends(), r.out.String())
+	r := begin(t, root, "shop", "SHOP=mine", testPortFlag(t))
+	require.Equal(t, 1, r.waitForEnd(), r.out.String())
 	require.Equal(t, "\nprogram does not serve: it ended before it listened (exit code 0)\nits last words:\n  | out of stock\n"+
 		"hint: everything was stopped; mend it, then: make shop SHOP=mine\n", r.err.String())
 }
 
 func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	root := tree(t)
-	refuses(t, root, map[string]string{
+	root := newTree(t)
+	testRefusals(t, root, map[string]string{
 		"shop SHOP=theirs":       "--shop must be one of",
 		"shop DELAY=soon":        "--delay: ",
 		"shop DELAY=-1s":         "the gateway can take 0s to 25s, not -1s",

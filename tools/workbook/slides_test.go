@@ -12,8 +12,8 @@ import (
 
 func TestSlides(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
-	refuses(t, root, map[string]string{
+	root := newTree(t)
+	testRefusals(t, root, map[string]string{
 		"slides PLAN=week":  "--plan must be one of",
 		"slides half":       "unexpected argument half\nhint: for example: make slides, or make slides PLAN=half\n",
 		"slides START=9:00": "hint: for example: make slides, or make slides PLAN=half\n",
@@ -34,7 +34,7 @@ func TestSlides(t *testing.T) {
 	put(t, root, "work/slides/half.html", "of yesterday")
 	put(t, root, "work/slides/mine.html", "my own\n")
 	require.Zero(t, tool(t, root, "slides").code)
-	now := snapshot(t, dir)
+	now := readTree(t, dir)
 	require.Len(t, now, 8)
 	require.Equal(t, string(half), now[filepath.Join(dir, "half.html")])
 	require.Equal(t, "my own\n", now[filepath.Join(dir, "mine.html")])
@@ -46,7 +46,7 @@ func TestSlides(t *testing.T) {
 // Where they cannot be written, what is there stays, and nothing half is left.
 func TestSlidesThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	dir := filepath.Join(root, "work", "slides")
 	put(t, root, filepath.Join("work", "slides"), "a file\n")
 	r := tool(t, root, "slides")
@@ -57,13 +57,13 @@ func TestSlidesThatCannotBeWritten(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(root, "work/slides")))
 
 	require.Zero(t, tool(t, root, "slides", "PLAN=90m").code)
-	before := snapshot(t, root)
+	before := readTree(t, root)
 	put(t, root, "work/slides/full.html/in-the-way", "")
 	r = tool(t, root, "slides")
 	require.Equal(t, 3, r.code)
 	require.NoError(t, os.RemoveAll(filepath.Join(root, "work/slides/full.html")))
 	require.NoError(t, os.Remove(filepath.Join(root, "work/slides/half.html")))
-	require.Equal(t, before, snapshot(t, root))
+	require.Equal(t, before, readTree(t, root))
 }
 
 func umask() os.FileMode {

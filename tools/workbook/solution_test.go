@@ -15,19 +15,19 @@ import (
 
 func TestSolutionIsForWhoHasPassed(t *testing.T) {
 	t.Parallel()
-	root := written(t, "lessons", "")
-	refuses(t, root, map[string]string{
+	root := treeWithWork(t, "lessons", "")
+	testRefusals(t, root, map[string]string{
 		"solution 1": "you have not passed 1.1, 1.2, 1.3, 1.4, 1.5 yet\nhint: make hint 1.2; or see it all the same: make solution 1 YES=1\n",
 	})
 	l, err := course.Find(root, 1)
 	require.NoError(t, err)
 	record(t, root, l, map[string]bool{"1.1": true, "1.2": true, "1.3": true, "1.4": true, "1.5": false})
-	refuses(t, root, map[string]string{
+	testRefusals(t, root, map[string]string{
 		"solution 1": "you have not passed 1.5 yet\nhint: read work/01-concepts/README.md; or see it all the same: make solution 1 YES=1\n",
 	})
 	record(t, root, l, map[string]bool{"1.5": true})
 	put(t, root, "work/01-concepts/checkout/more.go", "package checkout\n")
-	before := snapshot(t, root)
+	before := readTree(t, root)
 	r := tool(t, root, "solution", "1")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "--- work/01-concepts/checkout/checkout.go\n+++ solutions/01-concepts/checkout/checkout.go\n@@ ")
@@ -36,18 +36,18 @@ func TestSolutionIsForWhoHasPassed(t *testing.T) {
 	require.NotContains(t, r.out, "work/01-concepts/main.go", "imports are as they would be in work/")
 	require.NotContains(t, r.out, "//task", "no markers")
 	require.True(t, strings.HasSuffix(r.out, "only in yours: work/01-concepts/checkout/more.go\n"))
-	require.Equal(t, before, snapshot(t, root), "it only looks")
+	require.Equal(t, before, readTree(t, root), "it only looks")
 }
 
 func TestSolutionAsksOnce(t *testing.T) {
 	t.Parallel()
-	root := written(t, "lessons", "")
+	root := treeWithWork(t, "lessons", "")
 	put(t, root, "work/.solutions", "03-virtual-object")
 	r := tool(t, root, "solution", "1", "YES=1")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "+++ solutions/01-concepts/")
 	require.Equal(t, r, tool(t, root, "solution", "1"), "that it was wanted is kept")
-	m := ran(t, root, "make", "solution", "2", "YES=1")
+	m := runProgram(t, root, "make", "solution", "2", "YES=1")
 	require.Contains(t, m.err, "work/02-basic-service is not there", "make hands YES on")
 	b, err := os.ReadFile(filepath.Join(root, "work", ".solutions"))
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestSolutionAsksOnce(t *testing.T) {
 
 // Who sits at a terminal is asked there.
 func TestSolutionAsksAtATerminal(t *testing.T) {
-	root := written(t, "lessons", "")
+	root := treeWithWork(t, "lessons", "")
 	bin, err := builtTool()
 	require.NoError(t, err)
 	script := filepath.Join(t.TempDir(), "ask.txtar")
@@ -92,7 +92,7 @@ y
 // differs in nothing from itself.
 func TestReferenceHasNothingToCompare(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
 	require.NoError(t, learner.CheckWritable(root))

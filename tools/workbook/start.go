@@ -13,7 +13,7 @@ type startCmd struct {
 	Name string `arg:"" optional:"" help:"Which one: restate, sandbox or program."`
 }
 
-// Run has the shop that is open bring back what was killed.
+// Run makes the open shop restart what was killed.
 func (c startCmd) Run(ctx context.Context, p *place) error {
 	if !slices.Contains(client.UnitNames, c.Name) {
 		what := fmt.Sprintf("%q is none of the shop's processes", c.Name)

@@ -55,8 +55,8 @@ var (
 	placeholder = regexp.MustCompile(`…|\bN\b|\bNN\b|\bPID\b`)
 )
 
-// commandsIn are a text's commands, in reader order: shell blocks, blocks that
-// begin with a prompt, and what stands within a sentence.
+// commandsIn returns the commands of a text in reading order: shell blocks, lines with
+// a prompt, and commands within a sentence.
 func commandsIn(t *testing.T, root, file string) (all []typed) {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(root, file))
@@ -102,8 +102,8 @@ func TestTheTextsRun(t *testing.T) {
 		t.Skip("every command of every text, a minute: make test without SHORT=1")
 	}
 	t.Parallel()
-	r := &reader{t: t, root: tree(t), port: testPort(t), seen: map[string]bool{}, left: map[string]string{}}
-	lastSends(t)
+	r := &reader{t: t, root: newTree(t), port: testPortFlag(t), seen: map[string]bool{}, left: map[string]string{}}
+	awaitSenders(t)
 	lessons, err := course.Lessons(r.root)
 	require.NoError(t, err)
 	learners := []string{"README.md", "lessons/README.md"}
@@ -147,22 +147,22 @@ func (r *reader) types(c typed) {
 		r.left[c.command] = "something is to be put into it"
 		return
 	}
-	command := r.ready(c.command)
+	command := r.prepareCommand(c.command)
 	cmd := exec.Command("sh", "-c", command)
-	cmd.Dir, cmd.Env = r.root, trimmed()
+	cmd.Dir, cmd.Env = r.root, trimmedEnv()
 	out, err := cmd.CombinedOutput()
 	code := cmd.ProcessState.ExitCode()
 	require.NotContains(r.t, string(out), "BROKEN", c)
 	require.NotContains(r.t, string(out), "SETUP", c)
-	if !mayBeRed(c.command) {
+	if !canBeRed(c.command) {
 		require.NoError(r.t, err, "%s: exit code %d\n%s", c, code, out)
 	}
 	require.Contains(r.t, []int{0, 1}, code, "%s\n%s", c, out)
 	r.compare(c, string(out))
 }
 
-// mayBeRed: it judges a stub, or is asked what it refuses.
-func mayBeRed(command string) bool {
+// canBeRed reports whether a command judges a stub, or is shown refusing it.
+func canBeRed(command string) bool {
 	for _, verb := range []string{"make check", "go test ./work", "make catchup", "go run"} {
 		if strings.HasPrefix(command, verb) {
 			return true
@@ -171,8 +171,8 @@ func mayBeRed(command string) bool {
 	return false
 }
 
-// ready is the command as it runs here, with what it needs.
-func (r *reader) ready(command string) string {
+// prepareCommand returns the command as it runs here, after providing what it needs.
+func (r *reader) prepareCommand(command string) string {
 	words := strings.Fields(command)
 	bin, err := builtTool()
 	require.NoError(r.t, err)
@@ -204,7 +204,7 @@ func (r *reader) ready(command string) string {
 		r.serve(words[1:]...)
 		return "true"
 	case "hand":
-		r.joins()
+		r.joinClass()
 	case "order", "start", "record":
 		if !r.shop {
 			r.serve("shop")
@@ -234,7 +234,7 @@ func (r *reader) scaffolded(words []string) {
 	}
 }
 
-// serve has the shop, or a lesson, run while the text goes on.
+// serve runs the shop or a lesson while the text goes on.
 func (r *reader) serve(words ...string) {
 	r.t.Helper()
 	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return strings.HasPrefix(word, "PORT=") })
@@ -248,24 +248,25 @@ func (r *reader) serve(words ...string) {
 		args, until, r.shop = append(args, "DELAY=20ms"), "and is back, with all that it had", true
 	}
 	r.served, r.what = begin(r.t, r.root, args...), strings.Join(words, " ")
-	if words[0] == "run" && !r.finished(words[1]) {
-		r.served.ends() // a stub may have nothing to serve, and says so
+	if words[0] == "run" && !r.isFinished(words[1]) {
+		r.served.waitForEnd() // a stub may have nothing to serve, and says so
 		r.served, r.what = nil, ""
 		return
 	}
-	r.served.says(until)
+	r.served.waitForText(until)
 }
 
-// joins has the reader be in a class.
-func (r *reader) joins() {
+// joinClass makes the reader a member of a class.
+func (r *reader) joinClass() {
 	r.t.Helper()
 	r.serve("class")
 	at := classLine.FindStringSubmatch(r.served.out.String())[1]
-	require.Zero(r.t, ranWith(r.t, []string{"CLASS=" + at, "NAME=otter"}, r.root, mustTool(r.t), "lesson", "1").code)
+	require.Zero(r.t, runProgramWith(r.t, []string{"CLASS=" + at, "NAME=otter"}, r.root, mustTool(r.t), "lesson", "1").code)
 }
 
-// finished: a stub's main.go may end at once, since nothing is bound in it yet.
-func (r *reader) finished(n string) bool {
+// isFinished reports whether main.go binds its services. That of a stub may end at
+// once, because it binds nothing yet.
+func (r *reader) isFinished(n string) bool {
 	l, err := learner.ParseLesson(r.root, "", n)
 	require.NoError(r.t, err)
 	src, err := os.ReadFile(filepath.Join(l.Dir(r.root, "work"), "main.go"))
@@ -276,7 +277,7 @@ func (r *reader) finished(n string) bool {
 func (r *reader) stop() {
 	if r.served != nil {
 		r.served.signal(syscall.SIGINT)
-		require.Zero(r.t, r.served.ends())
+		require.Zero(r.t, r.served.waitForEnd())
 	}
 	r.served, r.what, r.shop = nil, "", false
 }
@@ -290,7 +291,7 @@ func (r *reader) place(id string) int {
 	return cmd.ProcessState.ExitCode()
 }
 
-// kill is what the text has the reader do before it says how to start again.
+// kill does what the text asks for before it explains how to start again.
 func (r *reader) kill(name string) {
 	s := &opened{running: r.served, root: r.root}
 	s.kill(name)

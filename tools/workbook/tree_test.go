@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 		os.RemoveAll(filepath.Dir(tool))
 	}
 	if master, err := masterTree(); err == nil {
-		if changed := master.changed(); len(changed) > 0 {
+		if changed := master.changedFiles(); len(changed) > 0 {
 			fmt.Println("FAIL: a test has written to a file that all trees share:", changed)
 			code = 1
 		}
@@ -47,9 +47,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// tree is a copy of the workbook in a folder of the test's own, so that the
-// real work/ is never touched. Its path looks like a pattern, as some do.
-func tree(t *testing.T) string {
+// newTree copies the workbook to a folder of the test's own, so that the real work/ is
+// never touched. Its path contains pattern characters, as some paths do.
+func newTree(t *testing.T) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "a [b]")
 	require.NoError(t, copyMaster(to))
@@ -95,7 +95,7 @@ var masterTree = sync.OnceValues(func() (*master, error) {
 	if err := course.CopyWorkbook(root, dir); err != nil {
 		return nil, err
 	}
-	m.before, err = m.files()
+	m.before, err = m.readFiles()
 	return m, err
 })
 
@@ -121,8 +121,8 @@ func linkTree(from, to string) error {
 	})
 }
 
-// files are what is shared, each with what is in it and who may do what with it.
-func (m *master) files() (map[string]string, error) {
+// readFiles returns the shared files with their modes and contents.
+func (m *master) readFiles() (map[string]string, error) {
 	all := map[string]string{}
 	for _, name := range shared {
 		err := filepath.WalkDir(filepath.Join(m.dir, name), func(path string, d fs.DirEntry, err error) error {
@@ -144,9 +144,9 @@ func (m *master) files() (map[string]string, error) {
 	return all, nil
 }
 
-// changed are the shared files that are not as they were.
-func (m *master) changed() (all []string) {
-	now, err := m.files()
+// changedFiles returns the shared files that have changed.
+func (m *master) changedFiles() (all []string) {
+	now, err := m.readFiles()
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -168,16 +168,16 @@ func tool(t *testing.T, dir string, args ...string) exited {
 	t.Helper()
 	bin, err := builtTool()
 	require.NoError(t, err)
-	return ran(t, dir, bin, args...)
+	return runProgram(t, dir, bin, args...)
 }
 
-func ran(t *testing.T, dir, name string, args ...string) exited {
+func runProgram(t *testing.T, dir, name string, args ...string) exited {
 	t.Helper()
-	return ranWith(t, nil, dir, name, args...)
+	return runProgramWith(t, nil, dir, name, args...)
 }
 
-// ranWith is ran with more in the environment.
-func ranWith(t *testing.T, env []string, dir, name string, args ...string) exited {
+// runProgramWith does what runProgram does, with more environment variables.
+func runProgramWith(t *testing.T, env []string, dir, name string, args ...string) exited {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -192,21 +192,22 @@ func ranWith(t *testing.T, env []string, dir, name string, args ...string) exite
 	return exited{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
-// refuses has each command line refused, with these words, and nothing touched.
-func refuses(t *testing.T, root string, wants map[string]string) {
+// testRefusals expects each command line to be refused with the given message, and no
+// file to change.
+func testRefusals(t *testing.T, root string, wants map[string]string) {
 	t.Helper()
-	before := snapshot(t, root)
+	before := readTree(t, root)
 	for args, want := range wants {
 		r := tool(t, root, strings.Fields(args)...)
 		require.Equal(t, 2, r.code, args)
 		require.Contains(t, r.err, want, args)
 		require.Empty(t, r.out, args)
 	}
-	require.Equal(t, before, snapshot(t, root))
+	require.Equal(t, before, readTree(t, root))
 }
 
-// snapshot is every file below dir, with its content.
-func snapshot(t *testing.T, dir string) map[string]string {
+// readTree returns every file below dir with its content.
+func readTree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	byName, err := readFiles(dir)

@@ -30,20 +30,20 @@ func older(t *testing.T, root string) {
 
 func TestUpgradeKeepsWork(t *testing.T) {
 	t.Parallel()
-	root := written(t, "lessons", "checkout/answers.go", "GuessCharges = -1", "GuessCharges = 2", "GuessMails   = -1", "GuessMails   = 1")
+	root := treeWithWork(t, "lessons", "checkout/answers.go", "GuessCharges = -1", "GuessCharges = 2", "GuessMails   = -1", "GuessMails   = 1")
 	older(t, root)
-	all := lines(t, root)
+	all := taskStates(t, root)
 	require.Equal(t, []string{"re-check", "re-check", "red", "new", "re-check"}, []string{all["1.1"], all["1.2"], all["1.3"], all["1.4"], all["2.1"]})
 	require.Contains(t, all["end"], "re-check  was done; the checks are others now, and have not judged it yet\n")
-	was := snapshot(t, filepath.Join(root, "work"))
+	was := readTree(t, filepath.Join(root, "work"))
 
 	r := begin(t, root, "check", "1")
-	require.Equal(t, 1, r.ends(), r.err.String())
+	require.Equal(t, 1, r.waitForEnd(), r.err.String())
 	require.Contains(t, r.out.String(), "PASS 1.1  ")
 	require.NotContains(t, r.out.String(), learner.TestName, "an older one that serves is nobody's concern")
-	all = lines(t, root)
+	all = taskStates(t, root)
 	require.Equal(t, []string{"done", "red", "red", "red", "re-check"}, []string{all["1.1"], all["1.2"], all["1.3"], all["1.4"], all["2.1"]})
-	now := snapshot(t, filepath.Join(root, "work"))
+	now := readTree(t, filepath.Join(root, "work"))
 	file := filepath.Join(root, "work/progress.txt")
 	require.Regexp(t, `^# an older head
 1\.1  done   \w{12}  Predict, in other words
@@ -66,7 +66,7 @@ $`, now[file])
 // check wanted other things.
 func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 	t.Parallel()
-	root := written(t, "lessons", "")
+	root := treeWithWork(t, "lessons", "")
 	older(t, root)
 	test := filepath.Join(root, "work/01-concepts", learner.TestName)
 	rewrite(t, test, func(src string) string { return strings.Replace(src, "Program: main", "Start: main", 1) })
@@ -76,13 +76,13 @@ func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 	require.NoError(t, err)
 
 	r := begin(t, root, "check", "1")
-	require.Equal(t, 1, r.ends(), r.err.String())
+	require.Equal(t, 1, r.waitForEnd(), r.err.String())
 	out := r.out.String()
 	require.Contains(t, out, "work/01-concepts/lesson_test.go:")
 	require.Contains(t, out, "unknown field Start")
 	_, advice, found := strings.Cut(out, "work/01-concepts/lesson_test.go is not the one that the workbook has today\n")
 	require.True(t, found, out)
-	fits(t, advice)
+	checkWidth(t, advice)
 	require.FileExists(t, test)
 	b, err := os.ReadFile(filepath.Join(root, "work/progress.txt"))
 	require.NoError(t, err)
@@ -94,6 +94,6 @@ func TestUpgradeOfATestThatDoesNotCompile(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(old), string(kept))
 	r = begin(t, root, "check", "1")
-	require.Equal(t, 1, r.ends())
+	require.Equal(t, 1, r.waitForEnd())
 	require.Contains(t, r.out.String(), "FAIL 1.5  Quiz")
 }

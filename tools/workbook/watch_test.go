@@ -32,7 +32,7 @@ func watch(t *testing.T, root string, args ...string) *watching {
 func inTerminal(t *testing.T, root, command string, args ...string) *watching {
 	t.Helper()
 	r := &running{t: t, cmd: exec.Command(command, args...), done: make(chan struct{})}
-	r.cmd.Dir, r.cmd.Env = root, append(trimmed(), "NO_COLOR=1")
+	r.cmd.Dir, r.cmd.Env = root, append(trimmedEnv(), "NO_COLOR=1")
 	terminal, err := pty.StartWithSize(r.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	require.NoError(t, err)
 	go func() {
@@ -61,7 +61,7 @@ func (w *watching) then(do func(), text string) string {
 	before := len(w.out.String())
 	do()
 	new := func() string { return w.out.String()[before:] }
-	require.Eventually(w.t, func() bool { return strings.Contains(new(), text) || w.over() }, time.Minute, 10*time.Millisecond, "%s", lazily(w.out.String))
+	require.Eventually(w.t, func() bool { return strings.Contains(new(), text) || w.isOver() }, time.Minute, 10*time.Millisecond, "%s", lazily(w.out.String))
 	require.Contains(w.t, new(), text)
 	return new()
 }
@@ -85,11 +85,11 @@ const watched = "save to check again"
 
 func TestWatch(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	answers := filepath.Join(root, "work/01-concepts/checkout/answers.go")
 	w := watch(t, root)
-	w.says(watched)
+	w.waitForText(watched)
 	require.Contains(t, w.out.String(), "FAIL 1.1")
 
 	shown := w.then(save(t, answers, "GuessCharges = -1", "GuessCharges = = 2"), watched)
@@ -110,7 +110,7 @@ func TestWatch(t *testing.T) {
 
 	seen := below.Of(w.cmd.Process.Pid)
 	w.press("q")()
-	require.Zero(t, w.ends())
+	require.Zero(t, w.waitForEnd())
 	require.Empty(t, seen.Left())
 	require.NotContains(t, w.out.String(), "\x1b", "nothing is cleared, and no cursor moves")
 }
@@ -118,7 +118,7 @@ func TestWatch(t *testing.T) {
 // A check that code of the learner's ends is no pass, and says what to look for.
 func TestCheckThatAnInitEnds(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	rewrite(t, filepath.Join(root, "work/01-concepts/checkout/order.go"), func(src string) string {
 		return strings.Replace(src, "import ", "import \"os\"\n\nimport ", 1) + "\nfunc init() { os.Exit(0) }\n"
@@ -128,14 +128,14 @@ func TestCheckThatAnInitEnds(t *testing.T) {
 	require.Equal(t, 3, r.code, r.out)
 	require.Contains(t, r.err, said)
 	w := watch(t, root)
-	w.says(watched)
+	w.waitForText(watched)
 	require.Contains(t, w.out.String(), said)
 }
 
 // However it ends, also in the middle of a check, nothing is left.
 func TestWatchIsInterrupted(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	for name, end := range map[string]func(w *watching){
 		"Ctrl-C":  func(w *watching) { w.press("\x03")() },
@@ -145,10 +145,10 @@ func TestWatchIsInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // and so several watches of one lesson
 			w := watch(t, root, "1")
-			w.says("checking lesson 1")
+			w.waitForText("checking lesson 1")
 			seen := below.Of(w.cmd.Process.Pid)
 			end(w)
-			w.ends()
+			w.waitForEnd()
 			require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond)
 		})
 	}
@@ -158,11 +158,11 @@ func TestWatchIsInterrupted(t *testing.T) {
 // way is said.
 func TestWatchOfWhatIsNotWhole(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	lesson := filepath.Join(root, "work", "01-concepts")
 	w := watch(t, root)
-	w.says("lesson 1 is done")
-	require.Equal(t, "done", lines(t, root)["1.5"])
+	w.waitForText("lesson 1 is done")
+	require.Equal(t, "done", taskStates(t, root)["1.5"])
 
 	test := filepath.Join(lesson, "lesson_test.go")
 	require.NoError(t, os.Rename(test, test+".away"))
@@ -173,7 +173,7 @@ func TestWatchOfWhatIsNotWhole(t *testing.T) {
 	require.NoError(t, os.Rename(test+".away", test))
 	shown = w.then(w.press("c"), watched)
 	require.Contains(t, shown, "FAIL 1.1")
-	require.Equal(t, "red", lines(t, root)["1.1"])
+	require.Equal(t, "red", taskStates(t, root)["1.1"])
 
 	require.NoError(t, os.Rename(lesson, lesson+".away"))
 	require.Contains(t, w.then(w.press("c"), watched), "work/01-concepts is gone\nhint: make lesson 1, or put it back")
@@ -182,9 +182,9 @@ func TestWatchOfWhatIsNotWhole(t *testing.T) {
 // A server that has gone, with its folder, is another one at the next save.
 func TestWatchWhoseServerIsGone(t *testing.T) {
 	t.Parallel()
-	root := written(t, "solutions", "")
+	root := treeWithWork(t, "solutions", "")
 	w := watch(t, root)
-	w.says("lesson 1 is done")
+	w.waitForText("lesson 1 is done")
 	seen := below.Of(w.cmd.Process.Pid)
 	for _, dir := range seen.Dirs {
 		if _, err := os.Stat(filepath.Join(dir, "server.log")); err == nil {
@@ -194,12 +194,12 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 	for _, pid := range seen.Pids {
 		if cmdline, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); strings.Contains(string(cmdline), "--base-dir") {
 			require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
-			require.Eventually(t, func() bool { return stateOf(pid) == "" }, 10*time.Second, 10*time.Millisecond)
+			require.Eventually(t, func() bool { return processState(pid) == "" }, 10*time.Second, 10*time.Millisecond)
 		}
 	}
 	require.Contains(t, w.then(w.press("c"), watched), "lesson 1 is done")
 	w.press("q")()
-	require.Zero(t, w.ends())
+	require.Zero(t, w.waitForEnd())
 	require.Empty(t, seen.Left())
 }
 
@@ -207,7 +207,7 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 // too, whatever stands in between, as go tool does that stops nobody but its child.
 func TestWatchGivesTheTerminalBack(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	const between = `trap : TSTP; "$0" watch; echo it ended`
 	bin, err := builtTool()
@@ -220,7 +220,7 @@ func TestWatchGivesTheTerminalBack(t *testing.T) {
 		require.NoError(t, err)
 		return strings.Contains(string(now), "-icanon") && strings.Contains(string(now), "-echo ")
 	}
-	w.says(watched)
+	w.waitForText(watched)
 	require.True(t, seesKeys())
 	w.then(w.press("\x1a"), "the shell is back") // Ctrl-Z
 	require.False(t, seesKeys())
@@ -228,7 +228,7 @@ func TestWatchGivesTheTerminalBack(t *testing.T) {
 	require.Eventually(t, func() bool {
 		stopped := 0
 		for _, pid := range below.Of(w.cmd.Process.Pid).Pids {
-			if strings.HasPrefix(stateOf(pid), "T") {
+			if strings.HasPrefix(processState(pid), "T") {
 				stopped++
 			}
 		}
@@ -244,24 +244,25 @@ func TestWatchGivesTheTerminalBack(t *testing.T) {
 // Where nobody could have it go on, it is not stopped.
 func TestWatchWithoutAShell(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
+	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
 	w := watch(t, root)
-	w.says(watched)
+	w.waitForText(watched)
 	w.press("\x1a")()
 	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz")
 }
 
-// stateOf is a process's as ps has it: T for one that is stopped, "" for none.
-func stateOf(pid int) string {
+// processState returns the state of a process from ps: T for a stopped one, "" for
+// none.
+func processState(pid int) string {
 	out, _ := exec.Command("ps", "-o", "state=", "-p", fmt.Sprint(pid)).Output()
 	return strings.TrimSpace(string(out))
 }
 
 func TestWatchOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	root := tree(t)
-	refuses(t, root, map[string]string{
+	root := newTree(t)
+	testRefusals(t, root, map[string]string{
 		"watch":   "there is no lesson in work/ yet\nhint: make lesson 1",
 		"watch 2": "work/02-basic-service is not there yet",
 		"watch 9": "there is no lesson 9",
