@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
@@ -104,8 +105,13 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 		if err != nil {
 			return "", err
 		}
+		temp, err := k.MkdirTemp() // what go leaves there when it is killed is removed
+		if err != nil {
+			return "", err
+		}
+		defer k.RemoveDir(temp)
 		cmd := exec.Command(program, c.args...)
-		cmd.Dir = in.root
+		cmd.Dir, cmd.Env = in.root, append(os.Environ(), gotool.DirEnv(in.root, temp)...)
 		output, err := process.Run(ctx, k, cmd)
 		if err == nil && c.silent && output != "" {
 			err = hint.ExitRed
@@ -152,11 +158,9 @@ func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// runGo runs a go command at the root and shows its output.
-func (p *place) runGo(ctx context.Context, k *process.Keeper, args ...string) error {
-	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Stdout = p.root, os.Stdout
-	_, err := process.Run(ctx, k, cmd)
+// runGo runs a go command at the root, in env unless that is nil, and shows its output.
+func (p *place) runGo(ctx context.Context, k *process.Keeper, env []string, args ...string) error {
+	_, err := gotool.Run(ctx, k, p.root, env, os.Stdout, args...)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return hint.ExitRed

@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 
 	"example.com/workbook/tools/check/setting"
-	"example.com/workbook/tools/gotool"
-	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 )
 
@@ -22,13 +18,8 @@ func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		{"./lessons/..."},
 		{"./tools/answers", "-run=TestAnswers", "-matrix", "-timeout=60m"},
 	} {
-		_, err := gotool.Run(ctx, k, p.root, append(os.Environ(), setting.WriteStubs+"=1"), os.Stdout,
-			append([]string{"test", "-count=1"}, args...)...)
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			return hint.ExitRed
-		}
-		if err != nil {
+		env := append(os.Environ(), setting.WriteStubs+"=1")
+		if err := p.runGo(ctx, k, env, append([]string{"test", "-count=1"}, args...)...); err != nil {
 			return err
 		}
 	}

@@ -47,7 +47,7 @@ func (c soakCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		all[i] = &soaked{lesson: l}
 		build = append(build, "./solutions/"+l.Slug)
 	}
-	if err := p.runGo(ctx, k, build...); err != nil {
+	if err := p.runGo(ctx, k, nil, build...); err != nil {
 		return err
 	}
 	keepBusy(ctx, runtime.NumCPU()-1)

@@ -19,11 +19,11 @@ import (
 // runAndStop starts a command in a temporary folder of its own. Half-way through, it
 // sends a signal to the command and everything that the command started, as a terminal
 // does. No process and no temporary file may be left.
-func runAndStop(t *testing.T, sig syscall.Signal, env []string, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
+func runAndStop(t *testing.T, program string, sig syscall.Signal, env []string, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
 	t.Helper()
 	var printed lockedBuffer
 	temp := t.TempDir()
-	cmd := exec.Command(mustTool(t), args...)
+	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &printed, &printed
 	cmd.Env = append(append(trimmedEnv(), "TMPDIR="+temp), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -50,7 +50,7 @@ func runAndStop(t *testing.T, sig syscall.Signal, env []string, root string, hal
 // runAndInterrupt runs a command and stops it with SIGINT.
 func runAndInterrupt(t *testing.T, root string, halfWay func(out string, pid int) bool, args ...string) (out string, code int) {
 	t.Helper()
-	return runAndStop(t, syscall.SIGINT, nil, root, halfWay, args...)
+	return runAndStop(t, mustTool(t), syscall.SIGINT, nil, root, halfWay, args...)
 }
 
 // hasFolder reports whether something that the command has started has a folder.
@@ -91,7 +91,7 @@ func TestFirstDownloadStopped(t *testing.T) {
 			env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "RESTATE_SERVER=", "XDG_CACHE_HOME=" + cache, "HOME=" + cache,
 				"GOCACHE=" + strings.TrimSpace(string(builds)), "GOMODCACHE=" + modules(t)}
 			halfWay := func(string, int) bool { return len(halfFetched(t, cache)) > 0 }
-			out, code := runAndStop(t, sig, env, root, halfWay, "lesson", "1")
+			out, code := runAndStop(t, mustTool(t), sig, env, root, halfWay, "lesson", "1")
 			require.Equal(t, 3, code)
 			require.Contains(t, out, "interrupted; nothing half-done was left\nhint: make lesson 1 goes on where this stopped\n")
 			require.Empty(t, halfFetched(t, cache))
@@ -124,6 +124,9 @@ func TestAuthorsVerbsStopped(t *testing.T) {
 		t.Skip("it copies the workbook and builds the shop")
 	}
 	t.Parallel()
+	author := filepath.Join(t.TempDir(), "author")
+	built, err := exec.Command("go", "build", "-o", author, "../author").CombinedOutput()
+	require.NoError(t, err, "%s", built)
 	for _, test := range []struct {
 		sig  syscall.Signal
 		args string
@@ -133,8 +136,9 @@ func TestAuthorsVerbsStopped(t *testing.T) {
 		{syscall.SIGHUP, "recordings"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
-			_, code := runAndStop(t, test.sig, nil, newTree(t), hasFolder, strings.Fields(test.args)...)
-			require.NotZero(t, code)
+			out, code := runAndStop(t, author, test.sig, nil, newTree(t), hasFolder, strings.Fields(test.args)...)
+			require.Equal(t, 3, code)
+			require.Contains(t, out, "interrupted")
 		})
 	}
 }
