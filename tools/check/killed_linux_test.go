@@ -16,12 +16,15 @@ import (
 // A checker that ends before its time, by a signal or by go test's time limit,
 // leaves neither processes nor folders.
 func TestACheckerThatIsKilledLeavesNothing(t *testing.T) {
-	for name, end := range map[string]func(*exec.Cmd) error{
-		"SIGKILL": func(c *exec.Cmd) error { return c.Process.Kill() },
-		"Ctrl-C":  func(c *exec.Cmd) error { return c.Process.Signal(os.Interrupt) },
-		"SIGQUIT": func(c *exec.Cmd) error { return c.Process.Signal(syscall.SIGQUIT) }, // as go test does at its limit
+	for _, test := range []struct {
+		name string
+		end  func(*exec.Cmd) error
+	}{
+		{"SIGKILL", func(c *exec.Cmd) error { return c.Process.Kill() }},
+		{"Ctrl-C", func(c *exec.Cmd) error { return c.Process.Signal(os.Interrupt) }},
+		{"SIGQUIT", func(c *exec.Cmd) error { return c.Process.Signal(syscall.SIGQUIT) }}, // as go test does at its limit
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			mark := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())
 			cmd := lessonCommand(t, "never listens", mark)
@@ -31,7 +34,7 @@ func TestACheckerThatIsKilledLeavesNothing(t *testing.T) {
 				seen = below.Of(cmd.Process.Pid)
 				return len(seen.Dirs) >= 2 // the check's own and the server's
 			}, 20*time.Second, 10*time.Millisecond)
-			require.NoError(t, end(cmd))
+			require.NoError(t, test.end(cmd))
 			cmd.Wait()
 			require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond)
 		})

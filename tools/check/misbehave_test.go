@@ -19,22 +19,25 @@ func TestARightProgramPasses(t *testing.T) {
 
 // A program that does not serve is the learner's to mend, and is told so.
 func TestProgramsThatDoNotServe(t *testing.T) {
-	for variant, words := range map[string][]string{
-		"exits":                {"FAIL 1.2  ", "it ended before it listened (exit status 7); its last words: database is locked"},
-		"panics":               {"FAIL 1.2  ", "it ended before it listened (exit status 2)", "no configuration"},
-		"never listens":        {"FAIL 1.2  ", "nothing listens on 127.0.0.1:"},
-		"wrong port":           {"FAIL 1.2  ", "nothing listens on 127.0.0.1:"},
-		"no service":           {"FAIL 1.2  ", "it serves no handler: is every service bound in main.go"},
-		"not restate":          {"FAIL 1.2  ", "it does not answer as a Restate program does"},
-		"exits well":           {"FAIL 1.2  ", "it ended before it listened (exit code 0)"},
-		"begins again":         {"FAIL 1.2  ", "nothing listens on 127.0.0.1:"},
-		"leaves it to a child": {"FAIL 1.2  ", "it ended before it listened (exit code 0)"},
+	for _, test := range []struct {
+		variant string
+		words   []string
+	}{
+		{"exits", []string{"FAIL 1.2  ", "it ended before it listened (exit status 7); its last words: database is locked"}},
+		{"panics", []string{"FAIL 1.2  ", "it ended before it listened (exit status 2)", "no configuration"}},
+		{"never listens", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
+		{"wrong port", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
+		{"no service", []string{"FAIL 1.2  ", "it serves no handler: is every service bound in main.go"}},
+		{"not restate", []string{"FAIL 1.2  ", "it does not answer as a Restate program does"}},
+		{"exits well", []string{"FAIL 1.2  ", "it ended before it listened (exit code 0)"}},
+		{"begins again", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
+		{"leaves it to a child", []string{"FAIL 1.2  ", "it ended before it listened (exit code 0)"}},
 	} {
-		t.Run(variant, func(t *testing.T) {
+		t.Run(test.variant, func(t *testing.T) {
 			t.Parallel()
-			out, ok := judge(t, variant)
+			out, ok := judge(t, test.variant)
 			require.False(t, ok, out)
-			for _, w := range words {
+			for _, w := range test.words {
 				require.Contains(t, out, w)
 			}
 			require.NotContains(t, out, "BROKEN")
@@ -44,17 +47,20 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 
 // One that serves, and then does not behave, is told what it did.
 func TestProgramsThatDoNotAnswer(t *testing.T) {
-	for variant, words := range map[string][]string{
-		"hangs":           {"attempts  1 charge begun", "the function of a step does not return, and has asked nobody outside"},
-		"dies when asked": {"got       none: the program ended (exit status 3)\n", "something in the code ends the program"},
-		"not a number":    {"unsupported value: NaN", "what a step returns is written down as JSON, and this can't be"},
+	for _, test := range []struct {
+		variant string
+		words   []string
+	}{
+		{"hangs", []string{"attempts  1 charge begun", "the function of a step does not return, and has asked nobody outside"}},
+		{"dies when asked", []string{"got       none: the program ended (exit status 3)\n", "something in the code ends the program"}},
+		{"not a number", []string{"unsupported value: NaN", "what a step returns is written down as JSON, and this can't be"}},
 	} {
-		t.Run(variant, func(t *testing.T) {
+		t.Run(test.variant, func(t *testing.T) {
 			t.Parallel()
-			out, ok := judge(t, variant, "-test.run=^TestLesson$/^tasks$") // a crash would tell the same again
+			out, ok := judge(t, test.variant, "-test.run=^TestLesson$/^tasks$") // a crash would tell the same again
 			require.False(t, ok, out)
 			require.Contains(t, out, "FAIL 1.2  ")
-			for _, w := range words {
+			for _, w := range test.words {
 				require.Contains(t, out, w)
 			}
 			require.NotContains(t, out, "BROKEN")

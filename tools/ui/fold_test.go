@@ -11,30 +11,35 @@ import (
 
 func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
 	words := strings.Repeat("price s1 ok, ", 20) + "cut – and a word that is … " + strings.Repeat("x", 100) + " end"
-	for begin, indent := range map[string]int{
-		"  attempts  1 ":       12,
-		"  build   ":           10,
-		"   ":                  3,
-		"":                     0,
-		"PASS replay: ":        12, // as its result has it
-		"\x1b[31mFAIL\x1b[0m ": 12,
+	for _, test := range []struct {
+		begin  string
+		indent int
+	}{
+		{"  attempts  1 ", 12},
+		{"  build   ", 10},
+		{"   ", 3},
+		{"", 0},
+		{"PASS replay: ", 12}, // as its result has it
+		{"\x1b[31mFAIL\x1b[0m ", 12},
 	} {
-		long := begin + words
-		folded := strings.Split(foldLine(long, indent, 80), "\n")
-		require.Greater(t, len(folded), 4)
-		for i, line := range folded {
-			if i > 0 {
-				require.Equal(t, indent, len(line)-len(strings.TrimLeft(line, " ")), line)
+		t.Run(test.begin, func(t *testing.T) {
+			long := test.begin + words
+			folded := strings.Split(foldLine(long, test.indent, 80), "\n")
+			require.Greater(t, len(folded), 4)
+			for i, line := range folded {
+				if i > 0 {
+					require.Equal(t, test.indent, len(line)-len(strings.TrimLeft(line, " ")), line)
+				}
+				if !strings.Contains(line, "xxx") {
+					require.LessOrEqual(t, utf8.RuneCountInString(colourless(line)), 80, line)
+				}
+				if i+1 < len(folded) {
+					next := strings.Fields(folded[i+1])[0]
+					require.Greater(t, utf8.RuneCountInString(colourless(line)+" "+next), 80, "%q had room", line)
+				}
 			}
-			if !strings.Contains(line, "xxx") {
-				require.LessOrEqual(t, utf8.RuneCountInString(colourless(line)), 80, line)
-			}
-			if i+1 < len(folded) {
-				next := strings.Fields(folded[i+1])[0]
-				require.Greater(t, utf8.RuneCountInString(colourless(line)+" "+next), 80, "%q had room", line)
-			}
-		}
-		require.Equal(t, strings.Fields(long), strings.Fields(strings.Join(folded, " ")), "nothing is lost")
+			require.Equal(t, strings.Fields(long), strings.Fields(strings.Join(folded, " ")), "nothing is lost")
+		})
 	}
 	for _, as := range []string{"", "PASS 1.1", strings.Repeat("x", 200), strings.Repeat("x", 80), "  got       " + strings.Repeat("x", 200)} {
 		require.Equal(t, as, foldLine(as, indentOf(as), 80))

@@ -146,14 +146,19 @@ func TestACheckAndItsClass(t *testing.T) {
 func TestAClassThatIsNone(t *testing.T) {
 	t.Parallel()
 	root := newTree(t)
-	for env, want := range map[string]string{
-		"CLASS=10.0.0.5/x":          `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n",
-		"CLASS=http://10.0.0.5/x":   "class     a class needs a name for you\n          hint: NAME=otter; it need not be your own\n",
-		"CLASS=http://10.0.0.5:800": `class     "http://10.0.0.5:800" has no join code`,
+	for _, test := range []struct {
+		env  string
+		want string
+	}{
+		{"CLASS=10.0.0.5/x", `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n"},
+		{"CLASS=http://10.0.0.5/x", "class     a class needs a name for you\n          hint: NAME=otter; it need not be your own\n"},
+		{"CLASS=http://10.0.0.5:800", `class     "http://10.0.0.5:800" has no join code`},
 	} {
-		r := runProgramWith(t, []string{env, "NAME="}, root, mustTool(t), "lesson", "1")
-		require.Zero(t, r.code, r.err)
-		require.Contains(t, r.err, want)
+		t.Run(test.env, func(t *testing.T) {
+			r := runProgramWith(t, []string{test.env, "NAME="}, root, mustTool(t), "lesson", "1")
+			require.Zero(t, r.code, r.err)
+			require.Contains(t, r.err, test.want)
+		})
 	}
 	require.NoDirExists(t, filepath.Join(root, "work/class"))
 	inOne := newTree(t)

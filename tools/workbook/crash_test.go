@@ -81,17 +81,18 @@ func TestCrashWithoutAKey(t *testing.T) {
 
 func TestCrashOfWhatCannotBeTold(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name           string
 		file, old, new string
 		code           int
 		want           string
 	}{
-		"does not compile": {"checkout/checkout.go", "key := ", "key = ", 1, "work/01-concepts/checkout/checkout.go:"},
-		"never charges": {"checkout/checkout.go", "outside.Charge(rc, key, o.purchase())", "outside.ChargeState{}, nil", 1,
+		{"does not compile", "checkout/checkout.go", "key := ", "key = ", 1, "work/01-concepts/checkout/checkout.go:"},
+		{"never charges", "checkout/checkout.go", "outside.Charge(rc, key, o.purchase())", "outside.ChargeState{}, nil", 1,
 			"here it does not go on\n  expected  a request of charge\n  got       none: Checkout/Place answered 200 "},
-		"ends in an init": {"main.go", "func main() {", "func init() { os.Exit(0) }\n\nfunc main() {", 3, "the story ended before it began\nhint: "},
+		{"ends in an init", "main.go", "func main() {", "func init() { os.Exit(0) }\n\nfunc main() {", 3, "the story ended before it began\nhint: "},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := begin(t, treeWithWork(t, "solutions", c.file, c.old, c.new), "crash", "1")
 			require.Equal(t, c.code, r.waitForEnd(), r.out.String()+r.err.String())

@@ -23,12 +23,15 @@ func (p *patient) runOnSmallDisk(dir, options string, args ...string) exited {
 }
 
 func TestDoctorOfADisk(t *testing.T) {
-	for name, c := range map[string]struct{ dir, options, want string }{
-		"full":            {"work", "size=8k", "not ok disk 0 MB free at DIR, where 200 MB are needed you: free some space: df -h shows where "},
-		"read-only":       {"work", "ro", "not ok work/ cannot write to DIR: read-only file system you: clone the workbook into a folder of your own, "},
-		"read-only cache": {"cache", "ro", "not ok Go's cache cannot write to DIR: read-only file system you: go env -w GOCACHE=/a/folder/of/yours "},
+	for _, c := range []struct {
+		name               string
+		dir, options, want string
+	}{
+		{"full", "work", "size=8k", "not ok disk 0 MB free at DIR, where 200 MB are needed you: free some space: df -h shows where "},
+		{"read-only", "work", "ro", "not ok work/ cannot write to DIR: read-only file system you: clone the workbook into a folder of your own, "},
+		{"read-only cache", "cache", "ro", "not ok Go's cache cannot write to DIR: read-only file system you: go env -w GOCACHE=/a/folder/of/yours "},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			p := newPatient(t)
 			p.hasGo("")
 			p.hasFake("npm", "exit 1")
@@ -42,11 +45,14 @@ func TestDoctorOfADisk(t *testing.T) {
 }
 
 func TestOfflineOnASmallDisk(t *testing.T) {
-	for name, c := range map[string]struct{ options, want string }{
-		"full":      {"size=1m", "the disk is full at DIR, and nothing was made\nhint: free 300 MB there"},
-		"read-only": {"ro", "cannot write to DIR: read-only file system\nhint: name a folder that you can write to: "},
+	for _, c := range []struct {
+		name          string
+		options, want string
+	}{
+		{"full", "size=1m", "the disk is full at DIR, and nothing was made\nhint: free 300 MB there"},
+		{"read-only", "ro", "cannot write to DIR: read-only file system\nhint: name a folder that you can write to: "},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			p := newPatient(t)
 			p.hasGo("")
 			p.hasFake("npm", "head -c 3000000 /dev/zero >x.tgz && exit\necho 'npm error code ENOSPC' >&2; exit 228")

@@ -115,29 +115,30 @@ func TestDoctorOfABareMachine(t *testing.T) {
 
 func TestDoctorFindsTheCause(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name    string
 		goCases string
 		env     string
 		want    string
 	}{
-		"old Go": {"env\\ GOVERSION) echo go1.22.1; exit ;;", "",
+		{"old Go", "env\\ GOVERSION) echo go1.22.1; exit ;;", "",
 			"not ok Go go1.22.1 is too old: the workbook needs 1.25.0 you: install Go 1.25.0 or later, from https://go.dev/dl/ -- C compiler not looked for: Go comes first "},
-		"Go that refuses": {"env\\ GOVERSION) echo 'go: go.mod requires go >= 1.25.0 (running go 1.23.4; GOTOOLCHAIN=local)' >&2; exit 1 ;;", "",
+		{"Go that refuses", "env\\ GOVERSION) echo 'go: go.mod requires go >= 1.25.0 (running go 1.23.4; GOTOOLCHAIN=local)' >&2; exit 1 ;;", "",
 			"not ok Go go: go.mod requires go >= 1.25.0 (running go 1.23.4; GOTOOLCHAIN=local) you: install Go 1.25.0 or later"},
-		"another compiler": {"", "CC=no-such-compiler\nCGO_ENABLED=1",
+		{"another compiler", "", "CC=no-such-compiler\nCGO_ENABLED=1",
 			"not ok C compiler the C compiler that go is set to use, no-such-compiler, is not there you: install it, or choose another: go env -u CC "},
-		"no headers": {"vet*) echo '_cgo_export.c:3:10: fatal error: stdlib.h: No such file or directory' >&2; exit 1 ;;", "",
+		{"no headers", "vet*) echo '_cgo_export.c:3:10: fatal error: stdlib.h: No such file or directory' >&2; exit 1 ;;", "",
 			"not ok lesson 3 the C compiler has no stdlib.h "},
-		"no network": {"mod*) echo 'go: github.com/x/y@v1: Get \"https://proxy/x\": dial tcp: lookup proxy: no such host' >&2; exit 1 ;;", "",
+		{"no network", "mod*) echo 'go: github.com/x/y@v1: Get \"https://proxy/x\": dial tcp: lookup proxy: no such host' >&2; exit 1 ;;", "",
 			"not ok modules go cannot fetch the modules: go: github.com/x/y@v1: Get \"https://proxy/x\": dial tcp: lookup proxy: no such host you: connect to the network once"},
-		"full disk": {"vet*) echo 'compile: writing output: write $WORK/b001: no space left on device' >&2; exit 1 ;;", "",
+		{"full disk", "vet*) echo 'compile: writing output: write $WORK/b001: no space left on device' >&2; exit 1 ;;", "",
 			"not ok lesson 1 the disk is full: compile: writing output: write $WORK/b001: no space left on device you: free some space (df -h shows where)"},
-		"our own defect": {"vet*) echo 'main.go:1: no' >&2; exit 1 ;;", "",
+		{"our own defect", "vet*) echo 'main.go:1: no' >&2; exit 1 ;;", "",
 			"not ok lesson 1 the first build failed (exit status 1): main.go:1: no your instructor: send them this block "},
-		"old server": {"", "RESTATE_SERVER=BIN/gcc",
+		{"old server", "", "RESTATE_SERVER=BIN/gcc",
 			"is \"gcc 1.0\", not restate-server " + restate.Version + " you: set RESTATE_SERVER to the full path of a restate-server "},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPatient(t)
 			p.hasGo(c.goCases)
@@ -207,9 +208,12 @@ func TestDoctorRefusesWhatItDoesNotUnderstand(t *testing.T) {
 
 func TestDoctorThatIsInterrupted(t *testing.T) {
 	t.Parallel()
-	for name, signal := range map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGKILL": syscall.SIGKILL} {
+	for _, test := range []struct {
+		name   string
+		signal syscall.Signal
+	}{{"SIGINT", syscall.SIGINT}, {"SIGTERM", syscall.SIGTERM}, {"SIGKILL", syscall.SIGKILL}} {
 		for _, args := range []string{"doctor", "doctor --offline"} {
-			t.Run(name+" "+args, func(t *testing.T) {
+			t.Run(test.name+" "+args, func(t *testing.T) {
 				t.Parallel()
 				p := newPatient(t)
 				p.hasServer()
@@ -217,9 +221,9 @@ func TestDoctorThatIsInterrupted(t *testing.T) {
 				before := readTree(t, p.root)
 				r := p.begins(append(strings.Fields(args), freePortFlag(t))...)
 				present(t, mark)
-				r.signal(signal)
+				r.signal(test.signal)
 				code := r.waitForEnd()
-				if signal != syscall.SIGKILL {
+				if test.signal != syscall.SIGKILL {
 					require.Equal(t, 3, code)
 					require.Equal(t, "interrupted; nothing of it is left\nhint: make doctor looks again, from the beginning\n", r.err.String())
 					require.NotContains(t, r.out.String(), "ready")

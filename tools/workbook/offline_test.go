@@ -28,13 +28,16 @@ func TestOfflineRefusesWhatItDoesNotUnderstand(t *testing.T) {
 
 func TestOfflineThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ npm, want string }{
-		"no npm":     {"", "restate-server " + restate.Version + " is not here, and there is no npm to fetch it with\nhint: install Node.js, which brings npm\n"},
-		"no network": {"echo 'npm error request to x failed' >&2; exit 1", "npm could not fetch restate-server " + restate.Version + ": request to x failed\nhint: look at the network (behind a proxy: `npm help config`) and try again\n"},
-		"changed":    {"echo other >x.tgz", "is not the one we know: its hash is "},
-		"full disk":  {"echo 'npm error code ENOSPC' >&2; exit 228", "the disk is full at ROOT/work/offline, and nothing was made\nhint: free 300 MB there"},
+	for _, c := range []struct {
+		name      string
+		npm, want string
+	}{
+		{"no npm", "", "restate-server " + restate.Version + " is not here, and there is no npm to fetch it with\nhint: install Node.js, which brings npm\n"},
+		{"no network", "echo 'npm error request to x failed' >&2; exit 1", "npm could not fetch restate-server " + restate.Version + ": request to x failed\nhint: look at the network (behind a proxy: `npm help config`) and try again\n"},
+		{"changed", "echo other >x.tgz", "is not the one we know: its hash is "},
+		{"full disk", "echo 'npm error code ENOSPC' >&2; exit 228", "the disk is full at ROOT/work/offline, and nothing was made\nhint: free 300 MB there"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPatient(t)
 			p.hasGo("")
@@ -51,17 +54,20 @@ func TestOfflineThatFailsLeavesNothing(t *testing.T) {
 
 func TestOfflineThatIsInterrupted(t *testing.T) {
 	t.Parallel()
-	for name, signal := range map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGKILL": syscall.SIGKILL} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		signal syscall.Signal
+	}{{"SIGINT", syscall.SIGINT}, {"SIGKILL", syscall.SIGKILL}} {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPatient(t)
 			p.hasGo("")
 			mark := p.hasStuck("npm", "")
 			r := p.begins("offline")
 			present(t, mark)
-			r.signal(signal)
+			r.signal(test.signal)
 			code := r.waitForEnd()
-			if signal == syscall.SIGINT {
+			if test.signal == syscall.SIGINT {
 				require.Equal(t, 3, code)
 				require.Contains(t, r.err.String(), "interrupted; nothing half-done was left\nhint: make offline begins anew\n")
 			}

@@ -92,23 +92,26 @@ func TestRunOfBadCompany(t *testing.T) {
 
 func TestRunOfProgramsThatDoNotServe(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ old, new, want string }{
-		"exits": {"ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tlog.Fatal(\"database is locked\")\n\t}",
+	for _, c := range []struct {
+		name           string
+		old, new, want string
+	}{
+		{"exits", "ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tlog.Fatal(\"database is locked\")\n\t}",
 			"the program does not serve: it ended before it listened (exit status 1)\nits last words:\n  | "},
-		"never listens": {"ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tselect {}\n\t}",
+		{"never listens", "ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tselect {}\n\t}",
 			"the program does not serve: "},
-		"serves nothing": {"restate.Reflect(checkout.Checkout{})", "restate.NewService(\"Empty\")",
+		{"serves nothing", "restate.Reflect(checkout.Checkout{})", "restate.NewService(\"Empty\")",
 			"the program does not serve: it serves no handler: is every service bound in main.go"},
-		"does not compile": {"ctx := context.Background()", "ctx := context.Background(",
+		{"does not compile", "ctx := context.Background()", "ctx := context.Background(",
 			"work/01-concepts/main.go:"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := begin(t, treeWithWork(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", testPortFlag(t))
 			require.Equal(t, 1, r.waitForEnd(), r.out.String())
 			require.Contains(t, r.err.String(), c.want)
 			require.NotContains(t, r.out.String(), "curl")
-			if name != "does not compile" {
+			if c.name != "does not compile" {
 				require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
 			}
 		})

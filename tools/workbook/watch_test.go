@@ -137,17 +137,20 @@ func TestWatchIsInterrupted(t *testing.T) {
 	t.Parallel()
 	root := newTree(t)
 	require.Zero(t, tool(t, root, "lesson", "1").code)
-	for name, end := range map[string]func(w *watching){
-		"Ctrl-C":  func(w *watching) { w.press("\x03")() },
-		"SIGTERM": func(w *watching) { w.signal(syscall.SIGTERM) },
-		"SIGKILL": func(w *watching) { w.signal(syscall.SIGKILL) },
+	for _, test := range []struct {
+		name string
+		end  func(w *watching)
+	}{
+		{"Ctrl-C", func(w *watching) { w.press("\x03")() }},
+		{"SIGTERM", func(w *watching) { w.signal(syscall.SIGTERM) }},
+		{"SIGKILL", func(w *watching) { w.signal(syscall.SIGKILL) }},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel() // and so several watches of one lesson
 			w := watch(t, root, "1")
 			w.waitForText("checking lesson 1")
 			seen := below.Of(w.cmd.Process.Pid)
-			end(w)
+			test.end(w)
 			w.waitForEnd()
 			require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond)
 		})

@@ -71,16 +71,21 @@ func TestQuery(t *testing.T) {
 	require.NoError(t, err)
 	defer db.Close()
 
-	for query, want := range map[string]string{
-		`SELECT id, status FROM shipments WHERE order_id = $K`:                 `[{"id":"ship-o-1","status":"BOOKED"}]`,
-		`SELECT id FROM shipments WHERE order_id = 'o-9'`:                      `[]`,
-		`SELECT count(*) AS n, NULL AS none, 1.5 AS half FROM shipments`:       `[{"n":2,"none":null,"half":1.5}]`,
-		`SELECT order_id FROM shipments WHERE order_id >= $K ORDER BY 1`:       `[{"order_id":"o-1"},{"order_id":"o-2"}]`,
-		`SELECT max(id) || $K AS both FROM shipments WHERE tracking_id <> 'x'`: `[{"both":"ship-o-2o-1"}]`,
+	for _, test := range []struct {
+		query string
+		want  string
+	}{
+		{`SELECT id, status FROM shipments WHERE order_id = $K`, `[{"id":"ship-o-1","status":"BOOKED"}]`},
+		{`SELECT id FROM shipments WHERE order_id = 'o-9'`, `[]`},
+		{`SELECT count(*) AS n, NULL AS none, 1.5 AS half FROM shipments`, `[{"n":2,"none":null,"half":1.5}]`},
+		{`SELECT order_id FROM shipments WHERE order_id >= $K ORDER BY 1`, `[{"order_id":"o-1"},{"order_id":"o-2"}]`},
+		{`SELECT max(id) || $K AS both FROM shipments WHERE tracking_id <> 'x'`, `[{"both":"ship-o-2o-1"}]`},
 	} {
-		got, err := query1(t, db, query)
-		require.NoError(t, err, query)
-		assert.JSONEq(t, want, got, query)
+		t.Run(test.query, func(t *testing.T) {
+			got, err := query1(t, db, test.query)
+			require.NoError(t, err, test.query)
+			assert.JSONEq(t, test.want, got, test.query)
+		})
 	}
 	_, err = query1(t, db, `DELETE FROM shipments`)
 	require.ErrorContains(t, err, "readonly")

@@ -7,17 +7,22 @@ import (
 )
 
 func TestSplitWords(t *testing.T) {
-	for line, want := range map[string][]string{
-		"effects charge 1\n":                  {"effects", "charge", "1"},
-		"  call A/$K/b '{\"k\":\"'$K'\"}'":    {"call", "A/o-1/b", `{"k":"o-1"}`},
-		"rows 'id = ''pay-'' || $K' '[]' # x": {"rows", "id = 'pay-' || $K", "[]"},
-		"a ''":                                {"a", ""},
-		"# nothing":                           nil,
-		"":                                    nil,
+	for _, test := range []struct {
+		line string
+		want []string
+	}{
+		{"effects charge 1\n", []string{"effects", "charge", "1"}},
+		{"  call A/$K/b '{\"k\":\"'$K'\"}'", []string{"call", "A/o-1/b", `{"k":"o-1"}`}},
+		{"rows 'id = ''pay-'' || $K' '[]' # x", []string{"rows", "id = 'pay-' || $K", "[]"}},
+		{"a ''", []string{"a", ""}},
+		{"# nothing", nil},
+		{"", nil},
 	} {
-		got, err := SplitWords(line, "o-1")
-		require.NoError(t, err)
-		require.Equal(t, want, got, line)
+		t.Run(test.line, func(t *testing.T) {
+			got, err := SplitWords(test.line, "o-1")
+			require.NoError(t, err)
+			require.Equal(t, test.want, got, test.line)
+		})
 	}
 	_, err := SplitWords("rows 'x", "o-1")
 	require.ErrorContains(t, err, "not closed")

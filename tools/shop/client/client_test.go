@@ -10,32 +10,40 @@ import (
 
 func TestBars(t *testing.T) {
 	s, placed := time.Second, time.Now()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name    string
 		charges [][2]time.Duration
 		want    string
 	}{
-		"one":                    {[][2]time.Duration{{0, 5 * s}}, "#######x"},
-		"three":                  {[][2]time.Duration{{0, 5 * s}, {6 * s, 11 * s}, {13 * s, 18 * s}}, "#######x\n        .#######x\n                 ...#######x"},
-		"at once":                {[][2]time.Duration{{0, 0}, {0, 0}}, "x\n x"},
-		"slow, after a fast one": {[][2]time.Duration{{0, 8 * time.Millisecond}, {s, 2 * s}}, "#######x\n… " + strings.Repeat("#", 59) + "x"},
+		{"one", [][2]time.Duration{{0, 5 * s}}, "#######x"},
+		{"three", [][2]time.Duration{{0, 5 * s}, {6 * s, 11 * s}, {13 * s, 18 * s}}, "#######x\n        .#######x\n                 ...#######x"},
+		{"at once", [][2]time.Duration{{0, 0}, {0, 0}}, "x\n x"},
+		{"slow, after a fast one", [][2]time.Duration{{0, 8 * time.Millisecond}, {s, 2 * s}}, "#######x\n… " + strings.Repeat("#", 59) + "x"},
 	} {
-		var b bars
-		var lines []string
-		for _, charge := range c.charges {
-			line := b.draw(placed.Add(charge[0]), placed.Add(charge[1]), "x")
-			require.LessOrEqual(t, len([]rune(line)), 80, name)
-			lines = append(lines, line[underText:])
-		}
-		require.Equal(t, c.want, strings.Join(lines, "\n"), name)
+		t.Run(c.name, func(t *testing.T) {
+			var b bars
+			var lines []string
+			for _, charge := range c.charges {
+				line := b.draw(placed.Add(charge[0]), placed.Add(charge[1]), "x")
+				require.LessOrEqual(t, len([]rune(line)), 80, c.name)
+				lines = append(lines, line[underText:])
+			}
+			require.Equal(t, c.want, strings.Join(lines, "\n"), c.name)
+		})
 	}
 	require.LessOrEqual(t, len(legend), 80)
 }
 
 func TestFailuresArePlain(t *testing.T) {
-	for said, want := range map[string]string{
-		"h2 pool connection error: stream error received: unexpected internal error encountered": "the program was not there",
-		"row is there already\nstack": "row is there already",
+	for _, test := range []struct {
+		said string
+		want string
+	}{
+		{"h2 pool connection error: stream error received: unexpected internal error encountered", "the program was not there"},
+		{"row is there already\nstack", "row is there already"},
 	} {
-		require.Equal(t, want, plainFailure(said))
+		t.Run(test.said, func(t *testing.T) {
+			require.Equal(t, test.want, plainFailure(test.said))
+		})
 	}
 }
