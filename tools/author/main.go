@@ -1,7 +1,7 @@
 // Command author is the tool of those who write the workbook: it checks the code, tests everything, and
 // measures. The Makefile's goals test, gate and soak are aliases of its verbs; learners need none of them.
 //
-// It exits 0 when all is well; 1 when a check says no; 2 when it was called wrongly, and then it has touched
+// It exits 0 when all is well; 1 when a check fails; 2 when it was called wrongly, and then it has touched
 // nothing; 3 when this machine or the workbook itself is at fault.
 package main
 

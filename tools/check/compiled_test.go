@@ -33,8 +33,8 @@ func compiledIn(t *testing.T, cache string) (files []string) {
 	return files
 }
 
-// The first check compiles, those that follow find it, and a damaged one is made
-// anew.
+// The first check compiles the core, later ones find it, and a damaged one is compiled
+// again.
 func TestTheCoreIsCompiledOnce(t *testing.T) {
 	cache := ownCache(t)
 	out, ok := judge(t, "right")

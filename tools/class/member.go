@@ -64,7 +64,7 @@ func Leave(root string) error {
 func updateMember(root string, how func(*Member)) (m Member, err error) {
 	err = notes.Update(memberFile(root), func(old []byte) []byte {
 		m = Member{}
-		json.Unmarshal(old, &m) // what cannot be read is made anew
+		json.Unmarshal(old, &m) // an unreadable file is replaced
 		how(&m)
 		if m.ID == "" {
 			m.ID = newID()

@@ -20,7 +20,7 @@ type Notes struct {
 	SQLite     bool  // the lesson's program keeps rows in SQLite
 	Shop       *Shop // what makes its program the shop
 	Tasks      map[string]Effort
-	Talk       map[string]int      // minutes of the instructor's, beside the tasks, by plan
+	Talk       map[string]int      // minutes of the instructor, in addition to the tasks, by plan
 	Review     int                 // minutes
 	Plans      map[string][]string // the tasks that a plan has, by its name
 	Cut        []string            // what is left out first when time runs short

@@ -1,5 +1,5 @@
 // Package gotool runs the go command, and gets a machine ready for it: modules,
-// compilers, the first build. A failure tells what it is due to by an error such
+// compilers, the first build. The cause of a failure is an error such
 // as ErrDiskFull.
 package gotool
 

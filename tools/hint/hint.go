@@ -33,7 +33,7 @@ type Error struct {
 type Exit int
 
 const (
-	// ExitRed reports that a check says no.
+	// ExitRed means that a check failed.
 	ExitRed Exit = 1
 	// ExitUsage reports that the command was typed wrong.
 	ExitUsage Exit = 2

@@ -42,7 +42,7 @@ func (j *Judge) Check(ctx context.Context, dir string, l course.Lesson) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	// What GOFLAGS may say of these two would leave scripts out.
+	// Override -run and -failfast: a value in GOFLAGS would skip scripts.
 	out, exit := gotool.Run(ctx, j.Keeper, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")

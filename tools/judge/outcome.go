@@ -103,7 +103,7 @@ func cutLastLine(text string) (before, last string) {
 	return text[:i], text[i:]
 }
 
-// classReport returns what a class is told of a check.
+// classReport returns the report of a check to the class.
 func classReport(root string, l course.Lesson, o outcome) class.Report {
 	r := class.Report{Lesson: l.N, Tasks: o.results(), Guesses: map[string]string{}}
 	r.Given = files.Exists(filepath.Join(l.Dir(root, "work"), progress.GivenName))

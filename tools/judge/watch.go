@@ -91,7 +91,7 @@ func (w *watcher) close() {
 	}
 }
 
-// lookInterval is how often the files are looked at. fsnotify would tell sooner, but
+// lookInterval is how often the files are looked at. fsnotify would be faster, but
 // not on every file system (WSL, NFS), nor of every editor's way to save.
 const lookInterval = 50 * time.Millisecond
 

@@ -7,7 +7,7 @@ import (
 	"example.com/workbook/tools/files"
 )
 
-// agentsText tells a coding assistant what it may do for a learner.
+// agentsText lists what a coding assistant may do for a learner.
 //
 //go:embed agents.md
 var agentsText []byte

@@ -51,7 +51,7 @@ func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) 
 	return p, nil
 }
 
-// Addr returns the host:port that Serve told the program to listen on.
+// Addr returns the host:port on which Serve made the program listen.
 func (p *Process) Addr() string { return p.addr }
 
 // Listening waits until the process accepts connections on its address.

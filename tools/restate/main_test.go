@@ -82,7 +82,7 @@ func start(t *testing.T, o Options) *Server {
 }
 
 // alive reports whether a process runs. A zombie does not: in a container,
-// whoever inherits orphans may be slow to wait for them.
+// the process that inherits orphans may be slow to wait for them.
 func alive(pid int) bool {
 	state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
 	s := strings.TrimSpace(string(state))

@@ -35,7 +35,7 @@ type Server struct {
 // partition behind them. ctx bounds the start, not the server's life. k ends
 // the server if this process dies first.
 //
-// A [hint.Error] says what a person can mend: a port that is taken, an address
+// A [hint.Error] describes what a person can fix: a port that is taken, an address
 // that is not loopback, a path that is too long.
 func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*Server, error) {
 	s := &Server{keeper: k, binary: binary, options: o}

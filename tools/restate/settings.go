@@ -15,7 +15,7 @@ const node = "n1"
 // maxSocketPath is macOS's limit, the lower one: 104 bytes with a final zero.
 const maxSocketPath = 103
 
-// Options say how a server is to run. The zero value is right for a check:
+// Options are the settings of a server. The zero value is right for a check:
 // unix sockets only, in a new folder.
 type Options struct {
 	// Dir is the base dir. An own one is the caller's to remove; "" makes a
@@ -37,9 +37,9 @@ func arguments(dir string) []string {
 	return []string{"--base-dir", dir, "--node-name", node, "--no-logo"}
 }
 
-// environment returns the server's whole environment: it has nothing of ours, so
-// that no setting of the user's, proxy or RESTATE_ variable gets in. Of two
-// values the later counts.
+// environment returns the server's whole environment. It inherits nothing, so that no
+// proxy or RESTATE_ variable of the user has an effect. Of two values the later one
+// counts.
 func environment(dir string, o Options) []string {
 	all := []string{
 		// More partitions are slower on two cores, and the WALs of the default

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Roll n of a key is the same whoever else rolls meanwhile.
+// Roll n of a key does not depend on other rolls.
 func TestRollsDoNotDependOnOthers(t *testing.T) {
 	keys := []string{"a", "b", "c", "d"}
 	alone, crowd := start(t, "-seed", "3", "-fail", "100"), start(t, "-seed", "3", "-fail", "100")

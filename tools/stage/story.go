@@ -37,7 +37,7 @@ func CheckHasStory(root string, l course.Lesson) error {
 	return hint.New(hint.Usage, "those that have one: "+strings.Join(with, ", "), "lesson %d has no crash to show", l.N)
 }
 
-// RunStory runs the lesson's own test so that it tells its story. It builds
+// RunStory runs the lesson's own test so that it prints its story. It builds
 // that test and runs the binary: go test would add a second to link debug tables,
 // and hold the story back until its end.
 func RunStory(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {

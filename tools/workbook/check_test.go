@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What was left out is not passed, whoever has left it out.
+// A task that was left out is not passed, whatever left it out.
 func TestCheckOfAPart(t *testing.T) {
 	t.Parallel()
 	root := treeWithWork(t, "solutions", "")

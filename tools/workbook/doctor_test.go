@@ -17,8 +17,8 @@ import (
 	"example.com/workbook/tools/stage"
 )
 
-// seesDoctor runs the doctor, who leaves nothing and keeps to 80 columns, but for
-// a word that is longer.
+// seesDoctor runs the doctor, which leaves nothing behind and prints at most 80
+// columns, except for longer words.
 func (p *patient) seesDoctor(args ...string) exited {
 	p.t.Helper()
 	bin, err := builtTool()

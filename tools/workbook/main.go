@@ -2,7 +2,7 @@
 // them, runs them, crashes them and hints. The Makefile's goals are aliases of
 // its verbs.
 //
-// It exits 0 when all is well; 1 when a check says no; 2 when it was called
+// It exits 0 when all is well; 1 when a check fails; 2 when it was called
 // wrongly, and then it has touched nothing; 3 when this machine or the workbook
 // itself is at fault.
 package main

@@ -125,7 +125,7 @@ func inRoom(t *testing.T, stick string) {
 	env := []string{
 		"HOME=" + home, "XDG_CACHE_HOME=", "RESTATE_SERVER=", "GOMODCACHE=", "GOCACHE=" + strings.TrimSpace(string(cache)),
 		"GOFLAGS=-trimpath -modcacherw", "STICK=" + stick,
-		"CGO_CFLAGS=-O0", // SQLite in seconds: a new module cache has it compiled anew
+		"CGO_CFLAGS=-O0", // a new module cache compiles SQLite again; this takes seconds
 	}
 	r := runProgramWith(t, env, home, "unshare", "-rn", "sh", "-exc", `
 ip link set lo up

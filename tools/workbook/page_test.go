@@ -205,7 +205,7 @@ func (s *pageOfShop) killAfterCharge() (id string) {
 	s.unit("program", "up") // it may be another one's death that is shown
 	s.press("kill-at", "")
 	s.answers("the program will be killed when the next charge is made, before the journal hears of it")
-	s.b.Type("#own-rolls", "67, 67") // a new key would roll anew, by chance
+	s.b.Type("#own-rolls", "67, 67") // a new key would have a random roll
 	id = s.order("own")
 	s.unit("program", "killed")
 	s.press("start", "program")

@@ -186,7 +186,7 @@ func processCommands(t *testing.T) string {
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	require.NoError(t, err)
 	for _, f := range files {
-		line, _ := os.ReadFile(f) // it may have ended meanwhile
+		line, _ := os.ReadFile(f) // it may have ended by now
 		all.Write(bytes.ReplaceAll(line, []byte{0}, []byte(" ")))
 	}
 	return all.String()

@@ -30,7 +30,7 @@ func TestSlides(t *testing.T) {
 	require.NoError(t, err)
 	require.NoFileExists(t, filepath.Join(dir, "full.html"))
 
-	// Again: the decks are made anew, and nothing else there is touched.
+	// The second run makes the decks again and touches nothing else there.
 	put(t, root, "work/slides/half.html", "of yesterday")
 	put(t, root, "work/slides/mine.html", "my own\n")
 	require.Zero(t, tool(t, root, "slides").code)

@@ -5,7 +5,7 @@ const (
 	Cancelled     = "cancelled"      // a call was cancelled
 	Changed       = "changed"        // a row that the program had written was changed by somebody else
 	KilledProgram = "killed-program" // with SIGKILL, by the script
-	Restarted     = "restarted"      // the program runs with settings of the script's
+	Restarted     = "restarted"      // the program runs with settings from the script
 	Terminated    = "terminated"     // the program was asked to end
 	Purged        = "purged"         // Restate was made to forget a call
 	Unreachable   = "unreachable"    // the program could not be reached for some attempts

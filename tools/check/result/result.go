@@ -21,7 +21,7 @@ type Result struct {
 	Tree   string `json:"tree"`   // lessons, solutions or work
 
 	Word    Word     `json:"word"`
-	Tasks   []Task   `json:"tasks"`             // all of the lesson's, in order
+	Tasks   []Task   `json:"tasks"`             // all tasks of the lesson, in order
 	Shown   string   `json:"shown,omitempty"`   // the task that the verdict shows in full
 	Scripts []Script `json:"scripts,omitempty"` // in the order in which they began
 	Replay  *Replay  `json:"replay,omitempty"`  // nil when the replay did not run
@@ -30,7 +30,7 @@ type Result struct {
 	Lines []Line `json:"lines"` // the verdict for people
 }
 
-// Word is the first word of a verdict. It says whose turn it is.
+// Word is the first word of a verdict: whose turn it is.
 type Word string
 
 // The words, from good to bad.

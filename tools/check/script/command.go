@@ -24,7 +24,7 @@ func Commands(words Table) map[string]func(*testscript.TestScript, bool, []strin
 	return cmds
 }
 
-// do runs one word; a panic in it is our defect and says so.
+// do runs one word. It reports a panic in it as our defect.
 func (s *Script) do(name string, neg bool, args []string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -43,7 +43,7 @@ type Script struct {
 	Last       *world.Call // whose answer the claims are about
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
-	// scripted are the subjects that the outside world was told how to treat.
+	// scripted are the subjects for which the outside world has rules.
 	Scripted    []string
 	Facts       map[string]bool
 	Commit      int    // the number of the one at which the program is to kill itself
@@ -143,7 +143,7 @@ func (s *Script) close() {
 	side.Wait()
 }
 
-// clearOutside ends whatever the script told the outside world to do.
+// clearOutside removes the script's rules from the outside world.
 func (s *Script) clearOutside() {
 	for _, subject := range s.Scripted {
 		s.World.Outside.Clear(context.Background(), subject)

@@ -14,7 +14,7 @@ const (
 	// WriteStubs has the tests of the stubs write down what each task says, in
 	// place of comparing it.
 	WriteStubs = "CHECK_WRITE_STUBS"
-	// Noted says that somebody writes down what the check finds.
+	// Noted means that the results of the check are recorded.
 	Noted = "CHECK_NOTED"
 	// EveryScript has all scripts run, also those that could not change the verdict
 	// any more.

@@ -10,7 +10,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Barrier is a barrier of the script's: who is to come, who is there.
+// Barrier is a barrier of the script, with the subjects that it waits for and those
+// that have arrived.
 type Barrier struct {
 	Kind     string
 	Subjects []string

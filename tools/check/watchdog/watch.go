@@ -47,7 +47,7 @@ func (w *Watch) isCancelled() bool {
 	return false
 }
 
-// Look says why the answer to c can't come any more, as far as Restate's tables
+// Look returns why the answer to c can't come any more, as far as Restate's tables
 // know.
 type Look func(ctx context.Context, c *world.Call) error
 

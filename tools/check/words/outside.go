@@ -39,7 +39,7 @@ func waitHeld(s *script.Script, args []string) error {
 	return nil
 }
 
-// heldWords say where the program stands while a request of its is held.
+// heldWords describe where the program is while its request is held.
 var heldWords = map[string]string{
 	"after charge":  "after the gateway's yes, before it could be noted",
 	"before charge": "while the gateway is asked",

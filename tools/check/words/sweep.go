@@ -46,7 +46,7 @@ func sweepCall(s *script.Script, args []string) error {
 	return sw.cut(places)
 }
 
-// sweep is one sweep of a script's.
+// sweep is one sweep command of a script.
 type sweep struct {
 	*script.Script
 	target, body, claims string
@@ -72,7 +72,7 @@ func (sw *sweep) flow(f *world.Fault) *flow {
 	return &flow{Script: s, sweep: sw, fault: f}
 }
 
-// replaceKey puts the flow's own key in the place of the script's.
+// replaceKey replaces the key of the script by the flow's own key.
 func (f *flow) replaceKey(text string) string {
 	return strings.ReplaceAll(text, f.sweep.Subject, f.Subject)
 }

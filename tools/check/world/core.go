@@ -27,7 +27,7 @@ var sharedCore []byte
 // compiledEnv names the folder in which programs find the core compiled.
 const compiledEnv = "CHECK_COMPILED"
 
-// compileCore sees to it that the core is in that folder, whole, and says which it
+// compileCore makes sure that the core is complete in that folder, and returns which it
 // is: "" where it can't be kept, and programs compile for themselves.
 func compileCore(ctx context.Context) (dir string) {
 	cache, err := restate.Cache()

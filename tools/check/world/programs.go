@@ -136,9 +136,8 @@ func (w *World) warmStandby() {
 	}
 }
 
-// serveAhead starts a program that is to take over some time. They start one after
-// another: they have one database, and whoever programs for one program may do there
-// what two at once can't.
+// serveAhead starts a program that will take over later. Programs start one after
+// another, because they share a database and need not support two starts at once.
 func (w *World) serveAhead(settings ...string) startedProgram {
 	w.ahead.Lock()
 	defer w.ahead.Unlock()
@@ -217,7 +216,7 @@ func (w *World) Unpark() error {
 }
 
 // Exit waits for a program's end and returns its exit code, which is -1 where a
-// signal ended it, how it ended in words, and the line that tells most about why.
+// signal ended it, how it ended in words, and the line that explains best why.
 func Exit(p *process.Process) (code int, how, last string) {
 	var exit *exec.ExitError
 	if errors.As(p.Err(), &exit) {

@@ -45,8 +45,8 @@ func (q *snapshots) join(w *World) *snapshot {
 	return q.next
 }
 
-// query begins when the query before it is over, and whoever has come by then shares
-// it.
+// query begins when the query before it is over. All callers that are waiting by then
+// share it.
 func (q *snapshots) query(w *World) {
 	q.asking.Lock()
 	defer q.asking.Unlock()

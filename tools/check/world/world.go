@@ -22,7 +22,7 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// Options say what a world is made of.
+// Options are the parts that a world is made of.
 type Options struct {
 	Env  []string // settings for the program, NAME=value
 	Rest bool     // services that the lesson calls and does not write run beside it
@@ -57,7 +57,7 @@ type World struct {
 	parked  *process.Process               // the one that is to come back after a script's own
 	standby []chan startedProgram          // programs that are starting, for after a crash
 	crashes int                            // crashes that the scripts still have in them
-	special map[string]chan startedProgram // programs with settings of a script's
+	special map[string]chan startedProgram // programs with settings from a script
 	fault   error                          // why the program does not serve
 	armed   []*Fault
 	kinds   kinds

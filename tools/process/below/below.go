@@ -1,4 +1,4 @@
-// Package below tells what a process has started, for tests that nothing of it
+// Package below lists what a process has started, for tests that nothing of it
 // is left. It can look on Linux only; elsewhere there is nothing to see.
 package below
 

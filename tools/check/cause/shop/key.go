@@ -29,7 +29,7 @@ func badEndAfterNo(f *cause.Finding) string {
 	return ""
 }
 
-// idOfNoCall recognizes that the database refuses an id that is none of the order's.
+// idOfNoCall recognizes that the database refuses an id that does not belong to the order.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
 		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"

@@ -43,7 +43,7 @@ func tooMuchSaid(f *cause.Finding) string {
 	return ""
 }
 
-// onTheWay is an order's statuses, on its way.
+// onTheWay lists the statuses of an order that succeeds, in order.
 var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
 
 // howFar returns the place on the way of the one status that is claimed, and of the
