@@ -71,8 +71,14 @@ func TestSettingsOfTCP(t *testing.T) {
 }
 
 func TestSyncing(t *testing.T) {
-	for unsynced, want := range map[bool]string{false: "false", true: "true"} {
-		require.Equal(t, want, dumpConfig(t, Options{Unsynced: unsynced})["log-server.rocksdb-disable-wal-fsync"])
+	for _, test := range []struct {
+		unsynced bool
+		want     string
+	}{
+		{false, "false"},
+		{true, "true"},
+	} {
+		require.Equal(t, test.want, dumpConfig(t, Options{Unsynced: test.unsynced})["log-server.rocksdb-disable-wal-fsync"])
 	}
 }
 

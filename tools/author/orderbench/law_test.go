@@ -135,7 +135,14 @@ func tailChance(x float64) float64 {
 // The 5 % points of the distribution with six degrees of freedom are in every
 // table of it: 12.592, and 1.635 on the other side.
 func TestChiSquareAgainstTheTables(t *testing.T) {
-	for x, want := range map[float64]float64{12.592: 0.05, 1.635: 0.95, 22.458: 0.001} {
-		require.InDelta(t, want, tailChance(x), 0.0005)
+	for _, test := range []struct {
+		x    float64
+		want float64
+	}{
+		{12.592, 0.05},
+		{1.635, 0.95},
+		{22.458, 0.001},
+	} {
+		require.InDelta(t, test.want, tailChance(test.x), 0.0005)
 	}
 }
