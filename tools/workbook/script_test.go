@@ -19,6 +19,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
 )
@@ -35,11 +36,15 @@ import (
 //	same PATH PATTERN         fails unless the one path that fits the pattern is equal to
 //	                          the other: two files, or two folders with all that is in them
 //	count N PATTERN           fails unless so many paths fit the pattern
-//	fits FILE                 fails if a line is longer than 80 columns; stdout is a file too
+//	fits FILE                 fails if a line, of more than one word, is longer than 80
+//	                          columns; stdout is a file too
+//	shows TEXT                fails unless the output has the text, wherever it is folded
 //	replace FILE OLD NEW…     replaces text in a file; \n and \t are an end of line and a tab
-//	stub SLUG, solve SLUG     puts a lesson's stub, or its reference, into work/
+//	stub SLUG, solve SLUG     puts a lesson's stub, or its solution, into work/
+//	give SLUG…                puts references into work/, as make catchup does
 //	record pass|fail TASK…    notes results of tasks, as a check does
 //	only PROGRAM…             leaves the tool and these programs on the PATH
+//	port                      sets FREE to PORT=n, such that the tool can use port n
 //	server                    has RESTATE_SERVER name the server that is on this machine
 //
 // One script: go test ./tools/workbook -run TestTool/NAME
@@ -50,19 +55,22 @@ func TestTool(t *testing.T) {
 		Dir:   filepath.Join(moduleRoot(t), "testdata", "tool"),
 		Setup: func(env *testscript.Env) error { return setupScript(env, filepath.Dir(bin)) },
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":     exitsWord,
-			"refuses":   refusesWord,
-			"remember":  rememberWord,
-			"unchanged": unchangedWord,
-			"same":      sameWord,
-			"count":     countWord,
-			"fits":      fitsWord,
-			"replace":   replaceWord,
-			"stub":      stubWord,
-			"solve":     solveWord,
-			"record":    recordWord,
-			"only":      onlyWord,
-			"server":    serverWord,
+			"exits":     cmdExits,
+			"refuses":   cmdRefuses,
+			"remember":  cmdRemember,
+			"unchanged": cmdUnchanged,
+			"same":      cmdSame,
+			"count":     cmdCount,
+			"fits":      cmdFits,
+			"shows":     cmdShows,
+			"port":      cmdPort,
+			"replace":   cmdReplace,
+			"stub":      cmdStub,
+			"solve":     cmdSolve,
+			"give":      cmdGive,
+			"record":    cmdRecord,
+			"only":      cmdOnly,
+			"server":    cmdServer,
 		},
 	})
 }
@@ -87,7 +95,7 @@ func setupScript(env *testscript.Env, bin string) error {
 	}
 	env.Vars = append(env.Vars[:1:1], notUnderMake()...) // the first is WORK
 	env.Vars = append(env.Vars, "ROOT="+env.Cd, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as trimmed has it
+		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as trimmedEnv has it
 	env.Values[treeKey{}] = &scriptTree{root: env.Cd}
 	return nil
 }
@@ -126,7 +134,7 @@ func wantArgs(ts *testscript.TestScript, neg bool, args []string, least int, usa
 	}
 }
 
-func exitsWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 2, "exits CODE PROGRAM ARG…")
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -143,25 +151,25 @@ func exitsWord(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func refusesWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdRefuses(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 1, "refuses PROGRAM ARG…")
 	before, err := readFiles(treeOf(ts).root)
 	ts.Check(err)
-	exitsWord(ts, false, append([]string{"2"}, args...))
+	cmdExits(ts, false, append([]string{"2"}, args...))
 	if out := ts.ReadFile("stdout"); out != "" {
 		ts.Fatalf("it prints to its output: %q", out)
 	}
 	wantFiles(ts, before)
 }
 
-func rememberWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdRemember(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 0, "remember")
 	files, err := readFiles(treeOf(ts).root)
 	ts.Check(err)
 	treeOf(ts).noted = files
 }
 
-func unchangedWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdUnchanged(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 0, "unchanged")
 	if treeOf(ts).noted == nil {
 		ts.Fatalf("nothing is remembered")
@@ -194,7 +202,7 @@ func differing(one, other map[string]string) (names []string) {
 	return names
 }
 
-func sameWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 2, "same PATH PATTERN")
 	found := course.Glob(ts.MkAbs("."), args[1])
 	if len(found) != 1 {
@@ -209,23 +217,37 @@ func sameWord(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func countWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdCount(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 2, "count N PATTERN")
 	if found := course.Glob(ts.MkAbs("."), args[1]); fmt.Sprint(len(found)) != args[0] {
 		ts.Fatalf("these paths fit %s: %v", args[1], found)
 	}
 }
 
-func fitsWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdFits(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 1, "fits FILE")
 	for line := range strings.Lines(ts.ReadFile(args[0])) {
-		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && len(strings.Fields(line)) > 1 {
 			ts.Fatalf("a line has %d columns: %s", n, line)
 		}
 	}
 }
 
-func replaceWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, false, args, 1, "shows TEXT")
+	if strings.Contains(unfold(ts.ReadFile("stdout")), args[0]) == neg {
+		ts.Fatalf("it is shown: %t", neg)
+	}
+}
+
+func cmdPort(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "port")
+	port, err := findTestPort()
+	ts.Check(err)
+	ts.Setenv("FREE", port)
+}
+
+func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 3, "replace FILE OLD NEW…")
 	text := ts.ReadFile(args[0])
 	unescape := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
@@ -240,16 +262,16 @@ func replaceWord(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
 }
 
-func stubWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdStub(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 1, "stub SLUG")
 	root, l := treeOf(ts).root, course.Lesson{Slug: args[0]}
 	ts.Check(cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")))
 }
 
-func solveWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSolve(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 1, "solve SLUG")
 	root, l := treeOf(ts).root, course.Lesson{Slug: args[0]}
-	stubWord(ts, false, args) // it has the files that are not Go
+	cmdStub(ts, false, args) // it has the files that are not Go
 	plain, err := cut.PlainSolution(root, l)
 	ts.Check(err)
 	for name, src := range plain {
@@ -257,7 +279,19 @@ func solveWord(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func recordWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdGive(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 1, "give SLUG…")
+	lessons, err := course.Lessons(treeOf(ts).root)
+	ts.Check(err)
+	ts.Check(learner.CheckWritable(treeOf(ts).root))
+	for _, l := range lessons {
+		if slices.Contains(args, l.Slug) {
+			ts.Check(learner.Give(treeOf(ts).root, l))
+		}
+	}
+}
+
+func cmdRecord(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 2, "record pass|fail TASK…")
 	root := treeOf(ts).root
 	for _, id := range args[1:] {
@@ -271,7 +305,7 @@ func recordWord(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func onlyWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdOnly(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 0, "only PROGRAM…")
 	bin := filepath.Join(ts.Getenv("WORK"), "bin")
 	ts.Check(os.Mkdir(bin, 0o777))
@@ -286,7 +320,7 @@ func onlyWord(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PATH", bin)
 }
 
-func serverWord(ts *testscript.TestScript, neg bool, args []string) {
+func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 0, "server")
 	path, err := restate.Find(context.Background(), os.Stderr)
 	ts.Check(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -198,15 +199,20 @@ var nextPort atomic.Int32
 // lesson needs are free and no other test uses them.
 func testPortFlag(t *testing.T) string {
 	t.Helper()
+	port, err := findTestPort()
+	require.NoError(t, err)
+	return port
+}
+
+func findTestPort() (string, error) {
 	for range 30 {
 		// No two of the ports lie a multiple of 32 apart.
 		port := 21080 + 32*int(nextPort.Add(1))
 		if stage.CheckPorts(port, shop.Ports, "make shop") == nil {
-			return fmt.Sprintf("PORT=%d", port)
+			return fmt.Sprintf("PORT=%d", port), nil
 		}
 	}
-	t.Fatal("no ports are free")
-	return ""
+	return "", errors.New("no ports are free")
 }
 
 func listen(t *testing.T) (port int) {
