@@ -24,7 +24,7 @@ type part struct {
 	needs    string // a program without which the part is not run; most need only Go
 }
 
-// A command is a program with its arguments. One with lint: in front comes from the module in tools/lint.
+// A command is a program with its arguments. One with lint: in front is a tool of tools/lint/lint.mod.
 type command struct {
 	program string // lint:staticcheck, for example
 	args    []string
@@ -39,10 +39,7 @@ var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", 
 
 var parts = []part{
 	{name: "gofmt", commands: []command{{program: "gofmt", args: []string{"-l", "lessons", "solutions", "tools"}, silent: true}}},
-	{name: "modules", commands: []command{
-		{program: "go", args: []string{"mod", "tidy", "-diff"}},
-		{program: "go", args: []string{"-C", "tools/lint", "mod", "tidy", "-diff"}},
-	}},
+	{name: "modules", commands: []command{{program: "go", args: []string{"mod", "tidy", "-diff"}}}},
 	{name: "vet", commands: []command{{program: "go", args: []string{"vet", "./..."}}}},
 	{name: "staticcheck", commands: []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
 	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
@@ -131,11 +128,11 @@ func hasNodeModules(root string) bool {
 	return cmd.Run() == nil
 }
 
-// locate returns the path of a program. Those of tools/lint are built first, which takes a minute once. The gofmt
+// locate returns the path of a program. Those of lint.mod are built first, which takes a minute once. The gofmt
 // that belongs to the go command is taken, since that of another release may format otherwise.
 func (p *place) locate(ctx context.Context, k *process.Keeper, program string) (string, error) {
 	if name, found := strings.CutPrefix(program, "lint:"); found {
-		return p.output(ctx, "-C", "tools/lint", "tool", "-n", name)
+		return p.output(ctx, "tool", "-modfile=tools/lint/lint.mod", "-n", name)
 	}
 	if program == "gofmt" {
 		root, err := p.output(ctx, "env", "GOROOT")
@@ -152,7 +149,7 @@ func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", hint.New(hint.Setup, "go needs the network once for what tools/lint/go.mod names",
+		return "", hint.New(hint.Setup, "go needs the network once for what tools/lint/lint.mod names",
 			"go %s: %s", strings.Join(args, " "), strings.TrimSpace(stderr.String()))
 	}
 	return strings.TrimSpace(string(out)), nil

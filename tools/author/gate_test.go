@@ -81,7 +81,7 @@ func smallWorkbook(t *testing.T) *place {
 		folder = strings.TrimSuffix(folder, "/...")
 		write(t, p, folder+"/doc.go", "package "+filepath.Base(folder)+"\n")
 	}
-	for _, shared := range []string{"tools/lint/go.mod", "tools/lint/go.sum", "lessons/staticcheck.conf", "lessons/shop/staticcheck.conf"} {
+	for _, shared := range []string{"tools/lint/lint.mod", "tools/lint/lint.sum", "lessons/staticcheck.conf", "lessons/shop/staticcheck.conf"} {
 		content, err := os.ReadFile(filepath.Join("../..", shared))
 		require.NoError(t, err)
 		write(t, p, shared, string(content))

@@ -1,4 +1,5 @@
-module example.com/workbook/tools/lint
+// The tools of the gate, apart from go.mod so that learners do not download them.
+module example.com/workbook
 
 go 1.25.0
 
