@@ -10,8 +10,8 @@ import (
 const ClaimsFile = "claims"
 
 // SplitWords takes a line apart as testscript does: blanks between words, single
-// quotes around what is one word, two of them for a quote; $K is the key, but not
-// within quotes.
+// quotes around what is one word, two of them for a quote, # before a comment; $K is
+// the key, but not within quotes.
 func SplitWords(line, key string) ([]string, error) {
 	var all []string
 	word, in, quoted := "", false, false
@@ -21,16 +21,19 @@ func SplitWords(line, key string) ([]string, error) {
 			word, i = word+"'", i+1
 		case c == '\'':
 			quoted, in = !quoted, true
-		case !quoted && (c == ' ' || c == '\t' || c == '\n'):
+		case !quoted && (c == ' ' || c == '\t' || c == '\r' || c == '\n'):
 			if in {
 				all, word, in = append(all, word), "", false
 			}
-		case !quoted && c == '#' && !in:
+		case !quoted && c == '#':
+			if in {
+				all = append(all, word)
+			}
 			return all, nil
 		case !quoted && strings.HasPrefix(line[i:], "$K"):
 			word, in, i = word+key, true, i+1
 		default:
-			word, in = word+string(c), true
+			word, in = word+line[i:i+1], true
 		}
 	}
 	if quoted {
