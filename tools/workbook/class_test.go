@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -142,36 +141,13 @@ func TestACheckAndItsClass(t *testing.T) {
 	}
 }
 
-// What is wrong with a class is said, and the lesson is made all the same.
-func TestAClassThatIsNone(t *testing.T) {
+// A learner who joins a class and has no lesson yet is told what to do next.
+func TestCheckWithoutALessonJoinsAClass(t *testing.T) {
 	t.Parallel()
 	root := newTree(t)
-	for _, test := range []struct {
-		env  string
-		want string
-	}{
-		{"CLASS=10.0.0.5/x", `class     "10.0.0.5/x" is no class's address` + "\n          hint: it is on the instructor's screen, and begins with http://\n"},
-		{"CLASS=http://10.0.0.5/x", "class     a class needs a name for you\n          hint: NAME=otter; it need not be your own\n"},
-		{"CLASS=http://10.0.0.5:800", `class     "http://10.0.0.5:800" has no join code`},
-	} {
-		t.Run(test.env, func(t *testing.T) {
-			r := runProgramWith(t, []string{test.env, "NAME="}, root, mustTool(t), "lesson", "1")
-			require.Zero(t, r.code, r.err)
-			require.Contains(t, r.err, test.want)
-		})
-	}
-	require.NoDirExists(t, filepath.Join(root, "work/class"))
-	inOne := newTree(t)
 	awaitSenders(t)
-	r := runProgramWith(t, []string{"CLASS=http://127.0.0.1:1/fernk", "NAME=otter"}, inOne, mustTool(t), "check")
+	r := runProgramWith(t, []string{"CLASS=http://127.0.0.1:1/fernk", "NAME=otter"}, root, mustTool(t), "check")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "class     ")
 	require.Contains(t, r.err, "there is no lesson in work/ yet\nhint: make lesson 1\n")
-	testRefusals(t, root, map[string]string{
-		"hand":              "you are in no class\nhint: CLASS=http://… NAME=otter make hand, with the address on the instructor's screen\n",
-		"class PORT=80":     "a port is 1024 to ",
-		"class LISTEN=moon": "\"moon\" is no address of this machine\nhint: LISTEN=all, or one of its addresses in the room's network\n",
-		"class now":         "unexpected argument now\nhint: for example: make class, or for the room: make class LISTEN=all\n",
-		"timings 3":         "unexpected argument 3",
-	})
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/shop"
 	"example.com/workbook/tools/stage"
 )
@@ -89,91 +88,6 @@ func committed(t *testing.T, root string) {
 	}
 }
 
-func TestDoctorOfABareMachine(t *testing.T) {
-	t.Parallel()
-	p := newPatient(t)
-	p.hasGo("")
-	p.hasFake("apt-get", "")
-	r := p.seesDoctor()
-	require.Equal(t, 3, r.code)
-	sudo := "your administrator: sudo "
-	if os.Getuid() == 0 {
-		sudo = "you: "
-	}
-	said := unfold(r.out)
-	require.Contains(t, said, "not ok C compiler there is no C compiler (gcc), and SQLite needs one "+sudo+"apt-get install gcc libc6-dev ")
-	require.Contains(t, said, "not ok server restate-server "+restate.Version+" is not here, and there is no npm to fetch it with "+
-		sudo+"apt-get install npm # or ask your instructor for the folder of make offline ")
-	require.Contains(t, said, "ok lesson 1 compiles")
-	require.Contains(t, said, "-- lesson 3 not tried: it needs a C compiler ")
-	require.Contains(t, said, "-- a call not tried: it needs a server, and lesson 1 not ready: mend what is not ok, then: make doctor")
-
-	r = p.seesDoctor("OFFLINE=1")
-	require.Equal(t, 3, r.code)
-	require.Contains(t, unfold(r.out), "not ok server restate-server "+restate.Version+" is not here you: make doctor fetches it, with the network on ")
-}
-
-func TestDoctorFindsTheCause(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name    string
-		goCases string
-		env     string
-		want    string
-	}{
-		{"old Go", "env\\ GOVERSION) echo go1.22.1; exit ;;", "",
-			"not ok Go go1.22.1 is too old: the workbook needs 1.25.0 you: install Go 1.25.0 or later, from https://go.dev/dl/ -- C compiler not looked for: Go comes first "},
-		{"Go that refuses", "env\\ GOVERSION) echo 'go: go.mod requires go >= 1.25.0 (running go 1.23.4; GOTOOLCHAIN=local)' >&2; exit 1 ;;", "",
-			"not ok Go go: go.mod requires go >= 1.25.0 (running go 1.23.4; GOTOOLCHAIN=local) you: install Go 1.25.0 or later"},
-		{"another compiler", "", "CC=no-such-compiler\nCGO_ENABLED=1",
-			"not ok C compiler the C compiler that go is set to use, no-such-compiler, is not there you: install it, or choose another: go env -u CC "},
-		{"no headers", "vet*) echo '_cgo_export.c:3:10: fatal error: stdlib.h: No such file or directory' >&2; exit 1 ;;", "",
-			"not ok lesson 3 the C compiler has no stdlib.h "},
-		{"no network", "mod*) echo 'go: github.com/x/y@v1: Get \"https://proxy/x\": dial tcp: lookup proxy: no such host' >&2; exit 1 ;;", "",
-			"not ok modules go cannot fetch the modules: go: github.com/x/y@v1: Get \"https://proxy/x\": dial tcp: lookup proxy: no such host you: connect to the network once"},
-		{"full disk", "vet*) echo 'compile: writing output: write $WORK/b001: no space left on device' >&2; exit 1 ;;", "",
-			"not ok lesson 1 the disk is full: compile: writing output: write $WORK/b001: no space left on device you: free some space (df -h shows where)"},
-		{"our own defect", "vet*) echo 'main.go:1: no' >&2; exit 1 ;;", "",
-			"not ok lesson 1 the first build failed (exit status 1): main.go:1: no your instructor: send them this block "},
-		{"old server", "", "RESTATE_SERVER=BIN/gcc",
-			"is \"gcc 1.0\", not restate-server " + restate.Version + " you: set RESTATE_SERVER to the full path of a restate-server "},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			p := newPatient(t)
-			p.hasGo(c.goCases)
-			p.hasFake("gcc", "echo gcc 1.0")
-			p.env = append(p.env, strings.Split(strings.ReplaceAll(c.env, "BIN", p.bin), "\n")...)
-			r := p.seesDoctor()
-			require.Equal(t, 3, r.code, r.out)
-			require.Contains(t, unfold(r.out), c.want)
-		})
-	}
-}
-
-func TestDoctorWithoutGo(t *testing.T) {
-	t.Parallel()
-	r := newPatient(t).seesDoctor()
-	require.Equal(t, 3, r.code)
-	require.Contains(t, r.out, "not ok  Go          exec: \"go\": executable file not found in $PATH\n"+
-		"                    you: install Go 1.25.0 or later, from https://go.dev/dl/\n")
-	require.Contains(t, r.out, "\n--      lessons     not tried: Go comes first\n")
-}
-
-// Without Go there is no doctor either; make says so.
-func TestMakeWithoutGo(t *testing.T) {
-	t.Parallel()
-	p := newPatient(t)
-	p.has("make")
-	r := runProgramWith(t, p.env, p.root, "make", "doctor")
-	require.Equal(t, 2, r.code)
-	require.Contains(t, r.err, "there is no go on the PATH; hint: install Go 1.25 or later")
-	p.hasFake("go", "echo go version go1.19.8 linux/amd64")
-	r = runProgramWith(t, p.env, p.root, "make", "doctor")
-	require.Equal(t, 2, r.code)
-	require.Contains(t, r.err, "go1.19.8 is too old; hint: install Go 1.25 or later")
-}
-
 func TestDoctorOnTakenPorts(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -184,26 +98,6 @@ func TestDoctorOnTakenPorts(t *testing.T) {
 		require.Equal(t, 3, r.code)
 		require.Regexp(t, fmt.Sprintf(`not ok ports port %d is taken, by a make run, shop or class perhaps you: stop what listens there, or: make doctor PORT=\d+ `, busy), unfold(r.out))
 	}
-}
-
-func TestDoctorOffersWhatIsMissingOffline(t *testing.T) {
-	t.Parallel()
-	p := newPatient(t)
-	p.has("go")
-	p.hasServer()
-	p.env = append(p.env, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
-	r := p.seesDoctor("OFFLINE=1")
-	require.Equal(t, 3, r.code)
-	require.Regexp(t, `not ok modules not all are here: \S+: module lookup disabled by GOPROXY=off you: make doctor, with the network on; or ask your instructor for the folder of make offline `, unfold(r.out))
-	require.NotContains(t, r.out, "lesson 1 ")
-}
-
-func TestDoctorRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	testRefusals(t, newTree(t), map[string]string{
-		"doctor 3":         "unexpected argument 3\nhint: for example: make doctor, or make doctor OFFLINE=1\n",
-		"doctor --port=80": "a port is 1024 to 64520, not 80\nhint: for example: make doctor PORT=18080\n",
-		"doctor OFFLINE=x": "hint: for example: make doctor, or make doctor OFFLINE=1\n",
-	})
 }
 
 func TestDoctorThatIsInterrupted(t *testing.T) {

@@ -9,48 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/restate"
 )
-
-func TestOfflineRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	root := newTree(t)
-	notes := filepath.Join(root, "work", "notes")
-	require.NoError(t, os.MkdirAll(notes, 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(notes, "mine.txt"), nil, 0o666))
-	testRefusals(t, root, map[string]string{
-		"offline PLATFORMS=amiga":     "there is no restate-server for \"amiga\"; there is one for darwin-amd64, darwin-arm64, linux-amd64, linux-arm64\nhint: for example: make offline PLATFORMS=darwin-arm64,linux-arm64\n",
-		"offline work/notes":          "is there, and make offline has not made it; it was left as it is\nhint: name a new one in it: make offline " + notes + "/workbook-offline\n",
-		"offline work/notes/mine.txt": "mine.txt is not a folder\nhint: name a folder: make offline work/offline\n",
-		"offline one two":             "unexpected argument two\nhint: for example: make offline",
-	})
-}
-
-func TestOfflineThatFailsLeavesNothing(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name      string
-		npm, want string
-	}{
-		{"no npm", "", "restate-server " + restate.Version + " is not here, and there is no npm to fetch it with\nhint: install Node.js, which brings npm\n"},
-		{"no network", "echo 'npm error request to x failed' >&2; exit 1", "npm could not fetch restate-server " + restate.Version + ": request to x failed\nhint: look at the network (behind a proxy: `npm help config`) and try again\n"},
-		{"changed", "echo other >x.tgz", "is not the one we know: its hash is "},
-		{"full disk", "echo 'npm error code ENOSPC' >&2; exit 228", "the disk is full at ROOT/work/offline, and nothing was made\nhint: free 300 MB there"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			p := newPatient(t)
-			p.hasGo("")
-			if c.npm != "" {
-				p.hasFake("npm", c.npm)
-			}
-			r := p.offline()
-			require.Equal(t, 3, r.code)
-			require.Contains(t, r.err, strings.ReplaceAll(c.want, "ROOT", p.root))
-			require.NoDirExists(t, filepath.Join(p.root, "work", "offline"))
-		})
-	}
-}
 
 func TestOfflineThatIsInterrupted(t *testing.T) {
 	t.Parallel()
@@ -143,25 +102,4 @@ mv "$STICK.away" "$STICK"
 	require.Zero(t, r.code, r.out+r.err)
 	require.Contains(t, r.out, "ready, without a network. go on with: make lesson 1")
 	require.Contains(t, r.out, "made work/01-concepts")
-}
-
-func TestUseOutsideOfTheWorkbook(t *testing.T) {
-	use := filepath.Join(moduleRoot(t), "tools", "offline", "offline_use.sh")
-	r := runProgram(t, t.TempDir(), "sh", use)
-	require.Equal(t, 2, r.code)
-	require.Equal(t, "this folder is not the workbook\nhint: change to your clone of it, then: sh "+use+"\n", r.err)
-}
-
-func TestUseOfAnotherFolder(t *testing.T) {
-	t.Parallel()
-	p := newPatient(t)
-	p.has("go")
-	r := p.offline("--use=" + p.root)
-	require.Equal(t, 3, r.code)
-	require.Contains(t, r.err, "it carries no restate-server for ")
-	p.hasServer()
-	p.env = append(p.env, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
-	r = p.offline("--use=" + p.root)
-	require.Equal(t, 3, r.code)
-	require.Contains(t, r.err, "the folder does not carry all that this clone needs: ")
 }

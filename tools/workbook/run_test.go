@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/stage"
 )
 
@@ -90,34 +88,6 @@ func TestRunOfBadCompany(t *testing.T) {
 	require.Less(t, len(r.out.String()), 1<<20)
 }
 
-func TestRunOfProgramsThatDoNotServe(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name           string
-		old, new, want string
-	}{
-		{"exits", "ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tlog.Fatal(\"database is locked\")\n\t}",
-			"the program does not serve: it ended before it listened (exit status 1)\nits last words:\n  | "},
-		{"never listens", "ctx := context.Background()", "ctx := context.Background()\n\tif len(os.Args) == 1 {\n\t\tselect {}\n\t}",
-			"the program does not serve: "},
-		{"serves nothing", "restate.Reflect(checkout.Checkout{})", "restate.NewService(\"Empty\")",
-			"the program does not serve: it serves no handler: is every service bound in main.go"},
-		{"does not compile", "ctx := context.Background()", "ctx := context.Background(",
-			"work/01-concepts/main.go:"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			r := begin(t, treeWithWork(t, "solutions", "main.go", c.old, c.new, "ctx := ", "ctx := "), "run", "1", testPortFlag(t))
-			require.Equal(t, 1, r.waitForEnd(), r.out.String())
-			require.Contains(t, r.err.String(), c.want)
-			require.NotContains(t, r.out.String(), "curl")
-			if c.name != "does not compile" {
-				require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
-			}
-		})
-	}
-}
-
 func TestRunWhenTheProgramEnds(t *testing.T) {
 	t.Parallel()
 	r := begin(t, treeWithWork(t, "solutions", "checkout/draw.go",
@@ -162,28 +132,4 @@ func TestRunOnTakenPorts(t *testing.T) {
 		require.Empty(t, r.out)
 		require.Less(t, time.Since(start), 5*time.Second)
 	}
-}
-
-func TestRunRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	t.Parallel()
-	root := newTree(t)
-	stories := course.Glob(root, "testdata/02-*/*_story_*.txtar")
-	require.NotEmpty(t, stories)
-	for _, f := range stories {
-		require.NoError(t, os.Remove(f))
-	}
-	testRefusals(t, root, map[string]string{
-		"run":                "hint: for example: make run 1\n",
-		"run 9":              "there is no lesson 9\nhint: ",
-		"run 1":              "work/01-concepts is not there yet\nhint: make lesson 1\n",
-		"run 1 --port=x":     "hint: for example: make run 1\n",
-		"crash":              "hint: for example: make crash 1\n",
-		"crash 1":            "work/01-concepts is not there yet\nhint: make lesson 1\n",
-		"crash 2":            "lesson 2 has no crash to show\nhint: those that have one: make crash 1",
-		"crash 1 --port=100": "unknown flag --port",
-	})
-
-	r := tool(t, treeWithWork(t, "lessons", ""), "run", "1", "--port=80")
-	require.Equal(t, 2, r.code)
-	require.Equal(t, "a port is 1024 to 64520, not 80\nhint: for example: make run 1 PORT=18080\n", r.err)
 }

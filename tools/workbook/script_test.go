@@ -44,8 +44,12 @@ import (
 //	give SLUG…                puts references into work/, as make catchup does
 //	record pass|fail TASK…    notes results of tasks, as a check does
 //	only PROGRAM…             leaves the tool and these programs on the PATH
+//	fake PROGRAM FILE         puts a shell script on the PATH that only has left
 //	port                      sets FREE to PORT=n, such that the tool can use port n
 //	server                    has RESTATE_SERVER name the server that is on this machine
+//
+// The condition [root] holds for root. $ROOT is the workbook, $GO is go, $VERSION is the
+// server's version that is wanted.
 //
 // One script: go test ./tools/workbook -run TestTool/NAME
 func TestTool(t *testing.T) {
@@ -54,6 +58,12 @@ func TestTool(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   filepath.Join(moduleRoot(t), "testdata", "tool"),
 		Setup: func(env *testscript.Env) error { return setupScript(env, filepath.Dir(bin)) },
+		Condition: func(name string) (bool, error) {
+			if name != "root" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			return os.Getuid() == 0, nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     cmdExits,
 			"refuses":   cmdRefuses,
@@ -70,6 +80,7 @@ func TestTool(t *testing.T) {
 			"give":      cmdGive,
 			"record":    cmdRecord,
 			"only":      cmdOnly,
+			"fake":      cmdFake,
 			"server":    cmdServer,
 		},
 	})
@@ -94,7 +105,11 @@ func setupScript(env *testscript.Env, bin string) error {
 		}
 	}
 	env.Vars = append(env.Vars[:1:1], notUnderMake()...) // the first is WORK
-	env.Vars = append(env.Vars, "ROOT="+env.Cd, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return err
+	}
+	env.Vars = append(env.Vars, "ROOT="+env.Cd, "GO="+path, "VERSION="+restate.Version, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as trimmedEnv has it
 	env.Values[treeKey{}] = &scriptTree{root: env.Cd}
 	return nil
@@ -318,6 +333,12 @@ func cmdOnly(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.Symlink(path, filepath.Join(bin, name)))
 	}
 	ts.Setenv("PATH", bin)
+}
+
+func cmdFake(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 2, "fake PROGRAM FILE")
+	file := filepath.Join(ts.Getenv("WORK"), "bin", args[0])
+	ts.Check(os.WriteFile(file, []byte("#!/bin/sh\n"+ts.ReadFile(args[1])), 0o755))
 }
 
 func cmdServer(ts *testscript.TestScript, neg bool, args []string) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"syscall"
 	"testing"
@@ -203,44 +202,4 @@ func TestShopOfMine(t *testing.T) {
 	require.Regexp(t, `(?m)^  services  shipping  yours$`, s.out.String())
 	require.Regexp(t, `(?m)^  services  payment   the reference: TODO 5.\d is left in work/05-errors/payment$`, s.out.String())
 	require.Contains(t, s.order("ROLLS=50"), "  COMPLETED\n")
-}
-
-func TestShopOfMineThatDoesNotServe(t *testing.T) {
-	t.Parallel()
-	root := newTree(t)
-	dir := filepath.Join(root, "work", "06-order-flow")
-	require.NoError(t, os.MkdirAll(dir, 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() { println(\"out of stock\") }\n"), 0o666))
-	r := begin(t, root, "shop", "SHOP=mine", testPortFlag(t))
-	require.Equal(t, 1, r.waitForEnd(), r.out.String())
-	require.Equal(t, "\nprogram does not serve: it ended before it listened (exit code 0)\nits last words:\n  | out of stock\n"+
-		"hint: everything was stopped; mend it, then: make shop SHOP=mine\n", r.err.String())
-}
-
-func TestShopRefusesWhatItDoesNotUnderstand(t *testing.T) {
-	root := newTree(t)
-	testRefusals(t, root, map[string]string{
-		"shop SHOP=theirs":       "--shop must be one of",
-		"shop DELAY=soon":        "--delay: ",
-		"shop DELAY=-1s":         "the gateway can take 0s to 25s, not -1s",
-		"shop DELAY=1h":          "the gateway can take 0s to 25s, not 1h0m0s",
-		"shop PORT=80":           "a port is 1024 to 64520, not 80\nhint: for example: make shop PORT=18080\n",
-		"shop mine":              "unexpected argument mine\nhint: for example: make shop SHOP=mine\n",
-		"order":                  "no shop is open\nhint: make shop, in another terminal\n",
-		"order ROLLS=":           "no shop is open\n",
-		"order ROLLS=abc":        "\"abc\" is not a roll of the gateway's: 0 to 99\nhint: for example: make order ROLLS=12,38,82\n",
-		"order ROLLS=12,100":     "\"100\" is not a roll",
-		"order --rolls=12,,82":   "\"\" is not a roll",
-		"order N=0":              "1 to 500 orders, not 0\nhint: for example: make order N=20\n",
-		"order N=-1":             "1 to 500 orders, not -1\n",
-		"order N=many":           "--n: ",
-		"order AMOUNT=0":         "an order is 1 to 99999999 cents, not 0\nhint: for example: make order AMOUNT=2500\n",
-		"order AMOUNT=-1":        "an order is 1 to 99999999 cents, not -1\n",
-		"order AMOUNT=100000000": "an order is 1 to 99999999 cents, not 100000000\n",
-		"order TOKEN=4242":       "--token must be one of",
-		"order o-1":              "unexpected argument o-1\nhint: for example: make order N=20",
-		"start":                  "which one? its name is missing\nhint: for example: go tool workbook start program",
-		"start cashier":          "\"cashier\" is none of the shop's processes\nhint: ",
-		"start program":          "no shop is open\nhint: make shop, in another terminal\n",
-	})
 }

@@ -192,20 +192,6 @@ func runProgramWith(t *testing.T, env []string, dir, name string, args ...string
 	return exited{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
-// testRefusals expects each command line to be refused with the given message, and no
-// file to change.
-func testRefusals(t *testing.T, root string, wants map[string]string) {
-	t.Helper()
-	before := readTree(t, root)
-	for args, want := range wants {
-		r := tool(t, root, strings.Fields(args)...)
-		require.Equal(t, 2, r.code, args)
-		require.Contains(t, r.err, want, args)
-		require.Empty(t, r.out, args)
-	}
-	require.Equal(t, before, readTree(t, root))
-}
-
 // readTree returns every file below dir with its content.
 func readTree(t *testing.T, dir string) map[string]string {
 	t.Helper()
