@@ -2,14 +2,20 @@ package script
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -91,4 +97,56 @@ func (s *Script) foundCall(c *world.Call) cause.Call {
 		of.Status = c.Status
 	}
 	return of
+}
+
+// attemptLines returns attempts as a verdict shows them.
+func attemptLines(list []proxy.Attempt) []string {
+	var lines []string
+	for _, a := range list {
+		line := a.Line()
+		if len(handlers(list)) > 1 {
+			line = a.Service + "/" + a.Handler + " " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func handlers(list []proxy.Attempt) map[string]bool {
+	names := map[string]bool{}
+	for _, a := range list {
+		names[a.Service+"/"+a.Handler] = true
+	}
+	return names
+}
+
+// keepFinding writes a finding to a file of its own where setting.Findings names a
+// folder: below it, the folder of the cause that fits first, or none.
+func (s *Script) keepFinding(f *cause.Finding) {
+	dir := os.Getenv(setting.Findings)
+	if dir == "" {
+		return
+	}
+	id := s.Cause
+	if id == "" {
+		id = "none"
+	}
+	if err := writeFinding(filepath.Join(dir, id), s.Record, f); err != nil {
+		fmt.Fprintln(os.Stderr, "no finding was kept:", err)
+	}
+}
+
+func writeFinding(dir string, rec *record.Record, f *cause.Finding) error {
+	b, err := json.MarshalIndent(f, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	name := rec.Script
+	if rec.Pass != record.Normal {
+		name += "-" + string(rec.Pass)
+	}
+	return os.WriteFile(filepath.Join(dir, name+os.Getenv(setting.SharedKey)+".json"), append(b, '\n'), 0o666)
 }

@@ -5,6 +5,7 @@ package script
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/watchdog"
@@ -73,6 +75,23 @@ func (s *Script) Database() string {
 // Failpoint returns the path of the file that SHOP_FAILPOINT names.
 func (s *Script) Failpoint() string { return s.World.Failpoint() }
 
+// SubjectArg returns argument i, or the script's own key where there is none.
+func (s *Script) SubjectArg(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return s.Subject
+}
+
+// HeldPhrase returns where the program stands while a request is held, with a blank
+// before it, or "".
+func (s *Script) HeldPhrase() string {
+	if s.Held == "" {
+		return ""
+	}
+	return " " + s.Held
+}
+
 // AddFact keeps a fact for the rules that look for the likely cause.
 func (s *Script) AddFact(fact string) { s.Facts[fact] = true }
 
@@ -93,6 +112,23 @@ func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	return body[field], nil
 }
 
+// failField returns the error that the last answer does not have a field.
+func (s *Script) failField(field string) error {
+	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+}
+
+// AnswerField returns a field of the last answer.
+func (s *Script) AnswerField(field string) (string, error) {
+	var body map[string]any
+	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
+		return "", s.failField(field)
+	}
+	if body[field] == "" {
+		return "", record.Fail(claim.ExpectField(field).With(claim.GotEmpty()))
+	}
+	return fmt.Sprint(body[field]), nil
+}
+
 // Begin gives a script its key and its record.
 func Begin(env *testscript.Env, shared *Shared, rec *record.Record, kill *world.SharedKill) *Script {
 	rec.Subject = subject(rec.Script, rec.Pass)
@@ -107,6 +143,11 @@ func Begin(env *testscript.Env, shared *Shared, rec *record.Record, kill *world.
 	})
 	return s
 }
+
+type scriptKey struct{}
+
+// Of returns the script that a command of testscript's runs in.
+func Of(ts *testscript.TestScript) *Script { return ts.Value(scriptKey{}).(*Script) }
 
 // subject makes a key of the script's name that reads well in a ledger:
 // o-1.2-mail for 1.2_crash_mail.

@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/record"
 )
 
 // Word is one word of the check vocabulary. A name may stand in a table more than
@@ -89,4 +92,48 @@ type Words struct {
 	Table Table
 	// Causes are the likely causes for lessons whose test file hands over none.
 	Causes []cause.Rule
+}
+
+// Commands makes testscript commands of the words.
+func Commands(words Table) map[string]func(*testscript.TestScript, bool, []string) {
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, w := range words {
+		cmds[w.Name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			s := Of(ts)
+			s.TestScript = ts
+			if err := s.do(w.Name, neg, args); err != nil {
+				s.recordFailure(err)
+				ts.Fatalf("%s: %v", w.Name, err)
+			}
+		}
+	}
+	return cmds
+}
+
+// do runs one word. It reports a panic in it as our defect.
+func (s *Script) do(name string, neg bool, args []string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if neg {
+		return fmt.Errorf("%s cannot be negated", name)
+	}
+	w, err := s.Shared.Words.Find(name, args)
+	if err != nil {
+		return err
+	}
+	return w.Do(s, args)
+}
+
+// recordFailure records an error: the script has failed.
+func (s *Script) recordFailure(err error) {
+	s.Failure = err
+	if w, ok := err.(*record.ClaimError); ok {
+		s.Claim, s.Likely, s.Secret = w.Claim, w.Reason, w.Secret
+		if w.Where.File != "" {
+			s.Where, s.Elsewhere = w.Where, true
+		}
+	}
 }

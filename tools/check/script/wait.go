@@ -2,8 +2,6 @@ package script
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"example.com/workbook/tools/check/claim"
@@ -160,38 +158,4 @@ func (s *Script) ReadLedger(subject string) ([]sandbox.Entry, error) {
 		}
 	}
 	return s.World.Outside.Ledger(s.Ctx, subject)
-}
-
-// failField returns the error that the last answer does not have a field.
-func (s *Script) failField(field string) error {
-	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
-}
-
-// AnswerField returns a field of the last answer.
-func (s *Script) AnswerField(field string) (string, error) {
-	var body map[string]any
-	if s.Last == nil || json.Unmarshal(s.Last.Answer, &body) != nil || body[field] == nil {
-		return "", s.failField(field)
-	}
-	if body[field] == "" {
-		return "", record.Fail(claim.ExpectField(field).With(claim.GotEmpty()))
-	}
-	return fmt.Sprint(body[field]), nil
-}
-
-// SubjectArg returns argument i, or the script's own key where there is none.
-func (s *Script) SubjectArg(args []string, i int) string {
-	if i < len(args) {
-		return args[i]
-	}
-	return s.Subject
-}
-
-// HeldPhrase returns where the program stands while a request is held, with a blank
-// before it, or "".
-func (s *Script) HeldPhrase() string {
-	if s.Held == "" {
-		return ""
-	}
-	return " " + s.Held
 }
