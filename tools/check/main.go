@@ -9,17 +9,16 @@ import (
 	"strconv"
 	"testing"
 
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/verdict"
 	"example.com/workbook/tools/check/world"
-
-	restate "github.com/restatedev/sdk-go"
-	"github.com/restatedev/sdk-go/server"
-
-	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -148,4 +147,40 @@ func isFlagSet(name string) bool {
 	found := false
 	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
+}
+
+// output is where a check's verdict goes: to people, or into the file of a
+// program that has asked for it.
+type output struct {
+	file   string // "" when people read the verdict from standard output
+	stdout *os.File
+}
+
+// takeOutput reads from the environment where the verdict is to go. The
+// programs under check do not inherit the file's name. When a file is named,
+// what package testing prints is dropped, unless go test -v was asked for.
+func takeOutput() output {
+	o := output{file: os.Getenv(setting.Result), stdout: os.Stdout}
+	os.Unsetenv(setting.Result)
+	if o.file == "" || testing.Verbose() {
+		return o
+	}
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stdout = null
+	}
+	return o
+}
+
+// put brings the verdict to where it is to go.
+func (o output) put(res result.Result) error {
+	os.Stdout = o.stdout
+	if o.file != "" {
+		return result.Write(o.file, res)
+	}
+	for _, line := range res.Lines {
+		if _, err := io.WriteString(o.stdout, line.Text+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"example.com/workbook/tools/check/claim"
@@ -58,6 +59,17 @@ func (r *Record) IsRed() bool {
 // IsGreen reports whether the script has passed.
 func (r *Record) IsGreen() bool { return r.Finished && r.Failure == nil && r.Crashed == nil }
 
+// Reason returns why a script failed whose failure is no claim of its own.
+func (r *Record) Reason() string {
+	if r.Crashed != nil {
+		return fmt.Sprintf("panic: %v", r.Crashed)
+	}
+	if r.Failure == nil {
+		return "the script did not end"
+	}
+	return r.Failure.Error()
+}
+
 // Notef adds to what the verdict prints as done.
 func (r *Record) Notef(format string, args ...any) {
 	r.Did = append(r.Did, fmt.Sprintf(format, args...))
@@ -82,19 +94,28 @@ func (p Place) IsInTrace(trace string) bool {
 // Pass is one round over the scripts.
 type Pass string
 
-// Reason returns why a script failed whose failure is no claim of its own.
-func (rec *Record) Reason() string {
-	if rec.Crashed != nil {
-		return fmt.Sprintf("panic: %v", rec.Crashed)
-	}
-	if rec.Failure == nil {
-		return "the script did not end"
-	}
-	return rec.Failure.Error()
-}
-
 // A lesson is run as it is at home, and then with every step replayed.
 const (
 	Normal Pass = ""
 	Replay Pass = "replay"
 )
+
+// TaskOf returns the first part of a script's name, N.M.
+func TaskOf(file string) string {
+	id, _, _ := strings.Cut(ScriptName(file), "_")
+	return id
+}
+
+// Category returns the second part of a script's name, N.M_category_detail.txtar.
+func Category(file string) string {
+	parts := strings.SplitN(ScriptName(file), "_", 3)
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
+}
+
+// ScriptName returns a script's file name without its ending.
+func ScriptName(file string) string {
+	return strings.TrimSuffix(filepath.Base(file), ".txtar")
+}
