@@ -83,6 +83,9 @@ func (c *cutter) addLine(line string) error {
 		return c.endSnip()
 	}
 	if m := snipMark.FindStringSubmatch(text); m != nil {
+		if c.snip != "" {
+			return fmt.Errorf("snippet %s begins inside snippet %s", m[1], c.snip)
+		}
 		c.snip = m[1]
 		return nil
 	}

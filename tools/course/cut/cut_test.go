@@ -166,6 +166,7 @@ func TestCutRefusesBadMarkers(t *testing.T) {
 		{"unknown task", "package a\n//task one\n", `a.go:2: unknown marker "//task one"`},
 		{"empty snippet", "package a\n//snip a\n//snip end\n", `snippet "a" is empty`},
 		{"snippet twice", "//snip a\npackage a\n//snip end\n//snip a\nvar a int\n//snip end\n", `snippet "a" stands twice`},
+		{"snippet in a snippet", "package a\n//snip a\nvar a int\n//snip b\nvar b int\n//snip end\n", "a.go:4: snippet b begins inside snippet a"},
 		{"snippet without end", "package a\n//snip a\n", `the marker "a" has no end`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,6 +28,13 @@ func FuzzCut(f *testing.F) {
 			require.NoError(t, err, what)
 			require.Equal(t, string(formatted), string(text), "the %s is formatted", what)
 		}
+		begun := 0
+		for line := range strings.Lines(string(src)) {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "//snip "); ok && name != "end" {
+				begun++
+			}
+		}
+		require.Len(t, file.Snips, begun, "each snippet that begins is there")
 		if marker.Match(src) || bytes.Contains(src, []byte("//stub")) {
 			for name, text := range file.Snips {
 				require.NotEmpty(t, strings.TrimSpace(text), name)
