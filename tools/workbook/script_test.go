@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/stage"
 )
 
 // TestTool runs the scripts in testdata/tool: what a reader types, and what the tool
@@ -46,9 +48,11 @@ import (
 //	only PROGRAM…             leaves the tool and these programs on the PATH
 //	fake PROGRAM FILE         puts a shell script on the PATH that only has left
 //	port                      sets FREE to PORT=n, such that the tool can use port n
+//	listen                    takes a port, TAKEN; the tool needs it too if it is to use BELOW
 //	server                    has RESTATE_SERVER name the server that is on this machine
 //
-// The condition [root] holds for root. $ROOT is the workbook, $GO is go, $VERSION is the
+// The condition [root] holds for root, and [netns] where a command can have a network of
+// its own. $ROOT is the workbook, $GO is go, $VERSION is the
 // server's version that is wanted.
 //
 // One script: go test ./tools/workbook -run TestTool/NAME
@@ -56,14 +60,9 @@ func TestTool(t *testing.T) {
 	bin, err := builtTool()
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
-		Dir:   filepath.Join(moduleRoot(t), "testdata", "tool"),
-		Setup: func(env *testscript.Env) error { return setupScript(env, filepath.Dir(bin)) },
-		Condition: func(name string) (bool, error) {
-			if name != "root" {
-				return false, fmt.Errorf("there is no condition %q", name)
-			}
-			return os.Getuid() == 0, nil
-		},
+		Dir:       filepath.Join(moduleRoot(t), "testdata", "tool"),
+		Setup:     func(env *testscript.Env) error { return setupScript(env, filepath.Dir(bin)) },
+		Condition: scriptCondition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     cmdExits,
 			"refuses":   cmdRefuses,
@@ -74,6 +73,7 @@ func TestTool(t *testing.T) {
 			"fits":      cmdFits,
 			"shows":     cmdShows,
 			"port":      cmdPort,
+			"listen":    cmdListen,
 			"replace":   cmdReplace,
 			"stub":      cmdStub,
 			"solve":     cmdSolve,
@@ -84,6 +84,16 @@ func TestTool(t *testing.T) {
 			"server":    cmdServer,
 		},
 	})
+}
+
+func scriptCondition(name string) (bool, error) {
+	switch name {
+	case "root":
+		return os.Getuid() == 0, nil
+	case "netns":
+		return exec.Command("unshare", "-rn", "true").Run() == nil, nil
+	}
+	return false, fmt.Errorf("there is no condition %q", name)
 }
 
 // setupScript makes the script's copy of the workbook, and puts the script's files into
@@ -260,6 +270,16 @@ func cmdPort(ts *testscript.TestScript, neg bool, args []string) {
 	port, err := findTestPort()
 	ts.Check(err)
 	ts.Setenv("FREE", port)
+}
+
+func cmdListen(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "listen")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+	port := l.Addr().(*net.TCPAddr).Port
+	ts.Setenv("TAKEN", strconv.Itoa(port))
+	ts.Setenv("BELOW", strconv.Itoa(port-stage.AdminAbove))
 }
 
 func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {

@@ -23,10 +23,9 @@ func FuzzCut(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for what, text := range map[string][]byte{"stub": file.Stub, "plain": file.Plain} {
-			formatted, err := format.Source(text)
-			require.NoError(t, err, what)
-			require.Equal(t, string(formatted), string(text), "the %s is formatted", what)
+		for _, text := range [][]byte{file.Stub, file.Plain} {
+			_, err := format.Source(text)
+			require.NoError(t, err, "it is Go")
 		}
 		begun := 0
 		for line := range strings.Lines(string(src)) {
