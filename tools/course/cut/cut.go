@@ -10,6 +10,8 @@
 //	//snip name     begins a snippet for the text; "//snip end" ends it
 //
 // No marker is left in a stub or a snippet.
+//
+// CopyLesson copies the stubs of a lesson to work/, where learners edit them.
 package cut
 
 import (

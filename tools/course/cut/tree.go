@@ -3,7 +3,6 @@ package cut
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"io/fs"
 	"maps"
 	"os"
@@ -75,31 +74,6 @@ func PlainSolution(root string, l course.Lesson) (map[string][]byte, error) {
 	return files, err
 }
 
-// CopyLesson copies a lesson from one of the trees to a folder of work/.
-func CopyLesson(root string, l course.Lesson, tree, to string) error {
-	from := l.Dir(root, tree)
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil || course.KeptBack(rel) {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o777)
-		}
-		src, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if strings.HasSuffix(rel, ".go") {
-			src = MoveImports(src, l, tree, "work")
-		}
-		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
-	})
-}
-
 // eachFile cuts each Go file of a lesson's solution, and calls do with the
 // file's path from the root and what it gives.
 func eachFile(root string, l course.Lesson, do func(file string, f File) error) error {
@@ -142,17 +116,6 @@ func ReadGoFiles(dir string) (map[string][]byte, error) {
 // there is for the lesson's page, and stands in no stub.
 func isTextOnly(l course.Lesson, file string) bool {
 	return strings.HasPrefix(file, "solutions/"+l.Slug+"/text/")
-}
-
-// MoveImports rewrites a lesson's imports of its own packages from one tree to
-// another.
-func MoveImports(src []byte, l course.Lesson, from, to string) []byte {
-	moved := bytes.ReplaceAll(src, []byte(course.Module+"/"+from+"/"+l.Slug), []byte(course.Module+"/"+to+"/"+l.Slug))
-	// Another path may have another place among the imports.
-	if sorted, err := format.Source(moved); err == nil {
-		return sorted
-	}
-	return moved
 }
 
 var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
