@@ -10,8 +10,7 @@
 //	says some words       further words that the verdict must have
 //	deep                  the answer changes what learners are given, and the deep
 //	                      scripts judge it too
-//
-// # anything            a comment
+//	# anything            a comment
 //
 // Then come the files that differ, either whole or as changes to the solution:
 //
@@ -31,5 +30,6 @@
 //
 // testdata/NN-slug/matrix.txt lists for every script which answers it refuses. It is
 // written by make matrix. go test runs only the first script that refuses an answer,
-// and compares the verdict with the expected one.
+// and compares the verdict with the expected one. A new answer has no line there, and
+// fails until make matrix has run.
 package answers

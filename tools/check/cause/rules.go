@@ -6,12 +6,23 @@
 // those. What it may read is what others have printed: the program, the SDK, the
 // server, a database.
 //
-// To add a cause, write a rule, here or in the package that a lesson hands over as
-// Lesson.Causes, with an id that reads as a diagnosis, and the reason for its place.
-// Write a wrong answer that comes to it, record what the checks find there, and keep
-// one finding, cut down to what matters, as testdata/causes/ID.json:
+// To add a cause, write a rule: here, or in package cause/shop where it knows the shop's
+// services, tables or functions. Its id reads as a diagnosis, two words or more with
+// hyphens between them. Its reason begins with "before ", "after " or "anywhere: ", or is
+// OutcomeIsCause, and names each rule that fits the same finding.
 //
-//	CHECK_FINDINGS=/tmp/findings go test -count=1 ./tools/answers
+// Write a wrong answer that comes to the rule (see package answers), and record what the
+// checks find there. The file of a red script is in a folder that has the id of the
+// likely cause as its name:
+//
+//	CHECK_FINDINGS=/tmp/findings go test -count=1 ./tools/answers -run TestAnswers/NN-slug/all/NAME -matrix
+//
+// That leaves a matrix.txt with this answer alone: make matrix writes the whole one.
+//
+// Keep one finding, cut down to what the rule reads, as testdata/causes/ID.json. Each
+// rule must be the first that fits its own finding, which needs no server to be tested:
+//
+//	go test ./tools/check/cause/...
 package cause
 
 import (
