@@ -261,7 +261,7 @@ func cmdFits(ts *testscript.TestScript, neg bool, args []string) {
 func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, false, args, 1, "shows TEXT")
 	if strings.Contains(unfold(ts.ReadFile("stdout")), args[0]) == neg {
-		ts.Fatalf("it is shown: %t", neg)
+		ts.Fatalf("the output, unfolded, has it: %t: %s", neg, args[0])
 	}
 }
 
