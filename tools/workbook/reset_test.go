@@ -7,9 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/learner"
 )
 
 // beginLesson returns a workbook in which lesson 1 was begun and its folder has more
@@ -55,21 +52,6 @@ func listBackups(t *testing.T, root string) (names []string) {
 		names = append(names, e.Name())
 	}
 	return names
-}
-
-// What has the name already keeps it.
-func TestResetTwiceInASecond(t *testing.T) {
-	root := newTree(t)
-	l := course.Lesson{Slug: "01-concepts"}
-	for _, mine := range []string{"one", "two", "three"} {
-		put(t, root, "work/01-concepts/main.go", mine)
-		require.NoError(t, learner.Reset(root, l))
-	}
-	var kept []string
-	for _, name := range listBackups(t, root) {
-		kept = append(kept, filesIn(t, root, "backup/"+name)["main.go"])
-	}
-	require.ElementsMatch(t, []string{"one", "two", "three"}, kept)
 }
 
 func TestTwoResetsAtOnce(t *testing.T) {

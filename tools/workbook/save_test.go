@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/hint"
-	"example.com/workbook/tools/learner"
 )
 
 func archives(dir string) []string { return course.Glob(dir, "work-*") }
@@ -39,14 +36,4 @@ func TestTwoSavesAtOnce(t *testing.T) {
 	require.Contains(t, codes, 0)
 	require.NotContains(t, codes, 1)
 	require.Len(t, archives(root), strings.Count(one.out.String()+two.out.String(), "saved work/"), "none took another's name")
-}
-
-func TestSaveInterrupted(t *testing.T) {
-	root := beginLesson(t)
-	to := filepath.Join(root, "work-now.tar.gz")
-	ctx, interrupt := context.WithCancel(t.Context())
-	interrupt()
-	err := learner.Save(ctx, root, to)
-	require.Equal(t, "interrupted; nothing was saved\nhint: run the same command again", hint.Text(err))
-	require.Empty(t, archives(root))
 }

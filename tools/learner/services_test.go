@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"os"
@@ -8,19 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/learner"
 	"example.com/workbook/tools/shop/services"
 )
 
 // A service is the learner's where nothing is left to write in its package.
 func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	t.Parallel()
-	root := newTree(t)
-	write := func(name, src string) {
-		file := filepath.Join(root, "work", name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
-		require.NoError(t, os.WriteFile(file, []byte(src), 0o666))
-	}
+	module, err := course.Root(".")
+	require.NoError(t, err)
+	root := t.TempDir()
+	require.NoError(t, course.CopyParts(module, root, "lessons", "solutions"))
+	write := func(name, src string) { put(t, root, "work/"+name, src) }
 	write("05-errors/payment/payment.go", "package payment\n\n// TODOs are done.\n")
 	write("03-virtual-object/cart/cart.go", "package cart\n")
 	write("03-virtual-object/GIVEN.txt", "by make catchup\n")
@@ -28,7 +26,7 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	write("06-order-flow/main.go", "package main\n")
 	shop, err := course.FindShop(root)
 	require.NoError(t, err)
-	require.NoError(t, learner.Equip(root, shop))
+	require.NoError(t, Equip(root, shop))
 
 	got, err := os.ReadFile(filepath.Join(shop.Dir(root, "work"), services.FileName))
 	require.NoError(t, err)
@@ -38,6 +36,6 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference, given in work/03-virtual-object/cart\n`, string(got))
 	require.Len(t, services.Origins(got), 6)
 
-	require.NoError(t, learner.Equip(root, course.Lesson{N: 5, Slug: "05-errors"}))
+	require.NoError(t, Equip(root, course.Lesson{N: 5, Slug: "05-errors"}))
 	require.NoFileExists(t, filepath.Join(root, "work", "05-errors", services.FileName))
 }
