@@ -49,7 +49,7 @@ func TestOfflineRoom(t *testing.T) {
 		t.Skip("no unshare: it is not tested that a room without network works")
 	}
 	root := newTree(t)
-	committed(t, root)
+	commitTree(t, root)
 	stick := filepath.Join(t.TempDir(), "my stick", "offline")
 	bin, err := builtTool()
 	require.NoError(t, err)
@@ -75,8 +75,8 @@ func TestOfflineRoom(t *testing.T) {
 	require.Len(t, entries, 6, "%v", entries)
 }
 
-// committed makes a git repository of a tree.
-func committed(t *testing.T, root string) {
+// commitTree makes a git repository of a tree.
+func commitTree(t *testing.T, root string) {
 	t.Helper()
 	// The files are shared with other trees: git must not look at how many links they have.
 	for _, args := range []string{"init -q", "config core.trustctime false", "add .", "-c user.name=a -c user.email=a@example.com commit -qm all"} {

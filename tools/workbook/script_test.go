@@ -52,8 +52,8 @@ import (
 //	server                    has RESTATE_SERVER name the server that is on this machine
 //
 // The condition [root] holds for root, and [netns] where a command can have a network of
-// its own. $ROOT is the workbook, $GO is go, $VERSION is the
-// server's version that is wanted.
+// its own. $ROOT is the workbook, $GO is go, and $VERSION the version of restate-server
+// that the workbook wants.
 //
 // One script: go test ./tools/workbook -run TestTool/NAME
 func TestTool(t *testing.T) {
