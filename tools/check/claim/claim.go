@@ -77,7 +77,7 @@ func (c Claim) IsUnwritten() bool { return strings.Contains(c.Got.Text, "TODO ")
 
 // Expected returns what a verdict prints as expected.
 func (c Claim) Expected() string {
-	if render, ok := expected[c.Kind]; ok {
+	if render, ok := renderExpected[c.Kind]; ok {
 		return render(c)
 	}
 	return ""
@@ -90,7 +90,7 @@ func (c Claim) String() string {
 
 // String returns what a verdict prints as got.
 func (g Got) String() string {
-	if render, ok := got[g.Outcome]; ok {
+	if render, ok := renderGot[g.Outcome]; ok {
 		return render(g)
 	}
 	return ""

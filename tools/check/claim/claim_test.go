@@ -93,7 +93,7 @@ func TestExpected(t *testing.T) {
 		})
 		seen[e.claim.Kind] = true
 	}
-	for kind := range expected {
+	for kind := range renderExpected {
 		assert.True(t, seen[kind], "no text is known of %s", kind)
 	}
 }
@@ -187,7 +187,7 @@ func TestGot(t *testing.T) {
 		})
 		seen[o.got.Outcome] = true
 	}
-	for outcome := range got {
+	for outcome := range renderGot {
 		assert.True(t, seen[outcome], "no text is known of %s", outcome)
 	}
 }

@@ -353,7 +353,8 @@ func renderFixed(words string) func(Got) string { return func(Got) string { retu
 // quoteText returns the rendering of what others have printed, as it is.
 func quoteText(g Got) string { return g.Text }
 
-var got = map[Outcome]func(Got) string{
+// renderGot has for each outcome the function that Got.String calls.
+var renderGot = map[Outcome]func(Got) string{
 	Counted:    func(g Got) string { return strconv.Itoa(g.N) },
 	TriedAgain: func(g Got) string { return fmt.Sprintf("%d: some were tried again", g.N) },
 	Rolled:     func(g Got) string { return rollWords(g.Rolls) },

@@ -293,7 +293,8 @@ func renderOf(before, after string) func(Claim) string {
 	return func(c Claim) string { return before + c.Of + after }
 }
 
-var expected = map[Kind]func(Claim) string{
+// renderExpected has for each kind the function that Expected calls.
+var renderExpected = map[Kind]func(Claim) string{
 	Attempts:    func(c Claim) string { return c.Want.Count.countWords("attempt", " of "+c.Of) },
 	AllAttempts: func(c Claim) string { return c.Want.Count.countWords("attempt", "") },
 	Invocations: func(c Claim) string { return c.Want.Count.countWords("invocation", " of "+c.Of) },
