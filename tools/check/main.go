@@ -54,7 +54,7 @@ var current struct {
 	lesson Lesson
 	report *verdict.Report
 	err    error     // why there is no report
-	story  io.Writer // where a story is told
+	story  io.Writer // what a story is printed to
 }
 
 // Main runs the package's tests as the checks of a lesson. A lesson's TestMain calls
@@ -86,8 +86,8 @@ func serveRest(rest func() ([]restate.ServiceDefinition, error)) {
 // runner is the testing.M that testscript.Main calls: it adds the verdict.
 type runner struct{ m *testing.M }
 
-// scriptsAtOnce is how many scripts run side by side: they wait on fsync, not
-// on the CPU, so more than there are cores pays.
+// scriptsAtOnce is how many scripts run side by side. It exceeds the number of cores,
+// because scripts wait for fsync and not for the CPU.
 const scriptsAtOnce = "16"
 
 // Run runs the tests, as the checks of the lesson or as its stories, and returns the
@@ -124,7 +124,7 @@ func (r runner) check() int {
 	case !ok && code == 0:
 		code = 1
 	case ok && code != 0:
-		res.Word = result.Fail // package testing has found something else
+		res.Word = result.Fail // package testing has found what no record has
 	}
 	if err := out.put(res); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -171,7 +171,7 @@ func takeOutput() output {
 	return o
 }
 
-// put brings the verdict to where it is to go.
+// put prints the verdict, or writes the result to the file.
 func (o output) put(res result.Result) error {
 	os.Stdout = o.stdout
 	if o.file != "" {

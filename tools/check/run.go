@@ -18,13 +18,13 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// quiet is the T that scripts run under: testscript's transcript goes into the
-// record, and whether a red script fails the test is the report's to decide.
+// quiet is the T that scripts run under. It puts what matters of testscript's transcript
+// into the record, and fails the test for a red script only where the report expects none.
 type quiet struct {
 	*testing.T
 	report *verdict.Report
 	pass   record.Pass
-	alone  bool              // one by one: a crash ends the program for everybody
+	alone  bool              // the scripts run one by one, since each ends the program for all
 	kill   *world.SharedKill // nil unless the scripts share one
 	rec    *record.Record    // nil outside of a script
 }
@@ -199,7 +199,8 @@ func (s *session) runGroup(t *testing.T, group string, scripts []string, p recor
 	s.report.Trace = s.world.DeathTrace()
 }
 
-// setUp makes the script that testscript is about to run.
+// setUp returns the script that testscript is about to run. Where it runs alone, a
+// program that has died is replaced first.
 func (s *session) setUp(env *testscript.Env) *script.Script {
 	q := env.T().(quiet)
 	if q.alone {
@@ -221,7 +222,7 @@ func (s *session) replay(t *testing.T, ctx context.Context) {
 	s.report.NoteReplay(streams-streams0, invocations-invocations0, s.scripts.count()-len(s.scripts.replays()))
 	ctx, cancel := context.WithTimeout(ctx, world.CallLimit)
 	defer cancel()
-	if err := s.world.Register(ctx); err != nil { // which takes the short timeouts back
+	if err := s.world.Register(ctx); err != nil { // restores the usual timeouts
 		s.report.AddBroken(err)
 	}
 }

@@ -21,27 +21,27 @@ type Record struct {
 	Subject      string // the script's own key, $K
 	Phase        string // the last # line
 	Where        Place
-	Elsewhere    bool // where is known better than by the task's TODO
+	Elsewhere    bool // Where is a better place to look at than the task's TODO
 	Did          []string
-	Claim        claim.Claim     // that did not hold
+	Claim        claim.Claim     // the one that did not hold
 	Cause        string          // the id of the likely cause, "" where none fits
 	Likely       string          // the likely cause in words
 	Secret       bool            // show neither ledger nor attempts: they hold the answer
-	Notes        []string        // said when the script passes: a quiz answer's reason
+	Notes        []string        // printed when the script passes: a quiz answer's reason
 	Attempts     []proxy.Attempt // of the script's own invocations
 	AttemptLines []string        // the same, as lines
 	Ledger       []sandbox.Entry
 	Failure      error // nil when it passed
-	Crashed      any   // a panic of ours
+	Crashed      any   // a panic of the workbook's own
 	Finished     bool
 }
 
-// ClaimError is a claim that did not hold: the learner's turn.
+// ClaimError is the error of a claim that did not hold: the learner's code is at fault.
 type ClaimError struct {
 	Claim  claim.Claim
 	Reason string // what the lesson itself has to say about the learner's answer
 	Secret bool   // the ledger would give the answer away
-	Where  Place  // set where it is not what the script judges
+	Where  Place  // where to look, unless that is what the script judges
 }
 
 func (e *ClaimError) Error() string { return e.Claim.String() }

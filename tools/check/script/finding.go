@@ -41,7 +41,7 @@ func (s *Script) Collect(ctx context.Context) {
 	s.diagnose(s.finding(ctx, own))
 }
 
-// diagnose looks for the likely cause, unless the lesson itself has given a reason.
+// diagnose records the likely cause, unless the lesson itself has given a reason.
 func (s *Script) diagnose(f *cause.Finding) {
 	if s.Likely == "" {
 		s.Cause, s.Likely = cause.Likely(f, s.Shared.Causes)

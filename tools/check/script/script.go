@@ -45,14 +45,14 @@ type Script struct {
 	Last       *world.Call // whose answer the claims are about
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
-	// scripted are the subjects for which the outside world has rules.
+	// Scripted are the subjects for which the outside world has rules.
 	Scripted    []string
 	Facts       map[string]bool
-	Commit      int    // the number of the one at which the program is to kill itself
+	Commit      int    // the number of the commit at which the program is to kill itself
 	hidden      bool   // neither ledger nor attempts are shown
 	OwnDatabase string // where the program was started with a file of its own
 	atEnd       []func() error
-	Flows       int // of its sweeps, so far
+	Flows       int // the flows of its sweeps, so far
 }
 
 // scriptLimit is how long a script may take.
@@ -112,7 +112,7 @@ func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	return body[field], nil
 }
 
-// failField returns the error that the last answer does not have a field.
+// failField returns the error of a last answer that does not have the field.
 func (s *Script) failField(field string) error {
 	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
 }
@@ -129,7 +129,8 @@ func (s *Script) AnswerField(field string) (string, error) {
 	return fmt.Sprint(body[field]), nil
 }
 
-// Begin gives a script its key and its record.
+// Begin returns the script that testscript is about to run, with its key in $K and in
+// rec. When it has ended, its record has all that the verdict is made of.
 func Begin(env *testscript.Env, shared *Shared, rec *record.Record, kill *world.SharedKill) *Script {
 	rec.Subject = subject(rec.Script, rec.Pass)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
@@ -160,7 +161,8 @@ func subject(script string, p record.Pass) string {
 	return key + os.Getenv(setting.SharedKey)
 }
 
-// close gathers what the verdict needs, and ends what the script left running.
+// close ends what the script has left running. Where it has failed, Collect gathers what
+// the verdict needs first.
 func (s *Script) close() {
 	for _, end := range append(s.atEnd, s.RequirePlaced) {
 		if err := end(); err != nil && s.Failure == nil {

@@ -51,7 +51,8 @@ func (s *Script) Await(c *world.Call) error {
 	}
 }
 
-// Poll asks until the answer is yes; a time limit can only turn it red.
+// Poll asks until the answer is yes. It returns want as a claim that failed when the time
+// limit is up first.
 func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -97,7 +98,7 @@ func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error)
 	}
 }
 
-// anyOpen looks at the open calls.
+// anyOpen takes a look at each open call, and returns why one of them will get no answer.
 func (s *Script) anyOpen(ctx context.Context, l watchdog.Look) error {
 	for _, c := range s.Calls {
 		select {

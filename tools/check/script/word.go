@@ -16,20 +16,21 @@ import (
 type Word struct {
 	Name string
 	// Args are the arguments as the manual has them, a blank between two: x is one
-	// argument, [x] one that may be left out, x… one or more, a|b one of these, and … repeats what is before it.
+	// argument, [x] one that may be left out, x… one or more, a|b one of these, and …
+	// more of what is before it.
 	Args string
 	Help string // what the manual prints about it
 	// Traits returns what the word does that decides when its script can run. Nil is
 	// none.
 	Traits func(args []string) Traits
-	// Do returns an error made by record.Fail where the learner's code is at fault; any
-	// other error is ours.
+	// Do runs the word. It returns an error made by record.Fail where the learner's code
+	// is at fault. Any other error is the workbook's own, and prints BROKEN.
 	Do func(s *Script, args []string) error
 }
 
 // Traits are what a word does to the program and the server that all scripts share.
 type Traits struct {
-	Alone       bool // what it does, or reads, is in every other script's way
+	Alone       bool // no other script can run beside it: what it does or reads is shared
 	Standby     bool // it puts a program that stands by in the place of the one that runs
 	Restarts    bool // its arguments are settings of a program that it starts
 	Ends        bool // it is the last thing that the program does
@@ -110,7 +111,7 @@ func Commands(words Table) map[string]func(*testscript.TestScript, bool, []strin
 	return cmds
 }
 
-// do runs one word. It reports a panic in it as our defect.
+// do runs one word. A panic in the word becomes an error of the workbook's own.
 func (s *Script) do(name string, neg bool, args []string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -61,8 +61,8 @@ func (r *Report) hasOnlyExtrasRed() bool {
 	return !slices.ContainsFunc(r.tasks(), func(v taskVerdict) bool { return v.red != nil && !v.task.Extra })
 }
 
-// doneOrGiven returns whether the lesson is done by the learner, or given to them,
-// in words.
+// doneOrGiven returns in words whether the learner has done the lesson, or make catchup
+// has put the reference there.
 func (r *Report) doneOrGiven() string {
 	if r.IsGiven() {
 		return "given: what was checked is the reference"
@@ -92,9 +92,9 @@ func (r *Report) afterLesson() string {
 	return fmt.Sprintf("next: make lesson %d", next.N)
 }
 
-// fullTask returns the ID of the task to show in full: the first red one, but that
-// the program does not serve comes before all else, and an extra that was left out
-// behind all.
+// fullTask returns the ID of the task to show in full. That is the first red one; before
+// it comes one that shows that the program does not serve, and behind it an extra task
+// that the learner has not begun.
 func (r *Report) fullTask(all []taskVerdict) string {
 	id, extra := "", ""
 	for _, v := range all {
@@ -175,7 +175,7 @@ func (r *Report) printNotes(p Printer, t course.Task) {
 	}
 }
 
-// wordOf returns the word of a red task: BROKEN when its check failed.
+// wordOf returns the word of a red task: BROKEN when its check is at fault.
 func wordOf(s result.State) result.Word {
 	if s == result.TaskBroken {
 		return result.Broken
@@ -329,7 +329,7 @@ func (p Printer) Printf(format string, args ...any) {
 	p.lines(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), 0)
 }
 
-// lines prints a text. Only its first line begins with a label.
+// lines puts each line of a text. Only the first has a label, and so an indent.
 func (p Printer) lines(text string, indent int) {
 	for line := range strings.SplitSeq(text, "\n") {
 		p.put(result.Line{Text: line, Indent: indent})

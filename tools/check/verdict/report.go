@@ -21,9 +21,9 @@ type Report struct {
 	Root     string // the module's root
 	Tree     string // lessons, solutions or work
 	Setup    error  // this machine cannot run checks
-	internal error  // we cannot
+	internal error  // the workbook itself is at fault
 	replay   *result.Replay
-	Trace    string // all that the program said, when it died by itself
+	Trace    string // all that the program printed, when it died by itself
 
 	NeverServed bool // the program did not come up at all
 
@@ -68,11 +68,11 @@ func (r *Report) ExpectsRed() bool { return r.Tree == "lessons" }
 // AddBroken records an error that is the workbook's own.
 func (r *Report) AddBroken(err error) { r.internal = errors.Join(r.internal, err) }
 
-// taskVerdict of one task.
+// taskVerdict is what the records of one task come to.
 type taskVerdict struct {
 	task   course.Task
 	checks int
-	of     int            // checks that there are
+	of     int            // how many checks the task has
 	red    *record.Record // the first that failed, in the order of the names
 }
 
@@ -144,8 +144,8 @@ func (r *Report) Undecided(scripts []string) []string {
 	})
 }
 
-// IsAsExpected reports whether the run is as it should be: in lessons/, that every
-// task is red, and red for the learner's sake; elsewhere, that none is.
+// IsAsExpected reports whether the run is as it should be. In lessons/ every task must be
+// red because of the learner's code, in the words of stub.txt; elsewhere none may be red.
 func (r *Report) IsAsExpected() bool {
 	if r.Setup != nil || r.internal != nil {
 		return false

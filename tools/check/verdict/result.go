@@ -49,7 +49,7 @@ func EmptyResult(why error) result.Result {
 	return res
 }
 
-// word returns the first word of the whole verdict.
+// word returns the word of the whole run.
 func (r *Report) word(tasks []result.Task, ok bool) result.Word {
 	broken := r.internal != nil
 	for _, t := range tasks {

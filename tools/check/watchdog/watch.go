@@ -51,16 +51,16 @@ func (w *Watch) isCancelled() bool {
 // know.
 type Look func(ctx context.Context, c *world.Call) error
 
-// LookEvery is how often that is asked, and soon how early where a request is
-// held: what waits behind it would wait on.
+// LookEvery is the time between two regular looks of a wait, and soon the time to an early
+// one while a request is held: a call that waits behind that request would wait on.
 const (
 	LookEvery = 200 * time.Millisecond
 	soon      = 50 * time.Millisecond
 )
 
-// Looks sends the looks of a wait, until ctx ends. Between the regular ones, which
-// some claims count, come some as soon as one is worth its price: when an attempt
-// has failed as those do that will never go well.
+// Looks sends each look that is due, until ctx ends. Some claims count the regular ones.
+// Between them comes an early one when a request is held, and one when an attempt has
+// failed so, or so often, that no later attempt will do better.
 func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	due := make(chan Look)
 	enough := w.maxRetries()
@@ -93,7 +93,7 @@ func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	return due
 }
 
-// checkAll takes the whole look.
+// checkAll is the regular look: it checks all that can keep the answer from coming.
 func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	return w.checkBarrier(ctx)
 }
 
-// checkLost takes the part of it that one look is enough for.
+// checkLost is the early look: it checks only what one look is enough to decide.
 func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {

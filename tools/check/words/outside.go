@@ -87,13 +87,13 @@ func countRequests(s *script.Script, args []string) error {
 	return countOutside(s, sandbox.Requests, claim.ExpectRequests, args)
 }
 
-func countOutside(s *script.Script, of func([]sandbox.Entry, sandbox.Kind) int, expect func(kind, subject string, n claim.Count) claim.Claim, args []string) error {
+func countOutside(s *script.Script, count func([]sandbox.Entry, sandbox.Kind) int, expect func(kind, subject string, n claim.Count) claim.Claim, args []string) error {
 	subject := s.SubjectArg(args, 2)
 	entries, err := s.ReadLedger(subject)
 	if err != nil {
 		return err
 	}
-	got := of(entries, sandbox.Kind(args[0]))
+	got := count(entries, sandbox.Kind(args[0]))
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 

@@ -27,8 +27,8 @@ var sharedCore []byte
 // compiledEnv names the folder in which programs find the core compiled.
 const compiledEnv = "CHECK_COMPILED"
 
-// compileCore makes sure that the core is complete in that folder, and returns which it
-// is: "" where it can't be kept, and programs compile for themselves.
+// compileCore compiles the core into a folder, unless it is there, and returns the folder.
+// It returns "" where the core can't be kept, and each program has to compile it.
 func compileCore(ctx context.Context) (dir string) {
 	cache, err := restate.Cache()
 	if err != nil {
@@ -58,7 +58,8 @@ func loadCore(ctx context.Context, dir string) error {
 	return err
 }
 
-// UseCompiledCore makes this program take the core from there.
+// UseCompiledCore makes this program take the compiled core from the folder that the
+// environment names, if it names one.
 func UseCompiledCore() {
 	dir := os.Getenv(compiledEnv)
 	if dir == "" {

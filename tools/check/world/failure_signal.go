@@ -7,17 +7,16 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// failureSignal wakes those who wait for an answer when an attempt has ended as those do
-// that will never go well: it did what the journal does not say, or was one failure
-// too many. What Restate made of it, its tables say; they may take until the next
-// attempt.
+// failureSignal wakes a wait for an answer when an attempt has failed, and no later one
+// will do better: its commands differ from the journal, or it was one failure too many.
+// Restate's tables then show what follows, perhaps at the next attempt only.
 type failureSignal struct {
 	mu   sync.Mutex
 	rung map[int]chan struct{} // by the number of attempts that are too many
 }
 
-// Next returns a channel that is closed when an attempt ends so, and is at least the
-// enough-th.
+// Next returns a channel that is closed when an attempt has failed that differs from the
+// journal, or is the enough-th or a later one.
 func (d *failureSignal) Next(enough int) <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -30,8 +29,8 @@ func (d *failureSignal) Next(enough int) <-chan struct{} {
 	return d.rung[enough]
 }
 
-// onEvent wakes those who wait for such an attempt. It must not wait: the proxy does
-// for it.
+// onEvent closes the channels that the attempt is enough for. The proxy waits for it, so
+// it must not block.
 func (d *failureSignal) onEvent(e proxy.Event) {
 	a := e.Attempt
 	if e.What != proxy.Ended || !strings.HasPrefix(a.End, "error: ") {

@@ -85,7 +85,7 @@ func (w *World) Launch(args []string) (*process.Process, error) {
 	return process.Start(w.keeper, self("program", args, w.env("")...))
 }
 
-// KillRest kills the services that the lesson calls, until startRestAgain.
+// KillRest kills the services that the lesson calls. StartRestAgain starts them again.
 func (w *World) KillRest(ctx context.Context) error {
 	w.RestProxy.Disconnect()
 	w.Rest.Kill()
@@ -192,14 +192,15 @@ func (w *World) ProgramError() error {
 	return w.fault
 }
 
-// Park keeps the program that runs for later: the next replace does not kill it.
+// Park keeps the program that runs for later: when another one takes its place, it is not
+// killed.
 func (w *World) Park() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.parked = w.program
 }
 
-// Unpark puts it back in its place.
+// Unpark puts the parked program back in its place.
 func (w *World) Unpark() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -13,7 +13,8 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// ServerPolicy is what setting.Server, and the server's own 70 attempts, come to.
+// ServerPolicy is the default retry policy of the server of a check: the interval of
+// setting.Server, and the server's own 70 attempts.
 var ServerPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 func (w *World) startServer() error {
@@ -113,8 +114,8 @@ func (w *World) Register(ctx context.Context) error {
 }
 
 // AlwaysReplay makes every attempt suspend at each wait, so that each step is
-// replayed. Through the admin API, since an option in code would defeat an
-// environment variable.
+// replayed. It uses the admin API, since an option in the program's code would override
+// an environment variable.
 func (w *World) AlwaysReplay() error {
 	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)
 	defer cancel()
