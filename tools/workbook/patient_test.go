@@ -64,14 +64,6 @@ func (p *patient) hasServer() {
 	p.env = append(p.env, "RESTATE_SERVER="+server)
 }
 
-// offline runs the verb of that name.
-func (p *patient) offline(args ...string) exited {
-	p.t.Helper()
-	bin, err := builtTool()
-	require.NoError(p.t, err)
-	return runProgramWith(p.t, p.env, p.root, bin, append([]string{"offline"}, args...)...)
-}
-
 // begins starts the tool and does not wait.
 func (p *patient) begins(args ...string) *running {
 	p.t.Helper()

@@ -12,7 +12,6 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
-	"example.com/workbook/tools/progress"
 )
 
 // taskStates returns the states in the progress list, by task.
@@ -36,14 +35,6 @@ func put(t *testing.T, root, name, text string) {
 	file := filepath.Join(root, name)
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
-}
-
-// record notes what today's checks have found.
-func record(t *testing.T, root string, l course.Lesson, results map[string]bool) {
-	t.Helper()
-	checks, err := progress.ChecksOf(root, l)
-	require.NoError(t, err)
-	require.NoError(t, progress.Record(root, l, checks, results))
 }
 
 // Two that check at once lose nothing of each other's.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -30,15 +29,6 @@ func filesIn(t *testing.T, root, name string) map[string]string {
 		files[rel] = text
 	}
 	return files
-}
-
-// shell types a command that the tool has printed.
-func shell(t *testing.T, root, command string) {
-	t.Helper()
-	cmd := exec.Command("sh", "-c", command)
-	cmd.Dir, cmd.Env = root, notUnderMake()
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s: %s", command, out)
 }
 
 // listBackups returns the names of the folders in work/backup.
