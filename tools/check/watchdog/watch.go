@@ -93,7 +93,7 @@ func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	return due
 }
 
-// checkAll is the regular look: it checks all that can keep the answer from coming.
+// checkAll takes the regular look, at all that can keep the answer from coming.
 func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	return w.checkBarrier(ctx)
 }
 
-// checkLost is the early look: it checks only what one look is enough to decide.
+// checkLost takes the early look, at what one look is enough to decide.
 func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
