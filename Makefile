@@ -1,5 +1,4 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
-# The words behind a verb go to the tool unread, so they must not be goals.
 VERBS := lesson check watch hint solution progress reset catchup save run crash shop order start record replay agenda class hand timings slides doctor offline
 SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER PLAN START CLASS LISTEN NEW DOWN
 verb := $(firstword $(MAKECMDGOALS))
@@ -7,8 +6,8 @@ typed = $(filter command,$(origin $1))
 set := $(foreach s,$(SETTINGS),$(if $(call typed,$s),'$s=$($s)'))
 words := $(wordlist 2,99,$(MAKECMDGOALS)) $(set)
 
-# Said here, for without Go there is no tool to say it; one before 1.21 cannot
-# read go.mod, nor fetch a newer one.
+# make itself checks for Go, because without Go there is no tool that could. A Go before
+# 1.21 can neither read go.mod nor fetch a newer Go.
 go := $(word 3,$(shell cd / && go version 2>/dev/null))
 ifeq ($(go),)
 $(error there is no go on the PATH; hint: install Go 1.25 or later, from https://go.dev/dl/)
@@ -23,8 +22,11 @@ help:
 	@go tool workbook --help
 
 ifneq ($(filter $(verb),$(VERBS)),)
-# CLASS and NAME alone are read from the environment, where others may mean others.
+# Only CLASS and NAME are read from the environment. Another program may have put the
+# other names there.
 $(foreach s,PORT ROLLS ALL OFFLINE DOWN PLAN START,$(if $(filter environment,$(origin $s)),$(info workbook: $s in front of make is not read; hint: put it behind, make $(verb) $s=…)))
+# The words behind a verb are arguments of the tool. make takes them for goals, so each
+# gets a rule that does nothing.
 $(foreach w,$(wordlist 2,99,$(MAKECMDGOALS)),$(eval $(w):;@:))
 $(verb):
 	@echo "workbook: building the tool (seconds; longer the first time)"
