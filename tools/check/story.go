@@ -26,8 +26,8 @@ import (
 // stories in place of its checks, and without go test's own lines.
 func isStoryAsked() bool { return os.Getenv(setting.Story) != "" }
 
-// printStories runs the stories in place of the checks. Its exit codes are the tool's:
-// 1 when the learner's program is in the way, 3 when this machine is, or we.
+// printStories runs the stories in place of the checks. It returns the tool's exit codes:
+// 1 when the learner's program is at fault, 3 when this machine or the workbook is.
 func (r runner) printStories() int {
 	out := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)

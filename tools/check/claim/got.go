@@ -272,7 +272,7 @@ func GotDelayed(ahead time.Duration) Got { return Got{Outcome: Delayed, Time: ah
 // is not 0.
 func GotStillRuns(after time.Duration) Got { return Got{Outcome: StillRuns, Time: after} }
 
-// GotRefused returns what the server has answered to us.
+// GotRefused returns the message with which the server has refused a request.
 func GotRefused(message string) Got { return Got{Outcome: Refused, Text: message} }
 
 // GotServersPolicy returns the outcome that a service is retried as the server does by

@@ -37,7 +37,7 @@ type World struct {
 	dir       string
 	core      string // where the SDK's core is compiled
 	Server    *restate.Server
-	shared    bool // the server is not ours
+	shared    bool // the server is another process's, and must not be stopped
 	Outside   *sandbox.Client
 	sandbox   *process.Process
 	Proxy     *proxy.Proxy
@@ -74,9 +74,9 @@ func New(o Options) *World {
 	return w
 }
 
-// Start brings up the parts side by side. An error means that this machine, or
-// we, cannot check anything; a program that does not start is no error here:
-// it is what the scripts will say.
+// Start starts the parts side by side. An error means that nothing can be checked on this
+// machine, or by this workbook. A program that does not start is no error here: the
+// scripts report it.
 func (w *World) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
