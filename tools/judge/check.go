@@ -26,7 +26,7 @@ import (
 // Judge checks the lessons of one workbook.
 type Judge struct {
 	Root, Dir string          // the workbook, and the folder that the tool was called in
-	Keeper    *process.Keeper // of the checks
+	Keeper    *process.Keeper // removes what a check leaves behind
 	Class     *class.Reporter
 }
 
@@ -42,12 +42,12 @@ func (j *Judge) Check(ctx context.Context, dir string, l course.Lesson) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	// Override -run and -failfast: a value in GOFLAGS would skip scripts.
+	// GOFLAGS may have -run or -failfast, which would skip scripts.
 	out, exit := gotool.Run(ctx, j.Keeper, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
 	}
-	o := readOutcome(fromRoot(j.Root, dir, withoutClosing(out)), temp, dir)
+	o := readOutcome(nameFilesFromRoot(j.Root, dir, withoutClosing(out)), temp, dir)
 	o.show()
 	err = o.exitError(exit, l)
 	if dir == l.Dir(j.Root, "work") {
@@ -78,9 +78,9 @@ func (j *Judge) record(l course.Lesson, checks string, o outcome) {
 	j.Class.Report(classReport(j.Root, l, o))
 }
 
-// Find returns the folder to check: a lesson's by number, or the one that dir is in
-// or, where dir is elsewhere, the current lesson's. An error
-// names the verb.
+// Find returns the folder to check, and its lesson: the lesson that word is the number of,
+// or where word is "" the one that dir is in, or else the first that is not passed. The
+// examples in its errors are of the verb.
 func Find(root, dir, verb, word string) (string, course.Lesson, error) {
 	if word == "" {
 		if l, tree, err := course.At(root, dir); err == nil {
@@ -102,9 +102,9 @@ func Find(root, dir, verb, word string) (string, course.Lesson, error) {
 
 var goFile = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+`)
 
-// fromRoot returns what go printed with the compiler's lines, which name files
-// from the lesson's folder, naming them from the root.
-func fromRoot(root, dir, printed string) string {
+// nameFilesFromRoot returns what go printed. The compiler's lines have a file's path from dir,
+// the lesson's folder; in what is returned they have the path from the root.
+func nameFilesFromRoot(root, dir, printed string) string {
 	rel, err := filepath.Rel(root, dir)
 	if err != nil {
 		return printed

@@ -18,7 +18,7 @@ import (
 
 // outcome is what came of one run of a lesson's check.
 type outcome struct {
-	printed string         // by go and by the code under check, before the verdict
+	printed string         // what go and the code under check printed before the verdict
 	found   *result.Result // nil when the check has left none
 }
 

@@ -23,8 +23,8 @@ import (
 type verdict struct {
 	outcome
 	lesson course.Lesson
-	checks string // that judged it, as progress knows them
-	err    error  // ours
+	checks string // the hash of the scripts that judged it: see progress.ChecksOf
+	err    error  // why the check could not be run
 }
 
 // check begins to check the lesson; a check that still runs is given up.
@@ -71,7 +71,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 		return ctx.Err()
 	}
 	if !files.Exists(binary) {
-		if v.printed = fromRoot(w.Root, dir, withoutClosing(out)); v.printed == "" {
+		if v.printed = nameFilesFromRoot(w.Root, dir, withoutClosing(out)); v.printed == "" {
 			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
 		}
 		v.printed += learner.Advice(w.Root, l)
