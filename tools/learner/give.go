@@ -96,9 +96,9 @@ func checkGiven(root string, given []course.Lesson, check func(course.Lesson) er
 	return nil
 }
 
-// Give puts the reference into work/, unless another catchup was faster. It is
-// made beside its place first, so that the learner's copy is away for a moment
-// only.
+// Give puts the reference of a lesson into work/, unless another make catchup has done so.
+// The reference is made beside its place first, so that the lesson's folder is missing for
+// a moment only.
 func Give(root string, l course.Lesson) error {
 	defer notes.Lock(l.Dir(root, "lessons"))()
 	if wanted, err := isBehind(root, l); err != nil || !wanted {

@@ -12,8 +12,8 @@ import (
 	"example.com/workbook/tools/progress"
 )
 
-// ParseLesson reads a lesson's number as people type it. An error names the verb, lesson
-// when it is "", in its examples.
+// ParseLesson reads a lesson's number as people type it. The examples in its errors are
+// of the verb, or of lesson where verb is "".
 func ParseLesson(root, verb, word string) (course.Lesson, error) {
 	if word == "" {
 		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s 1", cmp.Or(verb, "lesson")), "which lesson? its number is missing")

@@ -20,7 +20,7 @@ import (
 // there, and prints what to open, what to expect and how to check. It reports
 // whether the copy is new.
 func Make(ctx context.Context, k *process.Keeper, root string, l course.Lesson) (made bool, err error) {
-	// Before the long part, what would make it pointless.
+	// Fail before the long part where nothing can be written afterwards.
 	if err := CheckWritable(root); err != nil {
 		return false, err
 	}

@@ -11,17 +11,17 @@ import (
 	"example.com/workbook/tools/files"
 )
 
-// TestName is the file in a learner's folder that is ours: it passes the
-// program to the check.
+// TestName is the name of the file in a learner's folder that the workbook maintains: it
+// passes the program to the check.
 const TestName = "lesson_test.go"
 
-// testFile returns today's test for a learner's copy.
+// testFile returns the test as the workbook has it now, with the imports of work/.
 func testFile(root string, l course.Lesson) ([]byte, error) {
 	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), TestName))
 	return cut.MoveImports(src, l, "lessons", "work"), err
 }
 
-// restoreTest writes that file again where a learner has moved it away.
+// restoreTest writes the test again where a learner has moved it away.
 func restoreTest(root string, l course.Lesson, dir string) error {
 	to := filepath.Join(dir, TestName)
 	if files.Exists(to) || !files.Exists(filepath.Join(dir, "main.go")) {

@@ -42,7 +42,8 @@ type Stage struct {
 	Output  Output          // what the program prints
 }
 
-// RowsPackage reads the database: the learners' command must not link SQLite.
+// RowsPackage is the program that reads the database. It is apart from the learners'
+// command, which must not link SQLite.
 const RowsPackage = "./tools/rows"
 
 // New makes a stage's folder and finds restate-server. It starts nothing.

@@ -79,9 +79,9 @@ func main() {
 	os.Exit(run(os.Args[1:]))
 }
 
-// run runs the verb and returns the exit code. Every verb ends by its context,
-// with Ctrl-C, SIGTERM or the terminal. A second signal changes nothing: go and
-// make pass on those that the terminal sends to us too.
+// run runs the verb and returns the exit code. Ctrl-C, SIGTERM and the end of the terminal
+// end a verb by its context. A second signal changes nothing: the terminal sends its
+// signals to this process, and go and make pass them on once more.
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -97,7 +97,7 @@ func run(args []string) int {
 	return hint.ExitCode(err)
 }
 
-// lazyKeeper is the keeper of this run. kong starts it for the verbs that take one.
+// lazyKeeper is the keeper of this run. kong starts it for a verb whose Run takes one.
 type lazyKeeper struct{ keeper *process.Keeper }
 
 func (l *lazyKeeper) start() (*process.Keeper, error) {

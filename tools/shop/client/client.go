@@ -1,5 +1,5 @@
-// Package client is the open shop as other commands reach it: they find it,
-// place orders in it, and follow them to their ends.
+// Package client reaches the open shop from other commands: it finds the shop, places
+// orders in it, and follows them to their ends.
 package client
 
 import (

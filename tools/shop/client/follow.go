@@ -118,7 +118,7 @@ func (f *follower) nameOrders(ctx context.Context, order Order) (all []*placed, 
 	return all, nil
 }
 
-// placeOne places an order and prints so.
+// placeOne places an order and prints what was ordered.
 func (f *follower) placeOne(ctx context.Context, o *placed, order Order) error {
 	if err := f.placer.placeNamed(ctx, o, order); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (f *follower) placeOne(ctx context.Context, o *placed, order Order) error {
 	return nil
 }
 
-// followOne returns when the order has ended.
+// followOne prints what becomes of an order, and returns when the order has ended.
 func (f *follower) followOne(ctx context.Context, o *placed) {
 	watch, end := context.WithCancel(ctx)
 	var both sync.WaitGroup

@@ -68,7 +68,7 @@ func notARoll(word string) error {
 
 // Placer places orders.
 type Placer struct {
-	Number  func(context.Context) (int, error) // of the next order
+	Number  func(context.Context) (int, error) // returns the number of the next order
 	Admin   *restate.Admin
 	Outside *sandbox.Client
 	Ingress *restate.Ingress
@@ -98,7 +98,8 @@ func (p Placer) newID(ctx context.Context) (string, error) {
 	}
 }
 
-// placeNamed scripts the gateway's rolls for an order, and sends the order to Restate.
+// placeNamed sets the gateway's rolls for an order that has its id, and sends the order to
+// Restate.
 func (p Placer) placeNamed(ctx context.Context, o *placed, order Order) error {
 	body, err := json.Marshal(map[string]any{"customer_id": "c-1", "amount_cents": order.Amount, "token": order.Token})
 	if err != nil {
