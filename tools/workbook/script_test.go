@@ -44,6 +44,7 @@ import (
 //	replace FILE OLD NEW…     replaces text in a file; \n and \t are an end of line and a tab
 //	stub SLUG, solve SLUG     puts a lesson's stub, or its solution, into work/
 //	give SLUG…                puts references into work/, as make catchup does
+//	lesson99                  makes lesson 99, a copy of lesson 3; the only other one is 2
 //	record pass|fail TASK…    notes results of tasks, as a check does
 //	only PROGRAM…             leaves the tool and these programs on the PATH
 //	fake PROGRAM FILE         puts a shell script on the PATH that only has left
@@ -78,6 +79,7 @@ func TestTool(t *testing.T) {
 			"stub":      cmdStub,
 			"solve":     cmdSolve,
 			"give":      cmdGive,
+			"lesson99":  cmdLesson99,
 			"record":    cmdRecord,
 			"only":      cmdOnly,
 			"fake":      cmdFake,
@@ -305,13 +307,24 @@ func cmdStub(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdSolve(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 1, "solve SLUG")
-	root, l := treeOf(ts).root, course.Lesson{Slug: args[0]}
-	cmdStub(ts, false, args) // it has the files that are not Go
-	plain, err := cut.PlainSolution(root, l)
-	ts.Check(err)
-	for name, src := range plain {
-		ts.Check(os.WriteFile(filepath.Join(l.Dir(root, "work"), name), src, 0o666))
+	ts.Check(putSolution(treeOf(ts).root, course.Lesson{Slug: args[0]}))
+}
+
+// putSolution puts a lesson's solution into work/. The files that are not Go are the stub's.
+func putSolution(root string, l course.Lesson) error {
+	if err := cut.CopyLesson(root, l, "lessons", l.Dir(root, "work")); err != nil {
+		return err
 	}
+	plain, err := cut.PlainSolution(root, l)
+	if err != nil {
+		return err
+	}
+	for name, src := range plain {
+		if err := os.WriteFile(filepath.Join(l.Dir(root, "work"), name), src, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func cmdGive(ts *testscript.TestScript, neg bool, args []string) {
@@ -324,6 +337,11 @@ func cmdGive(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(learner.Give(treeOf(ts).root, l))
 		}
 	}
+}
+
+func cmdLesson99(ts *testscript.TestScript, neg bool, args []string) {
+	wantArgs(ts, neg, args, 0, "lesson99")
+	ts.Check(addLesson99(treeOf(ts).root))
 }
 
 func cmdRecord(ts *testscript.TestScript, neg bool, args []string) {
