@@ -31,6 +31,17 @@ type Finding struct {
 	Trace        string            `json:"trace,omitempty"`        // all that the program printed, when it ended by itself
 }
 
+// Facts that words record for the rules, with Script.AddFact.
+const (
+	Cancelled     = "cancelled"      // a call was cancelled
+	Changed       = "changed"        // a row that the program had written was changed by somebody else
+	KilledProgram = "killed-program" // with SIGKILL, by the script
+	Restarted     = "restarted"      // the program runs with settings from the script
+	Terminated    = "terminated"     // the program was asked to end
+	Purged        = "purged"         // Restate was made to forget a call
+	Unreachable   = "unreachable"    // the program could not be reached for some attempts
+)
+
 // Call is a call of the script.
 type Call struct {
 	Service  string `json:"service"`

@@ -12,6 +12,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
+// Rules about objects: their state, the rows that agree with it, and cancelled calls.
+
 // writtenOver recognizes that a row that somebody else has changed is not as they left
 // it.
 func writtenOver(f *Finding) string {
@@ -30,7 +32,7 @@ func stateBeforeRow(f *Finding) string {
 	return ""
 }
 
-// ignoresCancel recognizes that a cancelled call has answered well.
+// ignoresCancel recognizes that a cancelled call has answered as if it were not.
 func ignoresCancel(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
@@ -51,7 +53,7 @@ func (f *Finding) leftAStep() bool {
 	})
 }
 
-// waitsOn recognizes that a cancelled call neither ends nor fails.
+// waitsOn recognizes that the handler of a cancelled call goes on waiting.
 func waitsOn(f *Finding) string {
 	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
 		return "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
@@ -68,7 +70,8 @@ func notRepeatable(f *Finding) string {
 	return ""
 }
 
-// failsOutsideSteps recognizes that a call was cancelled, and goes on all the same.
+// failsOutsideSteps recognizes that a cancelled call is retried over and over, and never
+// comes to a step or a wait that would report the cancel.
 func failsOutsideSteps(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
@@ -248,7 +251,7 @@ func wentOnAfterNo(f *Finding) string {
 	return ""
 }
 
-// noRow recognizes that a row is missed.
+// noRow recognizes that a row is missing.
 func noRow(f *Finding) string {
 	if f.IsAboutRows() && f.HasNoRows() {
 		return "there is no row of this order's: it takes a step to write one, with the order's id in it"

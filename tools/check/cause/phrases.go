@@ -1,16 +1,5 @@
 package cause
 
-// Facts that words record for the rules, with Script.AddFact.
-const (
-	Cancelled     = "cancelled"      // a call was cancelled
-	Changed       = "changed"        // a row that the program had written was changed by somebody else
-	KilledProgram = "killed-program" // with SIGKILL, by the script
-	Restarted     = "restarted"      // the program runs with settings from the script
-	Terminated    = "terminated"     // the program was asked to end
-	Purged        = "purged"         // Restate was made to forget a call
-	Unreachable   = "unreachable"    // the program could not be reached for some attempts
-)
-
 // Explanations that more than one rule gives.
 const (
 	droppedWhy      = "a no came back, and the handler went on as if it were none: is an error dropped?"

@@ -4,7 +4,8 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// Rules about programs that end, or never do.
+// Rules about the program: how it ends, or never does, and what it is given: a policy, a
+// disk, a database.
 
 // notJSON recognizes that a step's answer can't be written down, and the SDK panics in
 // a goroutine of its own, where nothing recovers.
@@ -40,6 +41,22 @@ func neverReturns(f *Finding) string {
 func noDatabase(f *Finding) string {
 	if f.Expects(claim.Database) {
 		return "the program has deleted the file, or has opened another one"
+	}
+	return ""
+}
+
+// pausedSoon recognizes that a failure that passes was one too many for the policy.
+func pausedSoon(f *Finding) string {
+	if f.HasOutcome(claim.Paused) && len(f.Attempts) < claim.MaxRetries {
+		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
+	}
+	return ""
+}
+
+// roomIsFinal recognizes that a full disk was taken for a no.
+func roomIsFinal(f *Finding) string {
+	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
+		return "a disk that is full, or a database that is locked, may not be so for long: return the error as it is, then it is tried again"
 	}
 	return ""
 }
