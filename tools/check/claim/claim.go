@@ -10,6 +10,10 @@
 //
 //	claim.ExpectRequests("charge", "o-1", claim.Count{N: 1}).With(claim.GotCount(2))
 //
+// To add a claim, write its Kind, its Expect function and its words in kind.go; for an
+// outcome, an Outcome, a Got function and its words in got.go. The tests have an example
+// of each.
+//
 // The package knows nothing of the engine that runs the checks.
 package claim
 

@@ -1,5 +1,11 @@
-// Package words has the words that check scripts are written in, a family a file.
-// The manual is in package check, and is made of Table.
+// Package words has the words that check scripts are written in, a family a file. The
+// manual is in package check, and is made of Sections.
+//
+// A word's function waits with methods of the script: with Await for an answer, with
+// WaitOutside for the outside world, which both end early when nothing will come, and with
+// Poll for all else. Where the learner's program is at fault, the function returns
+// record.Fail of a claim with its outcome: see package claim. Any other error is the
+// workbook's own.
 package words
 
 import "example.com/workbook/tools/check/script"
