@@ -112,8 +112,12 @@ func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	return body[field], nil
 }
 
-// failField returns the error of a last answer that does not have the field.
+// failField returns the error of a last answer that does not have the field. A script
+// that has called nothing yet is at fault itself.
 func (s *Script) failField(field string) error {
+	if s.Last == nil {
+		return fmt.Errorf("there is no answer yet to take %s from: the script has to call a handler first", field)
+	}
 	return record.Fail(claim.ExpectField(field).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
 }
 

@@ -86,3 +86,12 @@ func TestNoScriptSleeps(t *testing.T) {
 		require.NotRegexp(t, `(?m)^\s*(\[.*\]\s*)?(exec\s|sleep\s)`, string(src), f)
 	}
 }
+
+// A script that reads a field before it has called anything is told so; it does not panic.
+func TestAnswerFieldWithoutAnswer(t *testing.T) {
+	s := &Script{}
+	_, err := s.AnswerField("charge_id")
+	require.EqualError(t, err, "there is no answer yet to take charge_id from: the script has to call a handler first")
+	_, err = s.AnswerJSON("charge_id")
+	require.EqualError(t, err, "there is no answer yet to take charge_id from: the script has to call a handler first")
+}
