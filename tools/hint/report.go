@@ -22,7 +22,7 @@ func HowToReport(dir string) string {
 	return "please report this, with " + paste + ": an issue \"a verdict was wrong\" at " + page
 }
 
-// scpRemote matches git@example.com:owner/name, as git-clone(1) has it.
+// scpRemote matches git@example.com:owner/name, the scp-like form of git-clone(1).
 var scpRemote = regexp.MustCompile(`^(?:[^/@]+@)?([^/:@]+\.[^/:@]+):([^/].*)$`)
 
 // remotePage returns the web page of the repository that dir was cloned from, or "" where there is none.

@@ -15,7 +15,7 @@ import (
 // passes the program to the check.
 const TestName = "lesson_test.go"
 
-// testFile returns the test as the workbook has it now, with the imports of work/.
+// testFile returns the workbook's present test, with the imports of work/.
 func testFile(root string, l course.Lesson) ([]byte, error) {
 	src, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), TestName))
 	return cut.MoveImports(src, l, "lessons", "work"), err

@@ -136,7 +136,7 @@ func (m *maker) begin() error {
 	return m.keeper.AddDir(m.temp)
 }
 
-// put moves each part into its place. What is not made now is not kept.
+// put moves each part into its place. A bundle of an earlier run is removed.
 func (m *maker) put() error {
 	if err := m.keepServers(); err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 var orderInInput = regexp.MustCompile(`"order_id" *: *"([^"\\]{1,64})"`)
 
 // Subject returns the order that an attempt is about: the shop's objects have keys
-// that are made of the order's id, and a call without a key has it in its input.
+// that are made of the order's id, and the input of a call without a key names the order.
 // Where there is none, Subject returns the invocation's id.
 func (a *Attempt) Subject() string {
 	for _, prefix := range []string{"pay-", "ship-"} {

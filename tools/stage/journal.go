@@ -91,8 +91,8 @@ func writeTitled(b *strings.Builder, title string, lines []string) {
 	}
 }
 
-// findOutcome returns how the invocation ended, as Restate's table has it. The
-// stream ends a moment before the table knows.
+// findOutcome returns from Restate's table how the invocation ended. The stream
+// ends a moment before the table is updated.
 func (s *lessonRun) findOutcome(ctx context.Context, a *proxy.Attempt) string {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

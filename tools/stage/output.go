@@ -35,7 +35,7 @@ const (
 var chatter = regexp.MustCompile(`INFO (Restate SDK started|Handling invocation|Invocation completed|Suspending invocation)|` +
 	`WARN (Accepting requests without|Error when preparing .* The input was closed)`)
 
-// Write prints p, as [Output] has it.
+// Write prints p in the way that [Output] describes.
 func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -19,7 +19,7 @@ func TestLongLinesAreFoldedBetweenWords(t *testing.T) {
 		{"  build   ", 10},
 		{"   ", 3},
 		{"", 0},
-		{"PASS replay: ", 12}, // as its result has it
+		{"PASS replay: ", 12}, // the verdict of the replay
 		{"\x1b[31mFAIL\x1b[0m ", 12},
 	} {
 		t.Run(test.begin, func(t *testing.T) {

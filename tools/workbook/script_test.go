@@ -122,7 +122,7 @@ func setupScript(env *testscript.Env, bin string) error {
 		return err
 	}
 	env.Vars = append(env.Vars, "ROOT="+env.Cd, "GO="+path, "VERSION="+restate.Version, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as trimmedEnv has it
+		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as in trimmedEnv
 	env.Values[treeKey{}] = &scriptTree{root: env.Cd}
 	return nil
 }

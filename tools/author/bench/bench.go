@@ -232,7 +232,7 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 	return took, nil
 }
 
-// literal is reached at run time: the linker would drop what is not, and go test
+// literal is code that runs: the linker drops code that no call reaches, and go test
 // would answer from its cache.
 const literal = "\nvar benchEdit []byte\n\nfunc init() { benchEdit = append(benchEdit, "
 

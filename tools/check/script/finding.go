@@ -86,7 +86,7 @@ func (s *Script) findLast(ctx context.Context, f *cause.Finding, own []world.Inv
 	}
 }
 
-// foundCall returns a call as a Finding has it.
+// foundCall returns a call in the form that a Finding holds.
 func (s *Script) foundCall(c *world.Call) cause.Call {
 	of := cause.Call{
 		Service: c.Target.Service, Key: c.Target.Key, Handler: c.Target.Handler,

@@ -257,8 +257,8 @@ func joinNumbers(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
-// printStub prints the verdict of the lesson's own test in lessons/: red tasks are
-// as they should be, and only what is not is shown.
+// printStub prints the verdict of the lesson's own test in lessons/: a red
+// task is right there, so printStub shows only tasks that are green or broken.
 func (r *Report) printStub(p Printer) bool {
 	ok := r.IsAsExpected()
 	for _, v := range r.tasks() {

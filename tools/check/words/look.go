@@ -78,8 +78,7 @@ func countAttempts(s *script.Script, args []string) error {
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return claim.ExpectAttempts(args[0], n) })
 }
 
-// requireCount holds a count against n or >=n, as a script has it. expect makes the
-// claim.
+// requireCount compares a count with the n or >=n of a script. expect makes the claim.
 func requireCount(want string, got int, expect func(claim.Count) claim.Claim) error {
 	n, err := claim.ParseCount(want)
 	if err != nil || n.Holds(got) {

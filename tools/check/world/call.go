@@ -57,7 +57,7 @@ func (c *Call) Matches(i Invocation) bool {
 	return c.Target == Target{i.Service, i.Key, i.Handler}
 }
 
-// unescapeKey returns a key as Restate has it: in a target it stands as in a URL.
+// unescapeKey returns the plain key: in a target, the key is escaped as in a URL.
 func unescapeKey(key string) string {
 	if plain, err := url.PathUnescape(key); err == nil {
 		return plain

@@ -75,8 +75,8 @@ func New(o Options) *World {
 }
 
 // Start starts the parts side by side. An error means that nothing can be checked on this
-// machine, or by this workbook. A program that does not start is no error here: the
-// scripts report it.
+// machine, or by this workbook. Start returns no error for a program that does not
+// start: the scripts report the program.
 func (w *World) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -17,7 +17,7 @@ import (
 const (
 	mostOrders   = 500
 	mostCents    = 99_999_999
-	approvalFrom = 100_000 // as the workflow has it
+	approvalFrom = 100_000 // in cents, as in the workflow
 )
 
 // Order is what to order: by make order, or by a button of the shop's page.

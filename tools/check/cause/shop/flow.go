@@ -88,8 +88,7 @@ func idIsKey(f *cause.Finding) string {
 	return ""
 }
 
-// rowFirst recognizes that the row has it that the money is back, and the gateway is
-// still asked.
+// rowFirst recognizes that the row reports the refund before the gateway has answered.
 func rowFirst(f *cause.Finding) string {
 	if f.IsAboutRows() && f.Held != "" && slices.Contains(f.WantedStatuses(), "COMPLETED") && slices.Contains(f.FoundStatuses(), "REFUNDED") {
 		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"

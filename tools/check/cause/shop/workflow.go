@@ -86,7 +86,7 @@ func otherReason(f *cause.Finding) string {
 	return ""
 }
 
-// nothingThere recognizes an answer about what is not there.
+// nothingThere recognizes an answer about an order that does not exist.
 func nothingThere(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
 		return "what is not there is no error by itself: FindOrder gives nil, Get a zero value. to refuse it, 404, is yours to write"
