@@ -2,6 +2,7 @@ package answers
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -16,10 +17,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
 
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/course/cut"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
@@ -41,12 +44,16 @@ func TestAnswers(t *testing.T) {
 	for _, l := range lessons {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
-			all, err := Read(dir)
+			all, err := course.ReadAnswers(dir)
 			require.NoError(t, err)
 			binary, err := Build(root, l, all, t.TempDir())
 			require.NoError(t, err)
 			g := &grader{dir: l.Dir(root, "solutions"), binary: binary, lanes: lanes, made: Matrix{Marks: map[string][]string{}}}
 			g.known, err = ReadMatrix(dir)
+			require.NoError(t, err)
+			g.printed, err = readVerdicts(dir)
+			require.NoError(t, err)
+			g.shown, err = cut.ShownVerdicts(root, l)
 			require.NoError(t, err)
 			g.made.Scripts, err = listScripts(dir)
 			require.NoError(t, err)
@@ -60,6 +67,7 @@ func TestAnswers(t *testing.T) {
 			})
 			if *matrix {
 				require.NoError(t, g.made.Write(dir))
+				require.NoError(t, writeVerdicts(dir, g.verdicts))
 			}
 		})
 	}
@@ -75,7 +83,7 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 	for _, l := range lessons {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
-			all, err := Read(dir)
+			all, err := course.ReadAnswers(dir)
 			require.NoError(t, err)
 			m, err := ReadMatrix(dir)
 			require.NoError(t, err)
@@ -111,11 +119,15 @@ type grader struct {
 	lanes  lanes
 	known  Matrix
 
-	mu   sync.Mutex
-	made Matrix
+	shown   []string          // the answers whose verdicts the page shows
+	printed map[string]string // those verdicts as their file has them
+
+	mu       sync.Mutex
+	made     Matrix
+	verdicts []txtar.File
 }
 
-func (g *grader) grade(t *testing.T, a Answer, key string) {
+func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	switch {
 	case !a.IsWrong():
 		r := g.judge(t, a, learnerScripts, key)
@@ -124,20 +136,54 @@ func (g *grader) grade(t *testing.T, a Answer, key string) {
 		require.NotNil(t, r.Replay, r.Text())
 	case *matrix:
 		r := g.judge(t, a, judgingScripts(a), key)
-		require.NoError(t, a.writeLikely(g.refusal(t, a, r).Red.Likely))
+		task := g.refusal(t, a, r)
+		require.NoError(t, a.WriteLikely(task.Red.Likely))
 		marks := g.marks(a, r)
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.made.Marks[a.Name] = marks
+		if slices.Contains(g.shown, a.Name) {
+			g.verdicts = append(g.verdicts, txtar.File{Name: a.Name, Data: []byte(withoutKey(task.Short(), key) + "\n")})
+		}
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
-		require.Equal(t, a.Likely, g.refusal(t, a, r).Red.Likely, r.Text())
+		task := g.refusal(t, a, r)
+		require.Equal(t, a.Likely, task.Red.Likely, r.Text())
+		if slices.Contains(g.shown, a.Name) {
+			require.Equal(t, g.printed[a.Name], withoutKey(task.Short(), key), "make matrix")
+		}
 		require.Equal(t, g.known.First(a.Name), g.firstRed(a.Task, redScripts(r)), r.Text())
 	}
 }
 
+// withoutKey removes from a verdict what the orders of this answer have in their ids, so
+// that they do not collide with those of another answer.
+func withoutKey(verdict, key string) string { return strings.ReplaceAll(verdict, "-"+key, "") }
+
+// readVerdicts returns the verdicts that a lesson's page shows of wrong answers, by the
+// answer's name. There are none if there is no file.
+func readVerdicts(dir string) (map[string]string, error) {
+	all := map[string]string{}
+	archive, err := txtar.ParseFile(filepath.Join(dir, cut.VerdictsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	} else if err != nil {
+		return nil, err
+	}
+	for _, f := range archive.Files {
+		all[f.Name] = strings.TrimSuffix(string(f.Data), "\n")
+	}
+	return all, nil
+}
+
+func writeVerdicts(dir string, all []txtar.File) error {
+	slices.SortFunc(all, func(a, b txtar.File) int { return strings.Compare(a.Name, b.Name) })
+	comment := "# The verdicts that the page shows of wrong answers. Made by make matrix.\n\n"
+	return os.WriteFile(filepath.Join(dir, cut.VerdictsName), txtar.Format(&txtar.Archive{Comment: []byte(comment), Files: all}), 0o666)
+}
+
 // marks returns the answer's line of the matrix: a mark for each script.
-func (g *grader) marks(a Answer, r result.Result) []string {
+func (g *grader) marks(a course.Answer, r result.Result) []string {
 	red, ran := redScripts(r), map[string]bool{}
 	for _, s := range r.Scripts {
 		ran[s.Name] = true
@@ -173,7 +219,7 @@ func (g *grader) firstRed(task string, red map[string]string) string {
 
 // refusal returns the task that is to refuse the answer. Nothing else may be
 // shown in full.
-func (g *grader) refusal(t *testing.T, a Answer, r result.Result) result.Task {
+func (g *grader) refusal(t *testing.T, a course.Answer, r result.Result) result.Task {
 	t.Helper()
 	require.Equal(t, result.Fail, r.Word, r.Text())
 	shown, ok := r.Refused()
@@ -194,7 +240,7 @@ func (g *grader) refusal(t *testing.T, a Answer, r result.Result) result.Task {
 const learnerScripts = "_(call|cut|count|predict|quiz|crash)_"
 
 // judgingScripts returns the pattern of the scripts that judge an answer.
-func judgingScripts(a Answer) string {
+func judgingScripts(a course.Answer) string {
 	if a.Deep {
 		return "_"
 	}
@@ -203,7 +249,7 @@ func judgingScripts(a Answer) string {
 
 // judge returns what the lesson's check of an answer found, with the scripts
 // that are named so.
-func (g *grader) judge(t *testing.T, a Answer, scripts, key string) result.Result {
+func (g *grader) judge(t *testing.T, a course.Answer, scripts, key string) result.Result {
 	t.Helper()
 	lane := <-g.lanes
 	defer func() { g.lanes <- lane }()
@@ -284,16 +330,16 @@ func readAll(t *testing.T, root string) {
 }
 
 func TestParse(t *testing.T) {
-	a, err := parseAnswer("x", []byte("# a reason\ntask 5.2\nlikely it is\nsays is still retried\n\n-- a.go --\n<<<<\nold\n====\nnew\n>>>>\n"))
+	a, err := course.ParseAnswer("x", []byte("# a reason\ntask 5.2\nlikely it is\nsays is still retried\n\n-- a.go --\n<<<<\nold\n====\nnew\n>>>>\n"))
 	require.NoError(t, err)
 	require.Equal(t, "5.2", a.Task)
 	require.Equal(t, "it is", a.Likely)
 	require.Equal(t, []string{"is still retried"}, a.Says)
-	got, err := a.applyTo("a.go", []byte("one\nold\ntwo\n"))
+	got, err := a.Apply("a.go", []byte("one\nold\ntwo\n"))
 	require.NoError(t, err)
 	require.Equal(t, "one\nnew\ntwo\n", string(got))
-	_, err = a.applyTo("a.go", []byte("one\ntwo\n"))
+	_, err = a.Apply("a.go", []byte("one\ntwo\n"))
 	require.ErrorContains(t, err, "stands there 0 times")
-	_, err = parseAnswer("x", []byte("tusk 5.2\n"))
+	_, err = course.ParseAnswer("x", []byte("tusk 5.2\n"))
 	require.ErrorContains(t, err, "none of task")
 }

@@ -31,7 +31,7 @@ func (o *overlay) addFile(path string, src []byte) error {
 
 // Build compiles the lesson's test binary with all the answers in it, in the folder
 // dir.
-func Build(root string, l course.Lesson, answers []Answer, dir string) (binary string, err error) {
+func Build(root string, l course.Lesson, answers []course.Answer, dir string) (binary string, err error) {
 	o := &overlay{dir: dir, Replace: map[string]string{}}
 	for i, a := range answers {
 		v := variant{overlay: o, root: root, lesson: l, answer: a, pkg: fmt.Sprintf("v%02d", i)}
@@ -59,22 +59,22 @@ func Build(root string, l course.Lesson, answers []Answer, dir string) (binary s
 // Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's
 // solution is replaced by the answer.
 func Overlay(root string, l course.Lesson, name, dir string) (file string, err error) {
-	all, err := Read(filepath.Join(root, "testdata", l.Slug))
+	all, err := course.ReadAnswers(filepath.Join(root, "testdata", l.Slug))
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(all, func(a Answer) bool { return a.Name == name })
+	i := slices.IndexFunc(all, func(a course.Answer) bool { return a.Name == name })
 	if i < 0 {
 		return "", fmt.Errorf("lesson %d has no answer %s", l.N, name)
 	}
 	o := &overlay{dir: dir, Replace: map[string]string{}}
-	for name := range all[i].files {
+	for name := range all[i].Files {
 		path := filepath.Join(l.Dir(root, "solutions"), filepath.FromSlash(name))
 		src, err := os.ReadFile(path)
 		if err != nil {
 			return "", err
 		}
-		if src, err = all[i].applyTo(name, src); err != nil {
+		if src, err = all[i].Apply(name, src); err != nil {
 			return "", err
 		}
 		if err := o.addFile(path, src); err != nil {
@@ -95,7 +95,7 @@ func (o *overlay) writeFile() (file string, err error) {
 }
 
 // replaceNames replaces the names of the answers' packages by the answers' names.
-func replaceNames(out string, answers []Answer) string {
+func replaceNames(out string, answers []course.Answer) string {
 	for i, a := range answers {
 		out = strings.ReplaceAll(out, fmt.Sprintf("/zz/v%02d", i), "/zz/"+a.Name)
 	}
@@ -108,7 +108,7 @@ type variant struct {
 	*overlay
 	root   string
 	lesson course.Lesson
-	answer Answer
+	answer course.Answer
 	pkg    string
 	unused map[string]bool
 }
@@ -125,7 +125,7 @@ type tree struct {
 func (v *variant) listTrees() ([]tree, error) {
 	own := []tree{{from: "solutions/" + v.lesson.Slug}}
 	outside := false
-	for name := range v.answer.files {
+	for name := range v.answer.Files {
 		outside = outside || strings.HasPrefix(name, "../") || strings.HasPrefix(name, "shop/")
 	}
 	if !outside {
@@ -142,7 +142,7 @@ func (v *variant) listTrees() ([]tree, error) {
 
 func (v *variant) addAnswer() error {
 	v.unused = map[string]bool{}
-	for name := range v.answer.files {
+	for name := range v.answer.Files {
 		v.unused[name] = true
 	}
 	trees, err := v.listTrees()
@@ -178,7 +178,7 @@ func (v *variant) copyTree(t tree, trees []tree) error {
 		}
 		name := filepath.ToSlash(rel)
 		delete(v.unused, t.prefix+name)
-		if src, err = v.answer.applyTo(t.prefix+name, src); err != nil {
+		if src, err = v.answer.Apply(t.prefix+name, src); err != nil {
 			return err
 		}
 		src = v.moveImports(src, trees)
@@ -232,7 +232,7 @@ func (v *variant) addTest(trees []tree) error {
 
 // addTestMain replaces the lesson's test by that of the variant in the environment
 // variable VARIANT.
-func (o *overlay) addTestMain(root string, l course.Lesson, answers []Answer) error {
+func (o *overlay) addTestMain(root string, l course.Lesson, answers []course.Answer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"%s/tools/check\"\n)\n\n", course.Module)
 	fmt.Fprintf(&b, "var variants = map[string]func() check.Lesson{\n")

@@ -23,6 +23,6 @@ func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 			return err
 		}
 	}
-	fmt.Println("written to testdata/*/matrix.txt, stub.txt and wrong/; git diff shows what has changed")
+	fmt.Println("written to testdata/*/matrix.txt, stub.txt, verdicts.txt and wrong/; now make cut; git diff shows what has changed")
 	return nil
 }

@@ -194,7 +194,7 @@ func (l Lesson) Task(id string) (Task, bool) {
 
 // KeptBack reports whether a file of a lesson's folder is left out of the learner's
 // copy. Hints are shown one by one, notes and slides are for the instructor.
-func KeptBack(name string) bool { return name == "hints.md" || name == notesName || name == SlidesName }
+func KeptBack(name string) bool { return name == "hints.md" || name == NotesName || name == SlidesName }
 
 // SlidesName is the name of the file with a lesson's slides.
 const SlidesName = "SLIDES.md"
@@ -245,7 +245,7 @@ func (l *Lesson) readFacts(root string) error {
 	for i, t := range l.Tasks {
 		e := n.Tasks[t.ID]
 		if !slices.Contains([]Form{Code, Predict, Quiz, Drill}, e.Form) {
-			return fmt.Errorf("lessons/%s/%s: task %s has the form %q, which is none of predict, quiz, drill", l.Slug, notesName, t.ID, e.Form)
+			return fmt.Errorf("lessons/%s/%s: task %s has the form %q, which is none of predict, quiz, drill", l.Slug, NotesName, t.ID, e.Form)
 		}
 		l.Tasks[i].Form, l.Tasks[i].Lessons = e.Form, e.Lessons
 	}

@@ -10,7 +10,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-const notesName = "NOTES.md"
+// NotesName is the instructor's page in a lesson's folder.
+const NotesName = "NOTES.md"
+
+// mark is a comment that names what make cut fills in.
+var mark = regexp.MustCompile(`<!-- /?part\b.*? -->\n?`)
 
 // Notes is the front matter and the text of the instructor's page of a lesson. All
 // planned minutes stand there and nowhere else.
@@ -31,7 +35,7 @@ type Notes struct {
 func (n Notes) Section(heading string) string {
 	_, section, _ := strings.Cut(n.Text, "\n## "+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	return strings.TrimSpace(section)
+	return strings.TrimSpace(mark.ReplaceAllString(section, ""))
 }
 
 var itemPattern = regexp.MustCompile(`(?m)^(?:- |\d+\. )`)
@@ -60,7 +64,7 @@ type Effort struct {
 
 // ReadNotes reads the notes of a lesson.
 func ReadNotes(root string, l Lesson) (n Notes, err error) {
-	n.Text, err = readFront(root, filepath.Join("lessons", l.Slug, notesName), &n)
+	n.Text, err = readFront(root, filepath.Join("lessons", l.Slug, NotesName), &n)
 	return n, err
 }
 

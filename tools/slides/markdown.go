@@ -24,7 +24,7 @@ var slideMarkdown = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 1))))
 
 var (
-	commentPattern = regexp.MustCompile(`(?m)^<!-- (?:bold (.+?)|snippet .*?) -->\n`)
+	commentPattern = regexp.MustCompile(`(?m)^<!-- (?:bold (.+?)|snippet .*?|/?part.*?) -->(?:\n|\z)`)
 	fencePattern   = regexp.MustCompile("(?m)^```(\\w+)$")
 )
 

@@ -7,7 +7,10 @@
 // neither the Restate SDK nor SQLite.
 package result
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Version is the version of the format. Read refuses every other.
 const Version = 1
@@ -157,6 +160,20 @@ func (t Task) Fields() (all []Field) {
 	add("likely", red.Likely)
 	add("next", red.Next)
 	return all
+}
+
+// Short returns what a red task shows of its cause, and nothing that differs between two
+// runs: neither the ledger nor the attempts.
+func (t Task) Short() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s  %s\n", Fail, t.ID, t.Title)
+	for _, f := range t.Fields() {
+		switch f.Name {
+		case "check", "did", "expected", "got", "likely":
+			fmt.Fprintf(&b, "  %-8s  %s\n", f.Name, f.Text)
+		}
+	}
+	return b.String()
 }
 
 // Text returns the verdict for people.

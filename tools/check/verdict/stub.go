@@ -1,11 +1,9 @@
 package verdict
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/setting"
@@ -20,22 +18,21 @@ func (r *Report) stubFile() string {
 // checkStubFile returns an error where the stub prints another thing than its file
 // has.
 func (r *Report) checkStubFile() error {
-	var lines []string
+	var blocks []string
 	for _, v := range r.tasks() {
-		lines = append(lines, fmt.Sprintf("%s  %s: %s", v.task.ID, v.red.Phase, cmp.Or(v.red.Likely, v.red.Claim.String())))
+		blocks = append(blocks, r.resultOf(v).Short())
 	}
-	said := "# What the tasks of the stub say. Made by make matrix.\n\n" + strings.Join(lines, "\n") + "\n"
 	if os.Getenv(setting.WriteStubs) != "" {
-		return os.WriteFile(r.stubFile(), []byte(said), 0o666)
+		all := "# What the tasks of the stub print. Made by make matrix.\n\n" + strings.Join(blocks, "\n")
+		return os.WriteFile(r.stubFile(), []byte(all), 0o666)
 	}
 	promised, err := os.ReadFile(r.stubFile())
 	if err != nil {
 		return err
 	}
-	all := strings.Split(string(promised), "\n")
-	for _, line := range lines {
-		if !slices.Contains(all, line) {
-			return fmt.Errorf("testdata/%s/stub.txt promises other words than: %s", r.Lesson.Slug, line)
+	for _, block := range blocks {
+		if !strings.Contains(string(promised)+"\n", "\n"+block+"\n") {
+			return fmt.Errorf("testdata/%s/stub.txt promises other words than:\n%s", r.Lesson.Slug, block)
 		}
 	}
 	return nil

@@ -11,6 +11,23 @@
 //
 // No marker is left in a stub or a snippet.
 //
+// The texts carry marks, which are HTML comments. In a lesson's page:
+//
+//	<!-- snippet name -->         fills the block of Go after it with a snippet
+//	<!-- about -->                fills what stands up to <!-- /about --> with the
+//	                              objectives, needs, files and minutes of NOTES.md
+//	<!-- verdict 1.2 name -->     fills the block of text after it with what task 1.2
+//	                              prints for the stub (name is stub), or for a wrong
+//	                              answer, from testdata/NN-slug/stub.txt or verdicts.txt
+//	<!-- mistakes 1.2 name … -->  fills what stands up to <!-- /mistakes --> with the
+//	                              wrong answers of these names: their first comments,
+//	                              and the causes in their verdicts
+//	<!-- part name -->            begins a part, which ends at <!-- /part -->
+//
+// The slides and notes of a lesson have snippets and parts, and these parts are filled
+// from the page. In the texts of the whole course a part has the lesson's folder before
+// its name: <!-- part 05-errors/tree -->.
+//
 // CopyLesson copies the stubs of a lesson to work/, where learners edit them.
 package cut
 

@@ -96,17 +96,6 @@ func TestHintsAreThree(t *testing.T) {
 	}
 }
 
-func TestTextsAreShort(t *testing.T) {
-	root := moduleRoot(t)
-	lessons, err := course.Lessons(root)
-	require.NoError(t, err)
-	for _, l := range lessons {
-		page, err := os.ReadFile(filepath.Join(l.Dir(root, "lessons"), "README.md"))
-		require.NoError(t, err)
-		require.Less(t, bytes.Count(page, []byte("\n")), 120, "lesson %d", l.N)
-	}
-}
-
 func goText(t *testing.T, dir string) string {
 	t.Helper()
 	var all strings.Builder

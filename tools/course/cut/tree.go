@@ -20,19 +20,21 @@ func Generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	files, parts := map[string][]byte{}, map[string]map[string]string{}
 	for _, l := range lessons {
-		if err := generateLesson(root, l, files); err != nil {
+		if parts[l.Slug], err = generateLesson(root, l, files); err != nil {
 			return nil, err
 		}
 	}
-	return files, nil
+	return files, fillCourse(root, parts, files)
 }
 
-func generateLesson(root string, l course.Lesson, files map[string][]byte) error {
+// generateLesson adds the files of a lesson, and returns the parts of its page.
+func generateLesson(root string, l course.Lesson, files map[string][]byte) (parts map[string]string, err error) {
 	snips := map[string]string{}
 	tasks := map[string]bool{}
-	err := eachFile(root, l, func(file string, f File) error {
+	edits := map[string][]string{}
+	err = eachFile(root, l, func(file string, f File) error {
 		for name, text := range f.Snips {
 			if snips[name] != "" {
 				return fmt.Errorf("%s: snippet %q stands twice", file, name)
@@ -47,17 +49,29 @@ func generateLesson(root string, l course.Lesson, files map[string][]byte) error
 		}
 		stub := strings.Replace(file, "solutions/", "lessons/", 1)
 		files[stub] = MoveImports(f.Stub, l, "solutions", "lessons")
+		for _, t := range l.Tasks {
+			if bytes.Contains(files[stub], []byte("// TODO "+t.ID+": ")) {
+				edits[t.ID] = append(edits[t.ID], strings.TrimPrefix(file, "solutions/"+l.Slug+"/"))
+			}
+		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for id := range tasks {
 		if _, ok := l.Task(id); !ok {
-			return fmt.Errorf("solutions/%s marks task %s, which the text does not have", l.Slug, id)
+			return nil, fmt.Errorf("solutions/%s marks task %s, which the text does not have", l.Slug, id)
 		}
 	}
-	return fillTexts(root, l, snips, files)
+	m := &marks{root: root, lesson: l, edits: edits, parts: map[string]string{}}
+	if m.notes, err = course.ReadNotes(root, l); err != nil {
+		return nil, err
+	}
+	if m.answers, err = course.ReadAnswers(filepath.Join(root, "testdata", l.Slug)); err != nil {
+		return nil, err
+	}
+	return m.parts, fillTexts(m, snips, files)
 }
 
 // PlainSolution returns a lesson's solution without markers, as it would stand
@@ -120,22 +134,35 @@ func isTextOnly(l course.Lesson, file string) bool {
 
 var snippet = regexp.MustCompile("(?s)(<!-- snippet (\\S+) -->\n```go\n).*?(```\n)")
 
-// fillTexts replaces the snippets in the lesson's page and slides.
-func fillTexts(root string, l course.Lesson, snips map[string]string, files map[string][]byte) error {
+// fillTexts fills the marks in the lesson's page, and from the page those in its slides
+// and notes.
+func fillTexts(m *marks, snips map[string]string, files map[string][]byte) error {
 	used := map[string]bool{}
-	for _, name := range []string{"README.md", course.SlidesName} {
-		name = "lessons/" + l.Slug + "/" + name
-		page, err := os.ReadFile(filepath.Join(root, name))
+	for _, name := range []string{"README.md", course.SlidesName, course.NotesName} {
+		name = "lessons/" + m.lesson.Slug + "/" + name
+		text, err := os.ReadFile(filepath.Join(m.root, name))
 		if err != nil {
 			return err
 		}
-		if files[name], err = fillText(name, page, snips, used); err != nil {
+		isPage := filepath.Base(name) == "README.md"
+		if !isPage {
+			if text, err = fillParts(name, text, m.parts, ""); err != nil {
+				return err
+			}
+		}
+		if text, err = fillText(name, text, snips, used); err != nil {
 			return err
 		}
+		if isPage {
+			if text, err = m.fillPage(name, text); err != nil {
+				return err
+			}
+		}
+		files[name] = text
 	}
 	for id := range snips {
 		if !used[id] {
-			return fmt.Errorf("solutions/%s has snippet %q, which neither its text nor its slides use", l.Slug, id)
+			return fmt.Errorf("solutions/%s has snippet %q, which neither its text nor its slides use", m.lesson.Slug, id)
 		}
 	}
 	return nil

@@ -1,41 +1,43 @@
-package answers
+package course
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"example.com/workbook/tools/course"
 	"golang.org/x/tools/txtar"
 )
 
-// Answer is one answer to a lesson.
+// Answer is one answer of the bank of wrong and right answers to a lesson. Package
+// answers documents the files.
 type Answer struct {
-	Name   string
-	Task   string   // that must refuse it; "" for a right one
-	Likely string   // the cause that the verdict names
-	Says   []string // further words of the verdict
-	Deep   bool     // it is about what learners are given: judged by the deep scripts too
-	file   string
-	files  map[string][]byte
+	Name    string
+	Mistake string   // what is wrong with the code: the first comment of the file
+	Task    string   // the task that must refuse the answer; "" for a right answer
+	Likely  string   // the cause that the verdict names
+	Says    []string // further words of the verdict
+	Deep    bool     // the answer changes given code: the deep scripts judge it too
+	Files   map[string][]byte
+	file    string
 }
 
 // IsWrong reports whether the answer must be refused.
 func (a Answer) IsWrong() bool { return a.Task != "" }
 
-// Read returns the answers to the lesson whose scripts are in dir, testdata/NN-slug.
-func Read(dir string) ([]Answer, error) {
+// ReadAnswers returns the answers to the lesson whose scripts are in dir, testdata/NN-slug.
+func ReadAnswers(dir string) ([]Answer, error) {
 	var all []Answer
 	for _, kind := range []string{"wrong", "right"} {
-		for _, file := range course.Glob(dir, kind+"/*.txtar") {
+		for _, file := range Glob(dir, kind+"/*.txtar") {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				return nil, err
 			}
-			a, err := parseAnswer(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
+			a, err := ParseAnswer(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
 			if err == nil && a.IsWrong() != (kind == "wrong") {
 				err = fmt.Errorf("a wrong answer names the task that refuses it, a right one does not")
 			}
@@ -49,14 +51,17 @@ func Read(dir string) ([]Answer, error) {
 	return all, nil
 }
 
-func parseAnswer(name string, src []byte) (Answer, error) {
+// ParseAnswer reads an answer from the content of its file.
+func ParseAnswer(name string, src []byte) (Answer, error) {
 	archive := txtar.Parse(src)
-	a := Answer{Name: name, files: map[string][]byte{}}
+	a := Answer{Name: name, Files: map[string][]byte{}}
 	for line := range strings.Lines(string(archive.Comment)) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		rest = strings.TrimSpace(rest)
 		switch word {
-		case "", "#":
+		case "":
+		case "#":
+			a.Mistake = cmp.Or(a.Mistake, rest)
 		case "task":
 			a.Task = rest
 		case "likely":
@@ -70,13 +75,13 @@ func parseAnswer(name string, src []byte) (Answer, error) {
 		}
 	}
 	for _, f := range archive.Files {
-		a.files[f.Name] = f.Data
+		a.Files[f.Name] = f.Data
 	}
 	return a, nil
 }
 
-// writeLikely stores the cause from the answer's verdict in its file.
-func (a Answer) writeLikely(likely string) error {
+// WriteLikely stores the cause from the answer's verdict in its file.
+func (a Answer) WriteLikely(likely string) error {
 	src, err := os.ReadFile(a.file)
 	if err != nil || likely == a.Likely {
 		return err
@@ -90,9 +95,9 @@ func (a Answer) writeLikely(likely string) error {
 	return os.WriteFile(a.file, txtar.Format(archive), 0o666)
 }
 
-// applyTo returns a file of the solution with the answer's changes.
-func (a Answer) applyTo(name string, src []byte) ([]byte, error) {
-	change, ok := a.files[name]
+// Apply returns a file of the solution with the answer's changes.
+func (a Answer) Apply(name string, src []byte) ([]byte, error) {
+	change, ok := a.Files[name]
 	if !ok {
 		return src, nil
 	}
