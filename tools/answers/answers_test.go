@@ -143,14 +143,19 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 		defer g.mu.Unlock()
 		g.made.Marks[a.Name] = marks
 		if slices.Contains(g.shown, a.Name) {
-			g.verdicts = append(g.verdicts, txtar.File{Name: a.Name, Data: []byte(withoutKey(task.Short(), key) + "\n")})
+			verdict := withoutKey(task.Short(), key)
+			if result.AreAlike(g.printed[a.Name], verdict) {
+				verdict = g.printed[a.Name]
+			}
+			g.verdicts = append(g.verdicts, txtar.File{Name: a.Name, Data: []byte(verdict + "\n")})
 		}
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
 		task := g.refusal(t, a, r)
 		require.Equal(t, a.Likely, task.Red.Likely, r.Text())
 		if slices.Contains(g.shown, a.Name) {
-			require.Equal(t, g.printed[a.Name], withoutKey(task.Short(), key), "make matrix")
+			verdict := withoutKey(task.Short(), key)
+			require.True(t, result.AreAlike(g.printed[a.Name], verdict), "verdicts.txt has other words than:\n%s", verdict)
 		}
 		require.Equal(t, g.known.First(a.Name), g.firstRed(a.Task, redScripts(r)), r.Text())
 	}
@@ -177,6 +182,9 @@ func readVerdicts(dir string) (map[string]string, error) {
 }
 
 func writeVerdicts(dir string, all []txtar.File) error {
+	if len(all) == 0 {
+		return nil
+	}
 	slices.SortFunc(all, func(a, b txtar.File) int { return strings.Compare(a.Name, b.Name) })
 	comment := "# The verdicts that the page shows of wrong answers. Made by make matrix.\n\n"
 	return os.WriteFile(filepath.Join(dir, cut.VerdictsName), txtar.Format(&txtar.Archive{Comment: []byte(comment), Files: all}), 0o666)

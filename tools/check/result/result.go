@@ -9,6 +9,7 @@ package result
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -162,8 +163,7 @@ func (t Task) Fields() (all []Field) {
 	return all
 }
 
-// Short returns what a red task shows of its cause, and nothing that differs between two
-// runs: neither the ledger nor the attempts.
+// Short returns what a red task shows of its cause, without the ledger and the attempts.
 func (t Task) Short() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s  %s\n", Fail, t.ID, t.Title)
@@ -174,6 +174,21 @@ func (t Task) Short() string {
 		}
 	}
 	return b.String()
+}
+
+var chance = []*regexp.Regexp{
+	regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `), // a log's time
+	regexp.MustCompile(`failed \d+ times`),
+	regexp.MustCompile(`RT0016\): .*`), // where the two runs of a random draw part
+}
+
+// AreAlike reports whether two short verdicts are the same, apart from what differs
+// between two runs of the same code.
+func AreAlike(a, b string) bool {
+	for _, c := range chance {
+		a, b = c.ReplaceAllString(a, "…"), c.ReplaceAllString(b, "…")
+	}
+	return a == b
 }
 
 // Text returns the verdict for people.
