@@ -1,5 +1,13 @@
-// Package services has the one file of a learner's that the tool rewrites:
-// services.go of the shop's lesson, which names the package of each of the shop's services.
+// Package services writes services.go of the shop's lesson, the one file of a learner's that
+// the tool rewrites. The file names the package that each of the shop's services comes from.
+//
+// The learner's package is taken when none of its tasks is open, extras and quizzes not
+// counted. A task is open if the package has a comment that begins with TODO and the task's
+// id, or a call of todo.Task with that id. Otherwise the reference's package is taken.
+//
+// A handler that is not written yet ends by returning todo.Task. The shop may need it, as it
+// needs Payment's Refund, an extra. So that one handler comes from the reference, and the others stay
+// the learner's.
 package services
 
 import (
@@ -18,10 +26,13 @@ import (
 // FileName is the name of the file in the folder of the shop's lesson.
 const FileName = "services.go"
 
-var serviceImport = regexp.MustCompile(`(?m)^\t"` + course.Module + `/solutions/([^/"]+)/([^"]+)".*$`)
+var (
+	serviceImport = regexp.MustCompile(`(?m)^\t"` + course.Module + `/solutions/([^/"]+)/([^"]+)".*$`)
+	serviceType   = regexp.MustCompile(`(?m)^\t(\w+)( +)= (\w+)\.\w+$`)
+)
 
 // File returns the file as it should be now: the solution's own, with the learner's
-// package in the place of each that is there and has no TODO left.
+// package in the place of each that is there and done.
 func File(root string) ([]byte, error) {
 	shop, err := course.FindShop(root)
 	if err != nil {
@@ -31,49 +42,105 @@ func File(root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	types := map[string]string{} // by package
+	for _, m := range serviceType.FindAllSubmatch(src, -1) {
+		types[string(m[3])] = string(m[1])
+	}
+	var mixed []mix
 	src = serviceImport.ReplaceAllFunc(src, func(line []byte) []byte {
 		m := serviceImport.FindSubmatch(line)
-		lesson, pkg := string(m[1]), string(m[2])
-		path, why := choosePackage(root, lesson, pkg)
-		return fmt.Appendf(nil, "\t\"%s/%s\" // %s", course.Module, path, why)
+		s := service{root: root, lesson: string(m[1]), pkg: string(m[2])}
+		s.name = types[s.pkg]
+		c := s.choose()
+		if c.mix != nil {
+			mixed = append(mixed, *c.mix)
+		}
+		return fmt.Appendf(nil, "\t\"%s/%s\" // %s", course.Module, c.path, c.why)
 	})
-	return format.Source(src)
+	return format.Source([]byte(addMixed(string(src), mixed)))
 }
 
-// choosePackage returns the package to take for a service, and why.
-func choosePackage(root, lesson, pkg string) (path, why string) {
-	yours := "work/" + lesson + "/" + pkg
-	left, err := firstTODO(filepath.Join(root, filepath.FromSlash(yours)))
+// service is one service of the shop, and the package that has it.
+type service struct{ root, lesson, pkg, name string }
+
+func (s service) reference() string { return "solutions/" + s.lesson + "/" + s.pkg }
+
+func (s service) yours() string { return "work/" + s.lesson + "/" + s.pkg }
+
+// choice is the package to take for a service, and why.
+type choice struct {
+	path, why string
+	mix       *mix // nil unless some handlers come from the reference
+}
+
+func (s service) choose() choice {
+	reference := func(why string) choice { return choice{path: s.reference(), why: "the reference: " + why} }
+	open, err := s.openTasks()
+	if err != nil {
+		return reference(s.yours() + " is not there")
+	}
+	for _, task := range open {
+		if !task.passed {
+			return reference("TODO " + task.id + " is left in " + s.yours())
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(s.root, "work", s.lesson, progress.GivenName)); err == nil {
+		return choice{path: s.yours(), why: "the reference, given in " + s.yours()}
+	}
+	if len(open) == 0 {
+		return choice{path: s.yours(), why: "yours"}
+	}
+	m, err := newMix(s)
 	switch {
-	case err != nil:
-		return "solutions/" + lesson + "/" + pkg, "the reference: " + yours + " is not there"
-	case left != "":
-		return "solutions/" + lesson + "/" + pkg, "the reference: " + left + " is left in " + yours
+	case err != nil: // its types cannot be named from here
+		return reference("TODO " + open[0].id + " is left in " + s.yours())
+	case m == nil:
+		return choice{path: s.yours(), why: "yours"}
 	}
-	if _, err := os.Lstat(filepath.Join(root, "work", lesson, progress.GivenName)); err == nil {
-		return yours, "the reference, given in " + yours
-	}
-	return yours, "yours"
+	return choice{path: s.yours(), why: "yours, " + m.difference(), mix: m}
 }
 
-var todoComment = regexp.MustCompile(`(?m)^\s*// (TODO \d+\.\d+)`)
+// openTask is a task with a TODO left in a package.
+type openTask struct {
+	id     string
+	passed bool // an extra or a quiz, which does not count
+}
 
-// firstTODO returns the first TODO in the Go files of a folder, or "".
-func firstTODO(dir string) (string, error) {
-	files := course.Glob(dir, "*.go")
+var todoLeft = regexp.MustCompile(`(?m)^(?:\s*// TODO |[^/\n]*\btodo\.Task\(")(\d+\.\d+)\b`)
+
+// openTasks returns the tasks that are open in the learner's package.
+func (s service) openTasks() (open []openTask, err error) {
+	files := course.Glob(filepath.Join(s.root, filepath.FromSlash(s.yours())), "*.go")
 	if len(files) == 0 {
-		return "", fs.ErrNotExist
+		return nil, fs.ErrNotExist
+	}
+	passed, err := s.tasksThatDoNotCount()
+	if err != nil {
+		return nil, err
 	}
 	for _, f := range files {
 		src, err := os.ReadFile(f)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if m := todoComment.FindSubmatch(src); m != nil {
-			return string(m[1]), nil
+		for _, m := range todoLeft.FindAllSubmatch(src, -1) {
+			id := string(m[1])
+			open = append(open, openTask{id, passed[id]})
 		}
 	}
-	return "", nil
+	return open, nil
+}
+
+// tasksThatDoNotCount returns the extras and quizzes of the service's lesson, by id.
+func (s service) tasksThatDoNotCount() (map[string]bool, error) {
+	lessons, err := course.Lessons(s.root)
+	passed := map[string]bool{}
+	for _, l := range lessons {
+		for _, t := range l.Tasks {
+			passed[t.ID] = l.Slug == s.lesson && (t.Extra || t.Form == course.Quiz)
+		}
+	}
+	return passed, err
 }
 
 var origin = regexp.MustCompile(`(?m)^\t"[^"]*/([^/"]+)"\s+// (.*)$`)
