@@ -1,6 +1,6 @@
 package payment
 
-// TODO 5.6: the quiz. Put a letter in place of each "?".
+// TODO 5.7: the quiz. Put a letter in place of each "?".
 
 const (
 	// The gateway does not answer within the time limit. Was the card charged?

@@ -36,8 +36,11 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 	// TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
 	// whose back-off is p.backOff(). What the gateway says no to is FAILED, and a terminal
 	// error; what it does not answer is asked again. Then finish.
-	// TODO 5.3: ten failures, no more: askGateway counts them. Then nobody knows whether
-	// the card was charged: ask, by the key. Where the call was cancelled, hand that on.
+	// TODO 5.3: after ten failed requests, which askGateway counts, end the step with a
+	// terminal error, code 502.
+	// TODO 5.4: after that 502, nobody knows whether the card was charged. Look the key up,
+	// and void it if it was not charged, in a second step. If the call was cancelled (409),
+	// return that error.
 	return Result{}, todo.Task("5.2")
 }
 
@@ -51,7 +54,7 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 	if known != nil {
 		return *known, nil
 	}
-	// TODO 5.5: a row that is there, from before the state was lost, is written over.
+	// TODO 5.6: a row that is there, from before the state was lost, is written over.
 	err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		return p.DB.PutPayment(rc, r.row(id))
 	}, restate.WithName("processing"))
@@ -61,7 +64,7 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 // finish writes down what became of the payment, and answers it.
 func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
 	restate.Set(ctx, "payment", r)
-	// TODO 5.5: cancelled here, the object says COMPLETED, and its row does not.
+	// TODO 5.6: cancelled here, the object says COMPLETED, and its row does not.
 	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		if r.Status == store.Failed {
 			return p.DB.FailPayment(rc, r.PaymentID, store.Failure{Code: r.Code, Reason: r.Reason})

@@ -42,8 +42,11 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 	//| // TODO 5.2: have askGateway, in gateway.go, charge the card, in a step called charge
 	//| // whose back-off is p.backOff(). What the gateway says no to is FAILED, and a terminal
 	//| // error; what it does not answer is asked again. Then finish.
-	//| // TODO 5.3: ten failures, no more: askGateway counts them. Then nobody knows whether
-	//| // the card was charged: ask, by the key. Where the call was cancelled, hand that on.
+	//| // TODO 5.3: after ten failed requests, which askGateway counts, end the step with a
+	//| // terminal error, code 502.
+	//| // TODO 5.4: after that 502, nobody knows whether the card was charged. Look the key up,
+	//| // and void it if it was not charged, in a second step. If the call was cancelled (409),
+	//| // return that error.
 	//| return Result{}, todo.Task("5.2")
 	//task 5.2
 	charge, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
@@ -51,7 +54,7 @@ func (p Payment) ProcessPayment(ctx restate.ObjectContext, r Request) (Result, e
 	}, append(p.backOff(), restate.WithName("charge"))...)
 	done := result.completed(charge.ID)
 	//end
-	//task 5.3
+	//task 5.4
 	if err != nil {
 		if done, err = p.settle(ctx, result, err); err != nil {
 			return Result{}, err
@@ -75,8 +78,8 @@ func (p Payment) charge(ctx context.Context, id string, r Request) (outside.Char
 		return charge, refuse(http.StatusUnprocessableEntity, "%v", err)
 		//end
 		//task 5.3
-	case failures >= attempts:
-		return charge, refuse(http.StatusBadGateway, "given up after %d attempts: %v", failures, err)
+	case failures >= maxFailures:
+		return charge, refuse(http.StatusBadGateway, "given up after %d failures: %v", failures, err)
 		//end
 		//task 5.2
 	}
@@ -87,17 +90,21 @@ func (p Payment) charge(ctx context.Context, id string, r Request) (outside.Char
 
 //task 5.3
 
-// attempts is how often a charge is asked for. At 40 % failures, one honest order
-// in ten thousand needs more. Not restate.WithMaxRetryAttempts: that counts the
-// invocation's attempts, also those that found our program down.
-const attempts = 10
+// maxFailures is how many requests may fail. If 40 of 100 fail, one order in ten
+// thousand needs more. The option restate.WithMaxRetryAttempts would count attempts
+// as well that found this program down.
+const maxFailures = 10
 
-// settle finds out what became of a charge that ended in the error why.
+//end
+
+//task 5.4
+
+// settle returns what became of a charge whose step ended with the error why.
 func (p Payment) settle(ctx restate.ObjectContext, r Result, why error) (Result, error) {
 	switch restate.AsTerminalError(why).Code() {
 	case http.StatusPaymentRequired, http.StatusUnprocessableEntity: // a no
 		return r.failed(why), nil
-	case http.StatusConflict: // cancelled: the request may be on its way still
+	case http.StatusConflict: // cancelled: the request may still be on its way
 		return Result{}, why
 	}
 	charge, err := restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
@@ -130,12 +137,12 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 	if known != nil {
 		return *known, nil
 	}
-	//| // TODO 5.5: a row that is there, from before the state was lost, is written over.
+	//| // TODO 5.6: a row that is there, from before the state was lost, is written over.
 	//| err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
 	//| 	return p.DB.PutPayment(rc, r.row(id))
 	//| }, restate.WithName("processing"))
 	//| return resultOf(r.row(id)), err
-	//task 5.5
+	//task 5.6
 	row, err := restate.Run(ctx, func(rc restate.RunContext) (store.Payment, error) {
 		return p.DB.BeginPayment(rc, r.row(id))
 	}, restate.WithName("processing"))
@@ -146,7 +153,7 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 // finish writes down what became of the payment, and answers it.
 func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
 	//| restate.Set(ctx, "payment", r)
-	//| // TODO 5.5: cancelled here, the object says COMPLETED, and its row does not.
+	//| // TODO 5.6: cancelled here, the object says COMPLETED, and its row does not.
 	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		if r.Status == store.Failed {
 			return p.DB.FailPayment(rc, r.PaymentID, store.Failure{Code: r.Code, Reason: r.Reason})
@@ -156,7 +163,7 @@ func (p Payment) finish(ctx restate.ObjectContext, r Result) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	//task 5.5
+	//task 5.6
 	restate.Set(ctx, "payment", r)
 	//end
 	return r.answer()

@@ -1,13 +1,13 @@
 package payment
 
 import (
-	//task 5.4
+	//task 5.5
 	"net/http"
 	//end
 
 	restate "github.com/restatedev/sdk-go"
 
-	//task 5.4
+	//task 5.5
 	"example.com/workbook/lessons/shop/input"
 	"example.com/workbook/lessons/shop/outside"
 	"example.com/workbook/lessons/shop/store"
@@ -24,10 +24,10 @@ type Order struct {
 // Refund gives the money back, or sees to it that none is ever taken. On one key
 // it waits until ProcessPayment is done, so nothing is under way when it begins.
 func (p Payment) Refund(ctx restate.ObjectContext, o Order) (Result, error) {
-	//| // TODO 5.4: refuse what makes no sense. Have the gateway refund the key, write
+	//| // TODO 5.5: refuse what makes no sense. Have the gateway refund the key, write
 	//| // RefundPayment's row, and set the state to what the row says then.
-	//| return Result{}, todo.Task("5.4")
-	//task 5.4
+	//| return Result{}, todo.Task("5.5")
+	//task 5.5
 	id := restate.Key(ctx)
 	if !input.IsID(o.OrderID) || id != "pay-"+o.OrderID || !input.IsAmount(o.AmountCents) {
 		return Result{}, refuse(http.StatusBadRequest, "that is no payment of this key's")

@@ -54,7 +54,8 @@ func givenBackFirst(f *cause.Finding) string {
 // boundTooSoon recognizes that the gateway failed some times, and was asked no more.
 func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
-	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) && 0 < n && n < 10 {
+	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10)
+	if ended && 0 < n && n < 10 {
 		return "given up after " + course.Count(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
 	}
 	return ""
