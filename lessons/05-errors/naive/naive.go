@@ -1,4 +1,4 @@
-// Package naive is the payment as one first writes it. Nothing to edit here.
+// Package naive has a payment as you might write it at first. Nothing to edit here.
 package naive
 
 import (
@@ -7,10 +7,10 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// Naive is a virtual object; its key is pay- and the order's id.
+// Naive is a virtual object. The object key is pay- followed by the order's id.
 type Naive struct{}
 
-// Order is what is to be paid for.
+// Order is the order to be paid.
 type Order struct {
 	OrderID     string `json:"order_id"`
 	AmountCents int64  `json:"amount_cents"`
@@ -19,8 +19,9 @@ type Order struct {
 
 // ProcessPayment charges the card.
 func (Naive) ProcessPayment(ctx restate.ObjectContext, o Order) (status string, err error) {
+	key := restate.Key(ctx)
 	_, err = restate.Run(ctx, func(rc restate.RunContext) (outside.ChargeState, error) {
-		return outside.Charge(rc, restate.Key(ctx), outside.Purchase(o))
+		return outside.Charge(rc, key, outside.Purchase(o))
 	}, restate.WithName("charge"))
 	if err != nil {
 		restate.Set(ctx, "status", "FAILED") // declined
