@@ -42,6 +42,7 @@ var parts = []part{
 	{name: "modules", commands: []command{{program: "go", args: []string{"mod", "tidy", "-diff"}}}},
 	{name: "vet", commands: []command{{program: "go", args: []string{"vet", "./..."}}}},
 	{name: "staticcheck", commands: []command{{program: "lint:staticcheck", args: []string{"./..."}}}},
+	{name: "prose", commands: []command{{program: "go", args: []string{"test", "./tools/prose"}}}},
 	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
 	// What actionlint finds must not depend on which other linters are installed.
 	{name: "workflows", commands: []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
