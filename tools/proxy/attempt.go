@@ -23,7 +23,7 @@ type Attempt struct {
 	Code       uint64         `json:"code,omitempty"`     // the code of its error, 0 if there is none; see Mismatch
 	Panicked   bool           `json:"panicked,omitempty"` // whether its error came from a panic
 	NextTry    *time.Duration `json:"next_try,omitempty"` // retry delay that its error asks for; nil leaves it to the server
-	End        string         `json:"end,omitempty"`      // "" while it runs; "done", "suspended", "error: …", "cut", "killed"
+	End        string         `json:"end,omitempty"`      // "" while it runs; "done", "suspended", "error: …", "cut", "killed", "server killed", "broken off"
 	Over       time.Time      `json:"-"`                  // when it ended
 
 	ids map[uint64]int // completion id to index in Steps
@@ -161,36 +161,45 @@ func (a *Attempt) HasStepsDone() bool {
 	return !slices.ContainsFunc(a.Steps, func(r StepRun) bool { return r.How == "begun" })
 }
 
-// Line returns the attempt as verdicts show it: `2 reserve replayed, charge ok, mail
+// Line returns the attempt as verdicts show it: `2: reserve replayed, charge ok, mail
 // ok`.
 func (a *Attempt) Line() string {
 	var parts []string
 	for _, s := range a.Steps {
-		how := s.How
-		if how == "begun" && a.End != "" {
-			how = unfinishedText(a.End)
-		}
-		parts = append(parts, s.Name+" "+how)
+		parts = append(parts, s.Name+" "+s.describe(a.End))
 	}
-	if len(parts) == 0 || strings.HasPrefix(a.End, "error") || a.End == "cut" {
-		parts = append(parts, endText(a.End))
+	if len(parts) == 0 || a.End != "done" && a.End != "" {
+		parts = append(parts, describeEnd(a.End))
 	}
-	return fmt.Sprintf("%d %s", a.N, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d: %s", a.N, strings.Join(parts, ", "))
 }
 
-func unfinishedText(end string) string {
-	if strings.HasPrefix(end, "error") {
+// describe returns what an attempt with that end did with the step.
+func (r StepRun) describe(end string) string {
+	switch {
+	case r.How == "failed for good":
+		return "ended in a terminal error"
+	case r.How != "begun":
+		return r.How
+	case end == "":
+		return "running"
+	case strings.HasPrefix(end, "error"):
 		return "failed"
 	}
-	if end == "done" || end == "suspended" {
-		return "begun"
-	}
-	return end
+	return "unfinished"
 }
 
-func endText(end string) string {
-	if end == "" {
-		return "running"
+// ends has the ends of attempts whose words need a noun.
+var ends = map[string]string{
+	"":           "running",
+	"killed":     "program killed",
+	"cut":        "connection cut",
+	"broken off": "connection lost",
+}
+
+func describeEnd(end string) string {
+	if words, ok := ends[end]; ok {
+		return words
 	}
 	return end
 }

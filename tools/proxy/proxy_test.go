@@ -115,7 +115,7 @@ func TestProxy(t *testing.T) {
 	t.Run("passes everything through", func(t *testing.T) {
 		forget()
 		require.Equal(t, `"x12"`, r.callTwice(t))
-		require.Equal(t, []string{"1 first ok, step 2 ok"}, since())
+		require.Equal(t, []string{"1: first ok, step 2 ok"}, since())
 	})
 
 	t.Run("a failing step is seen", func(t *testing.T) {
@@ -124,8 +124,8 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, `"x12"`, r.callTwice(t))
 		got := since()
 		require.Len(t, got, 2)
-		require.Regexp(t, "^1 first ok, step 2 failed, error: .*not yet", got[0])
-		require.Equal(t, "2 first replayed, step 2 ok", got[1])
+		require.Regexp(t, "^1: first ok, step 2 failed, error: .*not yet", got[0])
+		require.Equal(t, "2: first replayed, step 2 ok", got[1])
 	})
 
 	// Message k is the k-th that the program sends for the invocation. Wherever
@@ -186,7 +186,7 @@ func TestProxy(t *testing.T) {
 		answer := make(chan string, 1)
 		go func() { answer <- r.callTwice(t) }()
 		require.Eventually(t, func() bool { return len(since()) > 1 }, 10*time.Second, 10*time.Millisecond)
-		require.Equal(t, "1 error: the program could not be reached", since()[0])
+		require.Equal(t, "1: error: the program could not be reached", since()[0])
 		r.proxy.Connect(serve(t, r.Counter))
 		require.Equal(t, `"x12"`, <-answer)
 	})

@@ -58,21 +58,36 @@ type Entry struct {
 	Reply json.RawMessage `json:"reply,omitempty"` // the body of the answer, sent or not
 }
 
-// Line returns the entry as verdicts show it, such as `charge o-1 2500 key 5f3c…
+// Line returns the entry as verdicts show it, such as `charge o-1 2500 cents, key 5f3c…:
 // accepted`.
 func (e Entry) Line() string {
-	words := []string{string(e.Kind), e.Subject, e.objectText(), e.keyText(), e.outcomeText()}
-	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	return strings.Join(words, " ")
+	what := []string{e.kindText(), e.Subject, e.objectText()}
+	what = slices.DeleteFunc(what, func(w string) bool { return w == "" })
+	line := strings.Join(what, " ")
+	if key := e.keyText(); key != "" {
+		line += ", " + key
+	}
+	return line + ": " + e.outcomeText()
 }
 
 func (e Entry) String() string { return e.Line() }
+
+// kindText returns what is done or requested.
+func (e Entry) kindText() string {
+	switch e.Kind {
+	case "":
+		return "request"
+	case Mail:
+		return "email"
+	}
+	return string(e.Kind)
+}
 
 func (e Entry) objectText() string {
 	switch {
 	case e.Kind == Charge || e.Kind == Refund || e.Kind == Price:
 		if e.AmountCents > 0 {
-			return fmt.Sprint(e.AmountCents)
+			return fmt.Sprintf("%d cents", e.AmountCents)
 		}
 	case e.Kind == Reserve || e.Kind == Mail:
 		return e.Item
@@ -103,14 +118,14 @@ func shortKey(key string) string {
 func (e Entry) outcomeText() string {
 	switch e.What {
 	case Request:
-		return "asked"
+		return "requested"
 	case Effect:
 		if e.Detail == answerLost {
 			return "accepted, " + answerLost
 		}
 		return "accepted"
 	case Refused:
-		return "refused: " + e.Detail
+		return "malformed, " + e.Detail
 	case Dropped:
 		return e.droppedText()
 	}
@@ -120,17 +135,17 @@ func (e Entry) outcomeText() string {
 func (e Entry) droppedText() string {
 	switch {
 	case e.Status == 0:
-		return "dropped " + e.Detail
+		return "connection lost " + e.Detail
 	case e.Status == 200 && !e.Again:
-		return "dropped after it acted"
+		return "connection lost after it acted"
 	}
-	return e.answeredText() + ", dropped"
+	return e.answeredText() + ", " + answerLost
 }
 
 func (e Entry) answeredText() string {
 	switch {
 	case e.Again:
-		return "repeated"
+		return "first answer repeated"
 	case e.Status == 200:
 		return "answered"
 	}

@@ -16,8 +16,8 @@ func TestCallerKilledWhileHeld(t *testing.T) {
 		effects int
 		line    string
 	}{
-		{Before, 0, "charge o-1 2500 no key dropped before it acted"},
-		{After, 1, "charge o-1 2500 no key accepted, answer lost"},
+		{Before, 0, "charge o-1 2500 cents, no key: connection lost before it acted"},
+		{After, 1, "charge o-1 2500 cents, no key: accepted, answer lost"},
 	} {
 		t.Run(string(c.mode), func(t *testing.T) {
 			l := start(t)
@@ -92,7 +92,7 @@ func TestLatency(t *testing.T) {
 	leave()
 	<-slow
 	require.NoError(t, l.WaitIdle(l.ctx, ""))
-	assert.Equal(t, []string{"charge o-1 2500 no key dropped before it acted"}, l.lines("o-1"))
+	assert.Equal(t, []string{"charge o-1 2500 cents, no key: connection lost before it acted"}, l.lines("o-1"))
 
 	require.NoError(t, l.Latency(l.ctx, Charge, "", 50*time.Millisecond))
 	require.NoError(t, l.Latency(l.ctx, Charge, "quick", 0))
@@ -111,7 +111,7 @@ func TestEndsWhileHeld(t *testing.T) {
 	_, answered := <-held
 	assert.False(t, answered)
 	l = l.restart()
-	assert.Equal(t, []string{"mail o-1 receipt no key dropped before it acted"}, l.lines("o-1"))
+	assert.Equal(t, []string{"email o-1 receipt, no key: connection lost before it acted"}, l.lines("o-1"))
 }
 
 func TestControlRefusesNonsense(t *testing.T) {

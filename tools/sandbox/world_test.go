@@ -51,10 +51,10 @@ func TestScriptedRolls(t *testing.T) {
 	assert.Equal(t, 40, yes.roll())
 	assert.Equal(t, yes, l.charge("0123456789", "o-1"), "a kept answer throws no roll")
 	assert.Equal(t, []string{
-		"charge o-1 2500 key 0123…789 503 (roll 12)",
-		"charge o-1 2500 key 0123…789 503 (roll 39)",
-		"charge o-1 2500 key 0123…789 accepted",
-		"charge o-1 2500 key 0123…789 repeated",
+		"charge o-1 2500 cents, key 0123…789: 503 (roll 12)",
+		"charge o-1 2500 cents, key 0123…789: 503 (roll 39)",
+		"charge o-1 2500 cents, key 0123…789: accepted",
+		"charge o-1 2500 cents, key 0123…789: first answer repeated",
 	}, l.lines("o-1"))
 	assert.Equal(t, []int{12, 39, 40}, Rolls(l.entries("o-1")))
 
@@ -74,7 +74,7 @@ func TestKeys(t *testing.T) {
 	assert.Equal(t, 3, Effects(l.entries("o-1"), Charge))
 	assert.Equal(t, 4, Requests(l.entries("o-1"), Charge))
 	assert.Equal(t, []string{"k"}, Keys(l.entries(""), Charge))
-	assert.Equal(t, []string{"charge o-2 2500 key k 409 another body"}, l.lines("o-2"))
+	assert.Equal(t, []string{"charge o-2 2500 cents, key k: 409 another body"}, l.lines("o-2"))
 }
 
 func TestOneKeyAtOnce(t *testing.T) {
@@ -109,11 +109,11 @@ func TestRefundGivesBackOnce(t *testing.T) {
 	assert.Equal(t, 1, Effects(l.entries("o-1"), Refund))
 	assert.Equal(t, 200, l.charge("k", "o-1").status, "the kept answer, as it was")
 	assert.Equal(t, []string{
-		"charge o-1 2500 key k accepted",
-		"refund o-1 2500 key k accepted",
-		"refund o-1 2500 key k repeated",
-		"lookup o-1 key k answered",
-		"charge o-1 2500 key k repeated",
+		"charge o-1 2500 cents, key k: accepted",
+		"refund o-1 2500 cents, key k: accepted",
+		"refund o-1 2500 cents, key k: first answer repeated",
+		"lookup o-1, key k: answered",
+		"charge o-1 2500 cents, key k: first answer repeated",
 	}, l.lines("o-1"))
 }
 
@@ -134,12 +134,12 @@ func TestVoidRefusesALateCharge(t *testing.T) {
 	assert.Equal(t, void, l.post("/gateway/refunds", "", `{"key":"k"}`))
 	assert.Equal(t, void, l.ask("GET", "/gateway/charges/k", "", ""))
 	assert.Equal(t, []string{
-		"void o-1 key k accepted",
-		"charge o-1 2500 key k 410 void",
-		"refund o-1 key k repeated",
-		"lookup o-1 key k answered",
+		"void o-1, key k: accepted",
+		"charge o-1 2500 cents, key k: 410 void",
+		"refund o-1, key k: first answer repeated",
+		"lookup o-1, key k: answered",
 	}, l.lines("o-1"))
-	assert.Equal(t, []string{"lookup k key k 404 never answered"}, linesOf(Facts(l.entries("k")))[:1])
+	assert.Equal(t, []string{"lookup k, key k: 404 never answered"}, linesOf(Facts(l.entries("k")))[:1])
 }
 
 func TestDeclinedIsFinal(t *testing.T) {
@@ -154,7 +154,7 @@ func TestDeclinedIsFinal(t *testing.T) {
 	assert.Equal(t, "declined", l.ask("GET", "/gateway/charges/k", "", "").body["status"])
 	entries := l.entries("o-1")
 	assert.Zero(t, Effects(entries, Charge)+Effects(entries, Refund)+Effects(entries, Void))
-	assert.Equal(t, "charge o-1 100 key k 402 declined (roll 60)", l.lines("o-1")[0])
+	assert.Equal(t, "charge o-1 100 cents, key k: 402 declined (roll 60)", l.lines("o-1")[0])
 }
 
 func TestFailures(t *testing.T) {
@@ -171,7 +171,7 @@ func TestFailures(t *testing.T) {
 	assert.Equal(t, reply{422, map[string]any{"status": "refused", "reason": "no such street"}}, no)
 	assert.Equal(t, no, l.post("/carrier/shipments", "k", body), "refused for good")
 	assert.Equal(t, 200, l.post("/carrier/shipments", "k2", body).status)
-	assert.Contains(t, l.lines("o-1"), "ship o-1 key k 422 no such street")
+	assert.Contains(t, l.lines("o-1"), "ship o-1, key k: 422 no such street")
 }
 
 func TestTimeoutActsAndIsSilent(t *testing.T) {
@@ -221,7 +221,7 @@ func TestBadRequests(t *testing.T) {
 		assert.Equal(t, Refused, e.What)
 	}
 	assert.Equal(t, 7, Requests(l.entries(""), Charge))
-	assert.Equal(t, "charge o-1 no key refused: amount_cents must be above 0", l.lines("o-1")[0])
+	assert.Equal(t, "charge o-1, no key: malformed, amount_cents must be above 0", l.lines("o-1")[0])
 	data, err := os.ReadFile(l.ledger)
 	require.NoError(t, err)
 	assert.NotContains(t, string(data), card)
@@ -250,12 +250,12 @@ func TestLines(t *testing.T) {
 	l.ask("GET", "/gateway/charges/Checkout%2Fo-1%2F%2Fmail%20%3F%25", "", "")
 	entries := l.entries("")
 	assert.Equal(t, []string{
-		"reserve o-1 book key abcdefgh asked",
-		"reserve o-1 book key abcdefgh accepted",
-		"reserve o-1 book key abcdefgh answered",
-		"mail o-1 receipt key Chec… ?% asked",
-		"mail o-1 receipt key Chec… ?% accepted",
-		"mail o-1 receipt key Chec… ?% answered",
+		"reserve o-1 book, key abcdefgh: requested",
+		"reserve o-1 book, key abcdefgh: accepted",
+		"reserve o-1 book, key abcdefgh: answered",
+		"email o-1 receipt, key Chec… ?%: requested",
+		"email o-1 receipt, key Chec… ?%: accepted",
+		"email o-1 receipt, key Chec… ?%: answered",
 	}, linesOf(entries[:6]))
 	assert.Equal(t, "ch_1", entries[4].ChargeID)
 	assert.Equal(t, odd, entries[6].Key)

@@ -36,10 +36,10 @@ Checkout/Place  inv_\w+  completed
              5  Command: Run +mail
              6  Notification: Run +mail +Success
              7  Command: Output +Success
-  attempts  1 reserve ok, charge ok, mail ok
-  ledger    reserve o-1 book key \S+ accepted
-            charge o-1 2500 key \S+ accepted
-            mail o-1 receipt key \S+ accepted
+  attempts  1: reserve ok, charge ok, mail ok
+  ledger    reserve o-1 book, key \S+: accepted
+            charge o-1 2500 cents, key \S+: accepted
+            email o-1 receipt, key \S+: accepted
 `, r.out.String())
 	r.curl(1)
 	r.waitForText("\nCheckout/Draw  inv_")
@@ -58,7 +58,7 @@ func TestRunOfAStubThenSIGKILL(t *testing.T) {
 	r.waitForText("Checkout/Draw -H")
 	require.Contains(t, r.curl(0), "TODO 1.2: not written yet")
 	r.waitForText("failed: [501] TODO 1.2: not written yet")
-	r.waitForText("reserve o-1 book no key accepted")
+	r.waitForText("reserve o-1 book, no key: accepted")
 	r.signal(syscall.SIGKILL)
 	r.waitForEnd()
 	leavesNothing(t, r.folder())

@@ -2,7 +2,7 @@
 // prices and stock, the gateway for money, the carrier for a shipment, the mail
 // for a message. Each call is one request over HTTP, and each function bears the
 // word that the outside world's ledger has for it: [Charge] leaves the line
-// `charge o-1 2500 key 5f3c… accepted`.
+// `charge o-1 2500 cents, key 5f3c…: accepted`.
 //
 // Every function takes a context first; inside a step that is the step's own,
 // restate.RunContext. Those that do something take an idempotency key next: a

@@ -69,10 +69,10 @@ func TestAnOrder(t *testing.T) {
 		lines = append(lines, e.Line())
 	}
 	assert.Equal(t, []string{
-		"reserve o-1 book key k accepted",
-		"charge o-1 2500 key k accepted",
-		"ship o-1 no key accepted",
-		"mail o-1 receipt key k accepted",
+		"reserve o-1 book, key k: accepted",
+		"charge o-1 2500 cents, key k: accepted",
+		"ship o-1, no key: accepted",
+		"email o-1 receipt, key k: accepted",
 	}, lines)
 	assert.Equal(t, charge.ID, entries[len(entries)-1].ChargeID)
 }
@@ -176,7 +176,7 @@ func TestAnAnswerGetsLost(t *testing.T) {
 	entries, err := world.Ledger(ctx, "o-1")
 	require.NoError(t, err)
 	assert.Equal(t, 1, sandbox.Effects(entries, sandbox.Charge))
-	assert.Equal(t, "charge o-1 2500 key k accepted, answer lost", sandbox.Facts(entries)[0].Line())
+	assert.Equal(t, "charge o-1 2500 cents, key k: accepted, answer lost", sandbox.Facts(entries)[0].Line())
 }
 
 func TestCancelled(t *testing.T) {
