@@ -31,7 +31,7 @@ func changeRow(s *script.Script, args []string) error {
 	if n == 0 {
 		return record.Fail(claim.ExpectRowToChange(args[0]).With(claim.GotNoRow()))
 	}
-	s.Notef("changed its row, as another program would")
+	s.Notef("changed the row, as another program would")
 	s.AddFact(cause.Changed)
 	return nil
 }
@@ -39,13 +39,13 @@ func changeRow(s *script.Script, args []string) error {
 // denyRows makes two triggers that refuse what is about the script's key, so that
 // nobody else's rows are touched by it.
 func denyRows(s *script.Script, args []string) error {
-	s.Notef("had the database refuse rows in %s", args[0])
+	s.Notef("made the database refuse writes to %s", args[0])
 	s.AtEnd(func() error { return lift(s, args[0]) })
 	for _, verb := range verbs {
 		// Neither a name nor a trigger's text can have parameters. The key is of the
 		// script's name: plain letters, digits, dots and dashes.
 		err := exec(s, fmt.Sprintf(`CREATE TRIGGER "%s" BEFORE %s ON %s WHEN instr(NEW.order_id, '%s')
-			BEGIN SELECT RAISE(ABORT, 'the check lets nobody write to %s now'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject, args[0]))
+			BEGIN SELECT RAISE(ABORT, 'the check refuses writes to %s'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject, args[0]))
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func denyRows(s *script.Script, args []string) error {
 }
 
 func allowRows(s *script.Script, args []string) error {
-	s.Notef("let it have them again")
+	s.Notef("allowed writes to %s again", args[0])
 	return lift(s, args[0])
 }
 
@@ -98,7 +98,7 @@ func lockDatabase(s *script.Script, _ []string) error {
 	if err != nil {
 		return lockedError(errors.Join(err, db.Close()))
 	}
-	s.Notef("kept the database to itself, as another program might")
+	s.Notef("locked the database, as another program might")
 	locks.Store(s.Subject, func() error { return errors.Join(tx.Rollback(), db.Close()) })
 	s.AtEnd(func() error { return unlockDatabase(s, nil) })
 	return nil
@@ -109,7 +109,7 @@ func unlockDatabase(s *script.Script, _ []string) error {
 	if !held {
 		return nil
 	}
-	s.Notef("let it go")
+	s.Notef("unlocked the database")
 	return end.(func() error)()
 }
 

@@ -14,15 +14,15 @@ import (
 
 // setFailpoint makes the program kill itself, by the file that SHOP_FAILPOINT names.
 // The program removes the file first; one that is still there at the script's end
-// was never met.
+// means that the program made no such commit.
 func setFailpoint(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[0])
 	if err != nil || n < 1 {
-		return fmt.Errorf("%q is no number of a commit", args[0])
+		return fmt.Errorf("%q is not the number of a commit", args[0])
 	}
 	where := "right after it wrote to the database"
 	if n > 1 {
-		where = fmt.Sprintf("right after its commit %d", n)
+		where = fmt.Sprintf("right after its database commit number %d", n)
 	}
 	s.ExpectDeath(n, where)
 	s.AtEnd(func() error { return requireMet(s.Failpoint(), n, where) })

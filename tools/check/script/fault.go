@@ -32,6 +32,16 @@ func (s *Script) Arm(verb string, args []string) error {
 	return nil
 }
 
+// noteFaults adds each fault that has happened to what the verdict prints as done.
+func (s *Script) noteFaults() {
+	for _, f := range s.Armed {
+		if f.Placed.Load() && !f.Noted {
+			f.Noted = true
+			s.Notef("%s", f.Describe())
+		}
+	}
+}
+
 // RequirePlaced fails unless each fault that the script has injected was placed.
 func (s *Script) RequirePlaced() error {
 	for _, f := range s.Armed {

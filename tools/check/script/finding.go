@@ -22,6 +22,7 @@ import (
 // Collect reads the ledger and the attempts into the record, and looks for the
 // likely cause.
 func (s *Script) Collect(ctx context.Context) {
+	s.noteFaults()
 	if s.World.Outside == nil {
 		return
 	}

@@ -36,6 +36,7 @@ func (s *Script) Await(c *world.Call) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
 	look := s.Looks(ctx)
+	defer s.noteFaults()
 	for {
 		select {
 		case <-c.Done:

@@ -17,7 +17,7 @@ import (
 // checkGuesses charges 2 mails 1.
 func checkGuesses(s *script.Script, args []string) error {
 	if len(args)%2 != 0 {
-		return fmt.Errorf("%s has no count beside it", args[len(args)-1])
+		return fmt.Errorf("%s has no count after it", args[len(args)-1])
 	}
 	var happened, guessed []string
 	right, made := true, true

@@ -44,7 +44,7 @@ func beginCalls(s *script.Script, args []string) error {
 		}
 	}
 	if times > 1 {
-		s.Notef("began %d calls of %s at once", times, args[1])
+		s.Notef("called %s %d times at once", args[1], times)
 	} else {
 		s.Notef("called %s", args[1])
 	}
@@ -85,11 +85,11 @@ func finishCalls(s *script.Script, args []string) error {
 	return nil
 }
 
-// begunCall returns the call that the script has begun under that name.
+// begunCall returns the call that the script began under that name.
 func begunCall(s *script.Script, name string) (*world.Call, error) {
 	c := s.Calls[name]
 	if c == nil {
-		return nil, fmt.Errorf("no call %q was begun", name)
+		return nil, fmt.Errorf("no begin word before this one has the name %q", name)
 	}
 	return c, nil
 }
@@ -104,7 +104,7 @@ func optionalArg(args []string, i int) string {
 
 func checkAnswer(s *script.Script, args []string) error {
 	if s.Last == nil {
-		return fmt.Errorf("no call was made")
+		return fmt.Errorf("no call comes before this word")
 	}
 	code, err := strconv.Atoi(args[0])
 	if err != nil {
@@ -131,7 +131,7 @@ func checkAnswer(s *script.Script, args []string) error {
 // earlier.
 func checkDiffers(s *script.Script, args []string) error {
 	if s.Last == nil {
-		return fmt.Errorf("no call was made")
+		return fmt.Errorf("no call comes before this word")
 	}
 	for _, c := range s.Calls {
 		if c != s.Last && c.Answered() && c.Status == s.Last.Status && bytes.Equal(c.Answer, s.Last.Answer) {
@@ -153,14 +153,13 @@ func checkStepNames(s *script.Script, args []string) error {
 	return nil
 }
 
-// forgetState wipes a virtual object's state in Restate, as retention or an
-// operator would.
+// forgetState deletes a virtual object's state in Restate, as an operator might.
 func forgetState(s *script.Script, args []string) error {
 	service, key, ok := strings.Cut(args[0], "/")
 	if !ok {
 		return fmt.Errorf("%q is not service/key", args[0])
 	}
-	s.Notef("wiped the state of %s", args[0])
+	s.Notef("deleted the state of %s in Restate", args[0])
 	if err := s.World.Server.Admin().SetState(s.Ctx, service, key, nil); err != nil {
 		return err
 	}

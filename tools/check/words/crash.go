@@ -10,6 +10,7 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/ui"
@@ -41,7 +42,7 @@ func waitEnded(s *script.Script, args []string) error {
 		return record.Fail(claim.ExpectLaunchWell(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
 	if said := ui.LastLine(c.Output()); said != "" {
-		s.Notef("it said: %s", said)
+		s.Notef("the program printed: %s", said)
 	}
 	return nil
 }
@@ -69,7 +70,7 @@ func crashLaunched(s *script.Script, args []string) error {
 		return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
 	c.Kill()
-	s.Notef("killed it%s", s.HeldPhrase())
+	s.Notef("killed the program%s", s.HeldPhrase())
 	return s.World.Outside.WaitGone(s.Ctx, c.Pid())
 }
 
@@ -77,7 +78,7 @@ func crashLaunched(s *script.Script, args []string) error {
 func launchedProgram(s *script.Script, name string) (*process.Process, error) {
 	c := s.Launched[name]
 	if c == nil {
-		return nil, fmt.Errorf("nothing was launched as %q", name)
+		return nil, fmt.Errorf("no launch word before this one has the name %q", name)
 	}
 	return c, nil
 }
@@ -88,8 +89,8 @@ func armCrash(s *script.Script, args []string) error { return s.Arm("crash", arg
 // armCut arms the reset of one stream.
 func armCut(s *script.Script, args []string) error { return s.Arm("cut", args) }
 
-// failAttempts makes the next n attempts of an invocation, behind its first, find
-// the program down.
+// failAttempts makes the n attempts after the first one of an invocation fail, because
+// they cannot reach the program.
 func failAttempts(s *script.Script, args []string) error {
 	t, err := world.ParseTarget(args[0])
 	if err != nil {
@@ -101,7 +102,7 @@ func failAttempts(s *script.Script, args []string) error {
 	}
 	s.ExpectFailures(n)
 	s.AddFact(cause.Unreachable)
-	s.Notef("had %d attempts in a row find the program down", n)
+	s.Notef("kept the program unreachable for %s in a row", course.Count(n, "attempt"))
 	s.World.Proxy.RejectAttempts(n, func(a *proxy.Attempt) bool {
 		return a.N > 1 && t == world.Target{Service: a.Service, Key: a.Key, Handler: a.Handler}
 	})

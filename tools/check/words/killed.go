@@ -13,7 +13,7 @@ import (
 // place.
 func waitKilled(s *script.Script, args []string) error {
 	if s.KilledAt == "" {
-		return fmt.Errorf("no word before it has the program kill itself")
+		return fmt.Errorf("no word before this one makes the program kill itself")
 	}
 	if err := s.World.ProgramError(); err != nil {
 		return err

@@ -25,19 +25,19 @@ func cancelCall(s *script.Script, args []string) error {
 		return err
 	}
 	if i == nil {
-		return fmt.Errorf("%s is not in Restate's tables yet", args[0])
+		return fmt.Errorf("the tables of Restate do not have the call %s yet", args[0])
 	}
 	c.Cancelled = true
-	s.Notef("cancelled it")
+	s.Notef("cancelled %s", c.Target)
 	s.AddFact(cause.Cancelled)
 	return s.World.Server.Admin().Cancel(s.Ctx, i.ID)
 }
 
-// waitCancelHeard waits until a cancel has reached what was cancelled by it, in services that
-// are down: the script's invocations of a handler have it in their journals. Restate
-// passes it on by itself, and who was cancelled first may have ended by then. And
-// none of their attempts is on its way with an older journal: it would be told of the
-// cancel later, and it would be luck what the program has done by then.
+// waitCancelHeard waits until a cancel has reached the script's invocations of a handler,
+// in services that are down: until the cancel is in their journals. Restate passes the
+// cancel on by itself, and the invocation that was cancelled first may have ended before.
+// Also, no attempt of theirs may still run with an older journal: such an attempt would
+// learn about the cancel later, and what the program does until then would be luck.
 func waitCancelHeard(s *script.Script, args []string) error {
 	if s.World.RestProxy == nil {
 		return fmt.Errorf("no services of other lessons run here")

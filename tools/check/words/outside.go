@@ -22,8 +22,8 @@ func holdRequest(s *script.Script, args []string) error {
 	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[1]), s.SubjectArg(args, 2), sandbox.Mode(args[0]), 1)
 }
 
-// waitHeld waits until a request is held, and gives up when its caller has
-// answered or ended instead.
+// waitHeld waits until a request is held. It gives up when the call has been answered,
+// or the program has ended, without that request.
 func waitHeld(s *script.Script, args []string) error {
 	kind := args[0]
 	err := s.WaitOutside(claim.ExpectRequestOf(kind), func(ctx context.Context) error {
@@ -34,19 +34,19 @@ func waitHeld(s *script.Script, args []string) error {
 	}
 	s.Held = heldWords[s.HeldHow]
 	if s.Held == "" {
-		s.Held = "while " + kind + " was asked"
+		s.Held = "during the " + kind + " request"
 	}
 	return nil
 }
 
 // heldWords describe where the program is while its request is held.
 var heldWords = map[string]string{
-	"after charge":  "after the gateway's yes, before it could be noted",
-	"before charge": "while the gateway is asked",
-	"before mail":   "after the charge was noted, before the mail",
-	"before price":  "while the warehouse looks up a price",
-	"after ship":    "after the carrier's yes, before it could be noted",
-	"before ship":   "while the carrier is asked",
+	"after charge":  "after the gateway had charged the card, before the program had the answer",
+	"before charge": "while its charge request was at the gateway",
+	"before mail":   "after the charge, before the email was sent",
+	"before price":  "while its price request was at the warehouse",
+	"after ship":    "after the carrier had accepted the shipment, before the program had the answer",
+	"before ship":   "while its shipment request was at the carrier",
 }
 
 func releaseRequest(s *script.Script, args []string) error {

@@ -34,7 +34,7 @@ func restartWith(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
 	}
-	s.Notef("started the program with %s", strings.Join(args, " "))
+	s.Notef("started the program again with %s", strings.Join(args, " "))
 	if !s.Facts[cause.Restarted] {
 		s.World.Park()
 		s.AtEnd(func() error { return s.World.Unpark() })
@@ -55,7 +55,7 @@ func terminateProgram(s *script.Script, args []string) error {
 	s.KilledAt = "when it was asked to end"
 	s.AtEnd(func() error {
 		if s.KilledAt == "" {
-			return nil // quits has seen to it
+			return nil // quits has waited for its end
 		}
 		program.Kill()
 		return s.World.Crash(context.Background())
@@ -88,7 +88,7 @@ const asleepOften = 5
 // its place if a call has no answer yet.
 func waitQuits(s *script.Script, args []string) error {
 	if s.KilledAt == "" {
-		return fmt.Errorf("terminate comes first")
+		return fmt.Errorf("the script needs terminate before this word")
 	}
 	program := s.World.Program()
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
@@ -127,7 +127,7 @@ func stopServices(s *script.Script, args []string) error {
 	if s.World.Rest == nil {
 		return fmt.Errorf("no services of other lessons run here")
 	}
-	s.Notef("killed the services that the lesson calls; they stay away")
+	s.Notef("killed the services of the other lessons")
 	s.AtEnd(func() error { return s.World.StartRestAgain() })
 	return s.World.KillRest(s.Ctx)
 }
@@ -136,7 +136,7 @@ func startServices(s *script.Script, args []string) error {
 	if s.World.Rest == nil {
 		return fmt.Errorf("no services of other lessons run here")
 	}
-	s.Notef("started them again")
+	s.Notef("started the services of the other lessons again")
 	return s.World.StartRestAgain()
 }
 
@@ -182,7 +182,7 @@ func checkUnsaid(s *script.Script, args []string) error {
 	}
 	said := map[string]string{"the program": s.World.Program().Output(), "the server": string(log)}
 	if s.World.Rest != nil {
-		said["a service beside it"] = s.World.Rest.Output()
+		said["a service of another lesson"] = s.World.Rest.Output()
 	}
 	for name, out := range said {
 		for line := range strings.Lines(out) {

@@ -16,14 +16,14 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// sweepCall runs one flow as it is, to learn what messages it consists of, and
-// then one fresh flow for each of them, side by side, in which that message is
-// lost: sweep cut Order/$K/CreateOrder '{…}'. Each flow must bear out the
-// claims, the script's file of that name.
+// sweepCall runs one flow without a fault, to learn which messages the program sends.
+// Then it runs one new flow for each of them, all at the same time, in which that
+// message is lost: sweep cut Order/$K/CreateOrder '{…}'. The claims, the script's file
+// of that name, must hold for each flow.
 //
-// armCut ends the stream just before each message of each invocation. kill stops a
-// flow before each step's result, and when all stand there kills the program,
-// once for all; outage kills the server.
+// cut ends the stream right before each message of each invocation. kill stops each
+// flow before the result of another step, and kills the program once when all flows
+// have stopped; outage kills the server.
 func sweepCall(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
@@ -52,15 +52,14 @@ type sweep struct {
 	target, body, claims string
 }
 
-// flow is a script of its own within the sweep: a call, a fault perhaps, and
-// claims.
+// flow is one script within the sweep: a call, the claims, and perhaps a fault.
 type flow struct {
 	*script.Script
 	sweep *sweep
 	fault *world.Fault
 }
 
-// flow makes a fresh one; its key is the script's and a number.
+// flow returns a new flow. Its key is the script's key and a number.
 func (sw *sweep) flow(f *world.Fault) *flow {
 	rec := &record.Record{Script: sw.Record.Script, Task: sw.Task, Pass: sw.Pass, Subject: fmt.Sprintf("%s-%03d", sw.Subject, sw.Flows), Where: sw.Where}
 	sw.Flows++
@@ -77,7 +76,7 @@ func (f *flow) replaceKey(text string) string {
 	return strings.ReplaceAll(text, f.sweep.Subject, f.Subject)
 }
 
-// callAndClaim makes the call, and holds the claims against what comes of it.
+// callAndClaim makes the call, and checks the claims.
 func (f *flow) callAndClaim() error {
 	if f.fault != nil {
 		f.World.Arm(f.fault)
@@ -98,7 +97,7 @@ func (f *flow) callAndClaim() error {
 	return f.RequirePlaced()
 }
 
-// waitAllEnded waits until all that the flow has begun is over.
+// waitAllEnded waits until every invocation of the flow has ended.
 func (f *flow) waitAllEnded() error {
 	want := claim.ExpectRest()
 	return f.Poll(func() (bool, error) {
@@ -136,8 +135,8 @@ func (f *flow) claim() error {
 	return nil
 }
 
-// places returns the messages that a flow which nothing happened to has sent: all of
-// each invocation, or only its steps' results.
+// places returns the messages that the program sent in a flow without a fault: all
+// messages of each invocation, or only the results of its steps.
 func (f *flow) places(results bool) ([]*world.Fault, error) {
 	begun, err := f.Invocations(f.Ctx)
 	if err != nil {
@@ -153,12 +152,12 @@ func (f *flow) places(results bool) ([]*world.Fault, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("the flow has sent no message through the proxy")
+		return nil, fmt.Errorf("the program sent no message through the proxy")
 	}
 	return all, nil
 }
 
-// flowsAtOnce is how many flows of a sweep run side by side.
+// flowsAtOnce is how many flows of a sweep run at the same time.
 const flowsAtOnce = 40
 
 func (sw *sweep) cut(places []*world.Fault) error {
@@ -174,14 +173,14 @@ func (sw *sweep) cut(places []*world.Fault) error {
 		return f.callAndClaim()
 	})
 	if err == nil {
-		sw.Notef("cut the stream at %s, each time in a flow of its own", course.Count(len(places), "place"))
-		sw.Notes = append(sw.Notes, fmt.Sprintf("cut at %s, before each message of each invocation: the same every time", course.Count(len(places), "place")))
+		sw.Notef("called it %s more, and cut the connection before another message each time", course.Count(len(places), "time"))
+		sw.Notes = append(sw.Notes, fmt.Sprintf("the check cut the connection before each of the %s of all invocations: the claims hold each time", course.Count(len(places), "message")))
 	}
 	return err
 }
 
-// kill stops each flow at its place, and kills what all of them need when all are
-// there.
+// kill stops each flow at its place. When all have stopped, it kills the process that
+// all of them need.
 func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(context.Context) error) error {
 	there := &world.Assembly{Missing: len(places), All: make(chan struct{}), Killed: make(chan struct{})}
 	var flows []*flow
@@ -206,13 +205,14 @@ func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(contex
 		if verb == "crash" {
 			sw.AddFact(cause.KilledProgram)
 		}
-		sw.Notef("killed %s at %s at once, each in a flow of its own", whom, course.Count(len(places), "step"))
-		sw.Notes = append(sw.Notes, fmt.Sprintf("%s killed at %s, each after its effect and before its note: the same every time", whom, course.Count(len(places), "step")))
+		sw.Notef("called it %s more, and killed %s when each call was at the end of another step", course.Count(len(places), "time"), whom)
+		sw.Notes = append(sw.Notes, fmt.Sprintf("the check killed %s at the end of each of %s, before the journal had the result: the claims hold each time", whom, course.Count(len(places), "step")))
 	}
 	return err
 }
 
-// all runs the flows side by side. The first in order that fails is to blame.
+// all runs the flows at the same time. It returns the error of the first one, in order,
+// that fails.
 func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
 	errs := make([]error, len(flows))
 	var side sync.WaitGroup
@@ -228,7 +228,7 @@ func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
 	return nil
 }
 
-// takeFailure makes the script's record that of the flow that failed.
+// takeFailure copies what the failed flow did and saw into the script's record.
 func (sw *sweep) takeFailure(f *flow, err error) error {
 	if f.fault != nil {
 		sw.Notef("%s", f.fault.Describe())

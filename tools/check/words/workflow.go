@@ -67,7 +67,7 @@ func purgeCall(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.Notef("had Restate forget %s", c.Target)
+	s.Notef("deleted %s from Restate, as the end of its retention does", c.Target)
 	s.AddFact(cause.Purged)
 	if err := s.World.Server.Admin().Purge(s.Ctx, i.ID); err != nil {
 		return err
@@ -78,9 +78,9 @@ func purgeCall(s *script.Script, args []string) error {
 	}, claim.ExpectForgotten(c.Target.String()))
 }
 
-// checkRefused calls a handler with each line of a file, a key and what else there
-// is as the body: refused Payment/%/ProcessPayment bodies. Each must be a no of
-// the 400s, at the first attempt.
+// checkRefused calls a handler with each line of a file, an object key and a body:
+// refused Payment/%/ProcessPayment bodies. Each call must fail with a status of the
+// 400s, at its first attempt.
 func checkRefused(s *script.Script, args []string) error {
 	if !strings.Contains(args[0], "%") {
 		return fmt.Errorf("%q has no %% for the key", args[0])
@@ -95,10 +95,10 @@ func checkRefused(s *script.Script, args []string) error {
 		}
 		calls = append(calls, c)
 	}
-	s.Notef("called %s with %d bodies that make no sense", strings.Replace(args[0], "%", "…", 1), len(lines))
+	s.Notef("called %s with %d invalid requests", strings.Replace(args[0], "%", "…", 1), len(lines))
 	for i, c := range calls {
 		want := claim.ExpectRefusal(lines[i])
-		s.Only = c // what the others do is in nobody's way, and not to be shown
+		s.Only = c // the verdict leaves out the other calls
 		if err := s.Await(c); err != nil {
 			if w, ok := err.(*record.ClaimError); ok {
 				w.Claim = want.With(w.Claim.Got)

@@ -22,6 +22,7 @@ type Fault struct {
 	K        int // in place of n: the k-th of all that it sends for the invocation
 	seen     int
 	Placed   atomic.Bool
+	Noted    bool      // the verdict has it among what was done
 	Assembly *Assembly // the program is killed when all faults stand there
 }
 
@@ -48,12 +49,20 @@ func (f *Fault) isMeant(a *proxy.Attempt) bool {
 
 func (f *Fault) String() string {
 	if f.K > 0 {
-		return fmt.Sprintf("message %d of %s, a %s", f.K, f.Target, f.Type)
+		if noun, ok := messageNouns[f.Type]; ok {
+			return fmt.Sprintf("message %d of %s (%s)", f.K, f.Target, noun)
+		}
+		return fmt.Sprintf("message %d of %s", f.K, f.Target)
 	}
-	if f.Type == proxy.Result {
+	switch f.Type {
+	case proxy.Step:
+		return fmt.Sprintf("the start of step %d of %s", f.N, f.Target)
+	case proxy.Result:
 		return fmt.Sprintf("the result of step %d of %s", f.N, f.Target)
+	case proxy.Call, proxy.Send:
+		return fmt.Sprintf("%s number %d of %s", describeMessage(f.Type), f.N, f.Target)
 	}
-	return fmt.Sprintf("%s %d of %s", f.Type, f.N, f.Target)
+	return fmt.Sprintf("%s of %s", describeMessage(f.Type), f.Target)
 }
 
 // Expect returns the claim that the program comes to the fault's place.
@@ -65,10 +74,27 @@ func (f *Fault) Expect() claim.Claim {
 	return claim.ExpectFaultPlace(f.Target.String(), message, f.String(), f.N)
 }
 
-// Describe returns what a sweep's fault has done, in words.
+// messageNouns name the messages that the program sends.
+var messageNouns = map[proxy.Type]string{
+	proxy.Step:   "the start of a step",
+	proxy.Result: "the result of a step",
+	proxy.Call:   "call",
+	proxy.Send:   "one-way call",
+	proxy.Output: "the answer",
+	proxy.End:    "the end",
+}
+
+func describeMessage(t proxy.Type) string {
+	if noun, ok := messageNouns[t]; ok {
+		return noun
+	}
+	return t.String()
+}
+
+// Describe returns what the fault has done.
 func (f *Fault) Describe() string {
-	verbs := map[string]string{"cut": "cut the stream", "crash": "killed the program", "outage": "killed the server"}
-	return verbs[f.Verb] + " before " + f.String()
+	verbs := map[string]string{"cut": "cut the connection", "crash": "killed the program", "outage": "killed the server"}
+	return verbs[f.Verb] + " before the program sent " + f.String()
 }
 
 // Assembly is where flows stop until all of them are there.
