@@ -23,7 +23,7 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 		variant string
 		words   []string
 	}{
-		{"exits", []string{"FAIL 1.2  ", "it ended before it listened (exit status 7); its last words: database is locked"}},
+		{"exits", []string{"FAIL 1.2  ", "it ended before it listened (exit status 7); its last line of output: database is locked"}},
 		{"panics", []string{"FAIL 1.2  ", "it ended before it listened (exit status 2)", "no configuration"}},
 		{"never listens", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
 		{"wrong port", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
@@ -51,8 +51,8 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 		variant string
 		words   []string
 	}{
-		{"hangs", []string{"attempts  1 charge begun", "the function of a step does not return, and has asked nobody outside"}},
-		{"dies when asked", []string{"got       none: the program ended (exit status 3)\n", "something in the code ends the program"}},
+		{"hangs", []string{"attempts  1: charge running", "the function of a step does not return, and has asked nobody outside"}},
+		{"dies when asked", []string{"got       no answer: the program ended (exit status 3)\n", "something in the code ends the program"}},
 		{"not a number", []string{"unsupported value: NaN", "what a step returns is written down as JSON, and this can't be"}},
 	} {
 		t.Run(test.variant, func(t *testing.T) {

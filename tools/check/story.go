@@ -207,7 +207,7 @@ func printStop(s *script.Script, p verdict.Printer, root string) {
 		p.Field("next", hint.HowToReport(root))
 		return
 	}
-	p.Printf("here it does not go on")
+	p.Printf("the story stops here")
 	p.Field("expected", s.Claim.Expected())
-	p.Field("got", s.Claim.Got.String())
+	p.Field("got", s.Claim.GotText())
 }

@@ -1,9 +1,9 @@
-// Package claim has what a check claims about a learner's program, and what it
-// got in place of that, as data: a kind of claim, what was wanted, and an outcome.
+// Package claim describes, as data, what a check expects of a learner's program and
+// what the check got: a kind of claim, what it wants, and an outcome.
 //
-// A verdict prints a claim in the words of Expected and of Got.String. Whatever
-// else needs to know about a claim reads its fields, so that anybody can improve
-// the words: package cause looks for the likely cause there, for example.
+// A verdict prints a claim in the words of Expected and of GotText. Other code reads
+// the claim's fields and never these words: package cause, for example, looks for the
+// likely cause. So anybody can improve the words.
 //
 // An Expect function makes a claim of each kind, a Got function an outcome of each
 // sort, and With brings the two together:
@@ -11,8 +11,8 @@
 //	claim.ExpectRequests("charge", "o-1", claim.Count{N: 1}).With(claim.GotCount(2))
 //
 // To add a claim, write its Kind, its Expect function and its words in kind.go; for an
-// outcome, an Outcome, a Got function and its words in got.go. The tests have an example
-// of each.
+// outcome, an Outcome, a Got function and its words in got.go. The nouns that both
+// use are in noun.go. The tests have an example of each.
 //
 // The package knows nothing of the engine that runs the checks.
 package claim
@@ -55,7 +55,7 @@ type Got struct {
 	Key      string        `json:"key,omitempty"`    // the object key of By, where the outcome depends on it
 	Calls    string        `json:"calls,omitempty"`  // what By calls or asks for
 	State    string        `json:"state,omitempty"`  // of an invocation, as Restate names it
-	Text     string        `json:"text,omitempty"`   // what the program, the SDK, the server or a database has printed or holds
+	Text     string        `json:"text,omitempty"`   // what the program, the SDK or the server printed, or a database holds
 	Code     int           `json:"code,omitempty"`   // a program's exit code, -1 where a signal ended it
 	Exit     string        `json:"exit,omitempty"`   // how a program ended, in words
 	Time     time.Duration `json:"time,omitempty"`
@@ -87,15 +87,15 @@ func (c Claim) Expected() string {
 	return ""
 }
 
-// String returns both halves of the claim in words.
-func (c Claim) String() string {
-	return "expected " + c.Expected() + ", got " + c.Got.String()
-}
-
-// String returns what a verdict prints as got.
-func (g Got) String() string {
-	if render, ok := renderGot[g.Outcome]; ok {
-		return render(g)
+// GotText returns what a verdict prints as got.
+func (c Claim) GotText() string {
+	if render, ok := renderGot[c.Got.Outcome]; ok {
+		return render(c)
 	}
 	return ""
+}
+
+// String returns both halves of the claim in words.
+func (c Claim) String() string {
+	return "expected " + c.Expected() + ", got " + c.GotText()
 }

@@ -17,15 +17,15 @@ type Outcome string
 // Counts, answers and values.
 const (
 	Counted      Outcome = "counted"
-	TriedAgain   Outcome = "tried-again" // so many attempts, since some were retried
+	TriedAgain   Outcome = "tried-again" // that many attempts, because some were retried
 	Rolled       Outcome = "rolled"
-	Took         Outcome = "took" // so long
+	Took         Outcome = "took" // that long
 	Answered     Outcome = "answered"
 	SameAnswer   Outcome = "same-answer"   // two calls were answered alike
 	Empty        Outcome = "empty"         // a field is
 	Valued       Outcome = "valued"        // a field has a value
 	Unnamed      Outcome = "unnamed"       // a step is
-	NoRequest    Outcome = "no-request"    // nothing was asked for
+	NoRequest    Outcome = "no-request"    // no request came
 	Printed      Outcome = "printed"       // a line that must not be there
 	FoundRows    Outcome = "found-rows"    // in the database, a JSON array
 	FoundTable   Outcome = "found-table"   // in an answer, a JSON array
@@ -48,8 +48,8 @@ const (
 	Retried         Outcome = "retried"           // it fails over and over
 	WaitsForTurn    Outcome = "waits-for-turn"    // another handler has the key
 	WaitsForItself  Outcome = "waits-for-itself"  // the handler that has the key waits for it
-	Idle            Outcome = "idle"              // the handler does nothing that anybody sees
-	OutsideOfSteps  Outcome = "outside-of-steps"  // it was cancelled, and does not hear of it
+	Idle            Outcome = "idle"              // the handler does nothing that the check can see
+	OutsideOfSteps  Outcome = "outside-of-steps"  // it was cancelled, and does not notice
 	Sleeps          Outcome = "sleeps"            // for too long
 	SleepsAgain     Outcome = "sleeps-again"      // over and over
 	WaitsForPromise Outcome = "waits-for-promise" // that nobody resolves
@@ -58,14 +58,14 @@ const (
 	RunsApart       Outcome = "runs-apart"        // some requests wait, and the others do not come
 	EndedBadly      Outcome = "ended-badly"       // an invocation ended in an error
 	InState         Outcome = "in-state"          // an invocation is in another state
-	NotCalled       Outcome = "not-called"        // nobody has called the handler
+	NotCalled       Outcome = "not-called"        // the handler was not called
 	SoMany          Outcome = "so-many"           // invocations where there should be one
 	NotDelayed      Outcome = "not-delayed"       // the call does not wait
-	Delayed         Outcome = "delayed"           // for another time
+	Delayed         Outcome = "delayed"           // the call waits for another time
 	StillRuns       Outcome = "still-runs"        // the program
 )
 
-// The program, its services, and what the learner answers.
+// The program, its services, and the learner's answers.
 const (
 	NotServing     Outcome = "not-serving"
 	Refused        Outcome = "refused" // by the server, in its own words
@@ -112,7 +112,7 @@ func GotValue(value string) Got { return Got{Outcome: Valued, Text: value} }
 // GotUnnamed returns a step without a name, which goes by its number.
 func GotUnnamed(step string) Got { return Got{Outcome: Unnamed, By: step} }
 
-// GotNoRequest returns the outcome that nothing was asked for.
+// GotNoRequest returns the outcome that no request came.
 func GotNoRequest() Got { return Got{Outcome: NoRequest} }
 
 // GotLine returns a line that somebody, such as the server, has printed.
@@ -213,8 +213,7 @@ func GotOutsideOfSteps(handler, kind string) Got {
 	return Got{Outcome: OutsideOfSteps, By: handler, Calls: kind}
 }
 
-// GotSleeps returns the outcome that a handler, one of a workflow perhaps, sleeps for
-// some time yet.
+// GotSleeps returns the outcome that a handler, one of a workflow perhaps, sleeps.
 func GotSleeps(handler string, workflow bool, left time.Duration) Got {
 	return Got{Outcome: Sleeps, By: handler, Workflow: workflow, Time: left}
 }
@@ -328,10 +327,7 @@ func answerText(status int, body []byte) string {
 	return strings.TrimSpace(text)
 }
 
-// answerWords returns an answer's status and text.
-func (g Got) answerWords() string { return strings.TrimSpace(strconv.Itoa(g.Status) + " " + g.Text) }
-
-// exitWords returns how a program ended, and its last words if it had any.
+// exitWords returns how a program ended, and the line that it printed last, if any.
 func (g Got) exitWords() string {
 	if g.Text == "" {
 		return g.Exit
@@ -347,101 +343,138 @@ func (g Got) timerWords() string {
 	return fmt.Sprintf("the timer has %v to go", g.Time.Round(time.Minute))
 }
 
+// missing returns that what the claim waits for did not come, and a colon, or "" where
+// the outcome itself says so.
+func (c Claim) missing() string {
+	switch c.Kind {
+	case AnswerFrom, Refusal, RequestOf:
+		return "no " + c.counted() + ": "
+	}
+	return ""
+}
+
 // renderFixed returns a rendering that is the same for every outcome of a sort.
-func renderFixed(words string) func(Got) string { return func(Got) string { return words } }
+func renderFixed(words string) func(Claim) string { return func(Claim) string { return words } }
+
+// renderBy returns a rendering that puts the handler or call of the outcome before a
+// text.
+func renderBy(words string) func(Claim) string {
+	return func(c Claim) string { return c.Got.By + words }
+}
+
+// renderClaimed returns a rendering that puts what the claim is about before a text.
+func renderClaimed(words string) func(Claim) string {
+	return func(c Claim) string { return c.Of + words }
+}
 
 // quoteText returns the rendering of what others have printed, as it is.
-func quoteText(g Got) string { return g.Text }
+func quoteText(c Claim) string { return c.Got.Text }
 
-// renderGot has for each outcome the function that Got.String calls.
-var renderGot = map[Outcome]func(Got) string{
-	Counted:    func(g Got) string { return strconv.Itoa(g.N) },
-	TriedAgain: func(g Got) string { return fmt.Sprintf("%d: some were tried again", g.N) },
-	Rolled:     func(g Got) string { return rollWords(g.Rolls) },
-	Took:       func(g Got) string { return g.Time.String() },
-	Answered:   Got.answerWords,
-	SameAnswer: func(g Got) string { return "twice " + g.answerWords() },
-	Empty:      renderFixed("it is empty"),
-	Valued:     func(g Got) string { return strconv.Quote(g.Text) },
-	Unnamed:    func(g Got) string { return g.By + " has none" },
-	NoRequest:  renderFixed("none"),
-	Printed:    func(g Got) string { return g.By + " said: " + g.Text },
-	FoundRows: func(g Got) string {
-		if g.Text == "[]" {
-			return "none"
-		}
-		return g.Text
+// renderGot has for each outcome the function that GotText calls.
+var renderGot = map[Outcome]func(Claim) string{
+	Counted:    func(c Claim) string { return course.Count(c.Got.N, c.counted()) },
+	TriedAgain: func(c Claim) string { return course.Count(c.Got.N, "attempt") + ": Restate retried some of the calls" },
+	Rolled:     func(c Claim) string { return rollWords(c.Got.Rolls) },
+	Took:       func(c Claim) string { return c.Got.Time.String() + " from the first to the last" },
+	Answered:   func(c Claim) string { return statusWords(c.Got.Status, c.Got.Text) },
+	SameAnswer: func(c Claim) string { return "the same answer twice: " + statusWords(c.Got.Status, c.Got.Text) },
+	Empty:      func(c Claim) string { return "an empty field " + c.Of },
+	Valued: func(c Claim) string {
+		return fmt.Sprintf("%s with %s", withArticle(requestNoun(c.Of)), fieldWords(c.Want.Field, c.Got.Text))
 	},
-	FoundTable:   quoteText,
-	NoFile:       renderFixed("there is no such file"),
-	NoRow:        renderFixed("there is none"),
-	Locked:       renderFixed("it is locked: a transaction of the program's does not end"),
-	NotReached:   renderFixed("it never did, so nothing could be crashed there"),
-	NotCommitted: renderFixed("it never did: was the row written through the store?"),
+	Unnamed:      renderBy(" has no name"),
+	NoRequest:    func(c Claim) string { return "no " + requestNoun(c.Of) },
+	Printed:      func(c Claim) string { return c.Got.By + " printed: " + c.Got.Text },
+	FoundRows:    renderRows,
+	FoundTable:   renderRows,
+	NoFile:       renderFixed("no such file"),
+	NoRow:        renderFixed("no such row"),
+	Locked:       renderFixed("a locked database: a transaction of the program stays open"),
+	NotReached:   renderFixed("the program never sent that message"),
+	NotCommitted: renderFixed("no write through the package store"),
 
-	NothingWithin:   func(g Got) string { return fmt.Sprintf("none within %v", g.Time) },
-	NothingSeen:     func(g Got) string { return fmt.Sprintf("nothing of the kind within %v", g.Time) },
-	AnsweredInstead: func(g Got) string { return fmt.Sprintf("none: %s answered %s", g.By, g.answerWords()) },
-	AnsweredAtOnce:  func(g Got) string { return "it answered " + g.answerWords() },
-	ProgramEnded:    func(g Got) string { return fmt.Sprintf("none: the program ended (%s)", g.exitWords()) },
-	NotReplayable:   func(g Got) string { return fmt.Sprintf("%s cannot be replayed (RT0016): %s", g.By, g.Text) },
-	Paused: func(g Got) string {
-		return fmt.Sprintf("%s is paused after its last attempt failed: %s", g.By, g.Text)
+	NothingWithin: func(c Claim) string { return fmt.Sprintf("no %s within %v", c.counted(), c.Got.Time) },
+	NothingSeen:   func(c Claim) string { return fmt.Sprintf("nothing like that within %v", c.Got.Time) },
+	AnsweredInstead: func(c Claim) string {
+		return c.missing() + c.Got.By + " answered with " + statusWords(c.Got.Status, c.Got.Text)
 	},
-	Retried: func(g Got) string {
-		return fmt.Sprintf("%s failed %s and is still retried: %s", g.By, course.Count(g.N, "time"), g.Text)
+	AnsweredAtOnce: func(c Claim) string { return c.Of + " answered with " + statusWords(c.Got.Status, c.Got.Text) },
+	ProgramEnded:   func(c Claim) string { return fmt.Sprintf("%sthe program ended (%s)", c.missing(), c.Got.exitWords()) },
+	NotReplayable: func(c Claim) string {
+		return fmt.Sprintf("Restate cannot replay %s (RT0016): %s", c.Got.By, c.Got.Text)
 	},
-	WaitsForTurn: func(g Got) string { return g.By + " waits for its turn: another handler has the key" },
-	WaitsForItself: func(g Got) string {
-		return fmt.Sprintf("%s called %s on its own key; that waits until the key is free, and who has the key waits for it", g.By, g.Calls)
+	Paused: func(c Claim) string {
+		return fmt.Sprintf("Restate paused %s after its last attempt failed: %s", c.Got.By, c.Got.Text)
 	},
-	Idle: func(g Got) string {
-		return fmt.Sprintf("none within %v: %s runs, and does nothing that anybody sees", g.Time, g.By)
+	Retried: func(c Claim) string {
+		return fmt.Sprintf("%s failed %s, and Restate still retries it: %s", c.Got.By, course.Count(c.Got.N, "time"), c.Got.Text)
 	},
-	OutsideOfSteps: func(g Got) string {
-		return fmt.Sprintf("none: %s was cancelled, and stands outside of any step", g.By)
+	WaitsForTurn: renderBy(" waits: another handler holds its object key"),
+	WaitsForItself: func(c Claim) string {
+		return fmt.Sprintf("%s called %s on its own object key: each waits for the other", c.Got.By, c.Got.Calls)
 	},
-	Sleeps: func(g Got) string {
-		return fmt.Sprintf("none: %s sleeps, for %v more", g.By, g.Time.Round(time.Second))
+	Idle: func(c Claim) string {
+		return fmt.Sprintf("no answer within %v: %s runs, and makes no call, no request and no step", c.Got.Time, c.Got.By)
 	},
-	SleepsAgain: renderFixed("it sleeps, looks, and sleeps again"),
-	WaitsForPromise: func(g Got) string {
-		return fmt.Sprintf("none: %s waits for a promise that nobody resolves, and %s", g.By, g.timerWords())
+	OutsideOfSteps: func(c Claim) string {
+		return fmt.Sprintf("%s%s was cancelled while it ran code outside every step", c.missing(), c.Got.By)
 	},
-	NoPromise: renderFixed("it waits, and for no promise"),
-	CallsOnAndOn: func(g Got) string {
-		return fmt.Sprintf("it calls %s again and again, %d times so far, and each time the answer is %s", g.By, g.N, g.Text)
+	Sleeps: func(c Claim) string {
+		return fmt.Sprintf("%s%s sleeps for %v more", c.missing(), c.Got.By, c.Got.Time.Round(time.Second))
 	},
-	RunsApart: func(g Got) string {
-		return fmt.Sprintf("%s waits for its answer, and nobody asks for %s meanwhile", strings.Join(g.There, ", "), strings.Join(g.Missing, ", "))
+	SleepsAgain: renderFixed("a loop: the handler sleeps, looks, and sleeps again"),
+	WaitsForPromise: func(c Claim) string {
+		return fmt.Sprintf("%s%s waits for a promise that nobody resolves, and %s", c.missing(), c.Got.By, c.Got.timerWords())
 	},
-	EndedBadly: func(g Got) string { return "it ended with " + g.Text },
-	InState:    func(g Got) string { return "it is " + g.State },
-	NotCalled:  renderFixed("nobody has called it"),
-	SoMany:     func(g Got) string { return fmt.Sprintf("%d of them", g.N) },
-	NotDelayed: func(g Got) string { return "it was not kept waiting, and is " + g.State },
-	Delayed:    func(g Got) string { return fmt.Sprintf("scheduled %v ahead", g.Time.Round(time.Second)) },
-	StillRuns: func(g Got) string {
-		if g.Time == 0 {
-			return "it still runs"
-		}
-		return fmt.Sprintf("it still runs %v later", g.Time)
+	NoPromise: renderClaimed(" waits for something else"),
+	CallsOnAndOn: func(c Claim) string {
+		return fmt.Sprintf("one invocation called %s %s, and each call failed with %s", c.Got.By, course.Count(c.Got.N, "time"), c.Got.Text)
 	},
+	RunsApart: func(c Claim) string {
+		return fmt.Sprintf("%s for %s, and in the meantime no request for %s", course.Count(len(c.Got.There), requestNoun(c.Of)), strings.Join(c.Got.There, ", "), strings.Join(c.Got.Missing, ", "))
+	},
+	EndedBadly: func(c Claim) string { return c.Of + " ended with " + c.Got.Text },
+	InState:    func(c Claim) string { return c.Of + " is " + c.Got.State },
+	NotCalled:  func(c Claim) string { return "no call of " + c.Of },
+	SoMany:     func(c Claim) string { return course.Count(c.Got.N, "call") },
+	NotDelayed: func(c Claim) string { return "a call without a delay, which is " + c.Got.State },
+	Delayed:    func(c Claim) string { return fmt.Sprintf("a call with a delay of %v", c.Got.Time.Round(time.Second)) },
+	StillRuns:  renderStillRuns,
 
-	NotServing: func(g Got) string {
-		if g.Text == "" {
-			return g.Exit
+	NotServing: func(c Claim) string {
+		if c.Got.Text == "" {
+			return c.Got.Exit
 		}
-		return g.Exit + "; its last words: " + g.Text
+		return c.Got.Exit + "; its last line of output: " + c.Got.Text
 	},
-	Refused:        quoteText,
-	Exited:         Got.exitWords,
-	ServersPolicy:  func(g Got) string { return fmt.Sprintf("the server's own: %d attempts", g.N) },
-	NoFailure:      renderFixed("none that failed"),
-	LeftToServer:   renderFixed("one that leaves it to Restate"),
+	Refused:        func(c Claim) string { return "the server answered: " + c.Got.Text },
+	Exited:         func(c Claim) string { return c.Got.exitWords() },
+	ServersPolicy:  func(c Claim) string { return fmt.Sprintf("the default policy of the server: %d attempts", c.Got.N) },
+	NoFailure:      renderFixed("no failed attempt"),
+	LeftToServer:   renderFixed("a failed attempt that leaves the back-off to Restate"),
 	OtherType:      quoteText,
-	NoGuess:        renderFixed("-1: none yet"),
-	GuessedCounts:  func(g Got) string { return strings.Join(g.Guesses, ", ") },
+	NoGuess:        renderFixed("-1, which stands for no guess"),
+	GuessedCounts:  func(c Claim) string { return "your guess: " + strings.Join(c.Got.Guesses, ", ") },
 	AnsweredLetter: quoteText,
-	NoLetter:       func(g Got) string { return strconv.Quote(g.Text) },
+	NoLetter:       func(c Claim) string { return strconv.Quote(c.Got.Text) },
+}
+
+// renderRows returns rows as JSON.
+func renderRows(c Claim) string {
+	if c.Got.Text == "[]" {
+		return "no rows"
+	}
+	return "rows " + c.Got.Text
+}
+
+// renderStillRuns names the program, and the time that it had, if that is known.
+func renderStillRuns(c Claim) string {
+	name := c.Of
+	if name == "" {
+		name = "the program"
+	}
+	if c.Got.Time == 0 {
+		return name + " still runs"
+	}
+	return fmt.Sprintf("%s still runs %v later", name, c.Got.Time)
 }

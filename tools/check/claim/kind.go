@@ -2,11 +2,8 @@ package claim
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
-
-	"example.com/workbook/tools/course"
 )
 
 // Kind is what a claim is about.
@@ -14,13 +11,13 @@ type Kind string
 
 // Counts.
 const (
-	Attempts        Kind = "attempts"         // how often a handler was run
-	AllAttempts     Kind = "all-attempts"     // how often all handlers were run
-	Invocations     Kind = "invocations"      // how often a handler was called
-	Effects         Kind = "effects"          // how often something was done outside
-	Requests        Kind = "requests"         // how often it was asked for
+	Attempts        Kind = "attempts"         // how many times a handler was run
+	AllAttempts     Kind = "all-attempts"     // how many times all handlers were run
+	Invocations     Kind = "invocations"      // how many times a handler was called
+	Effects         Kind = "effects"          // how many times the outside world did something
+	Requests        Kind = "requests"         // how many times it was requested
 	Lines           Kind = "lines"            // how many lines the program has printed
-	Rolls           Kind = "rolls"            // which rolls the gateway has thrown
+	Rolls           Kind = "rolls"            // which rolls decided the requests to the gateway
 	SeveralRequests Kind = "several-requests" // more than one of a kind
 	Spread          Kind = "spread"           // the time from the first request to the last
 )
@@ -44,20 +41,20 @@ const (
 // Events that a script waits for.
 const (
 	AnswerFrom  Kind = "answer-from"  // a call is answered
-	RequestOf   Kind = "request-of"   // something is asked for outside
+	RequestOf   Kind = "request-of"   // a request reaches the outside world
 	Turn        Kind = "turn"         // a call waits for its key
 	Promise     Kind = "promise"      // a call waits for a promise
 	Failure     Kind = "failure"      // an attempt of a call fails
 	FailureWith Kind = "failure-with" // an attempt fails with a text
 	Delay       Kind = "delay"        // a one-way call waits for its time
-	Completion  Kind = "completion"   // a handler was run, and ended well
-	Rest        Kind = "rest"         // nothing runs on
+	Completion  Kind = "completion"   // a handler was called, and finished without an error
+	Rest        Kind = "rest"         // every invocation has finished
 	CancelHeard Kind = "cancel-heard"
 	CallEnd     Kind = "call-end"
 	Forgotten   Kind = "forgotten"   // Restate forgets a call
 	FaultPlace  Kind = "fault-place" // the program sends the message that a fault waits for
 	Commit      Kind = "commit"      // the program comes to the commit at which it is killed
-	Gathering   Kind = "gathering"   // some requests are under way at once
+	Gathering   Kind = "gathering"   // some requests are open at the same time
 )
 
 // The program, and the services that it offers.
@@ -67,12 +64,12 @@ const (
 	Service       Kind = "service"
 	RetryPolicy   Kind = "retry-policy"
 	BackOff       Kind = "back-off"
-	Closing       Kind = "closing"        // it takes nothing new after a SIGTERM
-	ProgramEnd    Kind = "program-end"    // it ends after a SIGTERM
-	ProgramWell   Kind = "program-well"   // it ends well after a SIGTERM
+	Closing       Kind = "closing"        // it accepts no new connection after a SIGTERM
+	ProgramEnd    Kind = "program-end"    // it exits after a SIGTERM
+	ProgramWell   Kind = "program-well"   // it exits with code 0 after a SIGTERM
 	LaunchRunning Kind = "launch-running" // a launched program runs when it is killed
 	LaunchEnd     Kind = "launch-end"
-	LaunchWell    Kind = "launch-well" // it ends well
+	LaunchWell    Kind = "launch-well" // it exits with code 0
 )
 
 // What the learner answers.
@@ -87,33 +84,34 @@ const (
 // The database.
 const (
 	Rows        Kind = "rows"     // what a query gives
-	Table       Kind = "table"    // what an answer has of it
+	Table       Kind = "table"    // the rows of it in an answer
 	Database    Kind = "database" // its file
 	RowToChange Kind = "row-to-change"
 	Writable    Kind = "writable" // other programs can write to it
 )
 
-// ExpectAttempts claims how often a handler, Service/Handler, is run.
+// ExpectAttempts claims how many times a handler, Service/Handler, is run.
 func ExpectAttempts(handler string, n Count) Claim {
 	return Claim{Kind: Attempts, Of: handler, Want: Want{Count: n}}
 }
 
-// ExpectAllAttempts claims how often handlers are run in all.
+// ExpectAllAttempts claims how many times all handlers together are run.
 func ExpectAllAttempts(n int) Claim {
 	return Claim{Kind: AllAttempts, Want: Want{Count: Count{N: n}}}
 }
 
-// ExpectInvocations claims how often a handler, Service/Handler, is called.
+// ExpectInvocations claims how many times a handler, Service/Handler, is called.
 func ExpectInvocations(handler string, n Count) Claim {
 	return Claim{Kind: Invocations, Of: handler, Want: Want{Count: n}}
 }
 
-// ExpectEffects claims how often something of a kind is done for a subject.
+// ExpectEffects claims how many times an effect of a kind happens for a
+// subject.
 func ExpectEffects(kind, subject string, n Count) Claim {
 	return Claim{Kind: Effects, Of: kind, For: subject, Want: Want{Count: n}}
 }
 
-// ExpectRequests claims how often something of a kind is asked for.
+// ExpectRequests claims how many times an effect of a kind is requested.
 func ExpectRequests(kind, subject string, n Count) Claim {
 	return Claim{Kind: Requests, Of: kind, For: subject, Want: Want{Count: n}}
 }
@@ -167,7 +165,7 @@ func ExpectSilence(text string) Claim { return Claim{Kind: Silence, Want: Want{T
 // ExpectAnswerFrom claims that a call is answered.
 func ExpectAnswerFrom(call string) Claim { return Claim{Kind: AnswerFrom, Of: call} }
 
-// ExpectRequestOf claims that something of a kind is asked for.
+// ExpectRequestOf claims that a request of a kind arrives.
 func ExpectRequestOf(kind string) Claim { return Claim{Kind: RequestOf, Of: kind} }
 
 // ExpectTurn claims that a call waits for its key.
@@ -182,15 +180,16 @@ func ExpectFailure(call string) Claim { return Claim{Kind: Failure, Of: call} }
 // ExpectFailureWith claims that an attempt fails with a text.
 func ExpectFailureWith(text string) Claim { return Claim{Kind: FailureWith, Want: Want{Text: text}} }
 
-// ExpectDelay claims one call of a handler that waits so many seconds for its time.
+// ExpectDelay claims one call of a handler, delayed by that many seconds.
 func ExpectDelay(handler string, seconds int) Claim {
 	return Claim{Kind: Delay, Of: handler, Want: Want{Time: time.Duration(seconds) * time.Second}}
 }
 
-// ExpectCompletion claims that a handler is run and ends well.
+// ExpectCompletion claims that a handler is called and finishes without an
+// error.
 func ExpectCompletion(handler string) Claim { return Claim{Kind: Completion, Of: handler} }
 
-// ExpectRest claims that nothing runs on.
+// ExpectRest claims that every invocation has finished.
 func ExpectRest() Claim { return Claim{Kind: Rest} }
 
 // ExpectCancelHeard claims that a cancel reaches a handler.
@@ -214,7 +213,7 @@ func ExpectCommit(n int, place string) Claim {
 	return Claim{Kind: Commit, Want: Want{Count: Count{N: n}, Text: place}}
 }
 
-// ExpectGathering claims that n requests of a kind are under way at once.
+// ExpectGathering claims that n requests of a kind are open at the same time.
 func ExpectGathering(kind string, n int) Claim {
 	return Claim{Kind: Gathering, Of: kind, Want: Want{Count: Count{N: n}}}
 }
@@ -222,7 +221,7 @@ func ExpectGathering(kind string, n int) Claim {
 // ExpectServing claims that the program serves.
 func ExpectServing() Claim { return Claim{Kind: Serving} }
 
-// ExpectRegistration claims that Restate takes the program's services.
+// ExpectRegistration claims that Restate registers the program's services.
 func ExpectRegistration() Claim { return Claim{Kind: Registration} }
 
 // ExpectService claims that Restate knows a service.
@@ -231,26 +230,26 @@ func ExpectService(name string) Claim { return Claim{Kind: Service, Of: name} }
 // ExpectRetryPolicy claims that a service has a retry policy in its code.
 func ExpectRetryPolicy(service string) Claim { return Claim{Kind: RetryPolicy, Of: service} }
 
-// ExpectBackOff claims that each failed attempt of a handler asks for a time of its
-// own before the next one.
+// ExpectBackOff claims that each failed attempt of a handler sets the time until the
+// next one.
 func ExpectBackOff(handler string) Claim { return Claim{Kind: BackOff, Of: handler} }
 
-// ExpectClosing claims that the program takes nothing new after a SIGTERM.
+// ExpectClosing claims that the program accepts no new connection after a SIGTERM.
 func ExpectClosing() Claim { return Claim{Kind: Closing} }
 
-// ExpectProgramEnd claims that the program ends after a SIGTERM.
+// ExpectProgramEnd claims that the program exits after a SIGTERM.
 func ExpectProgramEnd() Claim { return Claim{Kind: ProgramEnd} }
 
-// ExpectProgramWell claims that the program ends well after a SIGTERM.
+// ExpectProgramWell claims that the program exits with code 0 after a SIGTERM.
 func ExpectProgramWell() Claim { return Claim{Kind: ProgramWell} }
 
 // ExpectLaunchRunning claims that a launched program runs when it is killed.
 func ExpectLaunchRunning(name string) Claim { return Claim{Kind: LaunchRunning, Of: name} }
 
-// ExpectLaunchEnd claims that a launched program ends.
+// ExpectLaunchEnd claims that a launched program exits.
 func ExpectLaunchEnd(name string) Claim { return Claim{Kind: LaunchEnd, Of: name} }
 
-// ExpectLaunchWell claims that a launched program ends well.
+// ExpectLaunchWell claims that a launched program exits with code 0.
 func ExpectLaunchWell(name string) Claim { return Claim{Kind: LaunchWell, Of: name} }
 
 // ExpectWholeNumber claims that a guess is a whole number.
@@ -267,7 +266,7 @@ func ExpectRightGuess(happened []string) Claim {
 // ExpectLetter claims that a quiz question is answered with a letter.
 func ExpectLetter(question string) Claim { return Claim{Kind: Letter, Of: question} }
 
-// ExpectRightLetter claims that it is answered with another letter.
+// ExpectRightLetter claims that a quiz question is answered with another letter.
 func ExpectRightLetter(question string) Claim { return Claim{Kind: RightLetter, Of: question} }
 
 // ExpectRows claims the rows that a query gives, a JSON array.
@@ -288,7 +287,7 @@ func ExpectWritable() Claim { return Claim{Kind: Writable} }
 // renderText returns a rendering that is the same for every claim of a kind.
 func renderText(words string) func(Claim) string { return func(Claim) string { return words } }
 
-// renderOf returns a rendering with what the claim is about in it.
+// renderOf returns a rendering that puts what the claim is about between two texts.
 func renderOf(before, after string) func(Claim) string {
 	return func(c Claim) string { return before + c.Of + after }
 }
@@ -296,88 +295,85 @@ func renderOf(before, after string) func(Claim) string {
 // renderExpected has for each kind the function that Expected calls.
 var renderExpected = map[Kind]func(Claim) string{
 	Attempts:    func(c Claim) string { return c.Want.Count.countWords("attempt", " of "+c.Of) },
-	AllAttempts: func(c Claim) string { return c.Want.Count.countWords("attempt", "") },
+	AllAttempts: func(c Claim) string { return c.Want.Count.countWords("attempt", ", one for each call") },
 	Invocations: func(c Claim) string { return c.Want.Count.countWords("invocation", " of "+c.Of) },
-	Effects:     func(c Claim) string { return c.Want.Count.countWords(c.Of, " for "+c.For) },
-	Requests:    func(c Claim) string { return c.Want.Count.countWords("request", " of "+c.Of+" for "+c.For) },
+	Effects:     func(c Claim) string { return c.Want.Count.countWords(c.counted(), " for "+c.subject()) },
+	Requests:    func(c Claim) string { return c.Want.Count.countWords(c.counted(), " for "+c.subject()) },
 	Lines: func(c Claim) string {
-		return c.Want.Count.countWords("line", fmt.Sprintf(" with %q in it", c.Want.Text))
+		return c.Want.Count.countWords("line", fmt.Sprintf(" of output with %q", c.Want.Text))
 	},
 	Rolls:           func(c Claim) string { return rollWords(c.Want.Rolls) },
-	SeveralRequests: renderOf("more than one request of ", ""),
+	SeveralRequests: func(c Claim) string { return "at least 2 " + requestNoun(c.Of) + "s" },
 	Spread: func(c Claim) string {
-		return fmt.Sprintf("%v at the least from the first %s to the last", c.Want.Time, c.Of)
+		return fmt.Sprintf("at least %v from the first %s to the last", c.Want.Time, requestNoun(c.Of))
 	},
 
-	Answer: func(c Claim) string {
-		if c.Want.JSON == "" {
-			return strconv.Itoa(c.Want.Status)
-		}
-		return fmt.Sprintf("%d %s", c.Want.Status, c.Want.JSON)
-	},
-	Answers:     func(c Claim) string { return fmt.Sprintf("%d answers of 200", c.Want.Count.N) },
-	Refusal:     func(c Claim) string { return "a 4xx for " + shorten(c.Of) },
-	OtherAnswer: renderText("two answers that differ"),
-	Field:       renderOf("an answer with ", ""),
+	Answer:      func(c Claim) string { return statusWords(c.Want.Status, c.Want.JSON) },
+	Answers:     func(c Claim) string { return fmt.Sprintf("%d answers with status %d", c.Want.Count.N, c.Want.Status) },
+	Refusal:     renderRefusal,
+	OtherAnswer: renderText("an answer that differs from all earlier answers"),
+	Field:       renderOf("an answer with the field ", ""),
 
-	StepNames: renderText("a name for each step, for people who read the journal"),
-	Carried:   func(c Claim) string { return fmt.Sprintf("a %s with %s %q", c.Of, c.Want.Field, c.Want.Text) },
-	Silence:   func(c Claim) string { return fmt.Sprintf("no line with %q in it", c.Want.Text) },
-
-	AnswerFrom: renderOf("an answer from ", ""),
-	RequestOf:  renderOf("a request of ", ""),
-	Turn:       renderOf("", " to wait for its turn"),
-	Promise:    renderOf("", " to wait for a promise"),
-	Failure:    renderOf("", " to fail, and to be tried again"),
-	FailureWith: func(c Claim) string {
-		return fmt.Sprintf("an attempt that fails with %q, and is tried again", c.Want.Text)
+	StepNames: renderText("a name for each step, because people read the journal"),
+	Carried: func(c Claim) string {
+		return fmt.Sprintf("%s in each %s", fieldWords(c.Want.Field, c.Want.Text), requestNoun(c.Of))
 	},
+	Silence: func(c Claim) string { return fmt.Sprintf("no line of output with %q", c.Want.Text) },
+
+	AnswerFrom:  renderOf("an answer from ", ""),
+	RequestOf:   func(c Claim) string { return withArticle(requestNoun(c.Of)) },
+	Turn:        renderOf("", " to wait until its object key is free"),
+	Promise:     renderOf("", " to wait for a durable promise"),
+	Failure:     renderOf("a failed attempt of ", ""),
+	FailureWith: func(c Claim) string { return fmt.Sprintf("an attempt that fails with %q", c.Want.Text) },
 	Delay: func(c Claim) string {
-		return fmt.Sprintf("one %s, scheduled %d s ahead", c.Of, c.Want.Time/time.Second)
+		return fmt.Sprintf("one call of %s with a delay of %d s", c.Of, c.Want.Time/time.Second)
 	},
-	Completion:  renderOf("", " to be run and to end well"),
-	Rest:        renderText("nothing that runs on"),
+	Completion:  renderOf("", " to finish without an error"),
+	Rest:        renderText("every invocation to finish"),
 	CancelHeard: renderOf("the cancel to reach ", ""),
-	CallEnd:     renderOf("", " to have ended"),
-	Forgotten:   renderOf("", " to be forgotten"),
-	FaultPlace:  func(c Claim) string { return "the program to get to " + c.Want.Text },
-	Commit:      func(c Claim) string { return "the program to get to where it is killed, " + c.Want.Text },
+	CallEnd:     renderOf("", " to finish"),
+	Forgotten:   renderOf("Restate to forget ", ""),
+	FaultPlace:  func(c Claim) string { return "the program to send " + c.Want.Text },
+	Commit: func(c Claim) string {
+		return "the program to reach the point where the check kills it: " + c.Want.Text
+	},
 	Gathering: func(c Claim) string {
-		return fmt.Sprintf("%d requests of %s under way at once", c.Want.Count.N, c.Of)
+		return fmt.Sprintf("%d %ss at the same time", c.Want.Count.N, requestNoun(c.Of))
 	},
 
-	Serving:       renderText("a program that serves on the address in LISTEN"),
+	Serving:       renderText("a program that serves at the address in LISTEN"),
 	Registration:  renderText("services that Restate can register"),
-	Service:       renderOf("a service ", ""),
+	Service:       renderOf("a registered service with the name ", ""),
 	RetryPolicy:   renderOf("a retry policy in the code of ", ""),
-	BackOff:       renderOf("each failed attempt of ", " to say when to try again"),
-	Closing:       renderText("the program to take nothing new after a SIGTERM"),
-	ProgramEnd:    renderText("the program to end after a SIGTERM"),
-	ProgramWell:   renderText("the program to end well after a SIGTERM"),
-	LaunchRunning: renderOf("", " to be running when it is killed"),
-	LaunchEnd:     renderOf("", " to end"),
-	LaunchWell:    renderOf("", " to end well"),
+	BackOff:       renderOf("each failed attempt of ", " to set its own back-off"),
+	Closing:       renderText("the program to accept no new connection after a SIGTERM"),
+	ProgramEnd:    renderText("the program to exit after a SIGTERM"),
+	ProgramWell:   renderText("the program to exit with code 0 after a SIGTERM"),
+	LaunchRunning: renderOf("", " to run until the check kills it"),
+	LaunchEnd:     renderOf("", " to exit"),
+	LaunchWell:    renderOf("", " to exit with code 0"),
 
-	WholeNumber: renderOf("a whole number for the ", ""),
-	Guess:       renderText("a guess"),
-	RightGuess: func(c Claim) string {
-		return "a guess that agrees with what happened: " + strings.Join(c.Want.Counts, ", ")
-	},
-	Letter:      renderOf("an answer to ", ": one letter"),
-	RightLetter: renderOf("another answer to ", ""),
+	WholeNumber: renderOf("a whole number of ", ""),
+	Guess:       renderText("a guess for each count"),
+	RightGuess:  func(c Claim) string { return "what the check counted: " + strings.Join(c.Want.Counts, ", ") },
+	Letter:      renderOf("one letter in ", ""),
+	RightLetter: renderOf("another letter in ", ""),
 
 	Rows:        func(c Claim) string { return "rows " + c.Want.JSON },
-	Table:       func(c Claim) string { return "what the database has: " + c.Want.JSON },
+	Table:       func(c Claim) string { return "the rows of the database, " + c.Want.JSON },
 	Database:    renderText("a database in the file that SHOP_DB names"),
-	RowToChange: renderOf("a row to change: ", ""),
+	RowToChange: renderOf("a row that matches: ", ""),
 	Writable:    renderText("a database that other programs can write to"),
 }
 
-func rollWords(rolls []int) string {
-	if len(rolls) == 0 {
-		return "no roll"
+// renderRefusal names the object key and the body of one call.
+func renderRefusal(c Claim) string {
+	key, body, hasBody := strings.Cut(shorten(c.Of), " ")
+	if !hasBody {
+		return "a 4xx status for object key " + key
 	}
-	return course.Count(len(rolls), "roll") + ": " + strings.Trim(fmt.Sprint(rolls), "[]")
+	return fmt.Sprintf("a 4xx status for object key %s with body %s", key, body)
 }
 
 // shorten returns a line as a verdict has room for it: at most 78 characters.

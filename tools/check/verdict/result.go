@@ -45,7 +45,7 @@ func EmptyResult(why error) result.Result {
 		res.Problem = &result.Problem{What: why.Error()}
 		p.Printf("%s", hint.Text(why))
 	}
-	p.Printf("FAIL  no task was run\nhint: go test, without -run, runs every task")
+	p.Printf("FAIL  no task was run\nhint: run go test without -run to check every task")
 	return res
 }
 
@@ -117,7 +117,7 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Check:     rec.Phase,
 		Did:       rec.Did,
 		Expected:  rec.Claim.Expected(),
-		Got:       rec.Claim.Got.String(),
+		Got:       rec.Claim.GotText(),
 		Ledger:    ledgerLines(rec.Ledger),
 		Attempts:  clip(rec.AttemptLines),
 		Where:     r.lineToLookAt(rec),

@@ -66,7 +66,9 @@ func unescapeKey(key string) string {
 }
 
 // Text returns the answer in one short line.
-func (c *Call) Text() string { return claim.GotAnswer(c.Status, c.Answer).String() }
+func (c *Call) Text() string {
+	return claim.Claim{Got: claim.GotAnswer(c.Status, c.Answer)}.GotText()
+}
 
 // Answered reports whether there is an answer yet.
 func (c *Call) Answered() bool {

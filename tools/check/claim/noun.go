@@ -1,0 +1,97 @@
+package claim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/tools/course"
+)
+
+// effectNouns name what the outside world has done, by the kind in the ledger.
+var effectNouns = map[string]string{
+	"reserve": "reservation",
+	"ship":    "shipment",
+	"mail":    "email",
+	"void":    "voided key",
+}
+
+// effectNoun returns the noun for one effect of a kind.
+func effectNoun(kind string) string {
+	if noun, ok := effectNouns[kind]; ok {
+		return noun
+	}
+	return kind
+}
+
+// requestNoun returns the noun for one request of a kind.
+func requestNoun(kind string) string { return effectNoun(kind) + " request" }
+
+// counted returns the noun for one of what the claim counts.
+func (c Claim) counted() string {
+	switch c.Kind {
+	case Attempts, AllAttempts:
+		return "attempt"
+	case Invocations:
+		return "invocation"
+	case Effects:
+		return effectNoun(c.Of)
+	case Requests, SeveralRequests, RequestOf, Spread:
+		return requestNoun(c.Of)
+	case Lines:
+		return "line"
+	case Delay:
+		return "call"
+	}
+	return "answer"
+}
+
+// subject returns the subject with its noun: order o-1.
+func (c Claim) subject() string {
+	switch {
+	case c.Of == "price":
+		return "sku " + c.For
+	case strings.HasPrefix(c.For, "pay-"):
+		return "payment " + c.For
+	}
+	return "order " + c.For
+}
+
+// withArticle puts an article before a noun.
+func withArticle(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// fieldWords returns a field of a request with its value. The field key stands for the
+// idempotency key.
+func fieldWords(field, value string) string {
+	if field == "key" {
+		field = "idempotency key"
+	}
+	if value == "" {
+		return "no " + field
+	}
+	return fmt.Sprintf("%s %q", field, value)
+}
+
+// statusWords returns an answer: its status, and then its body, or its error's message.
+func statusWords(status int, text string) string {
+	words := "status " + strconv.Itoa(status)
+	switch {
+	case text == "":
+		return words
+	case status < 400:
+		return words + " and " + text
+	}
+	return words + ": " + text
+}
+
+func rollWords(rolls []int) string {
+	if len(rolls) == 0 {
+		return "no roll at the gateway"
+	}
+	return course.Count(len(rolls), "roll") + " at the gateway: " + strings.Trim(fmt.Sprint(rolls), "[]")
+}
