@@ -92,7 +92,7 @@ func TestRunAndWatchOfAnyLesson(t *testing.T) {
 	require.Zero(t, r.waitForEnd(), r.err.String())
 
 	w := watch(t, root, "99")
-	w.waitForText("lesson 99 is done")
+	w.waitForText("Lesson 99 is done")
 	require.Contains(t, w.then(w.press("n"), "hint:"), "lesson 99 is the last one")
 }
 

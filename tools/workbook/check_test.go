@@ -16,7 +16,7 @@ func TestWatchOverALink(t *testing.T) {
 	require.NoError(t, os.Rename(work, mine))
 	require.NoError(t, os.Symlink(mine, work))
 	w := watch(t, root)
-	w.waitForText("lesson 1 is done")
+	w.waitForText("Lesson 1 is done")
 }
 
 // A missing package is named, and the terminal's lines are folded.

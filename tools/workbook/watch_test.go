@@ -157,7 +157,7 @@ func TestWatchOfWhatIsNotWhole(t *testing.T) {
 	root := treeWithWork(t, "solutions", "")
 	lesson := filepath.Join(root, "work", "01-concepts")
 	w := watch(t, root)
-	w.waitForText("lesson 1 is done")
+	w.waitForText("Lesson 1 is done")
 	require.Equal(t, "done", taskStates(t, root)["1.5"])
 
 	test := filepath.Join(lesson, "lesson_test.go")
@@ -180,7 +180,7 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 	t.Parallel()
 	root := treeWithWork(t, "solutions", "")
 	w := watch(t, root)
-	w.waitForText("lesson 1 is done")
+	w.waitForText("Lesson 1 is done")
 	seen := below.Of(w.cmd.Process.Pid)
 	for _, dir := range seen.Dirs {
 		if _, err := os.Stat(filepath.Join(dir, "server.log")); err == nil {
@@ -193,7 +193,7 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 			require.Eventually(t, func() bool { return processState(pid) == "" }, 10*time.Second, 10*time.Millisecond)
 		}
 	}
-	require.Contains(t, w.then(w.press("c"), watched), "lesson 1 is done")
+	require.Contains(t, w.then(w.press("c"), watched), "Lesson 1 is done")
 	w.press("q")()
 	require.Zero(t, w.waitForEnd())
 	require.Empty(t, seen.Left())

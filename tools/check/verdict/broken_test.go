@@ -18,7 +18,7 @@ func TestBrokenPrintsWhereToReport(t *testing.T) {
 	r := &Report{Root: clone, Tree: "work", Lesson: course.Lesson{Slug: "01-concepts"}, internal: errors.New("no replay")}
 	var printed strings.Builder
 	require.False(t, r.printVerdict(NewPrinter(&printed)))
-	require.Equal(t, "BROKEN the workbook itself\n  got       no replay\n"+
+	require.Equal(t, "BROKEN the workbook has an error of its own\n  got       no replay\n"+
 		"  next      please report this, with the verdict, and what make doctor prints: "+
 		"https://github.com/o/shop/issues/new?template=wrong-verdict.yml\n", printed.String())
 }

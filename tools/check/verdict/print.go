@@ -32,7 +32,7 @@ func (r *Report) printVerdict(p Printer) bool {
 	}
 	ok := r.printTasks(p)
 	if r.internal != nil {
-		p.Headline(result.Broken, "the workbook itself")
+		p.Headline(result.Broken, "the workbook has an error of its own")
 		p.Field("got", r.internal.Error())
 		p.Field("next", hint.HowToReport(r.Root))
 		return false
@@ -43,15 +43,15 @@ func (r *Report) printVerdict(p Printer) bool {
 	switch {
 	case !ok || r.Tree != "work":
 	case r.isPartial():
-		p.Printf("\nnot all of lesson %d's checks were run: make check %d runs them\n", r.Lesson.N, r.Lesson.N)
+		p.Printf("\nSome checks of lesson %d did not run. make check %d runs all of them.\n", r.Lesson.N, r.Lesson.N)
 	default:
-		p.Printf("\nlesson %d is %s. %s\n", r.Lesson.N, r.doneOrGiven(), r.afterLesson())
+		p.Printf("\nLesson %d is %s. %s\n", r.Lesson.N, r.doneOrGiven(), r.afterLesson())
 		if os.Getenv(setting.Noted) == "" {
-			p.Printf("make check %d notes it, for make progress\n", r.Lesson.N)
+			p.Printf("Run make check %d to record this for make progress.\n", r.Lesson.N)
 		}
 	}
 	if !ok && r.Tree == "work" && r.hasOnlyExtrasRed() {
-		p.Printf("\nwhat is left of lesson %d is extra, and can wait. %s\n", r.Lesson.N, r.afterLesson())
+		p.Printf("\nOnly extra tasks of lesson %d are left. You can do them later. %s\n", r.Lesson.N, r.afterLesson())
 	}
 	return ok
 }
@@ -62,15 +62,15 @@ func (r *Report) hasOnlyExtrasRed() bool {
 }
 
 // doneOrGiven returns in words whether the learner has done the lesson, or make catchup
-// has put the reference there.
+// has put the reference solution there.
 func (r *Report) doneOrGiven() string {
 	if r.IsGiven() {
-		return "given: what was checked is the reference"
+		return "given: this check ran the reference solution"
 	}
 	return "done"
 }
 
-// IsGiven reports whether what is checked is the reference, put there by make
+// IsGiven reports whether the checked code is the reference solution, put there by make
 // catchup.
 func (r *Report) IsGiven() bool {
 	_, err := os.Stat(filepath.Join(r.Dir(), progress.GivenName))
@@ -87,14 +87,14 @@ func (r *Report) isPartial() bool {
 func (r *Report) afterLesson() string {
 	next, found := course.Next(r.Root, r.Lesson)
 	if !found {
-		return "it is the last one so far"
+		return "No lesson comes after it yet."
 	}
-	return fmt.Sprintf("next: make lesson %d", next.N)
+	return fmt.Sprintf("Next: make lesson %d", next.N)
 }
 
-// fullTask returns the ID of the task to show in full. That is the first red one; before
-// it comes one that shows that the program does not serve, and behind it an extra task
-// that the learner has not begun.
+// fullTask returns the ID of the task to show in full: the first red one. A task that
+// shows that the program does not serve goes before it, and an extra task that the
+// learner has not started goes after it.
 func (r *Report) fullTask(all []taskVerdict) string {
 	id, extra := "", ""
 	for _, v := range all {
@@ -111,10 +111,10 @@ func (r *Report) fullTask(all []taskVerdict) string {
 	return cmp.Or(id, extra)
 }
 
-// isLeftOut reports whether the task is an extra, and not begun.
+// isLeftOut reports whether the task is an extra, and not started.
 func (r *Report) isLeftOut(t course.Task) bool { return t.Extra && r.isUntouched(t) }
 
-// isUntouched reports whether each TODO that the task has in the stub still stands.
+// isUntouched reports whether each TODO of the task in the stub is still there.
 func (r *Report) isUntouched(t course.Task) bool {
 	left := countTODOs(r.Dir(), "TODO "+t.ID)
 	return left > 0 && left >= countTODOs(r.Lesson.Dir(r.Root, "lessons"), "TODO "+t.ID)
@@ -131,27 +131,27 @@ func (r *Report) printTasks(p Printer) bool {
 		}
 		switch state := r.stateOf(v); {
 		case state == result.TaskPart:
-			p.Headline(result.Part, fmt.Sprintf("%s  (%d of %s, and no red one)", title, v.checks, course.Count(v.of, "check")))
+			p.Headline(result.Part, fmt.Sprintf("%s  (%d of %s ran, none failed)", title, v.checks, course.Count(v.of, "check")))
 		case state == result.TaskPassed:
 			p.Headline(result.Pass, fmt.Sprintf("%s  (%s)", title, course.Count(v.checks, "check")))
 			r.printNotes(p, v.task)
 		case state == result.TaskNotJudged:
-			p.Headline(result.Fail, fmt.Sprintf("%s  (not judged: the program died in %s)", title, r.culprit()))
+			p.Headline(result.Fail, fmt.Sprintf("%s  (not checked: the program died in %s)", title, r.culprit()))
 		case v.task.ID == show:
 			r.printRed(p, v)
 		case r.isLeftOut(v.task):
-			p.Headline(wordOf(state), title+"  (extra, not begun)")
+			p.Headline(wordOf(state), title+"  (extra, not started)")
 		default:
 			p.Headline(wordOf(state), title)
 		}
 	}
 	if red == len(all) && red > 0 && r.isUnstarted() && !r.hasGuessed() {
-		p.Printf("\nall %d tasks are red: that is how a lesson starts. take them one by one, %s first.\n", red, all[0].task.ID)
+		p.Printf("\nAll %d tasks fail, because you have not started yet. Begin with task %s.\n", red, all[0].task.ID)
 	}
 	return red == 0 && len(all) > 0
 }
 
-// hasGuessed reports whether the learner has begun, though every TODO stands.
+// hasGuessed reports whether the learner has started: every TODO may still stand.
 func (r *Report) hasGuessed() bool {
 	return slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool {
 		_, err := os.Stat(course.GuessFile(r.Dir(), t.ID))
@@ -187,7 +187,7 @@ func (r *Report) printRed(p Printer, v taskVerdict) {
 	t := r.resultOf(v)
 	title := t.ID + "  " + t.Title
 	if t.Red.Replay {
-		title += "  (with every step replayed)"
+		title += "  (when every step is replayed)"
 	}
 	p.Headline(wordOf(t.State), title)
 	for _, f := range t.Fields() {
@@ -195,7 +195,7 @@ func (r *Report) printRed(p Printer, v taskVerdict) {
 	}
 }
 
-// ledgerLines returns the facts that matter in a verdict.
+// ledgerLines returns the lines of the ledger that a verdict shows.
 func ledgerLines(entries []sandbox.Entry) []string {
 	var lines []string
 	for _, e := range sandbox.Facts(entries) {
@@ -204,7 +204,7 @@ func ledgerLines(entries []sandbox.Entry) []string {
 	return clip(lines)
 }
 
-// clip keeps a verdict on one screen.
+// clip leaves out lines, so that a verdict fits on one screen.
 func clip(lines []string) []string {
 	const most = 8
 	lines = fold(lines)
@@ -212,7 +212,7 @@ func clip(lines []string) []string {
 		return lines
 	}
 	kept := append([]string(nil), lines[:most-2]...)
-	kept = append(kept, fmt.Sprintf("… and %d more", len(lines)-most+1))
+	kept = append(kept, fmt.Sprintf("… %d more lines", len(lines)-most+1))
 	return append(kept, lines[len(lines)-1])
 }
 
@@ -234,19 +234,19 @@ func fold(lines []string) []string {
 // nextStep returns what the learner should do about a red task.
 func (r *Report) nextStep(v taskVerdict) string {
 	if !v.red.IsRed() {
-		return "it is the workbook's, not yours; " + hint.HowToReport(r.Root)
+		return "this error is in the workbook, not in your code; " + hint.HowToReport(r.Root)
 	}
 	if v.red.Elsewhere && !v.red.Claim.IsUnwritten() {
-		return fmt.Sprintf("make run %d shows what the program says", r.Lesson.N)
+		return fmt.Sprintf("make run %d, which shows the output of your program", r.Lesson.N)
 	}
 	t := v.task
 	if t.Form == course.Drill {
-		return "the lesson that the service is from says more: make check " + joinNumbers(t.Lessons)
+		return "make check " + joinNumbers(t.Lessons) + ", which checks that service in its own lesson"
 	}
 	if hints, _ := course.Hints(r.Root, r.Lesson, t.ID); len(hints) > 0 {
 		return "make hint " + t.ID
 	}
-	return fmt.Sprintf("read %s/README.md once more", r.Rel(r.Dir()))
+	return fmt.Sprintf("read %s/README.md again", r.Rel(r.Dir()))
 }
 
 func joinNumbers(numbers []int) string {
@@ -257,14 +257,14 @@ func joinNumbers(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
-// printStub prints the verdict of the lesson's own test in lessons/: a red
-// task is right there, so printStub shows only tasks that are green or broken.
+// printStub prints the verdict of the test in lessons/, where a red task is right. So
+// printStub shows only tasks that are green or broken.
 func (r *Report) printStub(p Printer) bool {
 	ok := r.IsAsExpected()
 	for _, v := range r.tasks() {
 		switch {
 		case v.red == nil:
-			p.Headline(result.Fail, v.task.ID+"  the stub passes, and should not")
+			p.Headline(result.Fail, v.task.ID+"  the stub passes, but it must fail")
 		case !v.red.IsRed():
 			r.printRed(p, v)
 		}
@@ -273,7 +273,7 @@ func (r *Report) printStub(p Printer) bool {
 		p.Headline(result.Broken, r.internal.Error())
 	}
 	if ok {
-		p.Headline(result.Pass, "every task of the stub is red, in the words of stub.txt")
+		p.Headline(result.Pass, "every task of the stub fails with the words in stub.txt")
 	} else if err := r.checkStubFile(); err != nil {
 		p.Headline(result.Fail, err.Error())
 	}

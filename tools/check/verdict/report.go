@@ -176,12 +176,12 @@ func (r *Report) NoteReplay(streams, invocations, left int) {
 	}
 	r.replay = &result.Replay{Checks: ran, Attempts: streams, Invocations: invocations, LeftOut: left}
 	if streams <= invocations {
-		r.AddBroken(fmt.Errorf("the replay run replayed nothing: %d attempts of %d invocations", streams, invocations))
+		r.AddBroken(fmt.Errorf("the second run replayed no step: %d attempts of %d invocations", streams, invocations))
 	}
 }
 
 func replaySummary(r result.Replay) string {
-	return fmt.Sprintf("replay: %d checks once more, every step replayed from the journal (%d attempts of %d invocations); %d that crash, count or ask are not replayed", r.Checks, r.Attempts, r.Invocations, r.LeftOut)
+	return fmt.Sprintf("replay: %s ran again, with every step replayed from the journal (%d attempts of %d invocations); the other %d crash the program, count attempts or ask questions", course.Count(r.Checks, "check"), r.Attempts, r.Invocations, r.LeftOut)
 }
 
 // Rel returns a file's path from the root, with slashes.

@@ -16,8 +16,8 @@ func (r *Report) stubFile() string {
 	return filepath.Join(r.Root, "testdata", r.Lesson.Slug, "stub.txt")
 }
 
-// checkStubFile returns an error where the stub prints another thing than its file
-// has.
+// checkStubFile returns an error if the stub prints something that its file does not
+// have.
 func (r *Report) checkStubFile() error {
 	src, err := os.ReadFile(r.stubFile())
 	if err != nil && os.Getenv(setting.WriteStubs) == "" {
@@ -35,7 +35,7 @@ func (r *Report) checkStubFile() error {
 		case result.AreAlike(known[v.task.ID], block):
 			block = known[v.task.ID] // so that the file changes only with the words
 		case os.Getenv(setting.WriteStubs) == "":
-			return fmt.Errorf("testdata/%s/stub.txt promises other words than:\n%s", r.Lesson.Slug, block)
+			return fmt.Errorf("testdata/%s/stub.txt does not have this text:\n%s", r.Lesson.Slug, block)
 		}
 		all = append(all, block)
 	}
