@@ -1,148 +1,168 @@
 /*
-Package check judges a lesson with testscript scripts, against a real
-restate-server, a real sandbox, and the learner's program as a real process
-that is really killed.
+Package check checks a lesson with testscript scripts. They run against a real
+restate-server, a sandbox that plays the outside world, and the learner's program
+in a process that is really killed.
 
-A lesson's scripts are in testdata/NN-slug, named N.M_category_detail.txtar:
-task, how it runs, what about. Lines that begin with # open a phase, and are
-what the learner reads when that phase fails. The categories:
+The scripts of a lesson are in testdata/NN-slug. Their names are
+N.M_category_detail.txtar: the task, how the script runs, and what it is about. A
+line that begins with # opens a phase. The learner reads that line when a word in
+the phase fails. The categories:
 
-	call, cut  run side by side, and once more with every step replayed
-	count      side by side, and not replayed: it counts attempts, or cancels a step
-	           while it runs, which only a stream that stays open hears of
-	predict, quiz  side by side; judge an answer, so not replayed
-	crash      after all the others, for they kill the program: side by side and
-	           with one kill for all; or last, one by one, where the place is their own
-	deep       one by one too, and of the solution only: what takes seconds, and is
-	           about what learners are given
-	story      never in a check: what make crash shows
+	call, cut  run at the same time, and a second time with every step replayed
+	count      run at the same time, without a second run: they count attempts, or
+	           they cancel a step while it runs, which an attempt learns only
+	           through an open stream
+	predict, quiz  run at the same time, without a second run, because they check
+	           an answer of the learner
+	crash      run after all the others, because they kill the program: at the same
+	           time, with one kill for all; or last and one by one, if each needs
+	           its own place
+	deep       run one by one, and only for the solution: they take seconds, or
+	           check code that learners are given
+	story      never run in a check: make crash prints them
 
-A story places a crash and judges nothing: make crash prints its phases, what
-was done, the ledger, the attempts, and the script's file look. N.M_story_… is
-told once the lesson has no TODO N.M; N.0 belongs to no task.
+A story kills the program at some place and checks nothing: make crash prints its
+phases, what was done, the ledger, the attempts, and the script's file look. The
+story N.M_story_… is told once the lesson has no TODO N.M. N.0 belongs to no task.
 
-$K is the script's own key, such as o-1.2-before-mail: an order's id, and part
-of every other id and sku that the script uses, so that scripts share one
-server, one sandbox and one program and never meet. No key may be the beginning
-of another's.
+$K is the script's own key, such as o-1.2-before-mail. It is the id of an order, and
+part of every other id and sku that the script uses. So scripts can share one
+server, one sandbox and one program. No key may be the beginning of another key.
 
-testscript's own commands stay; none of these has a name of theirs. None can be
-negated. Counts are n or >=n.
+The commands of testscript stay. No word below has the name of a command, and no
+word can be negated. A count is n or >=n.
 
 Calls
 
 	call target [json]          call a handler and wait for the answer; target is
 	                            Service/Handler or Service/key/Handler
-	begin name[*n] target [json]  call and go on; n calls at once, %d in target and
-	                            json is 1 to n
-	finish name[*n]             wait for it; of n, each must be a 200
-	answer code [json]          the last answer: objects may have more fields than
-	                            the json, all else is equal
-	differs                     the last answer is unlike all earlier ones
-	named                       each step that was run has a name
+	begin name[*n] target [json]  call a handler and do not wait; with *n, make n
+	                            calls at once, and replace %d in target and json by
+	                            1 to n
+	finish name[*n]             wait for the answer to that call; with *n, each
+	                            answer must have status 200
+	answer code [json]          the last answer has this status and JSON; its
+	                            objects may have more fields
+	differs                     the last answer differs from all earlier answers
+	named                       each step that ran has a name
 	remember NAME field         set a variable to a field of the last answer
-	pending name                the call waits for its turn
+	pending name                wait until the call waits for its object key
 	fails name                  wait until an attempt of the call has failed
-	failing text                wait until an attempt of any of the script's
-	                            invocations has failed so
-	cancel name                 have Restate end the call, at its next wait
-	heard Service/Handler       wait until a cancel has reached those that were
-	                            called, in services that are down
-	scheduled Service/Handler seconds  one such one-way call waits for its time
-	attempts Service/Handler n  how often the handler was run, for this script
-	invocations Service/Handler n  how often it was called
-	completed Service/Handler   wait until all that were called have ended well; for
-	                            one-way calls, which have no answer
-	waiting name                the call waits for a promise
-	forget Service/key          wipe an object's state
-	purge name                  have Restate forget a call that has ended
-	refused target file         call target, whose key is %, with each line of a
-	                            file: a key, as in a URL, a blank, and the body.
-	                            Each is a 4xx, at the first attempt
+	failing text                wait until an attempt of one of the script's
+	                            invocations has failed with that text
+	cancel name                 cancel the call: Restate ends its next wait with an
+	                            error
+	heard Service/Handler       wait until the cancel is in the journals of all
+	                            invocations of the handler, in services that are
+	                            down
+	scheduled Service/Handler seconds  one one-way call of the handler waits, and
+	                            its delay is that many seconds
+	attempts Service/Handler n  the handler was run n times, over all invocations of
+	                            the script
+	invocations Service/Handler n  the handler was called n times
+	completed Service/Handler   wait until all invocations of the handler have ended
+	                            without an error; for one-way calls, which have no
+	                            answer
+	waiting name                wait until the call waits for a durable promise
+	forget Service/key          delete the state of a virtual object
+	purge name                  delete a call that has ended from Restate
+	refused target file         call target with each line of a file. The line has
+	                            an object key, as in a URL, a blank, and the body;
+	                            the key replaces % in target. Each call fails with a
+	                            4xx status at its first attempt
 
-Waiting ends early, and red, when Restate's tables say that no answer will come:
-paused, not replayable, retried over and over, waiting for a held key, calling
-the same handler without end; or when some requests of a gather have waited
-three seconds for the others.
+A wait ends early, and fails, when the tables of Restate show that no answer will
+come: the invocation is paused, cannot be replayed, is retried over and over, waits
+for an object key that is held, or calls the same handler without end. A wait also
+fails when some requests of a gather have waited three seconds for the others.
 
-The outside world; kinds are reserve, price, charge, refund, ship, mail, and the
-subject is $K where none is given (of a price it is the sku)
+The outside world. The kinds are reserve, price, charge, lookup, refund, void, ship
+and mail. The subject is $K by default; the subject of a price is the sku.
 
-	hold before|after kind [subject]  stop the next request before it acts, or after
-	                            it acted and before it answers
-	held kind [subject]         wait until one is
-	release kind [subject]      let it go
-	gather kind subject…        stop one request for each subject until all are
-	                            there
-	refuse kind n status [subject]  answer the next n requests, all if n is below 0,
-	                            with a status
-	lose kind n [subject]       do what the next n requests ask, and answer none
-	rolls [subject] number…     the gateway's next rolls; those below 40 fail
-	apart kind time             at least so long from $K's first request to the
-	                            last; the script runs alone, for what others do
-	                            takes time too
-	rolled [subject] [number…]  these rolls, and no others, were thrown for $K
-	effects kind n [subject]    how often it was done
-	requests kind n [subject]   how often it was asked
-	price NAME sku [times]      set $NAME to what so many of a sku cost; 1 if not
-	                            said
-	carries kind field value    every such request has that field, or that key,
-	                            where field is key; value may be answer.field, a
-	                            field of the last answer
-	backs-off Service/Handler   each of its attempts that failed has said when to be
-	                            tried again, and has not left that to Restate
+	hold before|after kind [subject]  stop the next request before the outside world
+	                            acts, or after it acted and before it answers
+	held kind [subject]         wait until a request is stopped there
+	release kind [subject]      let that request continue
+	gather kind subject…        stop one request for each subject until all of them
+	                            have arrived
+	refuse kind n status [subject]  answer the next n requests with a status; all
+	                            requests if n is below 0
+	lose kind n [subject]       act on the next n requests, and answer none of them
+	rolls [subject] number…     set the next rolls of the gateway; a roll below 40
+	                            fails
+	apart kind time             the time from $K's first request of a kind to the
+	                            last one is at least this long; the script runs
+	                            alone, because other scripts take time too
+	rolled [subject] [number…]  the gateway used these rolls, and no others, for $K
+	effects kind n [subject]    the outside world did this n times
+	requests kind n [subject]   the outside world got n such requests
+	price NAME sku [times]      set $NAME to the price of that many pieces of a sku,
+	                            by default of 1
+	carries kind field value    every request of the kind has that field with that
+	                            value; the field key is the idempotency key; the
+	                            value may be answer.field, a field of the last
+	                            answer
+	backs-off Service/Handler   each failed attempt of the handler has set the time
+	                            until the next attempt, and has not left that to
+	                            Restate
 
-effects, requests and carries wait until no request of the subject is open,
-unless one is held.
+The words effects, requests and carries wait until no request of the subject is
+open, unless a request is held.
 
 Crashes
 
 	crash                       kill the program (SIGKILL) and start it again
-	crash target message [n]    do so when it sends its n-th such message: step,
-	                            result, call, send, answer, end; the message is lost
-	cut target message [n]      end only that stream, just before that message
-	away target n               have the next n attempts, behind the first, find the
-	                            program down
-	killed                      wait until the program has killed itself, where a
-	                            word such as failpoint had it do so; start it again
-	restart NAME=value…         have a program with more in its environment serve in
-	                            the place of the one that runs, until the script's
-	                            end; with SHOP_DB, rows are those of that file
-	terminate                   ask the program to end (SIGTERM)
-	quits                       wait until it has ended well; such a script is the
-	                            last
-	down                        kill the services of other lessons; they stay away
-	up                          start them again
-	policy Service              its retry policy stands in code
-	unsaid text                 no line of the program's, nor of the server's, has
-	                            it
-	says text n                 how many lines of the program's have $K and the text
-	sweep cut|kill|outage target json  learn what messages a call makes the program
-	                            send; then once more for each, side by side, with
-	                            that message lost: the stream cut before it; or
-	                            before each step's result the program killed, or the
-	                            server, once for all. The script's file claims has
-	                            words that must hold of every one, with its own $K;
-	                            nothing may be left running
-	launch name argument…       run the program with arguments, as a plain one
-	crash name                  kill it
-	ended name                  wait for it to end well
+	crash target message [n]    kill the program when it sends its n-th message of
+	                            that type: step, result, call, send, answer, end;
+	                            the message is lost, and the program starts again
+	cut target message [n]      end only that stream, right before the message
+	away target n               make the n attempts after the first one fail,
+	                            because they cannot reach the program
+	killed                      wait until the program has killed itself because of
+	                            an earlier word and start it again
+	restart NAME=value…         replace the program by one with these settings in
+	                            its environment, until the end of the script; after
+	                            SHOP_DB, the word rows reads that file
+	terminate                   send the program a SIGTERM, which asks it to exit
+	quits                       wait until the program has exited with code 0; no
+	                            script may run after this one
+	down                        kill the services of the other lessons; they stay
+	                            down
+	up                          start the services of the other lessons again
+	policy Service              the service has a retry policy in its code
+	unsaid text                 no line of output of the program, of the other
+	                            services, or of the server has the text
+	says text n                 n lines of output of the program have $K and the
+	                            text
+	sweep cut|kill|outage target json  call target once, to learn which messages the
+	                            program sends. Then call it once for each of these
+	                            messages, all at the same time, and lose that
+	                            message. cut ends the stream before each message.
+	                            kill and outage wait until each call is right before
+	                            the result of another step, and then kill the
+	                            program, or the server, once. The words in the
+	                            script's file claims must hold for every call, each
+	                            with its own $K, and no invocation may be left
+	launch name argument…       run the program with arguments, as a plain program
+	crash name                  kill that plain program
+	ended name                  wait until that plain program has exited with code 0
 
-A script whose crash or cut was never met is red. In target, a service without a
-key is the script's own invocation when its input has $K in it.
+A script fails if the program never sends the message of a crash or a cut. A target
+without an object key stands for the invocation whose input has $K in it.
 
 Answers
 
-	judge file name             what the script judges: a file of the lesson and a
-	                            function, Type.Method or constant in it
-	guess name happened …       compare guesses with what happened
-	quiz name letter            compare an answer; files name/letter say why
+	judge file name             the script checks this part of the lesson: a file,
+	                            and a function, Type.Method or constant in it
+	guess name happened …       compare the learner's guesses with the counts
+	quiz name letter            compare the learner's answer; the files name/letter
+	                            give the reasons
 
-A lesson can add words of its own: see Lesson.Words. Those for one that has a
-database are in package rows.
+A lesson can add words: see Lesson.Words. Package rows has the words for a lesson
+with a database.
 
-To add a word, write its function and its row in package words, whose table this
-manual is made of, and run go generate ./tools/check.
+To add a word, write its function and its row in a table of package words. Then run
+go generate ./tools/check, which makes this manual from the tables.
 */
 package check
 

@@ -102,8 +102,8 @@ func (s *session) runStories(t *testing.T, stories []string, out io.Writer) {
 func (s *session) printPromise(out io.Writer, file string) {
 	r := s.report
 	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
-	fmt.Fprintf(out, "\nnot told yet: %s\n", readPhases(file, s.shared.Words)[0])
-	fmt.Fprintf(out, "  it needs task %s: write it, and take the line with TODO away, at %s:%d; then: make crash %d\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
+	fmt.Fprintf(out, "\nlater: %s\n", readPhases(file, s.shared.Words)[0])
+	fmt.Fprintf(out, "  this story needs task %s. Write it, and delete its TODO line at %s:%d. Then run make crash %d.\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
 }
 
 // teller prints a story as it goes.

@@ -58,7 +58,7 @@ func (r Result) validate() error {
 		return fmt.Errorf("%q is no word of a verdict", r.Word)
 	}
 	if r.Word == Pass && len(r.Tasks) == 0 {
-		return errors.New("it passes no task")
+		return errors.New("the result passes, but has no task")
 	}
 	stub := r.Tree == "lessons" // which is right when it is red
 	for _, t := range r.Tasks {

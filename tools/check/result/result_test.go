@@ -79,7 +79,7 @@ func TestReadOfWhatIsNoResult(t *testing.T) {
 	pass := Result{Slug: "01-concepts", Tree: "work", Word: Pass}
 	require.NoError(t, Write(file, pass))
 	_, err = Read(file, "work", "01-concepts")
-	require.ErrorContains(t, err, "it passes no task")
+	require.ErrorContains(t, err, "the result passes, but has no task")
 }
 
 // In lessons, a pass means that every task of the stub is red.

@@ -36,14 +36,14 @@ func changeRow(s *script.Script, args []string) error {
 	return nil
 }
 
-// denyRows makes two triggers that refuse what is about the script's key, so that
-// nobody else's rows are touched by it.
+// denyRows makes two triggers that refuse rows with the script's key, so that rows of
+// other scripts are not affected.
 func denyRows(s *script.Script, args []string) error {
 	s.Notef("made the database refuse writes to %s", args[0])
 	s.AtEnd(func() error { return lift(s, args[0]) })
 	for _, verb := range verbs {
-		// Neither a name nor a trigger's text can have parameters. The key is of the
-		// script's name: plain letters, digits, dots and dashes.
+		// Neither a name nor the text of a trigger can have parameters. The key is made
+		// from the script's name: letters, digits, dots and dashes.
 		err := exec(s, fmt.Sprintf(`CREATE TRIGGER "%s" BEFORE %s ON %s WHEN instr(NEW.order_id, '%s')
 			BEGIN SELECT RAISE(ABORT, 'the check refuses writes to %s'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject, args[0]))
 		if err != nil {
@@ -73,8 +73,8 @@ func trigger(s *script.Script, table, verb string) string {
 	return "deny " + verb + " " + table + " " + s.Subject
 }
 
-// exec does not look at the script's time limit: it also tidies up after one
-// whose time is up.
+// exec ignores the script's time limit, because it also cleans up after a script whose
+// time is over.
 func exec(s *script.Script, text string) error {
 	db, err := open(s.Database(), "mode=rw")
 	if err != nil {
@@ -88,7 +88,7 @@ func exec(s *script.Script, text string) error {
 // locks are the transactions that scripts have open, by their keys.
 var locks sync.Map
 
-// lockDatabase begins a transaction that writes, and leaves it open.
+// lockDatabase begins a write transaction, and leaves it open.
 func lockDatabase(s *script.Script, _ []string) error {
 	db, err := open(s.Database(), "mode=rw")
 	if err != nil {
@@ -113,7 +113,7 @@ func unlockDatabase(s *script.Script, _ []string) error {
 	return end.(func() error)()
 }
 
-// checkWritable begins a transaction, as any program does that wants to write.
+// checkWritable begins a write transaction, as any other program would.
 func checkWritable(s *script.Script, _ []string) error {
 	db, err := open(s.Database(), "mode=rw&_busy_timeout="+soon)
 	if err != nil {
@@ -124,8 +124,8 @@ func checkWritable(s *script.Script, _ []string) error {
 	return lockedError(err)
 }
 
-// lockedError turns the error of a database that is locked into the learner's: it is
-// their program that has kept the database to itself.
+// lockedError turns the error of a locked database into a failed claim, because the
+// learner's program holds the lock.
 func lockedError(err error) error {
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrBusy {

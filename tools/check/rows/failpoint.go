@@ -12,7 +12,7 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// setFailpoint makes the program kill itself, by the file that SHOP_FAILPOINT names.
+// setFailpoint makes the program kill itself, through the file that SHOP_FAILPOINT names.
 // The program removes the file first; one that is still there at the script's end
 // means that the program made no such commit.
 func setFailpoint(s *script.Script, args []string) error {
@@ -29,7 +29,7 @@ func setFailpoint(s *script.Script, args []string) error {
 	return os.WriteFile(s.Failpoint(), []byte(args[0]), 0o666)
 }
 
-// requireMet takes the file away, for the next script's sake.
+// requireMet removes the file, so that the next script starts without it.
 func requireMet(file string, n int, where string) error {
 	err := os.Remove(file)
 	if errors.Is(err, fs.ErrNotExist) {

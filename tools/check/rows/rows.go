@@ -1,26 +1,28 @@
 // Package rows has the words of check scripts for lessons that keep rows in
-// SQLite; a lesson's test hands them over as Lesson.Words. It is apart from
-// package check so that the other lessons need not link SQLite.
+// SQLite. A lesson's test passes them on as Lesson.Words. The package is separate
+// from package check so that the other lessons need not link SQLite.
 //
-// In SQL, $K is a parameter: the script's own key. In JSON it is the same as
-// text, and "answer.field" is a field of the last answer.
+// In SQL, $K is a parameter with the script's own key. In JSON, $K is replaced by
+// that key, and "answer.field" by a field of the last answer.
 //
-//	rows sql json       the rows that a query gives, as an array of objects; they
-//	                    may have more columns than the JSON
-//	agrees field sql    the last answer's field is an array that has what the query
-//	                    gives; the script runs alone, so that nothing comes between
+//	rows sql json       the query returns these rows, an array of objects; a row may
+//	                    have more columns than the JSON
+//	agrees field sql    a field of the last answer is an array with the rows of the
+//	                    query; the script runs alone, so that no other script writes
+//	                    in between
 //	change sql          change a row, as another program would
-//	deny table          no row with $K in its order_id can be written to the table,
-//	                    until allow table; an insert or update fails
-//	allow table         it can again
-//	lock                begin to write, as another program, and do not end
-//	unlock              end it
-//	writable            the database takes another program's writes: no transaction
-//	                    is held open
-//	failpoint n         the program is to kill itself right after its n-th commit
-//	                    from now on; then the script says killed
+//	deny table          refuse inserts and updates of rows with $K in order_id in
+//	                    the table, until allow table
+//	allow table         accept such rows again
+//	lock                begin a write transaction, as another program would, and
+//	                    leave it open
+//	unlock              end that transaction
+//	writable            another program can write to the database: the program holds
+//	                    no transaction open
+//	failpoint n         make the program kill itself right after its n-th commit
+//	                    from now on; the script then needs killed
 //
-// Rows are read once: after an answer they are there, or they are not.
+// The words rows and agrees read the database once, and do not wait.
 package rows
 
 import (
@@ -41,30 +43,30 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// Words are the words of this package. With them come the likely causes that know
-// the shop, for a lesson's folder from before Lesson.Causes was there: it hands over
+// Words are the words of this package. They come with the likely causes that know the
+// shop, for a lesson folder that is older than Lesson.Causes: such a folder passes on
 // the words only.
 var Words = script.Words{Table: table, Causes: shop.Causes}
 
 var table = script.Table{
 	{Name: "rows", Args: "sql json", Do: checkRows,
-		Help: "the rows that a query gives, as an array of objects; they may have more columns than the JSON"},
+		Help: "the query returns these rows, an array of objects; a row may have more columns than the JSON"},
 	{Name: "agrees", Args: "field sql", Do: checkAgrees, Traits: script.Always(script.Traits{Alone: true}),
-		Help: "the last answer's field is an array that has what the query gives; the script runs alone, so that nothing comes between"},
+		Help: "a field of the last answer is an array with the rows of the query; the script runs alone, so that no other script writes in between"},
 	{Name: "change", Args: "sql", Do: changeRow,
 		Help: "change a row, as another program would"},
 	{Name: "deny", Args: "table", Do: denyRows,
-		Help: "no row with $K in its order_id can be written to the table, until allow table; an insert or update fails"},
+		Help: "refuse inserts and updates of rows with $K in order_id in the table, until allow table"},
 	{Name: "allow", Args: "table", Do: allowRows,
-		Help: "it can again"},
+		Help: "accept such rows again"},
 	{Name: "lock", Do: lockDatabase,
-		Help: "begin to write, as another program, and do not end"},
+		Help: "begin a write transaction, as another program would, and leave it open"},
 	{Name: "unlock", Do: unlockDatabase,
-		Help: "end it"},
+		Help: "end that transaction"},
 	{Name: "writable", Do: checkWritable,
-		Help: "the database takes another program's writes: no transaction is held open"},
+		Help: "another program can write to the database: the program holds no transaction open"},
 	{Name: "failpoint", Args: "n", Do: setFailpoint,
-		Help: "the program is to kill itself right after its n-th commit from now on; then the script says killed"},
+		Help: "make the program kill itself right after its n-th commit from now on; the script then needs killed"},
 }
 
 func checkRows(s *script.Script, args []string) error {
@@ -114,8 +116,8 @@ func checkAgrees(s *script.Script, args []string) error {
 	return record.Fail(claim.ExpectTable(string(want)).With(claim.GotTable(got)))
 }
 
-// trimAnswer returns an answer's rows with no more columns than are wanted, or the
-// whole answer where it has no rows.
+// trimAnswer returns an answer's rows without the columns that are not wanted, or the
+// whole answer if it is not an array of rows.
 func trimAnswer(answer, want []byte) (string, error) {
 	var has, wanted []map[string]any
 	if err := errors.Join(json.Unmarshal(answer, &has), json.Unmarshal(want, &wanted)); err != nil {
@@ -153,16 +155,16 @@ func expand(s *script.Script, text string) (string, error) {
 	}
 }
 
-// patience is how long to wait for somebody else's transaction, in milliseconds:
-// one that is in order takes a few. The script that asks whether one ends is to
-// be the one that says so, and waits only until soon.
+// patience is how long to wait for a transaction of another program, in milliseconds;
+// a correct one takes a few. The word writable must be the first to report one that does
+// not end, so it waits only for soon.
 const (
 	patience = "5000"
 	soon     = "2000"
 )
 
-// open returns a connection of the script's own, to a file that is there: it must
-// not make one.
+// open returns a connection for the script. It opens the database file only if it is
+// there already.
 func open(path, mode string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, record.Fail(claim.ExpectDatabase().With(claim.GotNoFile()))
@@ -171,7 +173,7 @@ func open(path, mode string) (*sql.DB, error) {
 	return sql.Open("sqlite3", dsn.String())
 }
 
-// query gives the rows as JSON.
+// query returns the rows as JSON.
 func query(ctx context.Context, db *sql.DB, text, key string) ([]byte, error) {
 	found, err := db.QueryContext(ctx, text, arguments(text, key)...)
 	if err != nil {

@@ -18,7 +18,7 @@ func (s *Script) Arm(verb string, args []string) error {
 	}
 	typ, ok := proxy.ParseType(args[1])
 	if !ok {
-		return fmt.Errorf("%q is no message", args[1])
+		return fmt.Errorf("%q is not the type of a message", args[1])
 	}
 	n := 1
 	if len(args) == 3 {
