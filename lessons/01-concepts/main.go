@@ -1,8 +1,8 @@
 // Lesson 01: a checkout that survives a crash.
 //
-//	make check 1     judge every task (go test ./work/01-concepts does too)
-//	make run 1       serve it and call it yourself
-//	make crash 1     kill it where it hurts
+//	make check 1     check every task (or: go test ./work/01-concepts)
+//	make run 1       serve it, so that you can call it
+//	make crash 1     kill it after the card is charged, and show the ledger
 package main
 
 import (

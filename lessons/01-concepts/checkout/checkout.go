@@ -1,5 +1,5 @@
 // Package checkout takes an order: it reserves the stock, charges the card and
-// mails the receipt.
+// emails the receipt.
 package checkout
 
 import (
@@ -9,13 +9,14 @@ import (
 	"example.com/workbook/lessons/shop/todo"
 )
 
-// Checkout is a Restate service: each exported method is a handler.
+// Checkout is a Restate service. Each exported method is a handler.
 type Checkout struct{}
 
-// Place takes an order and answers with its receipt, whatever dies meanwhile.
+// Place takes an order and answers with its receipt, even if the program is killed
+// in between.
 func (Checkout) Place(ctx restate.Context, o Order) (Receipt, error) {
-	// TODO 1.3: one key for this order, made before any step begins, and sent with
-	// every effect. With "" no key is sent.
+	// TODO 1.3: make an idempotency key that is the same on every attempt, before the
+	// first step. Send the key with every effect. With "" no key is sent.
 	key := ""
 
 	_, err := restate.Run(ctx, func(rc restate.RunContext) (string, error) {
@@ -25,8 +26,8 @@ func (Checkout) Place(ctx restate.Context, o Order) (Receipt, error) {
 		return Receipt{}, err
 	}
 
-	// TODO 1.2: charge the card and mail the receipt, as Naive does, each in a step
-	// with a name of its own, as above. The receipt names the charge: use what the
-	// charge step returned.
+	// TODO 1.2: charge the card in a step named "charge", and email the receipt in a
+	// step named "mail". Naive has the two calls. Use the charge's id that the step
+	// "charge" returned. Then return the Receipt.
 	return Receipt{}, todo.Task("1.2")
 }

@@ -8,19 +8,19 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// Basket is what a customer is about to buy.
+// Basket holds the items that a customer is about to buy.
 type Basket struct {
 	OrderID string   `json:"order_id"`
 	SKUs    []string `json:"skus"`
 }
 
-// Draw is the lucky draw: each item has an even chance to win. The price of
-// each item that won is looked up, and half of it is the discount, in cents.
+// Draw is the lucky draw: each item has an even chance to win. Draw looks up the
+// price of each winner. The discount is half of that price, in cents.
 func (Checkout) Draw(ctx restate.Context, b Basket) (discounts map[string]int64, err error) {
 	discounts = map[string]int64{}
 	for _, sku := range b.SKUs {
-		// TODO 1.4: the number decides which steps follow, so a replay must see the
-		// same number again.
+		// TODO 1.4: this random number decides which steps follow. Take a number that is
+		// the same on every attempt.
 		won := rand.IntN(2) == 0
 		if !won {
 			continue

@@ -1,26 +1,26 @@
 package checkout
 
-//| // TODO 1.1: Naive is killed after the gateway's yes and before it asks for the
-//| // mail; then the same command is run again. Put your guess in place of each -1.
+//| // TODO 1.1: Naive is killed after the card was charged and before it asks for the
+//| // email. Then the same command is run again. Replace each -1 with your guess.
 
 const (
-	GuessCharges = 2 //stub -1 // how often is the card charged?
-	GuessMails   = 1 //stub -1 // how often is the mail sent?
+	GuessCharges = 2 //stub -1 // how many times is the card charged?
+	GuessMails   = 1 //stub -1 // how many emails are sent?
 )
 
-//| // TODO 1.5: the quiz. Put a letter in place of each "?".
+//| // TODO 1.5: the quiz. Replace each "?" with a letter.
 
 const (
-	// Place is killed while the mail is on its way, and run again. Which part of
-	// its code runs a second time?
-	//   a  only the mail step, the one that had not finished
-	//   b  all of it from the first line, except the functions inside finished steps
-	//   c  all of it, with every effect
+	// Place is killed while its step "mail" runs. Restate calls Place again. Which
+	// code runs a second time?
+	//   a  only the step "mail", because it had not finished
+	//   b  the whole handler from its first line, except the functions of finished steps
+	//   c  the whole handler, including the functions of all steps
 	AnswerReplay = "b" //stub "?"
 
-	// A gateway ignores idempotency keys. What can a step give you then?
-	//   a  exactly one charge: Restate runs each step exactly once
-	//   b  at least one charge or at most one: you choose, and live with the other risk
-	//   c  nothing; such a gateway cannot be used
+	// A gateway ignores idempotency keys. How many charges can a step guarantee?
+	//   a  exactly one, because Restate runs each step exactly once
+	//   b  at least one, or at most one: you choose which risk you accept
+	//   c  none: you cannot use such a gateway
 	AnswerNoKeys = "b" //stub "?"
 )
