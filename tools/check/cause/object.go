@@ -27,7 +27,7 @@ func writtenOver(f *Finding) string {
 // its row, and the second took it for done.
 func stateBeforeRow(f *Finding) string {
 	if f.Facts[Cancelled] && f.IsAboutRows() && f.HasNoRows() {
-		return "the state says that it is done, and there is no row: a Set stays when its handler ends in an error, so write the row first"
+		return "the state says that the work is done, but there is no row. Write the row before the Set: a Set stays even if its handler ends in an error"
 	}
 	return ""
 }
@@ -37,11 +37,11 @@ func ignoresCancel(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
 	}
-	what := "what the handler waited for"
+	what := "the wait"
 	if f.leftAStep() {
 		what = "the step"
 	}
-	return what + " ended in an error, that the call was cancelled, and the handler went on as if it were done: is an error dropped?"
+	return "the call was cancelled, but the handler ignored the error that " + what + " ended with. Check that error, and return it"
 }
 
 // leftAStep reports whether an attempt of the last call's handler has begun a step
@@ -56,7 +56,7 @@ func (f *Finding) leftAStep() bool {
 // waitsOn recognizes that the handler of a cancelled call goes on waiting.
 func waitsOn(f *Finding) string {
 	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
-		return "the call was cancelled, and the handler waits on: that came as the error of what it waited for, and was not handed on"
+		return "the call was cancelled, but the handler still waits. The wait ended in an error with code 409: return that error"
 	}
 	return ""
 }
@@ -65,7 +65,7 @@ func waitsOn(f *Finding) string {
 func notRepeatable(f *Finding) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
 	if conflict(f.Claim.Got.Text) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
-		return "the row is there already, from an earlier attempt or call: what may run twice needs a query that may run twice"
+		return "the row exists already, from an earlier attempt or call, and a second insert fails. Use a query that is safe to run twice"
 	}
 	return ""
 }
@@ -76,7 +76,7 @@ func failsOutsideSteps(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
 	}
-	return "what fails stands outside of a step: the handler never comes to one again, and so never hears that it was cancelled"
+	return "the handler fails outside of a step on every attempt, so it never learns that it was cancelled. Put the code that fails into a restate.Run"
 }
 
 // lostMemory recognizes that an object's answer lacks what an earlier call, or an
@@ -89,11 +89,11 @@ func lostMemory(f *Finding) string {
 	answered := f.ExpectsBody() && f.HasAnswerBody()
 	switch {
 	case f.keptNothing() && died:
-		return "Restate has no state for this key: a variable dies with its process, and every attempt changes it again; restate.Set does neither"
+		return "Restate has no state for this key. A variable is lost when the program dies, and every attempt changes it again: store the value with restate.Set"
 	case f.keptNothing():
-		return "Restate has no state for this key: what a later call is to find, an earlier one must restate.Set"
+		return "Restate has no state for this key. Use restate.Set to store what a later call must find"
 	case died && answered:
-		return "a variable has died with its process: what a handler builds on must come from restate.Get"
+		return "the answer is wrong after a crash, because the handler used a variable. Read the earlier value with restate.Get"
 	}
 	return ""
 }
@@ -147,10 +147,10 @@ func answeredFromNothing(f *Finding) string {
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {
 		return ""
 	}
-	if !f.lookedAtState() {
+	if !f.lookedAtState() || !f.keptNothing() {
 		return ""
 	}
-	return "the handler took itself for done and did nothing: Get of a key that is not there gives a zero value, and no error"
+	return "the handler returned without doing its work, as if it had found a result. Check the value from Get: a name that was never set gives the zero value and no error"
 }
 
 // lookedAtState reports whether the last call's handler has read its object's state.
@@ -182,7 +182,7 @@ func otherEntry(f *Finding) string {
 	if len(set) == 0 || len(looked) == 0 || slices.ContainsFunc(looked, func(name string) bool { return slices.Contains(set, name) }) {
 		return ""
 	}
-	return fmt.Sprintf("the handler looks for %q, and what is set is called %q: Get finds what was Set under the same name", looked[0], set[0])
+	return fmt.Sprintf("the handler gets the state %q, but the state that was set is called %q. Use the same name for Get and Set", looked[0], set[0])
 }
 
 // ofAllKeys recognizes that there is more in an object's answer than was asked of its
@@ -198,7 +198,7 @@ func ofAllKeys(f *Finding) string {
 	if !others || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil || !hasLarger(got, want) {
 		return ""
 	}
-	return "the answer has something of another key in it: a variable is one for all keys, an object's state is each key's own"
+	return "the answer contains data of another key, because all keys share one variable. Keep the data in the object's state, which is separate for each key"
 }
 
 // hasLarger reports whether a number is larger than the one that is wanted in its
@@ -235,7 +235,7 @@ func doneTooSoon(f *Finding) string {
 	if last.End != "done" || len(last.Steps) > 0 || last.N > 1 {
 		return ""
 	}
-	return "the state says that it is done, and it never was: a Set stays when its handler ends in an error, so set it last"
+	return "an earlier call failed, but the state says that the work is done. Set the state last: a Set stays even if its handler ends in an error"
 }
 
 // wentOnAfterNo recognizes that an attempt has gone on after a final no, and the
@@ -254,7 +254,7 @@ func wentOnAfterNo(f *Finding) string {
 // noRow recognizes that a row is missing.
 func noRow(f *Finding) string {
 	if f.IsAboutRows() && f.HasNoRows() {
-		return "there is no row of this order's: it takes a step to write one, with the order's id in it"
+		return "the database has no row for this order. Write the row in a step, with the order's id"
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ import (
 // notGuessed recognizes that the learner has not guessed yet.
 func notGuessed(f *Finding) string {
 	if f.HasOutcome(claim.NoGuess) {
-		return "guess first; then the check tells what happened"
+		return "your guess is still missing. Write down what you expect; then the check shows what really happened"
 	}
 	return ""
 }
@@ -21,7 +21,7 @@ func notGuessed(f *Finding) string {
 // wrongGuess recognizes that something else happened than was guessed.
 func wrongGuess(f *Finding) string {
 	if f.HasOutcome(claim.GuessedCounts) {
-		return "a wrong guess is worth most: find out why, then correct it (the first one is kept)"
+		return "your guess differs from what happened. Find out why, and then correct it; the workbook keeps your first guess"
 	}
 	return ""
 }
@@ -29,7 +29,7 @@ func wrongGuess(f *Finding) string {
 // calledOwnKey recognizes a handler that has called another on its own key.
 func calledOwnKey(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForItself) {
-		return "a handler that calls its own key waits for itself: do it in the handler, or in a plain function that both use"
+		return "the handler holds its key while it waits for a call that needs the same key. Do that work in the handler, or in a plain Go function"
 	}
 	return ""
 }
@@ -38,7 +38,7 @@ func calledOwnKey(f *Finding) string {
 // is in no step keeps it waiting.
 func cancelledOutsideSteps(f *Finding) string {
 	if f.HasOutcome(claim.OutsideOfSteps) {
-		return f.Claim.Got.Calls + " is asked outside of any step: a handler hears that it was cancelled in a step or a wait. put the request into a restate.Run"
+		return "the " + f.Claim.Got.Calls + " request is in no step, and only a step or a wait tells the handler that it was cancelled. Put the request into a restate.Run"
 	}
 	return ""
 }
@@ -49,16 +49,16 @@ func sleptTooLong(f *Finding) string {
 	case !f.HasOutcome(claim.Sleeps):
 		return ""
 	case f.Claim.Got.Workflow:
-		return "who sleeps hears nothing meanwhile: restate.WaitFirst waits for a promise and for a timer, whichever comes first"
+		return "the handler sleeps, and does not notice a promise that is resolved in the meantime. Wait for the promise and for a timer with restate.WaitFirst"
 	}
-	return "who sleeps does not answer: Send with restate.WithDelay leaves the waiting to Restate"
+	return "the handler sleeps, so its caller has to wait for the answer. Use Send with restate.WithDelay, and Restate does the waiting"
 }
 
 // polledForPromise recognizes a handler that looks again and again in place of
 // waiting for a promise.
 func polledForPromise(f *Finding) string {
 	if f.HasOutcome(claim.SleepsAgain) || f.HasOutcome(claim.NoPromise) {
-		return "a promise is waited for, and kept by Restate: what a program looks at now and then dies with it"
+		return "the handler does not wait for a promise, and a variable is lost when the program dies. Wait for a restate.Promise, which Restate stores"
 	}
 	return ""
 }
@@ -69,24 +69,24 @@ func askedOneByOne(f *Finding) string {
 	case !f.HasOutcome(claim.RunsApart):
 		return ""
 	case f.Claim.Got.N >= f.Claim.Want.Count.N:
-		return "RunAsync begins nothing, it is begun when it is waited for: Result waits for this one alone, restate.Wait for all it is given"
+		return "restate.RunAsync does not start a step, and Result starts only the step that it waits for. Create all steps, and then loop over restate.Wait with all of them"
 	}
-	return "each result is waited for before the next request is made: make all steps first, then restate.Wait for them"
+	return "your code waits for each result before it creates the next step. Create all steps first, and then loop over restate.Wait with all of them"
 }
 
-const tinyDelay = "it was sent without a delay, or with a tiny one: time.Duration(3600) is 3600 nanoseconds"
+const tinyDelay = "the call was sent without a delay, or with a very short one. Pass restate.WithDelay; time.Duration(3600) is 3600 nanoseconds, so multiply by time.Second"
 
 // sentWithoutDelay recognizes a call that does not wait for its time, or for another.
 func sentWithoutDelay(f *Finding) string {
 	switch got := f.Claim.Got; {
 	case got.Outcome == claim.NotDelayed && got.Calls == "Command: Call":
-		return "Request calls now and waits for the answer; Send does neither, and takes restate.WithDelay"
+		return "Request calls the handler now and waits for its answer. Use Send, which does not wait, and pass it restate.WithDelay"
 	case got.Outcome == claim.NotDelayed && got.Calls == "Command: OneWayCall":
 		return tinyDelay
 	case got.Outcome == claim.Delayed && got.Time < time.Second:
 		return tinyDelay
 	case got.Outcome == claim.Delayed:
-		return "a time.Duration is a number times its unit: so many seconds are time.Duration(n) * time.Second"
+		return "the call is scheduled for the wrong time. A time.Duration is a number times a unit: multiply the seconds by time.Second"
 	}
 	return ""
 }
@@ -95,7 +95,7 @@ func sentWithoutDelay(f *Finding) string {
 func madeTerminal(f *Finding) string {
 	status := f.Claim.Got.Status
 	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
-		return "an error that may pass was made terminal: return it as it is, then Restate tries again"
+		return "the code made a temporary error terminal, so Restate did not retry. Return that error unchanged"
 	}
 	return ""
 }
@@ -103,7 +103,7 @@ func madeTerminal(f *Finding) string {
 // leftServersPolicy recognizes a service without a retry policy of its own.
 func leftServersPolicy(f *Finding) string {
 	if f.HasOutcome(claim.ServersPolicy) {
-		return "restate.Reflect takes options behind the service: restate.WithInvocationRetryPolicy"
+		return "the service has no retry policy, so the server's default applies. Pass restate.WithInvocationRetryPolicy to restate.Reflect, after the service"
 	}
 	return ""
 }
@@ -111,14 +111,14 @@ func leftServersPolicy(f *Finding) string {
 // diedOfSignal recognizes a program that SIGTERM ends at once.
 func diedOfSignal(f *Finding) string {
 	if f.Expects(claim.ProgramWell) && f.Claim.Got.Exit == "signal: "+syscall.SIGTERM.String() {
-		return "nothing in the program waits for that signal: signal.NotifyContext takes os.Interrupt and syscall.SIGTERM"
+		return "SIGTERM ended the program at once, because the program does not handle that signal. Pass os.Interrupt and syscall.SIGTERM to signal.NotifyContext, and serve until its context ends"
 	}
 	return ""
 }
 
-const waitsWithinWhy = "the handler waits for something in the program itself: a lock, perhaps, that another handler has"
+const waitsWithinWhy = "the handler waits for something inside your program, perhaps a lock that another handler holds. Remove that wait: for each key, Restate already runs one writer at a time"
 
-const hangsWhy = "the handler waits for something in the program itself: time.Sleep, a lock, or goroutines that use ctx, as only the handler itself may"
+const hangsWhy = "the handler waits inside your program, perhaps in time.Sleep, for a lock, or for a goroutine that uses ctx. Let Restate do the waiting, and use ctx only in the handler itself"
 
 // idledOn recognizes a handler that does nothing that anybody sees.
 func idledOn(f *Finding) string {
@@ -134,7 +134,7 @@ func idledOn(f *Finding) string {
 // askedPromise recognizes a handler beside a workflow's run that waits for a promise.
 func askedPromise(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] && !f.Claim.Got.Run {
-		return "who asks for the status wants it now: read the row, or the state, and wait for nothing"
+		return f.Claim.Got.By + " waits for a promise, but its caller needs the answer now. Read the row or the state, and return without waiting"
 	}
 	return ""
 }
@@ -142,7 +142,7 @@ func askedPromise(f *Finding) string {
 // waitedWithoutEnd recognizes a run that waits for a promise that nobody resolves.
 func waitedWithoutEnd(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] {
-		return "a wait for a person needs an end: restate.After makes a timer, and restate.WaitFirst waits for either"
+		return "the handler waits for a promise that nobody resolves, and no time limit ends the wait. Create a timer with restate.After, and wait for the promise or the timer with restate.WaitFirst"
 	}
 	return ""
 }

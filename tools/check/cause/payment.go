@@ -25,9 +25,9 @@ func unknownIsNo(f *Finding) string {
 			continue
 		}
 		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 {
-			return "no answer came, " + course.Count(n, "time") + ", and that was taken for a no: it was done all the same. ask what became of it, by the key"
+			return course.Count(n, string(e.Kind)+" request") + " brought no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
 		}
-		return "no answer came, and that was taken for a no: it was done all the same. return the error as it is, then it is asked again, with the same key"
+		return "the " + string(e.Kind) + " request got no answer, and the handler reported a failure although the effect had happened. Return the error unchanged, so that Restate retries with the same key"
 	}
 	return ""
 }
@@ -35,7 +35,7 @@ func unknownIsNo(f *Finding) string {
 // refusedByTable recognizes that the database does not take the row, now or ever.
 func refusedByTable(f *Finding) string {
 	if f.HasText("CHECK constraint failed") || f.HasText("NOT NULL constraint failed") {
-		return "the database refuses such a row, now and ever: look at what came in before anything is written"
+		return "the database refuses this row, and always will. Check the input before you write a row, and return a terminal error if the input is invalid"
 	}
 	return ""
 }
@@ -47,7 +47,7 @@ func stateAhead(f *Finding) string {
 		return ""
 	}
 	if last := f.Attempts[len(f.Attempts)-1]; last.End == "done" && len(last.Steps) == 0 && last.N == 1 {
-		return "the state says that it is done, and the row does not: a Set stays when its handler ends in an error, so write the row first"
+		return "the state says that the work is done, but the row does not. Write the row before the Set: a Set stays even if its handler ends in an error"
 	}
 	return ""
 }
@@ -62,9 +62,9 @@ func fellThrough(f *Finding) string {
 	early := !f.askedAfterNo(kind)
 	switch {
 	case kind == sandbox.Mail && (early || f.sentBeforeACall()):
-		return "mail was asked for before all was done that can say no: the receipt comes last"
+		return "the receipt was sent before the last call that can be refused was done. Send the receipt last"
 	case early:
-		return f.Claim.Of + " was asked for before all was done that can say no"
+		return "the " + f.Claim.Of + " request was sent, and a later request was refused. Send it only after all requests that can be refused"
 	}
 	return droppedWhy
 }
@@ -91,7 +91,7 @@ func (f *Finding) sentBeforeACall() bool {
 // nonsenseAccepted recognizes that what makes no sense got a yes.
 func nonsenseAccepted(f *Finding) string {
 	if f.Expects(claim.Refusal) && f.HasAnswer(http.StatusOK) {
-		return "what makes no sense got a yes: look at what came in before all else, and refuse it"
+		return "an invalid request was accepted. Check the input first, and return a terminal error if the input is invalid"
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func nonsenseAccepted(f *Finding) string {
 // writtenForNothing recognizes that what makes no sense was refused, and has a row.
 func writtenForNothing(f *Finding) string {
 	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {
-		return "what makes no sense has a row: look at what came in before anything is written, or anybody asked"
+		return "an invalid request left a row in the database. Check the input before you write a row or send a request"
 	}
 	return ""
 }
@@ -107,7 +107,7 @@ func writtenForNothing(f *Finding) string {
 // panickedNo recognizes that the gateway said no, and that became a panic.
 func panickedNo(f *Finding) string {
 	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && CountRefusals(f) > 0 {
-		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the terminal error"
+		return "the request was refused, but the code panicked, and Restate retries a panic even if it holds a terminal error. Return the terminal error"
 	}
 	return ""
 }
@@ -115,7 +115,7 @@ func panickedNo(f *Finding) string {
 // ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
 	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
-		return "it did not wait: a handler with an ObjectSharedContext runs beside the others of its key, one with an ObjectContext alone"
+		return "the call did not wait for the other handler of its key. A handler with an ObjectSharedContext does not wait for its key: take an ObjectContext"
 	}
 	return ""
 }
@@ -133,7 +133,7 @@ func ownEffectTakenForError(f *Finding) string {
 		}
 		last := a.Steps[len(a.Steps)-1]
 		if last.How == "failed for good" && lost[a.Invocation] == last.Name {
-			return "the step had done its work, and its result was lost; run again, it took that for an error. what is done already is fine"
+			return "the step had done its work, but its result was lost, and its second try treated the finished work as an error. Treat work that is already done as success"
 		}
 		lost[a.Invocation] = ""
 		if last.How == "begun" {

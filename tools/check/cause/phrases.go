@@ -2,9 +2,8 @@ package cause
 
 // Explanations that more than one rule gives.
 const (
-	droppedWhy      = "a no came back, and the handler went on as if it were none: is an error dropped?"
-	DeferredWhy     = "a defer runs each time that an attempt ends, and when the handler is taken off to wait: undo things where the error is"
-	WrittenOverWhy  = "the row had moved on, and was written over: a row that is there must stay as it is"
-	askedOutsideWhy = "the outside world was asked outside of a step: every attempt asks it again, so wrap the request in restate.Run"
-	capturedWhy     = "a variable that a step sets is empty after a replay: use what the step returns"
+	droppedWhy      = "a request was refused (4xx), but the handler went on as if it had been accepted. Find the error that your code ignores, and return it"
+	WrittenOverWhy  = "the row already had a newer status, and your code overwrote it. Insert the row only if it is absent, and leave an existing row unchanged"
+	askedOutsideWhy = "a request to the outside world is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
+	capturedWhy     = "a variable that a step's function sets is empty on replay, because the function does not run again. Use the value that the step returns"
 )

@@ -11,7 +11,7 @@ import (
 // a goroutine of its own, where nothing recovers.
 func notJSON(f *Finding) string {
 	if f.HasText("failed to marshal") {
-		return "what a step returns is written down as JSON, and this can't be, such as a NaN, a channel or a function: that ends the whole program"
+		return "a step returned a value that JSON cannot hold, such as NaN, a channel or a function, and that ended the program. Return a value that JSON can hold"
 	}
 	return ""
 }
@@ -19,7 +19,7 @@ func notJSON(f *Finding) string {
 // endsItself recognizes that the program ends without a panic whenever it is asked.
 func endsItself(f *Finding) string {
 	if f.HasOutcome(claim.ProgramEnded) && f.Claim.Got.Code >= 0 && !f.HasText("panic: ") {
-		return "something in the code ends the program, os.Exit or log.Fatal: return an error in its place"
+		return "your code ends the program, for example with os.Exit or log.Fatal. Return an error instead"
 	}
 	return ""
 }
@@ -31,7 +31,7 @@ func neverReturns(f *Finding) string {
 	}
 	for _, a := range f.Attempts {
 		if a.End == "" && !a.HasStepsDone() {
-			return "the function of a step does not return, and has asked nobody outside: does it wait for something?"
+			return "a step's function started, sent no request and never returned. Find out what the function waits for"
 		}
 	}
 	return ""
@@ -40,7 +40,7 @@ func neverReturns(f *Finding) string {
 // noDatabase recognizes that rows were written, and the file is not there.
 func noDatabase(f *Finding) string {
 	if f.Expects(claim.Database) {
-		return "the program has deleted the file, or has opened another one"
+		return "the program deleted its database file, or opened another file. Keep the file, and open the one that the program is told to use"
 	}
 	return ""
 }
@@ -48,7 +48,7 @@ func noDatabase(f *Finding) string {
 // pausedSoon recognizes that a failure that passes was one too many for the policy.
 func pausedSoon(f *Finding) string {
 	if f.HasOutcome(claim.Paused) && len(f.Attempts) < claim.MaxRetries {
-		return "the policy has so few attempts that a failure which passes is the last: give it enough for the time that you want to try"
+		return "a temporary failure used up the attempts of the retry policy, so Restate paused the invocation. Allow enough attempts for the time that you want to retry"
 	}
 	return ""
 }
@@ -56,7 +56,7 @@ func pausedSoon(f *Finding) string {
 // roomIsFinal recognizes that a full disk was taken for a no.
 func roomIsFinal(f *Finding) string {
 	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
-		return "a disk that is full, or a database that is locked, may not be so for long: return the error as it is, then it is tried again"
+		return "the code treated a full disk or a locked database as a final error. Return such an error unchanged, so that Restate retries"
 	}
 	return ""
 }

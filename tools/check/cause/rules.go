@@ -26,7 +26,9 @@
 package cause
 
 import (
+	"cmp"
 	"net/http"
+	"regexp"
 	"slices"
 
 	"example.com/workbook/tools/check/claim"
@@ -271,23 +273,27 @@ var Rules = []Rule{
 // EffectKinds are what may happen once only; a price is no effect.
 var EffectKinds = []sandbox.Kind{sandbox.Charge, sandbox.Ship, sandbox.Mail, sandbox.Reserve, sandbox.Refund}
 
+// unwrittenTask finds the task whose code is not written yet in a handler's answer.
+var unwrittenTask = regexp.MustCompile(`TODO \d+\.\d+`)
+
 func notWritten(f *Finding) string {
-	if f.Claim.IsUnwritten() {
-		return "this task is still to be written"
+	if !f.Claim.IsUnwritten() {
+		return ""
 	}
-	return ""
+	todo := cmp.Or(unwrittenTask.FindString(f.Claim.Got.Text), "the TODO")
+	return "the code for " + todo + " is not written yet. Write it where the TODO is, and delete the line that reports the TODO"
 }
 
 func notReplayable(f *Finding) string {
 	if f.isNotReplayable() || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Code == proxy.Mismatch }) {
-		return "the path through the handler depends on something that the journal does not know: time, chance, the order of a map, a variable"
+		return "on replay, the handler did something other than its journal says. The path through the handler must not depend on time, chance, map order or package variables"
 	}
 	return ""
 }
 
 func handlerPanics(f *Finding) string {
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked }) {
-		return "the handler panics; a panic is retried like any other error"
+		return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
 	}
 	return ""
 }
@@ -296,7 +302,7 @@ func handlerPanics(f *Finding) string {
 // request.
 func keyOfAnotherRequest(f *Finding) string {
 	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody }) {
-		return "the same key came with another request before: a key names one effect of one order"
+		return "an earlier request had the same idempotency key and another body, so the answer is 409. Make the key from the whole order id, so that no other order has it"
 	}
 	return ""
 }
@@ -314,7 +320,7 @@ func capturedVariable(f *Finding) string {
 // leftEmpty recognizes that something is empty, and no replay is to blame.
 func leftEmpty(f *Finding) string {
 	if f.hasEmptyValue() {
-		return "this was left empty: what belongs there is in what a step has returned"
+		return "the field " + cmp.Or(f.Claim.Want.Field, f.Claim.Of) + " is empty. Fill it with the value that a step returned"
 	}
 	return ""
 }
@@ -322,7 +328,7 @@ func leftEmpty(f *Finding) string {
 // stepUnnamed recognizes that a step has no name.
 func stepUnnamed(f *Finding) string {
 	if f.Expects(claim.StepNames) {
-		return "restate.WithName, behind the function of a step, gives it a name"
+		return "a step has no name. Pass restate.WithName to restate.Run, after the step's function"
 	}
 	return ""
 }
@@ -331,7 +337,7 @@ func stepUnnamed(f *Finding) string {
 // time.
 func chanceIgnored(f *Finding) string {
 	if f.Expects(claim.OtherAnswer) {
-		return "chance has no part in it: restate.Rand(ctx) gives each invocation numbers of its own"
+		return "different invocations got the same answer, so chance plays no part. Draw with restate.Rand(ctx), which gives different numbers to each invocation"
 	}
 	return ""
 }
@@ -350,7 +356,7 @@ func didNothing(f *Finding) string {
 	if f.lookedAtState() {
 		return ""
 	}
-	return "the answer came at once, and nothing was done for it: no step was run, and nobody was asked"
+	return "the handler answered at once: it ran no step, and the outside world got no request. Do the work of the task before you return the answer"
 }
 
 // TriedAgain reports whether an invocation has had more than one attempt.
@@ -366,7 +372,7 @@ func inNoStep(f *Finding) string {
 	}
 	for _, kind := range EffectKinds {
 		if sandbox.Requests(f.Ledger, kind) > 1 {
-			return string(kind) + " was asked for outside of any step, and so again on every attempt: put it into a restate.Run"
+			return "the " + string(kind) + " request is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
 		}
 	}
 	return ""
@@ -387,7 +393,7 @@ func effectsInOneStep(f *Finding) string {
 			}
 		}
 		if kinds > 1 {
-			return "between one result in the journal and the next there are two effects, and a crash repeats the first: are two in one step, or is one in none?"
+			return "two effects happened between one journal entry and the next, so a crash repeats the first. Put each effect into a step of its own"
 		}
 	}
 	return ""
@@ -400,15 +406,16 @@ func effectDoubled(f *Finding) string {
 	case !ok:
 		return ""
 	case len(keys) == 0:
-		return string(kind) + " was asked without a key, so nobody can tell the second request from a new one"
+		return "the " + string(kind) + " request has no idempotency key, so the outside world cannot recognize a repeated request. Send a key that is the same on every attempt"
 	case len(keys) <= InvocationsWithSteps(f):
-		return "each call made a key of its own: for two calls to be one effect, the key must come from what they have in common"
+		return "each call sent a new idempotency key, so two calls had two effects. Make the key from something that both calls share, such as the order's id"
 	}
-	return AnotherKeyWhy + "take it from the order, or from restate.UUID(ctx) in front of the step"
+	return OtherKeyWhy + "Take it from the order, or from restate.UUID(ctx) before the step"
 }
 
-// AnotherKeyWhy begins what is to be done about a key that changes.
-const AnotherKeyWhy = "the key is another one on every attempt: "
+// OtherKeyWhy is the first sentence about a key that changes; the second one says
+// where the key can come from.
+const OtherKeyWhy = "the idempotency key is different on every attempt, so a repeated request counts as a new one. "
 
 // FirstDoubled returns the first kind of which there is more than one effect, and not
 // one key for all of them.
@@ -445,7 +452,7 @@ func repeatedOutsideStep(f *Finding) string {
 			continue
 		}
 		if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
-			return string(kind) + " was asked again on every attempt: is it inside a restate.Run?"
+			return "every attempt sent the " + string(kind) + " request again. Put the request into a restate.Run"
 		}
 	}
 	return ""
@@ -453,7 +460,7 @@ func repeatedOutsideStep(f *Finding) string {
 
 func waitsForItself(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForTurn) {
-		return "a handler with an ObjectContext waits until the key is free; one that only reads need not"
+		return "the handler takes an ObjectContext, so it waits until no other handler has the key. A handler that only reads can take an ObjectSharedContext"
 	}
 	return ""
 }

@@ -23,9 +23,9 @@ func diedInGoroutine(f *Finding) string {
 	case !f.Where.IsInTrace(f.Trace):
 		return ""
 	case strings.Contains(f.Trace, "sdk-go/internal/"):
-		return "a goroutine uses ctx, and only the handler itself may: restate.RunAsync, RequestFuture and restate.Wait do several things at once"
+		return "a goroutine used ctx, which only the handler itself may use, and the whole program died. Use restate.RunAsync, RequestFuture and restate.Wait for parallel work"
 	}
-	return "a panic in a goroutine ends the whole program, and all that it was at; in the handler itself it would end one attempt"
+	return "a panic in a goroutine ended the whole program. Do that work in the handler itself, in which a panic ends only one attempt"
 }
 
 // calledInsideStep reports whether an invocation that cannot be replayed has made
@@ -70,7 +70,7 @@ func handlerHangs(f *Finding) string {
 // be.
 func waitsInsideStep(f *Finding) string {
 	if f.HasText("'await' could not be replayed") || f.isNotReplayable() && f.calledInsideStep() {
-		return "the function of a step uses ctx: it has a context of its own, and calls to other handlers stand outside of steps"
+		return "a step's function uses the handler's ctx. Inside the function use only the step's own context, and call other handlers outside of steps"
 	}
 	return ""
 }
@@ -80,11 +80,11 @@ func notServed(f *Finding) string {
 	switch {
 	case !f.HasText("not found"):
 	case f.HasAnswerWith(http.StatusNotFound, "service '"):
-		return "no service of that name is bound in main.go; a service is called what its Go type is called"
+		return "Restate knows no service with this name. Bind the service in main.go; its name is the name of its Go type"
 	case f.HasAnswerWith(http.StatusNotFound, "the service '"):
-		return "a handler is an exported method, called what the method is called; one of *T is missed where a T is bound"
+		return "the service has no handler with this name. A handler is an exported method; if you bind a T, Restate does not see the methods of *T"
 	case f.HasText("failed precondition: the service handler"):
-		return "nothing of that name can be called: a name is Service and Method, letter for letter, of a service that main.go binds"
+		return "your code calls a service or handler that does not exist. Use the exact Go names of type and method, and bind the service in main.go"
 	}
 	return ""
 }
@@ -94,9 +94,9 @@ func notServed(f *Finding) string {
 func otherTypes(f *Finding) string {
 	switch {
 	case f.HasText("could not be decoded into handler input type"):
-		return "what Request is given goes to the handler as JSON: its fields must be those of the handler's input"
+		return "the handler that you call cannot decode its input. Give Request a value whose JSON has the fields of that handler's input"
 	case f.HasText("failed to unmarshal call result"):
-		return "the type in restate.Service[T] is that of the answer: the handler that is called answers something else"
+		return "the answer of the call does not fit the type in your code, such as T in restate.Service[T]. Use the type that the called handler returns"
 	}
 	return ""
 }
@@ -113,11 +113,11 @@ func jsonNames(f *Finding) string {
 	}
 	for name := range fields {
 		if unicode.IsUpper([]rune(name)[0]) && want[name] == nil {
-			return "in JSON a field is called what its Go name is, unless a tag says otherwise: `json:\"amount_cents\"`"
+			return "the answer's field is called " + name + ", which is its Go name. Give the field a tag with its JSON name, as in `json:\"amount_cents\"`"
 		}
 	}
 	if len(fields) == 0 && !neverBegun(f) {
-		return "JSON has exported fields only: their names begin with a capital letter"
+		return "the answer has no fields, because JSON contains only exported ones. Begin the name of each field with a capital letter"
 	}
 	return ""
 }
@@ -126,7 +126,7 @@ func jsonNames(f *Finding) string {
 // only.
 func stepNeverRun(f *Finding) string {
 	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
-		return "a step that nobody waits for is not run: RunAsync begins nothing, restate.Wait and Result do"
+		return "a step never ran, because nothing waits for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
 	}
 	return ""
 }
@@ -172,15 +172,15 @@ func retriesFinal(f *Finding) string {
 		return ""
 	}
 	if f.Expects(claim.Refusal) {
-		return "what makes no sense will make none on the tenth try: only a terminal error ends the retries"
+		return "an invalid request is retried, although it stays invalid. Return a terminal error, because only a terminal error ends the retries"
 	}
 	switch n := CountRefusals(f); {
 	case n > 1:
-		return "the answer is no, and stays no: only a terminal error ends the retries, made where the step's own function returns it, and wrapped with %w if at all"
+		return "the request was refused (4xx) and then sent again, although a refusal is final. Make the error terminal inside the step's function, and wrap it only with %w"
 	case n == 1 && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked }):
-		return "the answer is no, and a panic is retried like any other error, whatever is in it: return the error"
+		return "the request was refused, but the code panicked, and Restate retries every panic. Return the error instead"
 	case n == 1:
-		return "the error that came back was final, and another was made of it that is not: hand it on as it is, or wrap it with %w"
+		return "your code turned a terminal error into a retryable one. Return the original error, or wrap it with %w"
 	}
 	return ""
 }
@@ -189,7 +189,7 @@ func retriesFinal(f *Finding) string {
 func asksAgain(f *Finding) string {
 	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
 	if again && CountRefusals(f) > 1 {
-		return "an error that Request returns is final, all retries are over: hand it on, don't ask again"
+		return "your code repeated a call after Request had returned an error. Such an error is final, because the retries are over: return it"
 	}
 	return ""
 }
@@ -206,7 +206,7 @@ func errorSwallowed(f *Finding) string {
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
 	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
-		return "the other end was away for a moment, and the handler took that for a final no: return the error as it is, then it is tried again"
+		return "a request failed with a 5xx, and the handler treated that temporary failure as final. Return the error unchanged, so that Restate retries"
 	}
 	return ""
 }
@@ -215,7 +215,7 @@ func gaveUpEarly(f *Finding) string {
 // a name.
 func emptyNameInRequest(f *Finding) string {
 	if f.HasText("no such path or method") || f.HasText("order_id must match") {
-		return "a name in the request is empty: is it filled in, and is its field called in JSON what the caller calls it?"
+		return "an id or a name in the request is empty. Check that your code sets it, and that its field has the JSON name that the caller uses"
 	}
 	return ""
 }
@@ -232,7 +232,7 @@ func triedByCaller(f *Finding) string {
 	if !failed {
 		return ""
 	}
-	return "a step of " + f.Where.Function + " itself has failed, so all of it is tried again: leave what may fail to " + f.Claim.Of + ", whose attempts are nobody else's"
+	return "a step of " + f.Where.Function + " failed, so Restate ran that whole handler again. Leave the request that can fail to " + f.Claim.Of + ", which has attempts of its own"
 }
 
 // otherValueInRequest recognizes that a request was made, and something else stands in
@@ -241,14 +241,14 @@ func otherValueInRequest(f *Finding) string {
 	if !f.Expects(claim.Carried) {
 		return ""
 	}
-	return "the " + f.Claim.Want.Field + " of the " + f.Claim.Of + " is not the one that belongs there: look at what goes into the request, and at where that comes from"
+	return "the " + f.Claim.Of + " request has the wrong " + f.Claim.Want.Field + ". Check what your code puts into the request, and where that value comes from"
 }
 
 // fieldLeftEmpty recognizes that a field of the answer is empty, and no replay is to
 // blame.
 func fieldLeftEmpty(f *Finding) string {
 	if f.HasAnswerBody() && emptyField.MatchString(f.Claim.Got.Text) && f.ExpectsBody() && !emptyField.MatchString(f.Claim.Want.JSON) {
-		return "a field of the answer was left empty"
+		return "a field of the answer is empty. Fill in every field before you return the answer"
 	}
 	return ""
 }
@@ -263,9 +263,9 @@ func notAsked(f *Finding) string {
 	broken := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == kind && e.What == sandbox.Dropped })
 	switch {
 	case sandbox.Requests(f.Ledger, kind) == 0:
-		return "no " + f.Claim.Of + " was asked for with this order's id: is the request made at all, and is the id in it?"
+		return "the outside world got no " + f.Claim.Of + " request with this order's id. Check that your code sends the request, and that the id is in it"
 	case broken:
-		return "a request of " + f.Claim.Of + " was broken off before it was done, and nobody asked again: only an answer says that it was done"
+		return "the " + f.Claim.Of + " request got no answer, and your code did not send it again. Return the error, so that Restate retries: only an answer proves the effect"
 	}
 	return ""
 }
@@ -276,7 +276,7 @@ func neverCalled(f *Finding) string {
 	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
 		return ""
 	}
-	return "nobody called " + f.Claim.Of + " through Restate: a plain Go call, or the same work done here, makes it part of the caller's own attempts"
+	return f.Claim.Of + " was not called through Restate: a plain Go call, or the same work in the caller, gets no attempts of its own. Call the handler with Request or Send"
 }
 
 // askedOnReplay recognizes that an attempt that had every step's result asked once
@@ -286,7 +286,7 @@ func askedOnReplay(f *Finding) string {
 		return ""
 	}
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) }) {
-		return f.Claim.Of + " was asked again when every step was replayed: it stands outside of them, so put it into a restate.Run"
+		return "the " + f.Claim.Of + " request was sent again although every step was replayed, so it is in no step. Put the request into a restate.Run"
 	}
 	return ""
 }
@@ -294,7 +294,7 @@ func askedOnReplay(f *Finding) string {
 // tooFewSteps recognizes that a step that a fault waits for is never announced.
 func tooFewSteps(f *Finding) string {
 	if f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
-		return "there are fewer steps than that: each request to the outside, and each query, belongs into a restate.Run of its own"
+		return "the program ran fewer steps than the check needs. Put each request to the outside world, and each query, into a restate.Run of its own"
 	}
 	return ""
 }
@@ -303,7 +303,7 @@ func tooFewSteps(f *Finding) string {
 // table.
 func unknownCall(f *Finding) string {
 	if f.HasOutcome(claim.NotCalled) {
-		return "Restate knows of no such call: a goroutine or a plain Go call is not one, and dies with the program"
+		return "Restate got no call of " + f.Claim.Of + ". Send the call through Restate: a goroutine or a plain Go call is lost when the program dies"
 	}
 	return ""
 }
@@ -346,7 +346,7 @@ func priceOfOne(f *Finding) string {
 		return ""
 	}
 	if want.Amount > 0 && want.Amount == asked.Quantity*got.Amount {
-		return "that is the price of one piece, and the amount is to be that of all of them"
+		return "the amount is the price of one piece. Return the amount for the whole quantity"
 	}
 	return ""
 }

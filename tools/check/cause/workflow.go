@@ -15,7 +15,7 @@ import (
 // twoRuns recognizes that the SDK does not serve a workflow that has two runs.
 func twoRuns(f *Finding) string {
 	if f.HasText("found more than one WorkflowContext argument") {
-		return "one handler has a WorkflowContext, the one that is run once; whoever runs beside it has a WorkflowSharedContext"
+		return "more than one handler of the workflow takes a WorkflowContext, which only the run can have. Give every other handler a WorkflowSharedContext"
 	}
 	return ""
 }
@@ -26,7 +26,7 @@ func runsItself(f *Finding) string {
 	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
 	}
-	return "a workflow's run is taken once for each key, and it has begun: it can't begin itself once more"
+	return "your code called the workflow's run a second time with the same key, and Restate refused the call with 409. Continue in the first run instead"
 }
 
 // refusedByOther recognizes that a handler of another service has refused what it was
@@ -40,13 +40,13 @@ func refusedByOther(f *Finding) string {
 	if !ok || !slices.ContainsFunc(f.Attempts, other) {
 		return ""
 	}
-	return "the service that was called refuses this, and says why: look at the key it was called with, and at what was sent"
+	return "the called service refused its input, and the message says why. Check the object key of the call, and the values that you send"
 }
 
 // keptInMemory recognizes that the program was killed, and what was there is not.
 func keptInMemory(f *Finding) string {
 	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) {
-		return "a variable dies with its process: what is to be known later comes from the row, or from Restate's state"
+		return "the handler looked in a variable, which was lost when the program was killed. Read the row or the state that Restate stores"
 	}
 	return ""
 }
@@ -54,7 +54,7 @@ func keptInMemory(f *Finding) string {
 // toldTwice recognizes that a second word was taken.
 func toldTwice(f *Finding) string {
 	if f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusOK) && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
-		return "a promise is resolved once, and what Resolve returns the second time is an error: hand it on, and have one promise for both words"
+		return "a second answer was accepted, but a promise can be resolved only once. Use one promise for all answers, and return the error of Resolve"
 	}
 	return ""
 }

@@ -15,7 +15,7 @@ import (
 // why.
 func neverServed(f *cause.Finding) string {
 	if f.Expects(claim.Serving) && f.HasOutcome(claim.NotServing) && f.Claim.Got.Code == 0 {
-		return "main comes to its end, and with it the program: serve.Until returns when it was asked to end, and not before"
+		return "main returned, so the program ended before it served anything. Call serve.Until in main: it returns only when the program is asked to stop"
 	}
 	return ""
 }
@@ -24,7 +24,7 @@ func neverServed(f *cause.Finding) string {
 func noLimit(f *cause.Finding) string {
 	late := f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
 	if late && f.Where.Function == "main" {
-		return "the time to approve it was over at once: does the service get env.ApprovalLimit()?"
+		return "the time limit for the approval was over at once. Pass env.ApprovalLimit() to the Order service"
 	}
 	return ""
 }
@@ -34,7 +34,7 @@ func noLimit(f *cause.Finding) string {
 func doneWithout(f *cause.Finding) string {
 	asked := sandbox.Requests(f.Ledger, sandbox.Charge) > 0
 	if f.Expects(claim.Promise) && f.HasText(`"status":"COMPLETED"`) && !asked {
-		return "the answer says COMPLETED, and nothing was done for it: no row, no charge, no parcel"
+		return "the answer says COMPLETED, but the gateway got no charge request for this order. Let CreateOrder run all stages of an order before it answers"
 	}
 	return ""
 }
@@ -42,7 +42,7 @@ func doneWithout(f *cause.Finding) string {
 // tokenSaid recognizes that a line has a token in it.
 func tokenSaid(f *cause.Finding) string {
 	if f.Expects(claim.Silence) {
-		return "whoever reads the log reads the token: say what names the order, and never the whole request"
+		return "the program printed the payment token, and everybody who can read the log can read it. Print the order's id, never the whole request"
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func tokenSaid(f *cause.Finding) string {
 // missing.
 func linesUnsaid(f *cause.Finding) string {
 	if f.Expects(claim.Lines) && f.HasCount(0) && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
-		return "askGateway, in lesson 5's gateway.go, says these lines: is the gateway asked past it?"
+		return "the gateway got a charge request, but the lines that askGateway prints are missing. Send the charge with askGateway (lesson 5, gateway.go)"
 	}
 	return ""
 }
@@ -68,14 +68,14 @@ func refusedGood(f *cause.Finding) string {
 	if begun || asked {
 		return ""
 	}
-	return "what is in order was refused: the rules are those of package lessons/shop/input, its limits included"
+	return "a valid request was refused. Check the input with the functions of package lessons/shop/input, which has the limits"
 }
 
 // neverWritten recognizes that the program was to be killed at a commit, and made
 // none.
 func neverWritten(f *cause.Finding) string {
 	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
-		return "nothing was written through lessons/shop/store: its methods write the rows, and there the check can stop the program"
+		return "no row was written with package lessons/shop/store, in which the check kills the program. Write rows with the methods of that package"
 	}
 	return ""
 }
@@ -83,7 +83,7 @@ func neverWritten(f *cause.Finding) string {
 // idIsKey recognizes that a shipment is called something else than its object.
 func idIsKey(f *cause.Finding) string {
 	if f.HasText("id_is_ship_order_id") {
-		return "a shipment's id is the object's key, ship- and the order's id: restate.Key(ctx) gives it"
+		return "the shipment's id differs from the object key, which is ship- and the order's id. Take the id from restate.Key(ctx)"
 	}
 	return ""
 }
@@ -91,7 +91,7 @@ func idIsKey(f *cause.Finding) string {
 // rowFirst recognizes that the row reports the refund before the gateway has answered.
 func rowFirst(f *cause.Finding) string {
 	if f.IsAboutRows() && f.Held != "" && slices.Contains(f.WantedStatuses(), "COMPLETED") && slices.Contains(f.FoundStatuses(), "REFUNDED") {
-		return "the row says that the money is back before the gateway has said so: ask it first, then write the row"
+		return "the row says REFUNDED before the gateway has returned the money. Send the refund request first, and write the row after its answer"
 	}
 	return ""
 }
@@ -103,9 +103,9 @@ func failedInDefer(f *cause.Finding) string {
 	}
 	unheard := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == sandbox.Charge && e.What == sandbox.Dropped })
 	if unheard || failures(f, sandbox.Charge) > 0 {
-		return "FAILED was written for a failure that is asked again: only a no is FAILED"
+		return "the row says FAILED for an error that Restate retries. Write FAILED only for a final error"
 	}
-	return cause.DeferredWhy
+	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED where you handle a final error"
 }
 
 // notFailed recognizes that an order has ended in an error, and its row does not say
@@ -114,7 +114,7 @@ func notFailed(f *cause.Finding) string {
 	if !f.IsAboutRows() || !slices.Contains(f.WantedStatuses(), "FAILED") || slices.Contains(f.FoundStatuses(), "FAILED") {
 		return ""
 	}
-	return "the handler ended in an error, and the row says nothing of it: write FAILED before the error is returned"
+	return "the handler ended in an error, but the row does not say FAILED. Write FAILED before you return the error"
 }
 
 // statusWrittenTwice recognizes that a row has had a status twice.
@@ -135,7 +135,7 @@ func cancelledIsFailed(f *cause.Finding) string {
 	open := []string{"PROCESSING", "REFUNDED"}
 	wanted := slices.ContainsFunc(f.WantedStatuses(), func(status string) bool { return slices.Contains(open, status) })
 	if f.Facts[cause.Cancelled] && f.IsAboutRows() && wanted && slices.Contains(f.FoundStatuses(), "FAILED") {
-		return "cancelled is not declined: the request is on its way, and nobody knows yet whether it was charged. return the error, and leave the row as it is"
+		return "the row says FAILED after a cancel, but the card may still be charged. Return the error with code 409, and leave the row unchanged"
 	}
 	return ""
 }
@@ -144,7 +144,7 @@ func cancelledIsFailed(f *cause.Finding) string {
 // told another end than that.
 func cancelledAsking(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusBadGateway) {
-		return "the call was cancelled while it asked: each step can end with that 409, not the charge alone. return what comes out of the step"
+		return "the call was cancelled in a step after the charge, but the handler reported a 502. Every step can end with the 409 of a cancel: return that error"
 	}
 	return ""
 }
@@ -152,7 +152,7 @@ func cancelledAsking(f *cause.Finding) string {
 // endedEarly recognizes that the program, asked to end, did so while an attempt ran.
 func endedEarly(f *cause.Finding) string {
 	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) {
-		return "the program ended while the step ran, and its answer was lost: serve.Until lets it finish, Start of the SDK's server returns at once"
+		return "the program ended while a step ran, and the step's result was lost. Use serve.Until, which waits for running handlers; the SDK's Start does not wait"
 	}
 	return ""
 }
@@ -160,7 +160,7 @@ func endedEarly(f *cause.Finding) string {
 // shippedUnpaid recognizes that Shipping was called before Payment has answered.
 func shippedUnpaid(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Shipping/CreateShipment", 0) {
-		return "the carrier was asked, and the payment is not done yet: each call needs the answer of the one before it"
+		return "Shipping/CreateShipment was called before the payment was done. Call it only after Payment/ProcessPayment has answered"
 	}
 	return ""
 }
@@ -169,7 +169,7 @@ func shippedUnpaid(f *cause.Finding) string {
 // before.
 func undoneForNothing(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Payment/Refund", 0) {
-		return "Payment was asked to refund, and had never been asked to charge: that is only for what comes after ProcessPayment, and only when it fails"
+		return "Payment/Refund was called for an order that had never called ProcessPayment. Call Refund only if an error comes from ProcessPayment or after it"
 	}
 	return ""
 }
@@ -177,7 +177,7 @@ func undoneForNothing(f *cause.Finding) string {
 // notUndone recognizes that the order has failed, and what was done before stands.
 func notUndone(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
-		return "the order has failed after Payment was asked: ask Payment/Refund, on the same key, however that ended; it gives the money back, or sees to it that none is taken"
+		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Call it on the same object key, also if the payment itself failed"
 	}
 	return ""
 }

@@ -17,7 +17,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 	case f.Failing < claim.MaxRetriesAllFailing-claim.MaxRetries || !f.HasOutcome(claim.Retried):
 		return ""
 	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
-		return "the step is tried without a bound: make the error of the tenth failure terminal. askGateway counts them, in the database; a variable begins anew with each attempt"
+		return "the charge step is retried without a limit. Make the error of the tenth failure terminal: askGateway counts the failures in the database, where every attempt finds them"
 	case f.EndedInError():
 		return notFinalWhy
 	}
@@ -28,7 +28,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 // counted.
 func boundByOutage(f *cause.Finding) string {
 	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
-		return "attempts that found the program down were counted, as restate.WithMaxRetryAttempts does: count what the gateway did not answer"
+		return "the limit counted attempts that found the program down, as restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
 	}
 	return ""
 }
@@ -37,7 +37,7 @@ func boundByOutage(f *cause.Finding) string {
 func failureIsNo(f *cause.Finding) string {
 	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
 	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
-		return "the gateway failed, and that was taken for a no: a 5xx says that nobody knows. return the error as it is, then it is asked again"
+		return "the gateway answered with a 5xx, and the handler took that for a refusal. The outcome is unknown: return the error unchanged, so that Restate retries"
 	}
 	return ""
 }
@@ -46,7 +46,7 @@ func failureIsNo(f *cause.Finding) string {
 // back.
 func givenBackFirst(f *cause.Finding) string {
 	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
-		return "it was charged, and the money went back: outside.Refund voids a key that was never charged, so ask first whether it was, outside.Lookup"
+		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, and outside.Refund only if the card was not charged"
 	}
 	return ""
 }
@@ -56,7 +56,7 @@ func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
 	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10)
 	if ended && 0 < n && n < 10 {
-		return "given up after " + course.Count(n, "failure") + ": at 40 of 100, ten leave out one honest order in ten thousand"
+		return "the handler gave up after " + course.Count(n, "failed request") + ". Give up after ten: at 40 failures in 100, only one honest order in ten thousand needs more"
 	}
 	return ""
 }
@@ -64,7 +64,7 @@ func boundTooSoon(f *cause.Finding) string {
 // boundTooLate recognizes that the gateway was asked once more than was allowed.
 func boundTooLate(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Requests, "charge", 10) && f.Claim.For == f.Subject && f.HasCount(11) {
-		return "the tenth failure is the last one: askGateway has counted it when it returns"
+		return "the gateway got an eleventh charge request. Give up at the tenth failure, which askGateway has already counted when it returns"
 	}
 	return ""
 }
@@ -81,7 +81,7 @@ func lookedUpAfterNo(f *cause.Finding) string {
 		asked = asked || no && e.Kind == sandbox.Lookup
 	}
 	if asked {
-		return "the gateway has said no, and was asked all the same what became of it: a refusal is final. what comes out of a step has its code, and no longer its type"
+		return "the gateway refused the charge, which is final, but your code still sent a lookup. Recognize the refusal by its code: an error from a step loses its Go type"
 	}
 	return ""
 }
@@ -90,7 +90,7 @@ func lookedUpAfterNo(f *cause.Finding) string {
 // caller is told that nobody knows.
 func declinedUnheard(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswerBetween(500, 509) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
-		return "it was declined, and only the answer was lost: Lookup says so, and Refund too, outside.Declined"
+		return "the card was declined, and only that answer was lost. If Lookup or Refund returns outside.Declined, refuse with code 402"
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func declinedUnheard(f *cause.Finding) string {
 // asked again.
 func refundLost(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Effects, "refund", 1) && f.HasCount(0) && failures(f, sandbox.Refund) > 0 {
-		return "the gateway failed to give it back, and the handler went on as if it had: return the error, then the step is tried again"
+		return "the refund request failed, but the handler went on as if the money had been returned. Return the error, so that Restate retries the step"
 	}
 	return ""
 }
@@ -111,7 +111,7 @@ func gatewaysCode(f *cause.Finding) string {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
 	})
 	if no && f.ExpectsAnswer(http.StatusUnprocessableEntity) && f.HasAnswer(http.StatusConflict) {
-		return "the refusal has the gateway's own code, and 409 is how a cancelled call ends here: refuse with a code of yours, 422"
+		return "the refusal has the gateway's own code, 409, which here means a cancelled call. Refuse with your own code, 422"
 	}
 	return ""
 }
@@ -120,7 +120,7 @@ func gatewaysCode(f *cause.Finding) string {
 // refusal.
 func declineIsRefusal(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswer(http.StatusUnprocessableEntity) && f.HasText("declined") {
-		return "a decline is a refusal too: ask outside.IsDeclined first, then outside.IsRefused"
+		return "the card was declined, and the caller got the code of another refusal. Test outside.IsDeclined first, because outside.IsRefused is true for a decline too"
 	}
 	return ""
 }
@@ -132,9 +132,9 @@ func notVoided(f *cause.Finding) string {
 		return ""
 	}
 	if f.Where.Function == "Payment.Refund" && sandbox.Requests(f.Ledger, sandbox.Refund) == 0 {
-		return "the row says REFUNDED, and the gateway has not heard of it: outside.Refund gives the money back, or voids the key so that a charge that comes late is refused"
+		return "the gateway got no refund request for this payment. Call outside.Refund: it returns the money, or voids the key so that a late charge is refused"
 	}
-	return "not charged so far is not never: a request may be on its way still. outside.Refund voids the key, so that a late one is refused"
+	return "the card is not charged so far, but a late request can still charge it. Call outside.Refund: it voids the key, and the gateway refuses a late charge"
 }
 
 // failures counts the times that the outside world has failed to answer a kind of

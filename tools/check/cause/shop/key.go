@@ -32,7 +32,7 @@ func badEndAfterNo(f *cause.Finding) string {
 // idOfNoCall recognizes that the database refuses an id that does not belong to the order.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
-		return "the id that goes into the row is not one that the call has answered: was the call's error looked at?"
+		return "the row gets an id that the call did not return. Check the error of the call, and write the id from its answer"
 	}
 	return ""
 }
@@ -41,7 +41,7 @@ func idOfNoCall(f *cause.Finding) string {
 func paymentKeyMadeAnew(f *cause.Finding) string {
 	_, keys, ok := cause.FirstDoubled(f)
 	if ok && ofPayment(f) && len(keys) > max(1, cause.InvocationsWithSteps(f)) {
-		return cause.AnotherKeyWhy + stableKey(f)
+		return cause.OtherKeyWhy + stableKey(f)
 	}
 	return ""
 }
@@ -55,7 +55,7 @@ func badEnd(f *cause.Finding) string {
 	if f.Last.Service == "Payment" {
 		what = "payment"
 	}
-	return "the " + what + " has come to a bad end, and its caller is told that all is well: return the error"
+	return "the " + what + " failed, but its caller got the answer 200. Return the error, so that the caller gets it"
 }
 
 // answeredFailed reports whether the answer is a good one that says FAILED.
@@ -66,9 +66,9 @@ func answeredFailed(f *cause.Finding) bool {
 // stableKey returns what the judged handler can take its key from.
 func stableKey(f *cause.Finding) string {
 	if ofPayment(f) {
-		return "the payment's id is what all of them have in common"
+		return "Use the payment's id as the key, because it is the same on every attempt"
 	}
-	return "take it from the order, or from restate.UUID(ctx) in front of the step"
+	return "Take it from the order, or from restate.UUID(ctx) before the step"
 }
 
 // keyDied recognizes that an effect had another key once the program was another one.
@@ -79,7 +79,7 @@ func keyDied(f *cause.Finding) string {
 	}
 	for _, kind := range cause.EffectKinds {
 		if sandbox.Effects(f.Ledger, kind) > 1 && len(sandbox.Keys(f.Ledger, kind)) > 1 {
-			return "after the kill the key is another one: what is made in the step, or kept in a variable, dies with the program. " + stableKey(f)
+			return "the idempotency key changed with the kill, because it was made in the step or kept in a variable. " + stableKey(f)
 		}
 	}
 	return ""
@@ -98,7 +98,7 @@ func otherKey(f *cause.Finding) string {
 		}
 	}
 	if f.ExpectsCount(claim.Effects, "refund", 1) && f.Claim.For == f.Subject && void != "" && charged != "" && charged != void {
-		return "the charge was made with another key than the payment's own, so Refund could not find it: is the key made anew in the step?"
+		return "the charge and the refund have different keys, so the gateway did not find the charge. Send both with the payment's id as the key"
 	}
 	return ""
 }
@@ -106,7 +106,7 @@ func otherKey(f *cause.Finding) string {
 // unlikeThePayments recognizes that the gateway knows the charge by another key.
 func unlikeThePayments(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Carried, "charge") && f.Claim.Want.Field == "key" {
-		return "the charge has another key than the payment's id: by that it is looked up later, voided, and refunded"
+		return "the charge request has an idempotency key other than the payment's id. Use that id: later requests look up, void or refund the charge by it"
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ import (
 func waitedPastLimit(f *cause.Finding) string {
 	got := f.Claim.Got
 	if got.Outcome == claim.WaitsForPromise && got.Run && got.Timer && !f.Facts[cause.Cancelled] {
-		return "the order waits longer than it should: o.ApprovalLimit is how long"
+		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}
 	return ""
 }
@@ -27,9 +27,9 @@ func askedTooClose(f *cause.Finding) string {
 	case !f.Expects(claim.Spread) || !f.HasOutcome(claim.Took):
 		return ""
 	case f.Claim.Got.Time < f.Claim.Want.Time/3:
-		return "the back-off has no length: does the service get env.FirstRetry()?"
+		return "the requests follow each other without a back-off. Pass env.FirstRetry() to the Payment service"
 	}
-	return "the back-off is shorter than RETRY_FIRST says: does the service get env.FirstRetry(), and the step p.backOff()?"
+	return "the back-off is shorter than RETRY_FIRST says. Pass env.FirstRetry() to the Payment service, and p.backOff() to the charge step"
 }
 
 // failedWithoutBackOff recognizes a failure that asks for no time before the next try.
@@ -38,15 +38,15 @@ func failedWithoutBackOff(f *cause.Finding) string {
 	case !f.HasOutcome(claim.LeftToServer):
 		return ""
 	case f.Claim.Got.InStep:
-		return "the step has no back-off of its own: give restate.Run p.backOff() beside the name"
+		return "the step that failed has no back-off. Pass p.backOff() to restate.Run, next to the name"
 	}
-	return "what failed was asked in no step: put the request into a restate.Run, which takes the back-off"
+	return "the request that failed is in no step. Put it into a restate.Run, and pass the back-off to that step"
 }
 
 // leftTransactionOpen recognizes that the program keeps the database to itself.
 func leftTransactionOpen(f *cause.Finding) string {
 	if f.HasOutcome(claim.Locked) {
-		return "a transaction is open while the carrier is asked, or something else that takes its time"
+		return "a transaction stays open while your code waits for the carrier or for other slow work. Do that work outside of the transaction"
 	}
 	return ""
 }
@@ -60,15 +60,15 @@ func reportedOtherRows(f *cause.Finding) string {
 	counted, wants := countPayments(has), countPayments(wanted)
 	switch {
 	case len(has) == 0:
-		return "nothing was read: Read gives your function each row, and what it scans is to be kept"
+		return "the report has no rows. Read calls your function once for each row: scan the row there, and append it to your result"
 	case len(has) == len(wanted) && hasSameRows(has, wanted):
-		return "these are the rows, in another order: ORDER BY"
+		return "the report has the right rows in the wrong sequence. Sort them with ORDER BY"
 	case counted > wants:
-		return "more are counted than there are: those of another status don't count, and each one counts once"
+		return "the report counts more payments than there are. Count only completed payments, and each of them once"
 	case counted == wants:
-		return "so many there are, but the numbers are others: mind the attempt that has no row of its own"
+		return "the number of payments is right, but they are in the wrong rows. Count the last request of a payment too, which has no row in payment_failures"
 	}
-	return "a join leaves out what has no row on the other side; a LEFT JOIN keeps it"
+	return "the report leaves out some payments, such as those without a failure. A plain join drops them: use a LEFT JOIN"
 }
 
 // countPayments returns how many payments the rows count in all.

@@ -17,7 +17,7 @@ func requestForRow(f *cause.Finding) string {
 	}
 	for _, c := range f.Calls {
 		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
-			return "known has answered with what it was asked for, and not with the row that is there: BeginPayment returns that row"
+			return "known returned the values of the request, although a row of this payment exists. Return the row that BeginPayment returns"
 		}
 	}
 	return ""
@@ -29,7 +29,7 @@ func payersAnswer(f *cause.Finding) string {
 		return ""
 	}
 	if f.HasAnswer(http.StatusConflict) && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
-		return "it was refunded, which is what the caller wanted: answer() is for whoever wants to pay"
+		return "Refund returned an error although the refund succeeded. Return the result itself: result.answer() is meant for a caller who wants to pay"
 	}
 	return ""
 }
@@ -37,7 +37,7 @@ func payersAnswer(f *cause.Finding) string {
 // statusMadeUp recognizes that the answer has another status than the row.
 func statusMadeUp(f *cause.Finding) string {
 	if strings.Contains(f.Claim.Want.JSON, `"status":"FAILED"`) && f.HasText(`"status":"REFUNDED"`) {
-		return "there was nothing to give back, so the row is left FAILED: take the status from the row that RefundPayment returns"
+		return "the answer says REFUNDED, but the payment had failed, and its row still says FAILED. Take the status from the row that RefundPayment returns"
 	}
 	return ""
 }
@@ -50,7 +50,7 @@ func otherAmount(f *cause.Finding) string {
 	}
 	for _, c := range f.Calls {
 		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
-			return "the same id with another amount is another request, and it got the answer to the first: compare the amount before what is known is answered"
+			return "a second request with another amount got the answer to the first one. Compare the amounts before you return a known result"
 		}
 	}
 	return ""
@@ -63,9 +63,9 @@ func stillCompleted(f *cause.Finding) string {
 	case !f.ExpectsAnswer(http.StatusConflict) || !undone:
 		return ""
 	case f.HasAnswer(http.StatusOK):
-		return "the money was given back, and the object still says COMPLETED: set its state to what the row says then"
+		return "the payment was refunded, but the object's state still says COMPLETED. Set the state to the result that the row has after the refund"
 	case f.HasText("the key was voided"):
-		return "it was refunded, the object does not know, and the gateway was asked to charge: set the state to what the row says then"
+		return "the payment was refunded, but a later call sent another charge request. Set the object's state to the result that the row has after the refund"
 	}
 	return ""
 }

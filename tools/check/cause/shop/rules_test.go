@@ -39,6 +39,6 @@ func TestOtherAmountIsNotOtherSpaces(t *testing.T) {
 
 func TestBackOffInWords(t *testing.T) {
 	want := claim.ExpectSpread("charge", 210*time.Millisecond)
-	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(17 * time.Millisecond))}), "has no length")
+	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(17 * time.Millisecond))}), "without a back-off")
 	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(70 * time.Millisecond))}), "shorter than RETRY_FIRST says")
 }

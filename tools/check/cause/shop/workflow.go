@@ -20,11 +20,11 @@ func rowNotAsked(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
-		return "Restate has forgotten the order, its row has not: what begin returns says how far it is, so look at that before anything is done"
+		return "Restate has forgotten this order, so its calls were made a second time. The row still has the order: first look at the row that begin returns"
 	case f.Facts[cause.Purged] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
-		return "an order with this id is there, for another amount: compare what begin returns with what is asked for"
+		return "an order with this id exists already, with another amount. Compare the row that begin returns with the request, and refuse if the amounts differ"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBody():
-		return "the row says FAILED, and that is an error for this caller too: refuse, with the code and the reason in known.Failure"
+		return "the row says FAILED, but the caller got the answer 200. Refuse with the code and the reason in known.Failure"
 	}
 	return ""
 }
@@ -36,9 +36,9 @@ func tooMuchSaid(f *cause.Finding) string {
 	case want < 0 || got < 0:
 		return ""
 	case got > want:
-		return "that says more than has happened: a status is set after the call that makes it true, not before"
+		return "the status says " + onTheWay[got] + " too early. Write each status only after the call that makes it true"
 	case got < want:
-		return "that says less than has happened: write each status right after the call that makes it true"
+		return "the status still says " + onTheWay[got] + ", although the order is further. Write each status right after the call that makes it true"
 	}
 	return ""
 }
@@ -81,7 +81,7 @@ func answerStatus(body string) []string {
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
 	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
-		return "who asks the row must be told what the caller was told: failure makes code and reason of the error"
+		return "the row has another code or reason than the error that the caller got. Take both from that error, with failure"
 	}
 	return ""
 }
@@ -89,7 +89,7 @@ func otherReason(f *cause.Finding) string {
 // nothingThere recognizes an answer about an order that does not exist.
 func nothingThere(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
-		return "what is not there is no error by itself: FindOrder gives nil, Get a zero value. to refuse it, 404, is yours to write"
+		return "an order that does not exist got the answer 200. FindOrder returns nil, and Get a zero value, without an error: test for that, and refuse with 404"
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func nothingThere(f *cause.Finding) string {
 func tooEarlyToTell(f *cause.Finding) string {
 	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
 	if !begun && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
-		return "what is told before the order is placed must be kept until it is: a promise can be resolved before anybody waits for it"
+		return "an approval was refused because its order was not placed yet. Resolve the promise at once: Restate stores it until the order waits for it"
 	}
 	return ""
 }
@@ -112,9 +112,9 @@ func wentOnWithout(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsAnswer(http.StatusForbidden):
-		return "a no resolves the promise just as a yes does: look at what was said, and at whether approve's error is returned"
+		return "the order was not approved, but it called Payment. Check the value of the promise, which also holds a refusal, and return the error of approve"
 	case f.ExpectsAnswer(http.StatusRequestTimeout):
-		return "time was up, and that was taken for a yes: look at which of the two WaitFirst returns, promise or timer, and at whether approve's error is returned"
+		return "nobody approved the order in time, but it called Payment. Check whether WaitFirst returned the promise or the timer, and return the error of approve"
 	}
 	return ""
 }
@@ -144,7 +144,7 @@ func failedInSecret(f *cause.Finding) string {
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
-		return "failure takes a terminal error apart, and was given one that is not: hand on what came back as it is, or wrap it with %w"
+		return "failure got an error that is not terminal, so it panicked. Give it the error that the call returned, or wrap that error with %w"
 	}
 	return ""
 }
@@ -169,7 +169,7 @@ func foundItsOwn(f *cause.Finding) string {
 	}
 	for _, a := range f.Attempts {
 		if a.End == "cut" && !a.HasStepsDone() {
-			return "a step's result was lost, so the step ran twice, and found what it had written itself: what comes next must not depend on who wrote it"
+			return "a step's result was lost, and its second try found the row that the first had written. Continue in the same way, no matter which try wrote the row"
 		}
 	}
 	return ""
@@ -183,15 +183,15 @@ func undoneByDefer(f *cause.Finding) string {
 	}
 	switch {
 	case slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Handler == "Refund" }):
-		return "nothing had failed, and Payment was asked to refund"
+		return "the order called Payment/Refund although no stage had failed. Call Refund only after a final error"
 	case f.TriedAgain():
-		return cause.DeferredWhy
+		return "a defer probably sent the refund: it also runs when the handler is only suspended or will be retried. Undo effects where you handle a final error"
 	}
 	return ""
 }
 
 // notFinalWhy is the cause where a handler's own error is retried over and over.
-const notFinalWhy = "the handler returns an error that is not terminal, and so is run again and again: refuse makes one that is, and %w keeps it so"
+const notFinalWhy = "the handler returns an error that is not terminal, so Restate runs it again and again. Make the error with refuse; %w keeps a terminal error terminal"
 
 // cancelMadeAnew recognizes that the handler has noticed its cancel, and has made
 // another error of it.
