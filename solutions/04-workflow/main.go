@@ -1,8 +1,8 @@
 // Lesson 04: a workflow, the order itself.
 //
-//	make check 4     judge every task (go test ./work/04-workflow does too)
-//	make run 4       serve it and call it yourself
-//	make crash 4     kill it between two steps
+//	make check 4     check every task (go test ./work/04-workflow does the same)
+//	make run 4       serve the program and call it yourself
+//	make crash 4     kill the program between two stages of an order
 package main
 
 import (

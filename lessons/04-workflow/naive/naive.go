@@ -1,5 +1,5 @@
-// Package naive is the order as a plain program has it: a row that says how far
-// it has come. Nothing to edit here.
+// Package naive handles an order as a plain program does: a row says how far the
+// order has come. Nothing to edit here.
 package naive
 
 import (
@@ -10,11 +10,11 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// Main takes an order from its first row to its last, and says what happens.
+// Main takes an order from its first stage to its last, and prints how it ended.
 func Main(db *store.DB, id string) {
 	err := Fulfil(context.Background(), db, id)
 	if store.IsConflict(err) {
-		fmt.Println("order", id, "is there already. how far it came? its row says that, and not what was under way")
+		fmt.Println("order", id, "already has a row. the row says which status came last; nothing says what was running when the program died")
 		return
 	}
 	if err != nil {
@@ -24,7 +24,8 @@ func Main(db *store.DB, id string) {
 	fmt.Println("order", id, "is COMPLETED")
 }
 
-// Fulfil is one order. If it dies between two lines, who goes on?
+// Fulfil runs the stages of one order. If the program dies between two of them,
+// who runs the rest?
 func Fulfil(ctx context.Context, db *store.DB, id string) error {
 	order := store.Order{ID: id, CustomerID: "ann", AmountCents: 2500}
 	purchase := outside.Purchase{OrderID: id, AmountCents: 2500, Token: "tok_ok"}

@@ -1,4 +1,4 @@
-// Package order takes an order from its first row to its last.
+// Package order takes an order from its first stage to its last.
 package order
 
 import (
@@ -10,49 +10,53 @@ import (
 	"example.com/workbook/lessons/shop/todo"
 )
 
-// Order is a workflow: its key is the order's id, and CreateOrder runs once for
-// each.
+// Order is a workflow: its object key is the order's id, and CreateOrder runs once
+// per key.
 type Order struct {
 	DB            *store.DB
-	ApprovalLimit time.Duration // how long an order waits to be approved
+	ApprovalLimit time.Duration // how long a large order waits for approval
 }
 
-// CreateOrder takes an order from PENDING to COMPLETED, or to FAILED.
+// CreateOrder takes an order from PENDING to COMPLETED or FAILED.
 func (o Order) CreateOrder(ctx restate.WorkflowContext, r Request) (Summary, error) {
 	id := restate.Key(ctx)
 	if err := r.check(id); err != nil {
 		return Summary{}, err
 	}
-	// TODO 4.4: the row that begin returns may be an old one: of the same order, or of
-	// another with the same id.
+	// TODO 4.4: begin returns the order's row, which may be older than this call. Refuse
+	// another amount, 409. Give a COMPLETED or FAILED order its stored answer.
+	// TODO 4.5: an error of begin ends the order: write FAILED into its row.
 	if _, err := o.begin(ctx, id, r); err != nil {
 		return Summary{}, err
 	}
-	// TODO 4.5: an error of approve or of fulfil is the order's end. It is FAILED then,
-	// with the reason; and where Payment was asked, have it refund.
+	// TODO 4.5: an error of approve or fulfil ends the order too. Write FAILED and the
+	// reason into its row, and return the error. After an error of fulfil, first send
+	// Payment/Refund.
 	if err := o.approve(ctx, r); err != nil {
 		return Summary{}, err
 	}
 	return o.fulfil(ctx, id, r)
 }
 
-// begin writes the order's row, PENDING, and returns the row that is there.
-// Nothing to edit here.
+// begin writes the order's row, PENDING, unless it exists, and returns the row that
+// is in the table then. Nothing to edit here.
 func (o Order) begin(ctx restate.WorkflowContext, id string, r Request) (store.Order, error) {
 	return restate.Run(ctx, func(rc restate.RunContext) (store.Order, error) {
 		return o.DB.BeginOrder(rc, r.row(id))
 	}, restate.WithName("pending"))
 }
 
-// fulfil is the way from PENDING to COMPLETED.
+// fulfil runs the stages from Payment to COMPLETED.
 func (o Order) fulfil(ctx restate.WorkflowContext, id string, r Request) (Summary, error) {
-	// TODO 4.1: have it paid; then it is PAID. Have it shipped; then it is SHIPPED, and
-	// COMPLETED. Send the receipt, one way.
+	// TODO 4.1: call Payment/ProcessPayment, then write PAID. Call
+	// Shipping/CreateShipment, then write SHIPPED and COMPLETED. Send the receipt one
+	// way, and return the Summary.
 	return Summary{}, todo.Task("4.1")
 }
 
-// Status says how far the order has come, whatever CreateOrder waits for.
+// Status returns the order's row, also while CreateOrder waits.
 func (o Order) Status(ctx restate.WorkflowSharedContext) (Summary, error) {
-	// TODO 4.2: find the order's row, and answer summary of it; 404 when there is none.
+	// TODO 4.2: find the order's row in a step, and return summary of it. Refuse with
+	// 404 if there is no row.
 	return Summary{}, todo.Task("4.2")
 }

@@ -10,16 +10,18 @@ import (
 	//| "example.com/workbook/lessons/shop/todo"
 )
 
-// approvalFrom is the least amount, in cents, for which somebody must say yes.
+// approvalFrom is the smallest amount, in cents, that a person has to approve.
 const approvalFrom = 100_000
 
-// approve waits until somebody has said yes or no to an order of that size. It
-// returns nil for a yes, and at once where none is needed.
+// approve waits until a person has approved or refused a large order. It returns
+// nil for an approved order, and returns nil at once for a small one.
 func (o Order) approve(ctx restate.WorkflowContext, r Request) error {
 	if r.AmountCents < approvalFrom {
 		return nil
 	}
-	//| // TODO 4.3: wait for what Approve is told, o.ApprovalLimit at the most.
+	//| // TODO 4.3: wait until Approve has resolved a promise, but no longer than
+	//| // o.ApprovalLimit. Return nil if the order was approved. Otherwise refuse it: 403
+	//| // if it was not approved, 408 if nobody has answered in time.
 	//| return todo.Task("4.3")
 	//task 4.3
 	approval := restate.Promise[Approval](ctx, "approval")
@@ -42,10 +44,10 @@ func (o Order) approve(ctx restate.WorkflowContext, r Request) error {
 	//end
 }
 
-// Approve tells the order a yes or a no. What was told first counts; a second
-// time is an error of Restate's own, 409.
+// Approve passes a person's decision to the order. The first decision counts:
+// Restate answers a second call with an error, 409.
 func (o Order) Approve(ctx restate.WorkflowSharedContext, a Approval) error {
-	//| // TODO 4.3: resolve the promise that approve waits for.
+	//| // TODO 4.3: resolve the promise that approve waits for, with a.
 	//| return todo.Task("4.3")
 	//task 4.3
 	return restate.Promise[Approval](ctx, "approval").Resolve(a)
