@@ -10,16 +10,16 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Finding is what a script has seen by the time that it failed: all that a rule
-// looks at. It is plain data, so a rule needs no server.
+// Finding is what a script had seen when it failed: everything that a rule looks at. A
+// Finding is plain data, so a test of a rule needs no server.
 type Finding struct {
 	Claim        claim.Claim       `json:"claim"`
-	Subject      string            `json:"subject"`                // the script's own key, $K
+	Subject      string            `json:"subject"`                // the key of the script, $K
 	Where        record.Place      `json:"where"`                  // what the script judges
 	Replayed     bool              `json:"replayed,omitempty"`     // every step is replayed in this run
-	Facts        map[string]bool   `json:"facts,omitempty"`        // those that words have recorded with Script.AddFact
+	Facts        map[string]bool   `json:"facts,omitempty"`        // recorded by words with Script.AddFact
 	Held         string            `json:"held,omitempty"`         // where the program stands while a request is held
-	Failing      int               `json:"failing,omitempty"`      // requests that the script has fail
+	Failing      int               `json:"failing,omitempty"`      // how many requests the script makes fail
 	Calls        []Call            `json:"calls,omitempty"`        // in the order of the names that the script gave them
 	Last         *Call             `json:"last,omitempty"`         // the call whose answer the claims are about
 	Ledger       []sandbox.Entry   `json:"ledger,omitempty"`       // of the script's subjects
@@ -28,21 +28,21 @@ type Finding struct {
 	Unreplayable [][]restate.Entry `json:"unreplayable,omitempty"` // the journals of invocations that cannot be replayed
 	State        []string          `json:"state,omitempty"`        // names of the state entries that the last call's object has
 	StateKnown   bool              `json:"state_known,omitempty"`  // State was read
-	Trace        string            `json:"trace,omitempty"`        // all that the program printed, when it ended by itself
+	Trace        string            `json:"trace,omitempty"`        // everything that the program printed before it ended by itself
 }
 
 // Facts that words record for the rules, with Script.AddFact.
 const (
 	Cancelled     = "cancelled"      // a call was cancelled
-	Changed       = "changed"        // a row that the program had written was changed by somebody else
+	Changed       = "changed"        // another program changed a row that the program had written
 	KilledProgram = "killed-program" // with SIGKILL, by the script
 	Restarted     = "restarted"      // the program runs with settings from the script
 	Terminated    = "terminated"     // the program was asked to end
-	Purged        = "purged"         // Restate was made to forget a call
-	Unreachable   = "unreachable"    // the program could not be reached for some attempts
+	Purged        = "purged"         // the script made Restate forget a call
+	Unreachable   = "unreachable"    // Restate could not reach the program for some attempts
 )
 
-// Call is a call of the script.
+// Call is one call that the script made.
 type Call struct {
 	Service  string `json:"service"`
 	Key      string `json:"key,omitempty"`
@@ -54,14 +54,14 @@ type Call struct {
 	Status   int    `json:"status,omitempty"` // of the answer
 }
 
-// Target is service/handler or service/key/handler, taken apart.
+// Target is the parts of service/handler or service/key/handler.
 type Target struct{ Service, Key, Handler string }
 
 // Target returns what was called.
 func (c Call) Target() Target { return Target{c.Service, c.Key, c.Handler} }
 
-// OfObject reports whether the call was one for an object's key. A workflow's run
-// may well do without state: its journal is kept.
+// OfObject reports whether the call went to an object's key. The run of a workflow
+// does not count: it may do without state, because its journal is kept.
 func (c Call) OfObject() bool { return c.Key != "" && !c.Run }
 
 // timesCalled counts the script's calls of a target so far.
@@ -74,11 +74,11 @@ func (f *Finding) timesCalled(t Target) (n int) {
 	return n
 }
 
-// calledOnce reports whether there was no earlier call that the last one could
-// have known of.
+// calledOnce reports whether the last call is the only one, so that no earlier call or
+// attempt can have stored anything.
 func (f *Finding) calledOnce() bool { return len(f.Calls) == 1 && len(f.Attempts) <= 1 }
 
-// calledWorkflow reports whether one of the script's calls was a workflow's.
+// calledWorkflow reports whether one of the script's calls went to a workflow.
 func (f *Finding) calledWorkflow() bool {
 	return slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Workflow })
 }

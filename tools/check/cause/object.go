@@ -14,8 +14,8 @@ import (
 
 // Rules about objects: their state, the rows that agree with it, and cancelled calls.
 
-// writtenOver recognizes that a row that somebody else has changed is not as they left
-// it.
+// writtenOver recognizes that the program overwrote a row that somebody else had
+// changed.
 func writtenOver(f *Finding) string {
 	if f.Facts[Changed] && f.IsAboutRows() {
 		return WrittenOverWhy
@@ -23,8 +23,8 @@ func writtenOver(f *Finding) string {
 	return ""
 }
 
-// stateBeforeRow recognizes that the first call was cancelled before it had written
-// its row, and the second took it for done.
+// stateBeforeRow recognizes that the first call set the state and was then cancelled
+// before it wrote its row, so that the second call did nothing.
 func stateBeforeRow(f *Finding) string {
 	if f.Facts[Cancelled] && f.IsAboutRows() && f.HasNoRows() {
 		return "the state says that the work is done, but there is no row. Write the row before the Set: a Set stays even if its handler ends in an error"
@@ -32,7 +32,7 @@ func stateBeforeRow(f *Finding) string {
 	return ""
 }
 
-// ignoresCancel recognizes that a cancelled call has answered as if it were not.
+// ignoresCancel recognizes that a cancelled call returned a normal answer.
 func ignoresCancel(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
@@ -44,8 +44,8 @@ func ignoresCancel(f *Finding) string {
 	return "the call was cancelled, but the handler ignored the error that " + what + " ended with. Check that error, and return it"
 }
 
-// leftAStep reports whether an attempt of the last call's handler has begun a step
-// that came to no good end.
+// leftAStep reports whether an attempt of the last call's handler began a step that
+// did not succeed.
 func (f *Finding) leftAStep() bool {
 	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		own := f.Last.Target() == Target{a.Service, a.Key, a.Handler}
@@ -53,7 +53,7 @@ func (f *Finding) leftAStep() bool {
 	})
 }
 
-// waitsOn recognizes that the handler of a cancelled call goes on waiting.
+// waitsOn recognizes that the handler of a cancelled call still waits.
 func waitsOn(f *Finding) string {
 	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
 		return "the call was cancelled, but the handler still waits. The wait ended in an error with code 409: return that error"
@@ -61,7 +61,7 @@ func waitsOn(f *Finding) string {
 	return ""
 }
 
-// notRepeatable recognizes that a row was inserted twice.
+// notRepeatable recognizes that the program inserted a row twice.
 func notRepeatable(f *Finding) string {
 	conflict := func(text string) bool { return strings.Contains(text, "UNIQUE constraint failed") }
 	if conflict(f.Claim.Got.Text) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
@@ -70,8 +70,8 @@ func notRepeatable(f *Finding) string {
 	return ""
 }
 
-// failsOutsideSteps recognizes that a cancelled call is retried over and over, and never
-// comes to a step or a wait that would report the cancel.
+// failsOutsideSteps recognizes that a cancelled call fails again and again before it
+// comes to a step or a wait, which would report the cancel.
 func failsOutsideSteps(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
 		return ""
@@ -79,8 +79,8 @@ func failsOutsideSteps(f *Finding) string {
 	return "the handler fails outside of a step on every attempt, so it never learns that it was cancelled. Put the code that fails into a restate.Run"
 }
 
-// lostMemory recognizes that an object's answer lacks what an earlier call, or an
-// earlier attempt, has brought about.
+// lostMemory recognizes that an object's answer lacks the result of an earlier call or
+// of an earlier attempt.
 func lostMemory(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.calledOnce() {
 		return ""
@@ -98,8 +98,8 @@ func lostMemory(f *Finding) string {
 	return ""
 }
 
-// waitsWithin recognizes that a handler runs and gives no answer, and neither Restate
-// nor the outside world keeps it waiting.
+// waitsWithin recognizes that a handler runs without an answer, although neither
+// Restate nor the outside world makes it wait.
 func waitsWithin(f *Finding) string {
 	if !f.HasTimedOut() || len(f.Attempts) == 0 {
 		return ""
@@ -115,8 +115,8 @@ func waitsWithin(f *Finding) string {
 	return ""
 }
 
-// askedWhenReplayed recognizes that with every step replayed and nothing failing,
-// there were more requests than steps that ran.
+// askedWhenReplayed recognizes that there were more requests than finished steps in a
+// run that replays every step and in which nothing fails.
 func askedWhenReplayed(f *Finding) string {
 	if !f.Replayed {
 		return ""
@@ -138,8 +138,8 @@ func askedWhenReplayed(f *Finding) string {
 	return ""
 }
 
-// answeredFromNothing recognizes that an object answered well and has done nothing at
-// all.
+// answeredFromNothing recognizes that an object found no state, did nothing, and
+// returned an answer of 200.
 func answeredFromNothing(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || len(f.Ledger) > 0 || len(f.Attempts) == 0 {
 		return ""
@@ -153,11 +153,10 @@ func answeredFromNothing(f *Finding) string {
 	return "the handler returned without doing its work, as if it had found a result. Check the value from Get: a name that was never set gives the zero value and no error"
 }
 
-// lookedAtState reports whether the last call's handler has read its object's state.
+// lookedAtState reports whether the last call's handler read its object's state.
 func (f *Finding) lookedAtState() bool { return len(f.lookedFor()) > 0 }
 
-// lookedFor returns the names under which the last call's handler has read its
-// object's state.
+// lookedFor returns the names of the state entries that the last call's handler read.
 func (f *Finding) lookedFor() (names []string) {
 	for _, e := range f.Journal {
 		var read struct {
@@ -172,8 +171,8 @@ func (f *Finding) lookedFor() (names []string) {
 	return names
 }
 
-// otherEntry recognizes that a handler has looked for what nobody has set, and
-// something else is set.
+// otherEntry recognizes that a handler reads a state entry that nobody set, while the
+// object has an entry with another name.
 func otherEntry(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !f.ExpectsBody() {
 		return ""
@@ -185,8 +184,8 @@ func otherEntry(f *Finding) string {
 	return fmt.Sprintf("the handler gets the state %q, but the state that was set is called %q. Use the same name for Get and Set", looked[0], set[0])
 }
 
-// ofAllKeys recognizes that there is more in an object's answer than was asked of its
-// key, and another key was called too.
+// ofAllKeys recognizes that an object's answer has more in it than its key was given,
+// after another key was called too.
 func ofAllKeys(f *Finding) string {
 	if f.Last == nil || !f.Last.OfObject() || !f.ExpectsBody() || !f.HasAnswerBody() {
 		return ""
@@ -201,8 +200,8 @@ func ofAllKeys(f *Finding) string {
 	return "the answer contains data of another key, because all keys share one variable. Keep the data in the object's state, which is separate for each key"
 }
 
-// hasLarger reports whether a number is larger than the one that is wanted in its
-// place.
+// hasLarger reports whether a number in got is larger than the number at the same
+// place in want.
 func hasLarger(got, want any) bool {
 	switch w := want.(type) {
 	case float64:
@@ -219,8 +218,8 @@ func hasLarger(got, want any) bool {
 	return false
 }
 
-// doneTooSoon recognizes that a call has failed, and the next one for the same key
-// does nothing and answers well.
+// doneTooSoon recognizes that a call failed, and that the next call for the same key
+// did nothing and returned an answer of 200.
 func doneTooSoon(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || !f.ExpectsNo() || !f.Last.OfObject() {
 		return ""
@@ -238,8 +237,8 @@ func doneTooSoon(f *Finding) string {
 	return "an earlier call failed, but the state says that the work is done. Set the state last: a Set stays even if its handler ends in an error"
 }
 
-// wentOnAfterNo recognizes that an attempt has gone on after a final no, and the
-// database does not take what it made of it.
+// wentOnAfterNo recognizes that an attempt went on after a final refusal, and that the
+// database then refused the row.
 func wentOnAfterNo(f *Finding) string {
 	on := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		i := slices.IndexFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "failed for good" })
@@ -259,8 +258,8 @@ func noRow(f *Finding) string {
 	return ""
 }
 
-// InvocationsWithSteps counts those of the handler which the script judges that
-// came as far as a step.
+// InvocationsWithSteps counts the invocations of the judged handler that ran at least
+// one step.
 func InvocationsWithSteps(f *Finding) int {
 	ids := map[string]bool{}
 	for _, a := range f.Attempts {

@@ -8,9 +8,9 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// Rules that need the claim alone: its outcome is what is wrong.
+// Rules that need only the claim: the outcome of the claim is the cause.
 
-// notGuessed recognizes that the learner has not guessed yet.
+// notGuessed recognizes that the learner has not written a guess yet.
 func notGuessed(f *Finding) string {
 	if f.HasOutcome(claim.NoGuess) {
 		return "your guess is still missing. Write down what you expect; then the check shows what really happened"
@@ -18,7 +18,7 @@ func notGuessed(f *Finding) string {
 	return ""
 }
 
-// wrongGuess recognizes that something else happened than was guessed.
+// wrongGuess recognizes that the guess differs from what happened.
 func wrongGuess(f *Finding) string {
 	if f.HasOutcome(claim.GuessedCounts) {
 		return "your guess differs from what happened. Find out why, and then correct it; the workbook keeps your first guess"
@@ -26,7 +26,8 @@ func wrongGuess(f *Finding) string {
 	return ""
 }
 
-// calledOwnKey recognizes a handler that has called another on its own key.
+// calledOwnKey recognizes that a handler called another handler on its own key and
+// waits for it.
 func calledOwnKey(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForItself) {
 		return "the handler holds its key while it waits for a call that needs the same key. Do that work in the handler, or in a plain Go function"
@@ -34,8 +35,8 @@ func calledOwnKey(f *Finding) string {
 	return ""
 }
 
-// cancelledOutsideSteps recognizes a handler that was cancelled while a request that
-// is in no step keeps it waiting.
+// cancelledOutsideSteps recognizes that a cancelled handler waits for a request that
+// is in no step.
 func cancelledOutsideSteps(f *Finding) string {
 	if f.HasOutcome(claim.OutsideOfSteps) {
 		return "the " + f.Claim.Got.Calls + " request is in no step, and only a step or a wait tells the handler that it was cancelled. Put the request into a restate.Run"
@@ -43,7 +44,8 @@ func cancelledOutsideSteps(f *Finding) string {
 	return ""
 }
 
-// sleptTooLong recognizes a handler that sleeps where it should answer, or listen.
+// sleptTooLong recognizes that a handler sleeps when it should answer, or wait for a
+// promise.
 func sleptTooLong(f *Finding) string {
 	switch {
 	case !f.HasOutcome(claim.Sleeps):
@@ -54,8 +56,8 @@ func sleptTooLong(f *Finding) string {
 	return "the handler sleeps, so its caller has to wait for the answer. Use Send with restate.WithDelay, and Restate does the waiting"
 }
 
-// polledForPromise recognizes a handler that looks again and again in place of
-// waiting for a promise.
+// polledForPromise recognizes that a handler checks again and again instead of waiting
+// for a promise.
 func polledForPromise(f *Finding) string {
 	if f.HasOutcome(claim.SleepsAgain) || f.HasOutcome(claim.NoPromise) {
 		return "the handler does not wait for a promise, and a variable is lost when the program dies. Wait for a restate.Promise, which Restate stores"
@@ -63,7 +65,8 @@ func polledForPromise(f *Finding) string {
 	return ""
 }
 
-// askedOneByOne recognizes requests that should be under way at once.
+// askedOneByOne recognizes that requests which should run at the same time run one
+// after another.
 func askedOneByOne(f *Finding) string {
 	switch {
 	case !f.HasOutcome(claim.RunsApart):
@@ -76,7 +79,8 @@ func askedOneByOne(f *Finding) string {
 
 const tinyDelay = "the call was sent without a delay, or with a very short one. Pass restate.WithDelay; time.Duration(3600) is 3600 nanoseconds, so multiply by time.Second"
 
-// sentWithoutDelay recognizes a call that does not wait for its time, or for another.
+// sentWithoutDelay recognizes that a call is not scheduled, or scheduled for the wrong
+// time.
 func sentWithoutDelay(f *Finding) string {
 	switch got := f.Claim.Got; {
 	case got.Outcome == claim.NotDelayed && got.Calls == "Command: Call":
@@ -91,7 +95,7 @@ func sentWithoutDelay(f *Finding) string {
 	return ""
 }
 
-// madeTerminal recognizes that an error which may pass was not tried again.
+// madeTerminal recognizes that Restate did not retry a temporary error.
 func madeTerminal(f *Finding) string {
 	status := f.Claim.Got.Status
 	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
@@ -100,7 +104,8 @@ func madeTerminal(f *Finding) string {
 	return ""
 }
 
-// leftServersPolicy recognizes a service without a retry policy of its own.
+// leftServersPolicy recognizes that a service has no retry policy and follows the
+// server's default.
 func leftServersPolicy(f *Finding) string {
 	if f.HasOutcome(claim.ServersPolicy) {
 		return "the service has no retry policy, so the server's default applies. Pass restate.WithInvocationRetryPolicy to restate.Reflect, after the service"
@@ -108,7 +113,7 @@ func leftServersPolicy(f *Finding) string {
 	return ""
 }
 
-// diedOfSignal recognizes a program that SIGTERM ends at once.
+// diedOfSignal recognizes that SIGTERM ends the program at once.
 func diedOfSignal(f *Finding) string {
 	if f.Expects(claim.ProgramWell) && f.Claim.Got.Exit == "signal: "+syscall.SIGTERM.String() {
 		return "SIGTERM ended the program at once, because the program does not handle that signal. Pass os.Interrupt and syscall.SIGTERM to signal.NotifyContext, and serve until its context ends"
@@ -120,7 +125,8 @@ const waitsWithinWhy = "the handler waits for something inside your program, per
 
 const hangsWhy = "the handler waits inside your program, perhaps in time.Sleep, for a lock, or for a goroutine that uses ctx. Let Restate do the waiting, and use ctx only in the handler itself"
 
-// idledOn recognizes a handler that does nothing that anybody sees.
+// idledOn recognizes that a handler runs and does nothing that Restate or the outside
+// world can see.
 func idledOn(f *Finding) string {
 	switch {
 	case !f.HasOutcome(claim.Idle) || f.Facts[Cancelled]:
@@ -131,7 +137,7 @@ func idledOn(f *Finding) string {
 	return waitsWithinWhy
 }
 
-// askedPromise recognizes a handler beside a workflow's run that waits for a promise.
+// askedPromise recognizes that a shared handler of a workflow waits for a promise.
 func askedPromise(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] && !f.Claim.Got.Run {
 		return f.Claim.Got.By + " waits for a promise, but its caller needs the answer now. Read the row or the state, and return without waiting"
@@ -139,7 +145,8 @@ func askedPromise(f *Finding) string {
 	return ""
 }
 
-// waitedWithoutEnd recognizes a run that waits for a promise that nobody resolves.
+// waitedWithoutEnd recognizes that a workflow's run waits for a promise that nobody
+// resolves.
 func waitedWithoutEnd(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] {
 		return "the handler waits for a promise that nobody resolves, and no time limit ends the wait. Create a timer with restate.After, and wait for the promise or the timer with restate.WaitFirst"

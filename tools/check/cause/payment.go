@@ -9,9 +9,10 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Rules about payments and orders: what an error means, and what is undone.
+// Rules about payments and orders: what an error means, and what must be undone.
 
-// unknownIsNo recognizes that there was no answer, and the caller is told no.
+// unknownIsNo recognizes that a request got no answer, its effect happened, and the
+// caller got an error.
 func unknownIsNo(f *Finding) string {
 	if !f.ExpectsBody() || !f.HasAnswerBetween(400, 499) && !f.HasAnswerBetween(500, 509) {
 		return ""
@@ -32,7 +33,7 @@ func unknownIsNo(f *Finding) string {
 	return ""
 }
 
-// refusedByTable recognizes that the database does not take the row, now or ever.
+// refusedByTable recognizes that the database refuses the row because of its values.
 func refusedByTable(f *Finding) string {
 	if f.HasText("CHECK constraint failed") || f.HasText("NOT NULL constraint failed") {
 		return "the database refuses this row, and always will. Check the input before you write a row, and return a terminal error if the input is invalid"
@@ -40,8 +41,8 @@ func refusedByTable(f *Finding) string {
 	return ""
 }
 
-// stateAhead recognizes that a handler, asked again, has done nothing, and the row is
-// behind.
+// stateAhead recognizes that a second call did nothing because of the state, while the
+// row has an older status.
 func stateAhead(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.IsAboutRows() || f.Last == nil || f.Last.Status != http.StatusOK || len(f.Attempts) == 0 {
 		return ""
@@ -52,8 +53,8 @@ func stateAhead(f *Finding) string {
 	return ""
 }
 
-// fellThrough recognizes that somebody has said no, and what was to follow a yes was
-// asked for, after that or before.
+// fellThrough recognizes that a request was refused, and that a request which depends
+// on its success was sent, before or after.
 func fellThrough(f *Finding) string {
 	if !f.ExpectsCount(claim.Requests, "", 0) || CountRefusals(f) == 0 {
 		return ""
@@ -69,14 +70,14 @@ func fellThrough(f *Finding) string {
 	return droppedWhy
 }
 
-// askedAfterNo reports whether a request of the kind stands behind the first no.
+// askedAfterNo reports whether a request of this kind comes after the first refusal.
 func (f *Finding) askedAfterNo(kind sandbox.Kind) bool {
 	no := slices.IndexFunc(f.Ledger, IsRefusal)
 	return no >= 0 && sandbox.Requests(f.Ledger[no:], kind) > 0
 }
 
-// sentBeforeACall reports whether the last call's handler has sent something, one
-// way, and then called somebody: what was sent may be done before or after that.
+// sentBeforeACall reports whether the last call's handler made a one-way call and then
+// an ordinary call. The one-way call can run before or after the other.
 func (f *Finding) sentBeforeACall() bool {
 	sent := false
 	for _, e := range f.Journal {
@@ -88,7 +89,7 @@ func (f *Finding) sentBeforeACall() bool {
 	return false
 }
 
-// nonsenseAccepted recognizes that what makes no sense got a yes.
+// nonsenseAccepted recognizes that an invalid request got an answer of 200.
 func nonsenseAccepted(f *Finding) string {
 	if f.Expects(claim.Refusal) && f.HasAnswer(http.StatusOK) {
 		return "an invalid request was accepted. Check the input first, and return a terminal error if the input is invalid"
@@ -96,7 +97,7 @@ func nonsenseAccepted(f *Finding) string {
 	return ""
 }
 
-// writtenForNothing recognizes that what makes no sense was refused, and has a row.
+// writtenForNothing recognizes that an invalid request left a row.
 func writtenForNothing(f *Finding) string {
 	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {
 		return "an invalid request left a row in the database. Check the input before you write a row or send a request"
@@ -104,7 +105,8 @@ func writtenForNothing(f *Finding) string {
 	return ""
 }
 
-// panickedNo recognizes that the gateway said no, and that became a panic.
+// panickedNo recognizes that a request was refused, and that the code panicked because
+// of it.
 func panickedNo(f *Finding) string {
 	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && CountRefusals(f) > 0 {
 		return "the request was refused, but the code panicked, and Restate retries a panic even if it holds a terminal error. Return the terminal error"
@@ -120,13 +122,13 @@ func ranConcurrently(f *Finding) string {
 	return ""
 }
 
-// ownEffectTakenForError recognizes that a step had done its work when its result was
-// lost, and then found it done.
+// ownEffectTakenForError recognizes that a step lost its result after it had done its
+// work, and that its second try ended in a terminal error.
 func ownEffectTakenForError(f *Finding) string {
 	if !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswerBetween(400, 499) || CountRefusals(f) > 0 {
 		return ""
 	}
-	lost := map[string]string{} // the step that an attempt of the invocation ended in
+	lost := map[string]string{} // the step in which an attempt of the invocation ended
 	for _, a := range f.Attempts {
 		if len(a.Steps) == 0 {
 			continue

@@ -1,6 +1,6 @@
 package cause
 
-// Explanations that more than one rule gives.
+// Words of more than one rule.
 const (
 	droppedWhy      = "a request was refused (4xx), but the handler went on as if it had been accepted. Find the error that your code ignores, and return it"
 	WrittenOverWhy  = "the row already had a newer status, and your code overwrote it. Insert the row only if it is absent, and leave an existing row unchanged"

@@ -4,11 +4,10 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// Rules about the program: how it ends, or never does, and what it is given: a policy, a
-// disk, a database.
+// Rules about the program: how it ends, and how it uses its policy, disk and database.
 
-// notJSON recognizes that a step's answer can't be written down, and the SDK panics in
-// a goroutine of its own, where nothing recovers.
+// notJSON recognizes that a step's result has no JSON form. The SDK then panics in a
+// goroutine of its own, in which nothing recovers.
 func notJSON(f *Finding) string {
 	if f.HasText("failed to marshal") {
 		return "a step returned a value that JSON cannot hold, such as NaN, a channel or a function, and that ended the program. Return a value that JSON can hold"
@@ -16,7 +15,7 @@ func notJSON(f *Finding) string {
 	return ""
 }
 
-// endsItself recognizes that the program ends without a panic whenever it is asked.
+// endsItself recognizes that the program ends without a panic when it gets a call.
 func endsItself(f *Finding) string {
 	if f.HasOutcome(claim.ProgramEnded) && f.Claim.Got.Code >= 0 && !f.HasText("panic: ") {
 		return "your code ends the program, for example with os.Exit or log.Fatal. Return an error instead"
@@ -24,7 +23,8 @@ func endsItself(f *Finding) string {
 	return ""
 }
 
-// neverReturns recognizes that a step was begun, has asked nobody, and does not end.
+// neverReturns recognizes that a step has started, has sent no request, and does not
+// end.
 func neverReturns(f *Finding) string {
 	if !f.HasTimedOut() || len(f.Ledger) > 0 {
 		return ""
@@ -37,7 +37,7 @@ func neverReturns(f *Finding) string {
 	return ""
 }
 
-// noDatabase recognizes that rows were written, and the file is not there.
+// noDatabase recognizes that the database file is missing although rows were written.
 func noDatabase(f *Finding) string {
 	if f.Expects(claim.Database) {
 		return "the program deleted its database file, or opened another file. Keep the file, and open the one that the program is told to use"
@@ -45,7 +45,8 @@ func noDatabase(f *Finding) string {
 	return ""
 }
 
-// pausedSoon recognizes that a failure that passes was one too many for the policy.
+// pausedSoon recognizes that a temporary failure used up the attempts of the retry
+// policy.
 func pausedSoon(f *Finding) string {
 	if f.HasOutcome(claim.Paused) && len(f.Attempts) < claim.MaxRetries {
 		return "a temporary failure used up the attempts of the retry policy, so Restate paused the invocation. Allow enough attempts for the time that you want to retry"
@@ -53,7 +54,7 @@ func pausedSoon(f *Finding) string {
 	return ""
 }
 
-// roomIsFinal recognizes that a full disk was taken for a no.
+// roomIsFinal recognizes that a full disk was taken for a final error.
 func roomIsFinal(f *Finding) string {
 	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
 		return "the code treated a full disk or a locked database as a final error. Return such an error unchanged, so that Restate retries"

@@ -1,27 +1,33 @@
 // Package cause finds the likely cause of a claim that did not hold. A Rule looks at a
 // Finding, which is plain data: the claim, the calls, the attempts, the ledger. The
-// rules are asked in order, and the first that fits explains the failure.
+// rules run in a fixed sequence, and the first rule that fits explains the failure.
 //
-// A rule reads fields and never the words of a verdict, so that anybody can improve
-// those. What it may read is what others have printed: the program, the SDK, the
-// server, a database.
+// The words of a cause are two short sentences for a learner. The first one says what
+// the check saw, or what the code did. The second one says what to change, without the
+// code of the answer. The words begin in lower case, because they follow the label
+// likely, and have no period at the end. A test holds the length and the form.
 //
-// To add a cause, write a rule: here, or in package cause/shop where it knows the shop's
-// services, tables or functions. Its id reads as a diagnosis, two words or more with
-// hyphens between them. Its reason begins with "before ", "after " or "anywhere: ", or is
-// OutcomeIsCause, and names each rule that fits the same finding.
+// A rule never reads the words of a verdict, so anybody can improve them. A rule may
+// read the text that the program, the SDK, the server or the database has printed.
 //
-// Write a wrong answer that comes to the rule (see package answers), and record what the
-// checks find there. The file of a red script is in a folder that has the id of the
-// likely cause as its name:
+// To add a cause:
+//
+//  1. Write a rule: in this package, or in package cause/shop if the rule knows the
+//     services, tables or functions of the shop. The id of a rule is a diagnosis of two
+//     words or more, with hyphens between them. The reason is OutcomeIsCause, or begins
+//     with "before ", "after " or "anywhere: ", and names every rule that fits the same
+//     finding.
+//  2. Write a wrong answer that the rule explains (see package answers).
+//  3. Record what the checks find for that answer, with the first command below. The
+//     file of each red script is in a folder that has the id of the likely cause as its
+//     name. The command leaves a matrix.txt with one answer; make matrix writes all of it.
+//  4. Keep one finding as testdata/causes/ID.json, cut down to what the rule reads. Each
+//     rule must be the first one that fits its own finding. The second command tests
+//     that, and needs no server.
+//
+// The commands:
 //
 //	CHECK_FINDINGS=/tmp/findings go test -count=1 ./tools/answers -run TestAnswers/NN-slug/all/NAME -matrix
-//
-// That leaves a matrix.txt with this answer alone: make matrix writes the whole one.
-//
-// Keep one finding, cut down to what the rule reads, as testdata/causes/ID.json. Each
-// rule must be the first that fits its own finding, which needs no server to be tested:
-//
 //	go test ./tools/check/cause/...
 package cause
 
@@ -39,19 +45,19 @@ import (
 // Rule recognizes one likely cause.
 type Rule struct {
 	ID string
-	// Before is the ID of the rule in front of which a lesson's rule stands: rules are
-	// asked in order, and the more special one has to come first. A rule of the engine
-	// has none, and a lesson's rule without one comes last.
+	// Before is the ID of the rule that comes right after this rule of a lesson: the more
+	// special rule has to come first. A rule of the engine has no Before, and a lesson's
+	// rule without Before comes last.
 	Before string
-	// Because is why the rule stands where it stands: in front of rules that fit what it
-	// fits as well and tell less, or behind rules that tell more.
+	// Because is the reason for the rule's place: before rules that fit the same findings
+	// and tell less, or after rules that tell more.
 	Because string
-	// Explain returns the cause in words for the learner, "" where it does not fit.
+	// Explain returns the cause in words for the learner, or "" if the rule does not fit.
 	Explain func(*Finding) string
 }
 
-// Likely returns the id of the first rule that fits what was found, and the cause in
-// words; both are empty when none fits.
+// Likely returns the id and the words of the first rule that fits the finding. Both
+// are empty if no rule fits.
 func Likely(f *Finding, rules []Rule) (id, why string) {
 	for _, rule := range rules {
 		if why := rule.Explain(f); why != "" {
@@ -61,7 +67,7 @@ func Likely(f *Finding, rules []Rule) (id, why string) {
 	return "", ""
 }
 
-// Merge returns the engine's rules with those of a lesson among them.
+// Merge returns the engine's rules together with the rules of a lesson.
 func Merge(lesson []Rule) []Rule {
 	var all []Rule
 	for _, rule := range Rules {
@@ -70,7 +76,7 @@ func Merge(lesson []Rule) []Rule {
 	return append(all, rulesBefore(lesson, "")...)
 }
 
-// rulesBefore returns the rules that stand in front of the one with that ID.
+// rulesBefore returns the rules that come before the rule with this ID.
 func rulesBefore(rules []Rule, id string) (all []Rule) {
 	for _, rule := range rules {
 		if rule.Before == id {
@@ -80,7 +86,7 @@ func rulesBefore(rules []Rule, id string) (all []Rule) {
 	return all
 }
 
-// OfWorkflow restricts a rule to scripts that have called a workflow.
+// OfWorkflow restricts a rule to scripts that called a workflow.
 func OfWorkflow(explain func(*Finding) string) func(*Finding) string {
 	return func(f *Finding) string {
 		if !f.calledWorkflow() {
@@ -90,11 +96,11 @@ func OfWorkflow(explain func(*Finding) string) func(*Finding) string {
 	}
 }
 
-// OutcomeIsCause is why a rule stands in front: what else the script saw follows from
-// what the claim got.
-const OutcomeIsCause = "first: the outcome of the claim is the cause, and what else was seen follows from it"
+// OutcomeIsCause is the reason of a rule that comes first: everything else that the
+// script saw follows from what the claim got.
+const OutcomeIsCause = "first: the outcome of the claim is the cause, and everything else that was seen follows from it"
 
-// Rules are the engine's own, in the order in which they are asked.
+// Rules are the rules of the engine, in the sequence in which they run.
 var Rules = []Rule{
 	{ID: "not-guessed", Explain: notGuessed,
 		Because: OutcomeIsCause},
@@ -121,161 +127,163 @@ var Rules = []Rule{
 	{ID: "idled-on", Explain: idledOn,
 		Because: OutcomeIsCause},
 	{ID: "asked-promise", Explain: askedPromise,
-		Because: "before waited-without-end, which fits as well: only a run may wait for people"},
+		Because: "before waited-without-end, which also fits: only the workflow's run may wait for a person"},
 	{ID: "waited-without-end", Explain: waitedWithoutEnd,
-		Because: "after asked-promise and waited-past-limit, whose findings it fits as well"},
+		Because: "after asked-promise and waited-past-limit, whose findings it also fits"},
 	{ID: "not-written", Explain: notWritten,
-		Because: "before all that look at what was done: a stub does nothing, or half of it, and would fit many of them"},
+		Because: "before all rules that look at what was done: a stub does nothing, or half of the work, and would fit many of them"},
 	{ID: "not-served", Explain: notServed,
-		Because: "before lost-memory, which fits as well: what is not there has no state"},
+		Because: "before lost-memory, which also fits: a service that does not exist has no state"},
 	{ID: "paused-soon", Explain: pausedSoon,
-		Because: "before the rules that read why an attempt failed: with so few attempts the policy is to blame, whatever failed"},
+		Because: "before the rules that read why an attempt failed: with so few attempts the policy is the cause, and not the failure"},
 	{ID: "room-is-final", Explain: roomIsFinal,
-		Because: "before in-no-step, effects-in-one-step, key-died and effect-doubled, which fit as well: the program that was put in the place of the other leaves such traces"},
+		Because: "before in-no-step, effects-in-one-step, key-died and effect-doubled, which also fit: the restart of the program leaves the same traces"},
 	{ID: "ignores-cancel", Explain: ignoresCancel,
-		Because: "before step-never-run, which fits as well: the cancel has ended the step"},
+		Because: "before step-never-run, which also fits: the cancel ended the step"},
 	{ID: "waits-on", Explain: waitsOn,
 		Because: "before handler-hangs, never-returns and waits-within, which are about handlers that nobody cancelled"},
 	{ID: "other-types", Explain: otherTypes,
-		Because: "before refused-good and handler-panics, which fit as well: the message names the type"},
+		Because: "before refused-good and handler-panics, which also fit: the message names the type"},
 	{ID: "died-in-goroutine", Explain: diedInGoroutine,
-		Because: "before all that look at the answer: a program that has died gives none"},
+		Because: "before all rules that look at the answer: a program that has died gives none"},
 	{ID: "not-json", Explain: notJSON,
 		Because: "before ends-itself, which is about programs that end without a panic of the SDK"},
 	{ID: "ends-itself", Explain: endsItself,
-		Because: "before the rules about retries: where the program has ended, no attempt is to blame"},
+		Because: "before the rules about retries: the program has ended, so the cause is not in an attempt"},
 	{ID: "never-returns", Explain: neverReturns,
-		Because: "before handler-hangs and waits-within: a step that is under way is nearer to the cause than its handler"},
+		Because: "before handler-hangs and waits-within: a step that still runs tells more than its handler"},
 	{ID: "no-database", Explain: noDatabase,
-		Because: "anywhere: no other rule is about the file of the database"},
+		Because: "anywhere: no other rule is about the database file"},
 	{ID: "handler-hangs", Explain: handlerHangs,
-		Because: "before waits-within, which fits as well: a service without keys has no lock that belongs to a key"},
+		Because: "before waits-within, which also fits: a service without keys has no lock for a key"},
 	{ID: "waits-inside-step", Explain: waitsInsideStep,
-		Because: "before not-replayable, which fits as well: what stands in the step is why"},
+		Because: "before not-replayable, which also fits: the wait inside the step is the reason"},
 	{ID: "not-replayable", Explain: notReplayable,
 		Because: "before the rules about retries: an attempt that cannot be replayed is retried over and over"},
 	{ID: "two-runs", Explain: twoRuns,
 		Because: "anywhere: no other rule reads this message of the SDK"},
 	{ID: "runs-itself", Explain: OfWorkflow(runsItself),
-		Because: "before the rules that take a 409 for an answer of the order or of the gateway: Restate itself has refused the call"},
+		Because: "before the rules that take a 409 for an answer of the order or of the gateway: here Restate itself refused the call"},
 	{ID: "refused-by-other", Explain: OfWorkflow(refusedByOther),
-		Because: "before refused-good, which takes a 400 for the judged handler's own"},
+		Because: "before refused-good, which takes a 400 for an answer of the judged handler"},
 	{ID: "kept-in-memory", Explain: OfWorkflow(keptInMemory),
-		Because: "before too-early-to-tell, which takes any 4xx: the kill is why it is not found"},
+		Because: "before too-early-to-tell, which takes any 4xx: the kill is the reason for this 404"},
 	{ID: "told-twice", Explain: OfWorkflow(toldTwice),
-		Because: "before lost-memory, which fits as well: a promise is no state"},
+		Because: "before lost-memory, which also fits: a promise is not part of the state"},
 	{ID: "key-of-another-request", Explain: keyOfAnotherRequest,
-		Because: "before retries-final, which fits as well: this 409 says no to the key, and not to what was asked"},
+		Because: "before retries-final, which also fits: this 409 refuses the key, and not the request itself"},
 	{ID: "nonsense-accepted", Explain: nonsenseAccepted,
-		Because: "before lost-memory and did-nothing, which fit as well: the handler has not looked at what came in"},
+		Because: "before lost-memory and did-nothing, which also fit: the handler did not check its input"},
 	{ID: "written-for-nothing", Explain: writtenForNothing,
-		Because: "before status-written-twice, which fits as well: there should be no row at all"},
+		Because: "before status-written-twice, which also fits: there should be no row at all"},
 	{ID: "went-on-after-no", Explain: wentOnAfterNo,
-		Because: "before refused-by-table and retries-final, which fit as well: the row is refused for what the dropped error left out"},
+		Because: "before refused-by-table and retries-final, which also fit: the row lacks a value because an error was ignored"},
 	{ID: "refused-by-table", Explain: refusedByTable,
-		Because: "before retries-final, which fits as well: it is the database that says no"},
+		Because: "before retries-final, which also fits: here the database refuses"},
 	{ID: "panicked-no", Explain: panickedNo,
-		Because: "before retries-final, which fits as well: the panic is why the no is tried again"},
+		Because: "before retries-final, which also fits: Restate retries because of the panic"},
 	{ID: "retries-final", Explain: retriesFinal,
-		Because: "before handler-panics, which fits as well: what was retried says more than how the attempt ended"},
+		Because: "before handler-panics, which also fits: what was retried tells more than how the attempt ended"},
 	{ID: "asks-again", Explain: asksAgain,
-		Because: "before the rules about doubled requests: one attempt has asked again, and no crash is to blame"},
+		Because: "before the rules about doubled requests: one attempt sent the request again, without a crash"},
 	{ID: "done-too-soon", Explain: doneTooSoon,
-		Because: "before error-swallowed, which fits as well: the second call has not come to the gateway"},
+		Because: "before error-swallowed, which also fits: the second call sent no request to the gateway"},
 	{ID: "error-swallowed", Explain: errorSwallowed,
-		Because: "after done-too-soon and bad-end-after-no, whose findings it fits as well"},
+		Because: "after done-too-soon and bad-end-after-no, whose findings it also fits"},
 	{ID: "unknown-is-no", Explain: unknownIsNo,
-		Because: "after given-back-first, whose findings it fits as well"},
+		Because: "after given-back-first, whose findings it also fits"},
 	{ID: "gave-up-early", Explain: gaveUpEarly,
-		Because: "after bound-by-outage and bound-too-soon, whose findings it fits as well"},
+		Because: "after bound-by-outage and bound-too-soon, whose findings it also fits"},
 	{ID: "own-effect-taken-for-error", Explain: ownEffectTakenForError,
-		Because: "before payers-answer, which fits as well: the lost result is why the refund was there already"},
+		Because: "before payers-answer, which also fits: the refund was made before because a result was lost"},
 	{ID: "ran-concurrently", Explain: ranConcurrently,
-		Because: "anywhere: no other rule is about a call that should wait for its turn"},
+		Because: "anywhere: no other rule is about a call that should wait for its key"},
 	{ID: "unknown-call", Explain: unknownCall,
-		Because: "after found-its-own and not-undone, whose findings it fits as well"},
+		Because: "after found-its-own and not-undone, whose findings it also fits"},
 	{ID: "too-few-steps", Explain: tooFewSteps,
-		Because: "anywhere: no other rule is about a place that the program did not come to"},
+		Because: "anywhere: no other rule is about a step that the program never created"},
 	{ID: "empty-name-in-request", Explain: emptyNameInRequest,
 		Because: "before the rules about calls that never came: the message tells which name is empty"},
 	{ID: "tried-by-caller", Explain: triedByCaller,
-		Because: "before the rules about doubled requests: the caller has repeated them"},
+		Because: "before the rules about doubled requests: the caller repeated them"},
 	{ID: "fell-through", Explain: fellThrough,
-		Because: "after looked-up-after-no, whose findings it fits as well"},
+		Because: "after looked-up-after-no, whose findings it also fits"},
 	{ID: "never-called", Explain: neverCalled,
-		Because: "before in-no-step, which fits as well: work that the caller does itself is in no step of its own"},
+		Because: "before in-no-step, which also fits: work that the caller does itself is in no step of the other handler"},
 	{ID: "step-never-run", Explain: stepNeverRun,
-		Because: "after ignores-cancel and bad-end-after-cancel, whose findings it fits as well"},
+		Because: "after ignores-cancel and bad-end-after-cancel, whose findings it also fits"},
 	{ID: "json-names", Explain: jsonNames,
-		Because: "before field-left-empty and did-nothing: a field by another name is not there, which is more than empty"},
+		Because: "before field-left-empty and did-nothing: a field with another name is missing, which tells more than empty"},
 	{ID: "empty-after-replay", Explain: emptyAfterReplay,
-		Because: "before field-left-empty, which fits as well: the replay is why"},
+		Because: "before field-left-empty, which also fits: the replay is the reason"},
 	{ID: "price-of-one", Explain: priceOfOne,
 		Because: "anywhere: no other rule compares an amount with a quantity"},
 	{ID: "handler-panics", Explain: handlerPanics,
-		Because: "after other-types and retries-final, whose findings it fits as well: they tell why"},
+		Because: "after other-types and retries-final, whose findings it also fits: they tell the reason of the panic"},
 	{ID: "written-over", Explain: writtenOver,
-		Because: "before the other rules about rows: somebody else's change is what was lost"},
+		Because: "before the other rules about rows: the program overwrote the change of another program"},
 	{ID: "state-before-row", Explain: stateBeforeRow,
-		Because: "before state-ahead and no-row, which fit as well: no row at all tells how early the state was set"},
+		Because: "before state-ahead and no-row, which also fit: a missing row shows how early the state was set"},
 	{ID: "state-ahead", Explain: stateAhead,
-		Because: "after state-before-row, whose findings it fits as well"},
+		Because: "after state-before-row, whose findings it also fits"},
 	{ID: "not-repeatable", Explain: notRepeatable,
-		Because: "before lost-memory and fails-outside-steps, which fit as well: the name of the constraint tells what ran twice"},
+		Because: "before lost-memory and fails-outside-steps, which also fit: the name of the constraint tells what ran twice"},
 	{ID: "fails-outside-steps", Explain: failsOutsideSteps,
-		Because: "after nothing-to-keep and not-repeatable, whose findings it fits as well"},
+		Because: "after nothing-to-keep and not-repeatable, whose findings it also fits"},
 	{ID: "waits-within", Explain: waitsWithin,
-		Because: "after handler-hangs, whose findings it fits as well"},
+		Because: "after handler-hangs, whose findings it also fits"},
 	{ID: "asked-when-replayed", Explain: askedWhenReplayed,
-		Because: "before asked-on-replay, which fits as well: nothing has failed, so each step was replayed"},
+		Because: "before asked-on-replay, which also fits: nothing failed, so each step was replayed"},
 	{ID: "lost-memory", Explain: lostMemory,
-		Because: "after not-served, told-twice, not-final, nonsense-accepted and not-repeatable, whose findings it fits as well: they leave no state"},
+		Because: "after not-served, told-twice, not-final, nonsense-accepted and not-repeatable, whose findings it also fits: they leave no state"},
 	{ID: "other-entry", Explain: otherEntry,
-		Because: "before field-left-empty, which fits as well: the names of the entries tell why"},
+		Because: "before field-left-empty, which also fits: the names of the entries tell the reason"},
 	{ID: "of-all-keys", Explain: ofAllKeys,
-		Because: "after lost-memory: a key without state has lost more than it has got from another"},
+		Because: "after lost-memory: a key without state has lost its data, which matters more than the data of another key"},
 	{ID: "did-nothing", Explain: didNothing,
-		Because: "before field-left-empty and not-asked, which fit as well: nothing at all was done"},
+		Because: "before field-left-empty and not-asked, which also fit: the handler did no work at all"},
 	{ID: "answered-from-nothing", Explain: answeredFromNothing,
-		Because: "before field-left-empty and not-asked, which fit as well: the state that was read is why nothing was done"},
+		Because: "before field-left-empty and not-asked, which also fit: the handler did nothing because of the state that it read"},
 	{ID: "captured-variable", Explain: capturedVariable,
-		Because: "before left-empty, which fits as well: the replay is why"},
+		Because: "before left-empty, which also fits: the replay is the reason"},
 	{ID: "left-empty", Explain: leftEmpty,
-		Because: "before other-value-in-request, which fits as well: empty says more than another value"},
+		Because: "before other-value-in-request, which also fits: an empty value tells more than a wrong one"},
 	{ID: "step-unnamed", Explain: stepUnnamed,
-		Because: "anywhere: no other rule is about names of steps"},
+		Because: "anywhere: no other rule is about the names of steps"},
 	{ID: "chance-ignored", Explain: chanceIgnored,
-		Because: "anywhere: no other rule is about answers that are to differ"},
+		Because: "anywhere: no other rule is about answers that should differ"},
 	{ID: "in-no-step", Explain: inNoStep,
-		Because: "before asked-on-replay, repeated-outside-step and outside-of-steps, which fit as well: the kill between two steps proves it"},
+		Because: "before asked-on-replay, repeated-outside-step and outside-of-steps, which also fit: the kill between two steps proves it"},
 	{ID: "effects-in-one-step", Explain: effectsInOneStep,
-		Because: "before repeated-outside-step and effect-doubled, which fit as well: several kinds were repeated at once"},
+		Because: "before repeated-outside-step and effect-doubled, which also fit: several kinds were repeated at once"},
 	{ID: "effect-doubled", Explain: effectDoubled,
-		Because: "before the rules about doubled requests: what was done twice matters more than what was asked twice"},
+		Because: "before the rules about doubled requests: a doubled effect matters more than a doubled request"},
 	{ID: "asked-on-replay", Explain: askedOnReplay,
-		Because: "after asked-when-replayed and in-no-step, whose findings it fits as well"},
+		Because: "after asked-when-replayed and in-no-step, whose findings it also fits"},
 	{ID: "repeated-outside-step", Explain: repeatedOutsideStep,
-		Because: "before outside-of-steps, which fits as well: several attempts show it"},
+		Because: "before outside-of-steps, which also fits: several attempts show it"},
 	{ID: "outside-of-steps", Explain: outsideOfSteps,
-		Because: "after in-no-step and repeated-outside-step, whose findings it fits as well"},
+		Because: "after in-no-step and repeated-outside-step, whose findings it also fits"},
 	{ID: "waits-for-itself", Explain: waitsForItself,
-		Because: "anywhere: no other rule is about a handler that waits for its turn"},
+		Because: "anywhere: no other rule is about a handler that waits for its key"},
 	{ID: "other-value-in-request", Explain: otherValueInRequest,
-		Because: "after unlike-the-payments, left-empty and outside-of-steps, whose findings it fits as well"},
+		Because: "after unlike-the-payments, left-empty and outside-of-steps, whose findings it also fits"},
 	{ID: "field-left-empty", Explain: fieldLeftEmpty,
-		Because: "after empty-after-replay, other-entry, did-nothing and answered-from-nothing, whose findings it fits as well: they tell why"},
+		Because: "after empty-after-replay, other-entry, did-nothing and answered-from-nothing, whose findings it also fits: they tell the reason"},
 	{ID: "not-asked", Explain: notAsked,
-		Because: "after did-nothing and answered-from-nothing, whose findings it fits as well: they tell why"},
+		Because: "after did-nothing and answered-from-nothing, whose findings it also fits: they tell the reason"},
 	{ID: "no-row", Explain: noRow,
-		Because: "after state-before-row, whose findings it fits as well"},
+		Because: "after state-before-row, whose findings it also fits"},
 }
 
-// EffectKinds are what may happen once only; a price is no effect.
+// EffectKinds are the kinds of effect that may happen only once. A price is not among
+// them, because reading a price has no effect.
 var EffectKinds = []sandbox.Kind{sandbox.Charge, sandbox.Ship, sandbox.Mail, sandbox.Reserve, sandbox.Refund}
 
 // unwrittenTask finds the task whose code is not written yet in a handler's answer.
 var unwrittenTask = regexp.MustCompile(`TODO \d+\.\d+`)
 
+// notWritten recognizes the answer of a task whose code is still missing.
 func notWritten(f *Finding) string {
 	if !f.Claim.IsUnwritten() {
 		return ""
@@ -284,6 +292,7 @@ func notWritten(f *Finding) string {
 	return "the code for " + todo + " is not written yet. Write it where the TODO is, and delete the line that reports the TODO"
 }
 
+// notReplayable recognizes that a handler did not follow its journal on replay.
 func notReplayable(f *Finding) string {
 	if f.isNotReplayable() || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Code == proxy.Mismatch }) {
 		return "on replay, the handler did something other than its journal says. The path through the handler must not depend on time, chance, map order or package variables"
@@ -291,6 +300,7 @@ func notReplayable(f *Finding) string {
 	return ""
 }
 
+// handlerPanics recognizes that an attempt ended in a panic.
 func handlerPanics(f *Finding) string {
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked }) {
 		return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
@@ -298,8 +308,8 @@ func handlerPanics(f *Finding) string {
 	return ""
 }
 
-// keyOfAnotherRequest recognizes that the other end knows the key from another
-// request.
+// keyOfAnotherRequest recognizes that the outside world knows the idempotency key from
+// another request.
 func keyOfAnotherRequest(f *Finding) string {
 	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody }) {
 		return "an earlier request had the same idempotency key and another body, so the answer is 409. Make the key from the whole order id, so that no other order has it"
@@ -307,8 +317,8 @@ func keyOfAnotherRequest(f *Finding) string {
 	return ""
 }
 
-// capturedVariable recognizes that something is empty that a step before the crash had
-// set.
+// capturedVariable recognizes that a value is empty which a step had set before the
+// crash.
 func capturedVariable(f *Finding) string {
 	replayed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
 	if replayed && f.hasEmptyValue() {
@@ -317,7 +327,7 @@ func capturedVariable(f *Finding) string {
 	return ""
 }
 
-// leftEmpty recognizes that something is empty, and no replay is to blame.
+// leftEmpty recognizes that a field is empty without a replay.
 func leftEmpty(f *Finding) string {
 	if f.hasEmptyValue() {
 		return "the field " + cmp.Or(f.Claim.Want.Field, f.Claim.Of) + " is empty. Fill it with the value that a step returned"
@@ -333,8 +343,8 @@ func stepUnnamed(f *Finding) string {
 	return ""
 }
 
-// chanceIgnored recognizes that what chance should decide comes out the same each
-// time.
+// chanceIgnored recognizes that invocations which should draw at random got the same
+// answer.
 func chanceIgnored(f *Finding) string {
 	if f.Expects(claim.OtherAnswer) {
 		return "different invocations got the same answer, so chance plays no part. Draw with restate.Rand(ctx), which gives different numbers to each invocation"
@@ -342,8 +352,8 @@ func chanceIgnored(f *Finding) string {
 	return ""
 }
 
-// didNothing recognizes that the handler has answered, at once, and no step was run,
-// nobody was asked, no other handler called and no state looked at.
+// didNothing recognizes that the handler answered at once: it ran no step, sent no
+// request, called no handler and read no state.
 func didNothing(f *Finding) string {
 	if f.Last == nil || f.Last.Status != http.StatusOK || len(f.Ledger) > 0 || len(f.Attempts) == 0 || f.Expects("") {
 		return ""
@@ -359,13 +369,13 @@ func didNothing(f *Finding) string {
 	return "the handler answered at once: it ran no step, and the outside world got no request. Do the work of the task before you return the answer"
 }
 
-// TriedAgain reports whether an invocation has had more than one attempt.
+// TriedAgain reports whether an invocation had more than one attempt.
 func (f *Finding) TriedAgain() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 })
 }
 
-// inNoStep recognizes that an attempt was killed between two steps, and yet something
-// that it had asked for is asked for again.
+// inNoStep recognizes that an attempt was killed between two steps, and that a request
+// which it had sent came again.
 func inNoStep(f *Finding) string {
 	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" && a.HasStepsDone() }) {
 		return ""
@@ -378,9 +388,9 @@ func inNoStep(f *Finding) string {
 	return ""
 }
 
-// effectsInOneStep recognizes that an attempt died in a step, and several things that
-// were asked for by then are not in the journal. Which of them the step itself has
-// asked for, nobody can tell.
+// effectsInOneStep recognizes that an attempt died in a step, and that several kinds
+// of request from before the crash came again. The ledger does not show which of them
+// the step itself sent.
 func effectsInOneStep(f *Finding) string {
 	for _, a := range f.Attempts {
 		if a.N > 1 || a.HasStepsDone() {
@@ -417,8 +427,8 @@ func effectDoubled(f *Finding) string {
 // where the key can come from.
 const OtherKeyWhy = "the idempotency key is different on every attempt, so a repeated request counts as a new one. "
 
-// FirstDoubled returns the first kind of which there is more than one effect, and not
-// one key for all of them.
+// FirstDoubled returns the first kind that had more than one effect without one key
+// for all of them.
 func FirstDoubled(f *Finding) (kind sandbox.Kind, keys []string, ok bool) {
 	for _, kind := range EffectKinds {
 		keys := sandbox.Keys(f.Ledger, kind)
@@ -429,7 +439,7 @@ func FirstDoubled(f *Finding) (kind sandbox.Kind, keys []string, ok bool) {
 	return "", nil, false
 }
 
-// repeatedOutsideStep recognizes that more was asked for than steps were run.
+// repeatedOutsideStep recognizes that there were more requests than runs of steps.
 func repeatedOutsideStep(f *Finding) string {
 	asked, ran := 0, 0
 	for _, e := range f.Ledger {
@@ -458,6 +468,7 @@ func repeatedOutsideStep(f *Finding) string {
 	return ""
 }
 
+// waitsForItself recognizes that a handler waits for its key although it only reads.
 func waitsForItself(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForTurn) {
 		return "the handler takes an ObjectContext, so it waits until no other handler has the key. A handler that only reads can take an ObjectSharedContext"

@@ -8,12 +8,12 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// paid returns a call of ProcessPayment that was answered.
+// paid returns a call of ProcessPayment with an answer.
 func paid(body string, status int) Call {
 	return Call{Service: "Payment", Key: "pay-o-1", Handler: "ProcessPayment", Body: body, Answered: true, Status: status}
 }
 
-// What a rule looks at may be missing.
+// A rule copes with a finding that lacks what the rule reads.
 func TestRulesDoWithLess(t *testing.T) {
 	last := paid("", 200)
 	f := &Finding{

@@ -13,11 +13,11 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Rules about services: how they are bound, named and called, what their types
-// look like in JSON, and which errors are final.
+// Rules about services: their names, their JSON, calls between them, and final errors.
 
 // diedInGoroutine recognizes that the program died in a goroutine that the judged
-// function began. In the handler itself a panic is recovered, and retried.
+// function started. In the handler itself the SDK recovers a panic, and Restate
+// retries.
 func diedInGoroutine(f *Finding) string {
 	switch {
 	case !f.Where.IsInTrace(f.Trace):
@@ -28,8 +28,8 @@ func diedInGoroutine(f *Finding) string {
 	return "a panic in a goroutine ended the whole program. Do that work in the handler itself, in which a panic ends only one attempt"
 }
 
-// calledInsideStep reports whether an invocation that cannot be replayed has made
-// a call while its step was run.
+// calledInsideStep reports whether an invocation that cannot be replayed made a call
+// while its step ran.
 func (f *Finding) calledInsideStep() bool {
 	for _, entries := range f.Unreplayable {
 		steps := 0
@@ -49,8 +49,8 @@ func (f *Finding) calledInsideStep() bool {
 	return false
 }
 
-// handlerHangs recognizes that a plain service's handler runs, gives no answer, and
-// nothing that Restate or the outside world knows of keeps it waiting.
+// handlerHangs recognizes that a handler of a plain service runs without an answer,
+// although neither Restate nor the outside world makes it wait.
 func handlerHangs(f *Finding) string {
 	if !f.HasTimedOut() || f.Last != nil && f.Last.Key != "" {
 		return ""
@@ -66,8 +66,8 @@ func handlerHangs(f *Finding) string {
 	return ""
 }
 
-// waitsInsideStep recognizes that the journal has a wait, or a call, where none can
-// be.
+// waitsInsideStep recognizes that a step's function waits or makes a call with the
+// handler's context.
 func waitsInsideStep(f *Finding) string {
 	if f.HasText("'await' could not be replayed") || f.isNotReplayable() && f.calledInsideStep() {
 		return "a step's function uses the handler's ctx. Inside the function use only the step's own context, and call other handlers outside of steps"
@@ -75,7 +75,7 @@ func waitsInsideStep(f *Finding) string {
 	return ""
 }
 
-// notServed recognizes that Restate knows no such service or handler, from the first.
+// notServed recognizes that Restate never knew a service or handler with this name.
 func notServed(f *Finding) string {
 	switch {
 	case !f.HasText("not found"):
@@ -89,8 +89,8 @@ func notServed(f *Finding) string {
 	return ""
 }
 
-// otherTypes recognizes that what was sent, or came back, is not what was expected
-// there.
+// otherTypes recognizes that the input or the answer of a call does not fit the Go
+// type.
 func otherTypes(f *Finding) string {
 	switch {
 	case f.HasText("could not be decoded into handler input type"):
@@ -101,8 +101,8 @@ func otherTypes(f *Finding) string {
 	return ""
 }
 
-// jsonNames recognizes that the answer's fields are named as Go names them, or not at
-// all.
+// jsonNames recognizes that the answer's fields have their Go names in JSON, or are
+// missing.
 func jsonNames(f *Finding) string {
 	var fields, want map[string]any
 	if !f.HasAnswer(http.StatusOK) || json.Unmarshal([]byte(f.Claim.Got.Text), &fields) != nil {
@@ -122,8 +122,8 @@ func jsonNames(f *Finding) string {
 	return ""
 }
 
-// stepNeverRun recognizes that an attempt is done, and a step of its was announced
-// only.
+// stepNeverRun recognizes that an attempt finished without running a step that it had
+// created.
 func stepNeverRun(f *Finding) string {
 	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
 		return "a step never ran, because nothing waits for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
@@ -131,6 +131,7 @@ func stepNeverRun(f *Finding) string {
 	return ""
 }
 
+// neverBegun reports whether a finished attempt created a step that never ran.
 func neverBegun(f *Finding) bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		return a.End == "done" && slices.ContainsFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "begun" })
@@ -139,7 +140,8 @@ func neverBegun(f *Finding) bool {
 
 var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
 
-// emptyAfterReplay recognizes that a field is empty in an answer that a replay gave.
+// emptyAfterReplay recognizes that a field is empty in an answer that came after a
+// replay.
 func emptyAfterReplay(f *Finding) string {
 	if !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
 		return ""
@@ -150,7 +152,7 @@ func emptyAfterReplay(f *Finding) string {
 	return ""
 }
 
-// CountRefusals counts the times that the outside world has said no for good.
+// CountRefusals counts the requests that the outside world refused for good.
 func CountRefusals(f *Finding) (n int) {
 	for _, e := range f.Ledger {
 		if IsRefusal(e) {
@@ -160,13 +162,12 @@ func CountRefusals(f *Finding) (n int) {
 	return n
 }
 
-// IsRefusal reports whether a ledger entry is a no that is final, a status of 4xx.
+// IsRefusal reports whether a ledger entry is a final refusal, a status of 4xx.
 func IsRefusal(e sandbox.Entry) bool {
 	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500
 }
 
-// retriesFinal recognizes that a no that is final is taken for a failure that may
-// pass.
+// retriesFinal recognizes that the program treats a final error as a temporary one.
 func retriesFinal(f *Finding) string {
 	if !f.HasOutcome(claim.Retried) {
 		return ""
@@ -185,7 +186,8 @@ func retriesFinal(f *Finding) string {
 	return ""
 }
 
-// asksAgain recognizes that one attempt called again what had said no for good.
+// asksAgain recognizes that one attempt repeated a call that had ended in a final
+// error.
 func asksAgain(f *Finding) string {
 	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
 	if again && CountRefusals(f) > 1 {
@@ -194,7 +196,7 @@ func asksAgain(f *Finding) string {
 	return ""
 }
 
-// errorSwallowed recognizes that the answer should be an error and is none.
+// errorSwallowed recognizes that the answer should be an error and is not.
 func errorSwallowed(f *Finding) string {
 	if !f.ExpectsNo() || !f.HasAnswerBody() || CountRefusals(f) == 0 {
 		return ""
@@ -202,7 +204,7 @@ func errorSwallowed(f *Finding) string {
 	return droppedWhy
 }
 
-// gaveUpEarly recognizes that a failure that may pass was taken for final.
+// gaveUpEarly recognizes that a temporary failure was taken for a final error.
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
 	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
@@ -211,8 +213,8 @@ func gaveUpEarly(f *Finding) string {
 	return ""
 }
 
-// emptyNameInRequest recognizes that the outside world was asked for something without
-// a name.
+// emptyNameInRequest recognizes that a request to the outside world lacks a name or an
+// id.
 func emptyNameInRequest(f *Finding) string {
 	if f.HasText("no such path or method") || f.HasText("order_id must match") {
 		return "an id or a name in the request is empty. Check that your code sets it, and that its field has the JSON name that the caller uses"
@@ -220,8 +222,8 @@ func emptyNameInRequest(f *Finding) string {
 	return ""
 }
 
-// triedByCaller recognizes that the judged handler was tried again where the one that
-// it calls should have been.
+// triedByCaller recognizes that Restate retried the judged handler and not the handler
+// that it calls.
 func triedByCaller(f *Finding) string {
 	if !f.Expects(claim.Attempts) || f.Claim.Want.Count.N == 1 || strings.Replace(f.Where.Function, ".", "/", 1) == f.Claim.Of {
 		return ""
@@ -235,8 +237,7 @@ func triedByCaller(f *Finding) string {
 	return "a step of " + f.Where.Function + " failed, so Restate ran that whole handler again. Leave the request that can fail to " + f.Claim.Of + ", which has attempts of its own"
 }
 
-// otherValueInRequest recognizes that a request was made, and something else stands in
-// it.
+// otherValueInRequest recognizes that a request contains a wrong value.
 func otherValueInRequest(f *Finding) string {
 	if !f.Expects(claim.Carried) {
 		return ""
@@ -244,8 +245,7 @@ func otherValueInRequest(f *Finding) string {
 	return "the " + f.Claim.Of + " request has the wrong " + f.Claim.Want.Field + ". Check what your code puts into the request, and where that value comes from"
 }
 
-// fieldLeftEmpty recognizes that a field of the answer is empty, and no replay is to
-// blame.
+// fieldLeftEmpty recognizes that a field of the answer is empty without a replay.
 func fieldLeftEmpty(f *Finding) string {
 	if f.HasAnswerBody() && emptyField.MatchString(f.Claim.Got.Text) && f.ExpectsBody() && !emptyField.MatchString(f.Claim.Want.JSON) {
 		return "a field of the answer is empty. Fill in every field before you return the answer"
@@ -253,8 +253,8 @@ func fieldLeftEmpty(f *Finding) string {
 	return ""
 }
 
-// notAsked recognizes that something should have been asked for, and was not, or not
-// again when the request was broken off.
+// notAsked recognizes that an expected request was not sent, or not sent again after
+// its connection broke.
 func notAsked(f *Finding) string {
 	kind := f.claimedKind()
 	if !f.hasNoRequest() || !slices.Contains(EffectKinds, kind) {
@@ -270,8 +270,7 @@ func notAsked(f *Finding) string {
 	return ""
 }
 
-// neverCalled recognizes that a handler that should have been called through Restate
-// was not.
+// neverCalled recognizes that a handler was not called through Restate.
 func neverCalled(f *Finding) string {
 	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
 		return ""
@@ -279,8 +278,8 @@ func neverCalled(f *Finding) string {
 	return f.Claim.Of + " was not called through Restate: a plain Go call, or the same work in the caller, gets no attempts of its own. Call the handler with Request or Send"
 }
 
-// askedOnReplay recognizes that an attempt that had every step's result asked once
-// more.
+// askedOnReplay recognizes that an attempt sent a request again although each of its
+// steps was replayed.
 func askedOnReplay(f *Finding) string {
 	if !f.ExpectsCount(claim.Requests, "", 1) || f.HasCount(0) {
 		return ""
@@ -291,7 +290,8 @@ func askedOnReplay(f *Finding) string {
 	return ""
 }
 
-// tooFewSteps recognizes that a step that a fault waits for is never announced.
+// tooFewSteps recognizes that the program never creates the step that a fault waits
+// for.
 func tooFewSteps(f *Finding) string {
 	if f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
 		return "the program ran fewer steps than the check needs. Put each request to the outside world, and each query, into a restate.Run of its own"
@@ -299,8 +299,7 @@ func tooFewSteps(f *Finding) string {
 	return ""
 }
 
-// unknownCall recognizes that a one-way call that should have been made is not in any
-// table.
+// unknownCall recognizes that Restate has no trace of a one-way call.
 func unknownCall(f *Finding) string {
 	if f.HasOutcome(claim.NotCalled) {
 		return "Restate got no call of " + f.Claim.Of + ". Send the call through Restate: a goroutine or a plain Go call is lost when the program dies"
@@ -308,8 +307,8 @@ func unknownCall(f *Finding) string {
 	return ""
 }
 
-// outsideOfSteps recognizes that the handler that is judged has no step at all, and
-// the world was asked for more than the steps of others account for.
+// outsideOfSteps recognizes that the judged handler runs no step, and that the outside
+// world got more requests than the steps of other handlers sent.
 func outsideOfSteps(f *Finding) string {
 	service, handler, ok := strings.Cut(f.Where.Function, ".")
 	ran, own, asked := 0, 0, 0
@@ -333,7 +332,7 @@ func outsideOfSteps(f *Finding) string {
 	return ""
 }
 
-// priceOfOne recognizes that an amount is that of one piece.
+// priceOfOne recognizes that an amount is the price of one piece.
 func priceOfOne(f *Finding) string {
 	var want, got struct {
 		Amount int64 `json:"amount_cents"`

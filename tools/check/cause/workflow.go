@@ -9,10 +9,9 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// Rules about workflows: what runs once, what is waited for, and what its row
-// and its end have to say.
+// Rules about workflows: the run, promises, and the row of an order.
 
-// twoRuns recognizes that the SDK does not serve a workflow that has two runs.
+// twoRuns recognizes that the SDK does not serve a workflow with two runs.
 func twoRuns(f *Finding) string {
 	if f.HasText("found more than one WorkflowContext argument") {
 		return "more than one handler of the workflow takes a WorkflowContext, which only the run can have. Give every other handler a WorkflowSharedContext"
@@ -20,8 +19,7 @@ func twoRuns(f *Finding) string {
 	return ""
 }
 
-// runsItself recognizes that nobody but the run itself can have called it a second
-// time.
+// runsItself recognizes that the program itself called a workflow's run a second time.
 func runsItself(f *Finding) string {
 	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
@@ -29,8 +27,7 @@ func runsItself(f *Finding) string {
 	return "your code called the workflow's run a second time with the same key, and Restate refused the call with 409. Continue in the first run instead"
 }
 
-// refusedByOther recognizes that a handler of another service has refused what it was
-// called with.
+// refusedByOther recognizes that a handler of another service refused its input.
 func refusedByOther(f *Finding) string {
 	if !f.HasAnswer(http.StatusBadRequest) && !(f.HasOutcome(claim.EndedBadly) && strings.HasPrefix(f.Claim.Got.Text, "[400]")) {
 		return ""
@@ -43,7 +40,8 @@ func refusedByOther(f *Finding) string {
 	return "the called service refused its input, and the message says why. Check the object key of the call, and the values that you send"
 }
 
-// keptInMemory recognizes that the program was killed, and what was there is not.
+// keptInMemory recognizes that the program was killed, and that an answer from its
+// memory is gone.
 func keptInMemory(f *Finding) string {
 	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) {
 		return "the handler looked in a variable, which was lost when the program was killed. Read the row or the state that Restate stores"
@@ -51,7 +49,7 @@ func keptInMemory(f *Finding) string {
 	return ""
 }
 
-// toldTwice recognizes that a second word was taken.
+// toldTwice recognizes that a second resolve of a promise was accepted.
 func toldTwice(f *Finding) string {
 	if f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusOK) && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
 		return "a second answer was accepted, but a promise can be resolved only once. Use one promise for all answers, and return the error of Resolve"
@@ -59,8 +57,8 @@ func toldTwice(f *Finding) string {
 	return ""
 }
 
-// EndedInError reports whether an attempt has ended in an error that was none of a
-// step's.
+// EndedInError reports whether an attempt ended in an error of the handler itself,
+// after all its steps.
 func (f *Finding) EndedInError() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		return strings.HasPrefix(a.End, "error: ") && a.HasStepsDone() && !a.Panicked

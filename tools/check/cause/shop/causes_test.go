@@ -20,8 +20,8 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// findings returns the folder that has a finding for each cause. They were recorded
-// with CHECK_FINDINGS set, and cut down to what the causes read.
+// findings returns the folder that has a finding for each cause. The findings were
+// recorded with CHECK_FINDINGS set, and cut down to what the rules read.
 func findings(t *testing.T) string {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func readFinding(t *testing.T, id string) *cause.Finding {
 	return &f
 }
 
-// Each finding shows one cause at work, without a server: no rule in front of it fits.
+// Each cause is the first one that fits its finding.
 func TestEachCauseFitsItsFindingFirst(t *testing.T) {
 	rules := cause.Merge(Causes)
 	for _, rule := range rules {
@@ -52,8 +52,27 @@ func TestEachCauseFitsItsFindingFirst(t *testing.T) {
 	}
 }
 
-// Where two rules fit a finding, one of them names the other in its reason, or stands
-// among the first.
+// sentence is where one sentence of a cause ends and the next begins. The name of a
+// function can begin a sentence, so the next letter may be a small one.
+var sentence = regexp.MustCompile(`\. `)
+
+// The words of each cause are two short sentences: what the check saw, and what to change.
+func TestEachCauseIsTwoShortSentences(t *testing.T) {
+	rules := cause.Merge(Causes)
+	for _, rule := range rules {
+		_, why := cause.Likely(readFinding(t, rule.ID), rules)
+		sentences := sentence.Split(why, -1)
+		assert.Len(t, sentences, 2, "%s: %s", rule.ID, why)
+		for _, s := range sentences {
+			assert.LessOrEqual(t, len(strings.Fields(s)), 25, "%s: %s", rule.ID, s)
+		}
+		assert.LessOrEqual(t, len(why), 200, "%s: %s", rule.ID, why)
+		assert.False(t, strings.HasSuffix(why, "."), "%s ends with a period: %s", rule.ID, why)
+	}
+}
+
+// If two rules fit a finding, one of them names the other in its reason, unless the
+// outcome of the claim is the cause.
 func TestReasonsNameTheRulesThatFitAsWell(t *testing.T) {
 	rules := cause.Merge(Causes)
 	for _, first := range rules {
@@ -63,7 +82,7 @@ func TestReasonsNameTheRulesThatFitAsWell(t *testing.T) {
 				continue
 			}
 			named := strings.Contains(first.Because, other.ID) || strings.Contains(other.Because, first.ID)
-			assert.True(t, named, "%s and %s fit the same finding: why is %[1]s in front?", first.ID, other.ID)
+			assert.True(t, named, "%s and %s fit the same finding: why does %[1]s come first?", first.ID, other.ID)
 		}
 	}
 }
@@ -72,7 +91,7 @@ func TestEachFindingHasACause(t *testing.T) {
 	rules := cause.Merge(Causes)
 	for _, file := range course.Glob(findings(t), "*") {
 		id := strings.TrimSuffix(filepath.Base(file), ".json")
-		assert.True(t, slices.ContainsFunc(rules, func(r cause.Rule) bool { return r.ID == id }), "%s is of no cause", file)
+		assert.True(t, slices.ContainsFunc(rules, func(r cause.Rule) bool { return r.ID == id }), "no cause has the id of %s", file)
 	}
 }
 
@@ -82,8 +101,8 @@ var (
 	reasons = regexp.MustCompile(`^(first: |before |after |anywhere: )`)
 )
 
-// A cause has an id of its own, and its reason names rules that really stand behind it
-// or in front of it.
+// Each cause has a unique id, and the reason names rules that really come after it or
+// before it.
 func TestEachCauseHasAReasonForItsPlace(t *testing.T) {
 	rules := cause.Merge(Causes)
 	place := map[string]int{}
@@ -107,12 +126,12 @@ func TestEachCauseHasAReasonForItsPlace(t *testing.T) {
 	}
 }
 
-// A lesson's cause stands in front of one that is there.
+// Each rule of the shop names an existing rule as the next one.
 func TestEveryRuleKnowsItsPlace(t *testing.T) {
 	require.Len(t, cause.Merge(Causes), len(cause.Rules)+len(Causes))
 }
 
-// Anybody may improve the words of a claim: no rule reads them.
+// No rule reads the words of a claim, so anybody may improve them.
 func TestNoRuleReadsTheWordsOfAClaim(t *testing.T) {
 	for _, dir := range []string{".", ".."} {
 		for _, file := range course.Glob(dir, "*.go") {
@@ -132,8 +151,8 @@ func TestNoRuleReadsTheWordsOfAClaim(t *testing.T) {
 	}
 }
 
-// rendersClaim reports whether a call may give the words of a claim: String or Expected
-// of anything but a constant of another package.
+// rendersClaim reports whether a call may return the words of a claim: String or
+// Expected of anything except a constant of another package.
 func rendersClaim(call *ast.CallExpr) bool {
 	method, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || method.Sel.Name != "String" && method.Sel.Name != "Expected" {

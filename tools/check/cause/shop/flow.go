@@ -11,8 +11,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// neverServed recognizes that the program ends before it serves, and says nothing of
-// why.
+// neverServed recognizes that the program ends with code 0 before it serves.
 func neverServed(f *cause.Finding) string {
 	if f.Expects(claim.Serving) && f.HasOutcome(claim.NotServing) && f.Claim.Got.Code == 0 {
 		return "main returned, so the program ended before it served anything. Call serve.Until in main: it returns only when the program is asked to stop"
@@ -20,7 +19,7 @@ func neverServed(f *cause.Finding) string {
 	return ""
 }
 
-// noLimit recognizes that an order that is to be approved has had no time.
+// noLimit recognizes that the time limit for an approval is over at once.
 func noLimit(f *cause.Finding) string {
 	late := f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
 	if late && f.Where.Function == "main" {
@@ -29,8 +28,8 @@ func noLimit(f *cause.Finding) string {
 	return ""
 }
 
-// doneWithout recognizes that an order is said to be done, and nobody was asked for
-// anything.
+// doneWithout recognizes that an order is called COMPLETED although nothing was
+// charged.
 func doneWithout(f *cause.Finding) string {
 	asked := sandbox.Requests(f.Ledger, sandbox.Charge) > 0
 	if f.Expects(claim.Promise) && f.HasText(`"status":"COMPLETED"`) && !asked {
@@ -39,7 +38,7 @@ func doneWithout(f *cause.Finding) string {
 	return ""
 }
 
-// tokenSaid recognizes that a line has a token in it.
+// tokenSaid recognizes that the program printed a token.
 func tokenSaid(f *cause.Finding) string {
 	if f.Expects(claim.Silence) {
 		return "the program printed the payment token, and everybody who can read the log can read it. Print the order's id, never the whole request"
@@ -47,8 +46,8 @@ func tokenSaid(f *cause.Finding) string {
 	return ""
 }
 
-// linesUnsaid recognizes that the gateway was asked, and the lines that go with it are
-// missing.
+// linesUnsaid recognizes that the gateway got a charge request, and that the lines of
+// askGateway are missing.
 func linesUnsaid(f *cause.Finding) string {
 	if f.Expects(claim.Lines) && f.HasCount(0) && sandbox.Requests(f.Ledger, sandbox.Charge) > 0 {
 		return "the gateway got a charge request, but the lines that askGateway prints are missing. Send the charge with askGateway (lesson 5, gateway.go)"
@@ -56,8 +55,7 @@ func linesUnsaid(f *cause.Finding) string {
 	return ""
 }
 
-// refusedGood recognizes that a request that is in order was refused before anything
-// was done for it.
+// refusedGood recognizes that a valid request was refused before any work.
 func refusedGood(f *cause.Finding) string {
 	if f.Last == nil || !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswer(http.StatusBadRequest) {
 		return ""
@@ -71,8 +69,8 @@ func refusedGood(f *cause.Finding) string {
 	return "a valid request was refused. Check the input with the functions of package lessons/shop/input, which has the limits"
 }
 
-// neverWritten recognizes that the program was to be killed at a commit, and made
-// none.
+// neverWritten recognizes that the program made no commit at which the check could
+// kill it.
 func neverWritten(f *cause.Finding) string {
 	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
 		return "no row was written with package lessons/shop/store, in which the check kills the program. Write rows with the methods of that package"
@@ -80,7 +78,7 @@ func neverWritten(f *cause.Finding) string {
 	return ""
 }
 
-// idIsKey recognizes that a shipment is called something else than its object.
+// idIsKey recognizes that a shipment's id differs from its object key.
 func idIsKey(f *cause.Finding) string {
 	if f.HasText("id_is_ship_order_id") {
 		return "the shipment's id differs from the object key, which is ship- and the order's id. Take the id from restate.Key(ctx)"
@@ -96,7 +94,7 @@ func rowFirst(f *cause.Finding) string {
 	return ""
 }
 
-// failedInDefer recognizes that a row says FAILED, and its handler was to go on.
+// failedInDefer recognizes that a row says FAILED although its handler should go on.
 func failedInDefer(f *cause.Finding) string {
 	if !f.TriedAgain() || !f.IsAboutRows() || !slices.Contains(f.FoundStatuses(), "FAILED") || slices.Contains(f.WantedStatuses(), "FAILED") {
 		return ""
@@ -108,7 +106,7 @@ func failedInDefer(f *cause.Finding) string {
 	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED where you handle a final error"
 }
 
-// notFailed recognizes that an order has ended in an error, and its row does not say
+// notFailed recognizes that an order ended in an error, and that its row does not say
 // so.
 func notFailed(f *cause.Finding) string {
 	if !f.IsAboutRows() || !slices.Contains(f.WantedStatuses(), "FAILED") || slices.Contains(f.FoundStatuses(), "FAILED") {
@@ -117,7 +115,7 @@ func notFailed(f *cause.Finding) string {
 	return "the handler ended in an error, but the row does not say FAILED. Write FAILED before you return the error"
 }
 
-// statusWrittenTwice recognizes that a row has had a status twice.
+// statusWrittenTwice recognizes that the history of a row has the same status twice.
 func statusWrittenTwice(f *cause.Finding) string {
 	if !f.IsAboutRows() {
 		return ""
@@ -130,7 +128,7 @@ func statusWrittenTwice(f *cause.Finding) string {
 	return ""
 }
 
-// cancelledIsFailed recognizes that a payment was cancelled, and is called FAILED.
+// cancelledIsFailed recognizes that a cancelled payment is called FAILED.
 func cancelledIsFailed(f *cause.Finding) string {
 	open := []string{"PROCESSING", "REFUNDED"}
 	wanted := slices.ContainsFunc(f.WantedStatuses(), func(status string) bool { return slices.Contains(open, status) })
@@ -140,8 +138,8 @@ func cancelledIsFailed(f *cause.Finding) string {
 	return ""
 }
 
-// cancelledAsking recognizes that the call was cancelled in a step, and the caller is
-// told another end than that.
+// cancelledAsking recognizes that a call was cancelled in a step, and that the caller
+// got another error.
 func cancelledAsking(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusBadGateway) {
 		return "the call was cancelled in a step after the charge, but the handler reported a 502. Every step can end with the 409 of a cancel: return that error"
@@ -149,7 +147,7 @@ func cancelledAsking(f *cause.Finding) string {
 	return ""
 }
 
-// endedEarly recognizes that the program, asked to end, did so while an attempt ran.
+// endedEarly recognizes that the program ended on SIGTERM while an attempt ran.
 func endedEarly(f *cause.Finding) string {
 	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) {
 		return "the program ended while a step ran, and the step's result was lost. Use serve.Until, which waits for running handlers; the SDK's Start does not wait"
@@ -157,7 +155,7 @@ func endedEarly(f *cause.Finding) string {
 	return ""
 }
 
-// shippedUnpaid recognizes that Shipping was called before Payment has answered.
+// shippedUnpaid recognizes that Shipping was called before Payment had answered.
 func shippedUnpaid(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Shipping/CreateShipment", 0) {
 		return "Shipping/CreateShipment was called before the payment was done. Call it only after Payment/ProcessPayment has answered"
@@ -165,8 +163,8 @@ func shippedUnpaid(f *cause.Finding) string {
 	return ""
 }
 
-// undoneForNothing recognizes that a refund was asked for where nothing was asked
-// before.
+// undoneForNothing recognizes that a refund was requested although Payment had never
+// been called.
 func undoneForNothing(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Payment/Refund", 0) {
 		return "Payment/Refund was called for an order that had never called ProcessPayment. Call Refund only if an error comes from ProcessPayment or after it"
@@ -174,7 +172,7 @@ func undoneForNothing(f *cause.Finding) string {
 	return ""
 }
 
-// notUndone recognizes that the order has failed, and what was done before stands.
+// notUndone recognizes that the order failed, and that nobody requested a refund.
 func notUndone(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
 		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Call it on the same object key, also if the payment itself failed"

@@ -10,8 +10,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// retriedWithoutBound recognizes that every request fails, and one step is tried on
-// and on, or what came behind its bound is.
+// retriedWithoutBound recognizes that every request fails and Restate retries without
+// end: either the charge step, or the handler after the limit.
 func retriedWithoutBound(f *cause.Finding) string {
 	switch {
 	case f.Failing < claim.MaxRetriesAllFailing-claim.MaxRetries || !f.HasOutcome(claim.Retried):
@@ -24,8 +24,8 @@ func retriedWithoutBound(f *cause.Finding) string {
 	return ""
 }
 
-// boundByOutage recognizes that the program was down for a while, and that was
-// counted.
+// boundByOutage recognizes that the limit counted attempts that found the program
+// down.
 func boundByOutage(f *cause.Finding) string {
 	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
 		return "the limit counted attempts that found the program down, as restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
@@ -33,7 +33,7 @@ func boundByOutage(f *cause.Finding) string {
 	return ""
 }
 
-// failureIsNo recognizes that the gateway failed, and the caller is told no.
+// failureIsNo recognizes that the gateway failed, and that the caller got a refusal.
 func failureIsNo(f *cause.Finding) string {
 	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
 	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
@@ -42,8 +42,8 @@ func failureIsNo(f *cause.Finding) string {
 	return ""
 }
 
-// givenBackFirst recognizes that nobody knew whether it was charged, and it was given
-// back.
+// givenBackFirst recognizes that the code refunded a charge whose outcome it had not
+// looked up.
 func givenBackFirst(f *cause.Finding) string {
 	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
 		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, and outside.Refund only if the card was not charged"
@@ -51,7 +51,7 @@ func givenBackFirst(f *cause.Finding) string {
 	return ""
 }
 
-// boundTooSoon recognizes that the gateway failed some times, and was asked no more.
+// boundTooSoon recognizes that the code gave up before the tenth failure.
 func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
 	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10)
@@ -61,7 +61,7 @@ func boundTooSoon(f *cause.Finding) string {
 	return ""
 }
 
-// boundTooLate recognizes that the gateway was asked once more than was allowed.
+// boundTooLate recognizes that the gateway got one request more than the limit.
 func boundTooLate(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Requests, "charge", 10) && f.Claim.For == f.Subject && f.HasCount(11) {
 		return "the gateway got an eleventh charge request. Give up at the tenth failure, which askGateway has already counted when it returns"
@@ -69,8 +69,8 @@ func boundTooLate(f *cause.Finding) string {
 	return ""
 }
 
-// lookedUpAfterNo recognizes that the gateway has said no, and was asked what became
-// of it.
+// lookedUpAfterNo recognizes that the gateway refused a charge, and that the code then
+// looked up its outcome.
 func lookedUpAfterNo(f *cause.Finding) string {
 	if !f.ExpectsNo() && !f.ExpectsCount(claim.Requests, "lookup", 0) {
 		return ""
@@ -86,8 +86,8 @@ func lookedUpAfterNo(f *cause.Finding) string {
 	return ""
 }
 
-// declinedUnheard recognizes that it was declined, which is known by now, and the
-// caller is told that nobody knows.
+// declinedUnheard recognizes that the answer of a decline was lost, and that the
+// caller got a 5xx.
 func declinedUnheard(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswerBetween(500, 509) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
 		return "the card was declined, and only that answer was lost. If Lookup or Refund returns outside.Declined, refuse with code 402"
@@ -95,8 +95,8 @@ func declinedUnheard(f *cause.Finding) string {
 	return ""
 }
 
-// refundLost recognizes that the gateway failed to give the money back, and nobody
-// asked again.
+// refundLost recognizes that the gateway failed on a refund, and that the code did not
+// send the request again.
 func refundLost(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Effects, "refund", 1) && f.HasCount(0) && failures(f, sandbox.Refund) > 0 {
 		return "the refund request failed, but the handler went on as if the money had been returned. Return the error, so that Restate retries the step"
@@ -104,8 +104,7 @@ func refundLost(f *cause.Finding) string {
 	return ""
 }
 
-// gatewaysCode recognizes that the gateway's no has gone on with the code that it came
-// with.
+// gatewaysCode recognizes that a refusal kept the gateway's code.
 func gatewaysCode(f *cause.Finding) string {
 	no := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
@@ -116,8 +115,8 @@ func gatewaysCode(f *cause.Finding) string {
 	return ""
 }
 
-// declineIsRefusal recognizes that the card was declined, and that went for any
-// refusal.
+// declineIsRefusal recognizes that a declined card was reported with the code of any
+// other refusal.
 func declineIsRefusal(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswer(http.StatusUnprocessableEntity) && f.HasText("declined") {
 		return "the card was declined, and the caller got the code of another refusal. Test outside.IsDeclined first, because outside.IsRefused is true for a decline too"
@@ -125,7 +124,7 @@ func declineIsRefusal(f *cause.Finding) string {
 	return ""
 }
 
-// notVoided recognizes that nothing was charged so far, and the key can still be
+// notVoided recognizes that nothing was charged so far, and that the key can still be
 // charged.
 func notVoided(f *cause.Finding) string {
 	if !f.ExpectsCount(claim.Effects, "void", 1) || !f.HasCount(0) {
@@ -137,8 +136,7 @@ func notVoided(f *cause.Finding) string {
 	return "the card is not charged so far, but a late request can still charge it. Call outside.Refund: it voids the key, and the gateway refuses a late charge"
 }
 
-// failures counts the times that the outside world has failed to answer a kind of
-// request, and has said so.
+// failures counts the requests of a kind that got a 5xx.
 func failures(f *cause.Finding, kind sandbox.Kind) (n int) {
 	for _, e := range f.Ledger {
 		if e.What == sandbox.Answer && e.Kind == kind && e.Status >= http.StatusInternalServerError {

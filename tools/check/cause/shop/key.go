@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// badEndAfterCancel recognizes that a cancelled call has answered well, and says
-// FAILED.
+// badEndAfterCancel recognizes that a cancelled call returned an answer of 200 that
+// says FAILED.
 func badEndAfterCancel(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody() && answeredFailed(f) {
 		return badEnd(f)
@@ -20,8 +20,8 @@ func badEndAfterCancel(f *cause.Finding) string {
 	return ""
 }
 
-// badEndAfterNo recognizes that the answer should be an error, and is one of 200 that
-// says FAILED.
+// badEndAfterNo recognizes that the answer should be an error, and is a 200 that says
+// FAILED.
 func badEndAfterNo(f *cause.Finding) string {
 	if f.ExpectsNo() && f.HasAnswerBody() && cause.CountRefusals(f) > 0 && answeredFailed(f) {
 		return badEnd(f)
@@ -29,7 +29,8 @@ func badEndAfterNo(f *cause.Finding) string {
 	return ""
 }
 
-// idOfNoCall recognizes that the database refuses an id that does not belong to the order.
+// idOfNoCall recognizes that the database refuses an id that does not belong to the
+// order.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
 		return "the row gets an id that the call did not return. Check the error of the call, and write the id from its answer"
@@ -37,8 +38,9 @@ func idOfNoCall(f *cause.Finding) string {
 	return ""
 }
 
-// paymentKeyMadeAnew recognizes that a payment's key changes with each attempt.
-func paymentKeyMadeAnew(f *cause.Finding) string {
+// paymentKeyChanges recognizes that a payment's idempotency key changes with each
+// attempt.
+func paymentKeyChanges(f *cause.Finding) string {
 	_, keys, ok := cause.FirstDoubled(f)
 	if ok && ofPayment(f) && len(keys) > max(1, cause.InvocationsWithSteps(f)) {
 		return cause.OtherKeyWhy + stableKey(f)
@@ -49,7 +51,7 @@ func paymentKeyMadeAnew(f *cause.Finding) string {
 // ofPayment reports whether the script judges a handler of Payment.
 func ofPayment(f *cause.Finding) bool { return strings.HasPrefix(f.Where.Function, "Payment.") }
 
-// badEnd returns the cause where an answer of 200 should have been an error.
+// badEnd returns the words for an answer of 200 that should be an error.
 func badEnd(f *cause.Finding) string {
 	what := "order"
 	if f.Last.Service == "Payment" {
@@ -58,12 +60,12 @@ func badEnd(f *cause.Finding) string {
 	return "the " + what + " failed, but its caller got the answer 200. Return the error, so that the caller gets it"
 }
 
-// answeredFailed reports whether the answer is a good one that says FAILED.
+// answeredFailed reports whether the answer is a 200 that says FAILED.
 func answeredFailed(f *cause.Finding) bool {
 	return f.Last != nil && f.HasText(`"status":"FAILED"`)
 }
 
-// stableKey returns what the judged handler can take its key from.
+// stableKey returns what the judged handler can make its key from.
 func stableKey(f *cause.Finding) string {
 	if ofPayment(f) {
 		return "Use the payment's id as the key, because it is the same on every attempt"
@@ -71,7 +73,7 @@ func stableKey(f *cause.Finding) string {
 	return "Take it from the order, or from restate.UUID(ctx) before the step"
 }
 
-// keyDied recognizes that an effect had another key once the program was another one.
+// keyDied recognizes that an effect had another key after the program was killed.
 func keyDied(f *cause.Finding) string {
 	killed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" })
 	if !killed || !ofPayment(f) && f.Where.Function != "main" {
@@ -85,8 +87,7 @@ func keyDied(f *cause.Finding) string {
 	return ""
 }
 
-// otherKey recognizes that what was charged with one key is to be given back by
-// another.
+// otherKey recognizes that a charge and its refund have different keys.
 func otherKey(f *cause.Finding) string {
 	var charged, void string
 	for _, e := range f.Ledger {
@@ -103,7 +104,7 @@ func otherKey(f *cause.Finding) string {
 	return ""
 }
 
-// unlikeThePayments recognizes that the gateway knows the charge by another key.
+// unlikeThePayments recognizes that the charge has a key that is not the payment's id.
 func unlikeThePayments(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Carried, "charge") && f.Claim.Want.Field == "key" {
 		return "the charge request has an idempotency key other than the payment's id. Use that id: later requests look up, void or refund the charge by it"

@@ -10,9 +10,9 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// Rules that need the claim alone: its outcome is what is wrong.
+// Rules that need only the claim: the outcome of the claim is the cause.
 
-// waitedPastLimit recognizes an order that waits longer than it was told to.
+// waitedPastLimit recognizes that an order waits longer than its limit.
 func waitedPastLimit(f *cause.Finding) string {
 	got := f.Claim.Got
 	if got.Outcome == claim.WaitsForPromise && got.Run && got.Timer && !f.Facts[cause.Cancelled] {
@@ -21,7 +21,7 @@ func waitedPastLimit(f *cause.Finding) string {
 	return ""
 }
 
-// askedTooClose recognizes requests that followed each other too soon.
+// askedTooClose recognizes that requests followed each other too soon.
 func askedTooClose(f *cause.Finding) string {
 	switch {
 	case !f.Expects(claim.Spread) || !f.HasOutcome(claim.Took):
@@ -32,7 +32,7 @@ func askedTooClose(f *cause.Finding) string {
 	return "the back-off is shorter than RETRY_FIRST says. Pass env.FirstRetry() to the Payment service, and p.backOff() to the charge step"
 }
 
-// failedWithoutBackOff recognizes a failure that asks for no time before the next try.
+// failedWithoutBackOff recognizes that a failure left the back-off to the server.
 func failedWithoutBackOff(f *cause.Finding) string {
 	switch {
 	case !f.HasOutcome(claim.LeftToServer):
@@ -43,7 +43,7 @@ func failedWithoutBackOff(f *cause.Finding) string {
 	return "the request that failed is in no step. Put it into a restate.Run, and pass the back-off to that step"
 }
 
-// leftTransactionOpen recognizes that the program keeps the database to itself.
+// leftTransactionOpen recognizes that the program holds the lock of the database.
 func leftTransactionOpen(f *cause.Finding) string {
 	if f.HasOutcome(claim.Locked) {
 		return "a transaction stays open while your code waits for the carrier or for other slow work. Do that work outside of the transaction"
@@ -51,7 +51,7 @@ func leftTransactionOpen(f *cause.Finding) string {
 	return ""
 }
 
-// reportedOtherRows recognizes a report that is not what the tables have.
+// reportedOtherRows recognizes that a report differs from the tables.
 func reportedOtherRows(f *cause.Finding) string {
 	var has, wanted []map[string]any
 	if !f.Expects(claim.Table) || errors.Join(json.Unmarshal([]byte(f.Claim.Got.Text), &has), json.Unmarshal([]byte(f.Claim.Want.JSON), &wanted)) != nil {

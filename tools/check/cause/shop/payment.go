@@ -9,8 +9,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// requestForRow recognizes that the state was lost, and what was asked for was taken
-// for what the row says.
+// requestForRow recognizes that the state was gone, and that the code took the values
+// of the request for those of the row.
 func requestForRow(f *cause.Finding) string {
 	if f.Where.Function != "Payment.known" || !f.ExpectsAnswer(http.StatusConflict) || f.Last == nil {
 		return ""
@@ -23,7 +23,8 @@ func requestForRow(f *cause.Finding) string {
 	return ""
 }
 
-// payersAnswer recognizes that who asked for a refund is told what a payer would be.
+// payersAnswer recognizes that a caller who wanted a refund got the answer that a
+// payer would get.
 func payersAnswer(f *cause.Finding) string {
 	if f.Last == nil || f.Last.Handler != "Refund" || !f.ExpectsAnswer(http.StatusOK) {
 		return ""
@@ -34,7 +35,7 @@ func payersAnswer(f *cause.Finding) string {
 	return ""
 }
 
-// statusMadeUp recognizes that the answer has another status than the row.
+// statusMadeUp recognizes that the answer and the row have different statuses.
 func statusMadeUp(f *cause.Finding) string {
 	if strings.Contains(f.Claim.Want.JSON, `"status":"FAILED"`) && f.HasText(`"status":"REFUNDED"`) {
 		return "the answer says REFUNDED, but the payment had failed, and its row still says FAILED. Take the status from the row that RefundPayment returns"
@@ -42,8 +43,8 @@ func statusMadeUp(f *cause.Finding) string {
 	return ""
 }
 
-// otherAmount recognizes that the same was asked for with another body, and the answer
-// is that to the first.
+// otherAmount recognizes that a call with another amount got the answer to the first
+// call.
 func otherAmount(f *cause.Finding) string {
 	if !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) || f.Last == nil {
 		return ""
@@ -56,7 +57,7 @@ func otherAmount(f *cause.Finding) string {
 	return ""
 }
 
-// stillCompleted recognizes that what was given back is answered as if it were paid.
+// stillCompleted recognizes that a refunded payment is answered as a paid one.
 func stillCompleted(f *cause.Finding) string {
 	undone := sandbox.Effects(f.Ledger, sandbox.Refund)+sandbox.Effects(f.Ledger, sandbox.Void) > 0
 	switch {
@@ -70,7 +71,7 @@ func stillCompleted(f *cause.Finding) string {
 	return ""
 }
 
-// amount returns the amount in the call's body, 0 where it has none.
+// amount returns the amount in the call's body, or 0 if the body has none.
 func amount(c cause.Call) int64 {
 	var body struct {
 		AmountCents int64 `json:"amount_cents"`

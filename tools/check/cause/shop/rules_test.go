@@ -11,12 +11,12 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// paid returns a call of ProcessPayment that was answered.
+// paid returns a call of ProcessPayment with an answer.
 func paid(body string) cause.Call {
 	return cause.Call{Service: "Payment", Key: "pay-o-1", Handler: "ProcessPayment", Body: body, Answered: true, Status: 200}
 }
 
-// What a rule looks at may be missing.
+// A rule copes with a finding that lacks what the rule reads.
 func TestShopRulesDoWithLess(t *testing.T) {
 	f := &cause.Finding{
 		Claim:   claim.ExpectEffects("refund", "o-1", claim.Count{N: 1}).With(claim.GotCount(0)),

@@ -12,8 +12,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// rowNotAsked recognizes that Restate does not know the order any more, its row does,
-// and the row was not asked.
+// rowNotAsked recognizes that Restate has forgotten the order, and that the code did
+// not look at the order's row.
 func rowNotAsked(f *cause.Finding) string {
 	if !f.Facts[cause.Purged] && !f.Facts[cause.Changed] {
 		return ""
@@ -29,7 +29,7 @@ func rowNotAsked(f *cause.Finding) string {
 	return ""
 }
 
-// tooMuchSaid recognizes that a status is ahead of what has happened, or behind.
+// tooMuchSaid recognizes that a status was written too early or too late.
 func tooMuchSaid(f *cause.Finding) string {
 	want, got := howFar(f)
 	switch {
@@ -43,11 +43,11 @@ func tooMuchSaid(f *cause.Finding) string {
 	return ""
 }
 
-// onTheWay lists the statuses of an order that succeeds, in order.
+// onTheWay lists the statuses of a successful order, from first to last.
 var onTheWay = []string{"PENDING", "PAID", "SHIPPED", "COMPLETED"}
 
-// howFar returns the place on the way of the one status that is claimed, and of the
-// one that is there, in a row or in an answer. It is -1 where there is none.
+// howFar returns the places, among the statuses of a successful order, of the wanted
+// and of the found status. A place is -1 if there is no such status.
 func howFar(f *cause.Finding) (want, got int) {
 	switch {
 	case f.IsAboutRows():
@@ -58,7 +58,8 @@ func howFar(f *cause.Finding) (want, got int) {
 	return -1, -1
 }
 
-// placeOf returns the place on the way of the one status, or -1.
+// placeOf returns the place of the only status among those of a successful order, or
+// -1.
 func placeOf(statuses []string) int {
 	if len(statuses) != 1 {
 		return -1
@@ -66,8 +67,8 @@ func placeOf(statuses []string) int {
 	return slices.Index(onTheWay, statuses[0])
 }
 
-// answerStatus returns the status in an answer's body, none where the body is no
-// object.
+// answerStatus returns the status in an answer's body, or nothing if the body is not
+// an object.
 func answerStatus(body string) []string {
 	var answer struct{ Status string }
 	if json.Unmarshal([]byte(body), &answer) != nil {
@@ -76,8 +77,8 @@ func answerStatus(body string) []string {
 	return []string{answer.Status}
 }
 
-// otherReason recognizes that the row is FAILED, as it should be, and says another
-// reason.
+// otherReason recognizes that the row says FAILED with another code or reason than the
+// caller got.
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
 	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
@@ -86,7 +87,7 @@ func otherReason(f *cause.Finding) string {
 	return ""
 }
 
-// nothingThere recognizes an answer about an order that does not exist.
+// nothingThere recognizes that a call about an unknown order got an answer of 200.
 func nothingThere(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
 		return "an order that does not exist got the answer 200. FindOrder returns nil, and Get a zero value, without an error: test for that, and refuse with 404"
@@ -94,8 +95,8 @@ func nothingThere(f *cause.Finding) string {
 	return ""
 }
 
-// tooEarlyToTell recognizes that a handler beside the run has refused, since the run
-// was not begun.
+// tooEarlyToTell recognizes that a shared handler refused a call because the workflow
+// had not started yet.
 func tooEarlyToTell(f *cause.Finding) string {
 	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
 	if !begun && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
@@ -104,8 +105,8 @@ func tooEarlyToTell(f *cause.Finding) string {
 	return ""
 }
 
-// wentOnWithout recognizes that nobody has said yes, and the order was paid for all
-// the same.
+// wentOnWithout recognizes that an order called Payment although nobody had approved
+// it.
 func wentOnWithout(f *cause.Finding) string {
 	if !f.HasAnswerBody() || !askedToPay(f) {
 		return ""
@@ -119,16 +120,15 @@ func wentOnWithout(f *cause.Finding) string {
 	return ""
 }
 
-// askedToPay reports whether Payment was called for the order that was answered
-// last.
+// askedToPay reports whether the last order called Payment.
 func askedToPay(f *cause.Finding) bool {
 	return f.Last != nil && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		return a.Handler == "ProcessPayment" && a.Key == "pay-"+f.Last.Key
 	})
 }
 
-// failedInSecret recognizes that the run has not gone on after an error, and its
-// caller hears of none.
+// failedInSecret recognizes that the run stopped after an error, and that its caller
+// got a 200.
 func failedInSecret(f *cause.Finding) string {
 	if f.Last == nil || !f.Last.Run || f.Facts[cause.Cancelled] || askedToPay(f) {
 		return ""
@@ -139,8 +139,8 @@ func failedInSecret(f *cause.Finding) string {
 	return ""
 }
 
-// nothingToKeep recognizes that the reason was to be written down of an error that is
-// not terminal, and failure found none in it.
+// nothingToKeep recognizes that failure got an error that is not terminal, and
+// panicked.
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
@@ -149,8 +149,8 @@ func nothingToKeep(f *cause.Finding) string {
 	return ""
 }
 
-// notFinal recognizes that every attempt has come to its end, and that was an error,
-// with every step done and nobody else to blame.
+// notFinal recognizes that every attempt ended in an error of the handler itself,
+// after all steps had succeeded.
 func notFinal(f *cause.Finding) string {
 	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.HasText("constraint failed") {
 		return ""
@@ -162,7 +162,8 @@ func notFinal(f *cause.Finding) string {
 	return ""
 }
 
-// foundItsOwn recognizes that a step ran twice, and what should have followed did not.
+// foundItsOwn recognizes that a step ran twice, and that the handler then left out the
+// refund.
 func foundItsOwn(f *cause.Finding) string {
 	if !f.ExpectsOf(claim.Completion, "Payment/Refund") || !f.HasOutcome(claim.NotCalled) {
 		return ""
@@ -175,8 +176,7 @@ func foundItsOwn(f *cause.Finding) string {
 	return ""
 }
 
-// undoneByDefer recognizes that an attempt ended before its time, and something was
-// undone; or Payment was asked to.
+// undoneByDefer recognizes that a refund was requested although the order went on.
 func undoneByDefer(f *cause.Finding) string {
 	if !f.ExpectsCount(claim.Effects, "refund", 0) {
 		return ""
@@ -190,12 +190,12 @@ func undoneByDefer(f *cause.Finding) string {
 	return ""
 }
 
-// notFinalWhy is the cause where a handler's own error is retried over and over.
+// notFinalWhy is the cause if Restate retries an error of the handler itself.
 const notFinalWhy = "the handler returns an error that is not terminal, so Restate runs it again and again. Make the error with refuse; %w keeps a terminal error terminal"
 
-// cancelMadeAnew recognizes that the handler has noticed its cancel, and has made
-// another error of it.
-func cancelMadeAnew(f *cause.Finding) string {
+// cancelMadeRetryable recognizes that the handler noticed its cancel, and returned an error
+// that is not terminal.
+func cancelMadeRetryable(f *cause.Finding) string {
 	if f.Facts[cause.Cancelled] && f.HasOutcome(claim.Retried) && strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") {
 		return notFinalWhy
 	}
