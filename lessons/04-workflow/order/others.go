@@ -1,7 +1,7 @@
 package order
 
-// These are the inputs and outputs of the other services. A call finds a service by
-// its name, even if it runs in another program.
+// The types in this file are the inputs and outputs of the other services. A call
+// finds a service by its name, even if the service runs in another program.
 
 // Charge is the input of Payment/ProcessPayment. The payment's object key is pay-
 // and the order's id.

@@ -31,14 +31,14 @@ func (o Order) approve(ctx restate.WorkflowContext, r Request) error {
 		return err
 	}
 	if first == late {
-		return refuse(http.StatusRequestTimeout, "nobody has approved it in time")
+		return refuse(http.StatusRequestTimeout, "nobody has approved the order in time")
 	}
 	said, err := approval.Result()
 	if err != nil {
 		return err
 	}
 	if !said.Approved {
-		return refuse(http.StatusForbidden, "it was not approved")
+		return refuse(http.StatusForbidden, "the order was not approved")
 	}
 	return nil
 	//end
