@@ -1,8 +1,8 @@
 // Lesson 05: errors, and a payment that gets them right.
 //
-//	make check 5     judge every task (go test ./work/05-errors does too)
-//	make run 5       serve it and call it yourself
-//	make crash 5     a declined card, as one first writes it; a kill in the charge
+//	make check 5     check every task (go test ./work/05-errors does the same)
+//	make run 5       serve the payment and call it yourself
+//	make crash 5     see a declined card that is retried, and a kill during a charge
 package main
 
 import (

@@ -67,8 +67,8 @@ func TestADeckIsThePlan(t *testing.T) {
 			}
 		}
 	}
-	require.Contains(t, titlesOf(makeDeck(t, "half")), "Ask, and only then void")
-	require.NotContains(t, titlesOf(makeDeck(t, "90m")), "Ask, and only then void", "it is of 5.4")
+	require.Contains(t, titlesOf(makeDeck(t, "half")), "Look up first, void second")
+	require.NotContains(t, titlesOf(makeDeck(t, "90m")), "Look up first, void second", "it is of 5.4")
 	require.Contains(t, titlesOf(makeDeck(t, "90m")), "A virtual object, in two sentences")
 	require.NotContains(t, titlesOf(makeDeck(t, "full")), "A virtual object, in two sentences")
 }

@@ -14,9 +14,9 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// askGateway charges the card: one request, with id as its key. It says what it
-// does, and keeps a row of each time that the gateway fails to answer; failures
-// is how many there are. Nothing to edit here.
+// askGateway sends one request to the gateway to charge the card. The idempotency key is
+// id. If the request fails, askGateway writes a row to payment_failures. It returns the
+// number of these rows, for this payment, in failures. Nothing to edit here.
 func (p Payment) askGateway(ctx context.Context, id string, r Request) (charge outside.ChargeState, failures int, err error) {
 	say(id, "Starting payment transaction processing...")
 	say(id, "Simulating payment gateway call (%s delay)", delay())
@@ -33,7 +33,8 @@ func (p Payment) askGateway(ctx context.Context, id string, r Request) (charge o
 		say(id, "❌ Payment attempt FAILED (%v) - Restate will retry", err)
 	}
 	if outside.IsUnavailable(err) {
-		// Where no note can be made, it fails all the same, and none is counted.
+		// If this row cannot be written, the failure is not counted, and err is returned
+		// all the same.
 		failures, _ = p.DB.NoteFailure(context.WithoutCancel(ctx), id, roll(no), err.Error())
 	}
 	return charge, failures, err
@@ -46,9 +47,9 @@ func roll(e *outside.Error) int {
 	return e.Roll
 }
 
-// backOff is how long to wait before a step is tried again: p.FirstRetry, then
-// twice as long each time, up to ten times as long. These are options of
-// restate.Run, beside its name. Nothing to edit here.
+// backOff returns options for restate.Run. They say how long to wait before the step is
+// tried again: p.FirstRetry at first, then twice as long each time, and at most ten times
+// p.FirstRetry. Nothing to edit here.
 func (p Payment) backOff() []restate.RunOption {
 	return []restate.RunOption{
 		restate.WithInitialRetryInterval(p.FirstRetry),
@@ -57,12 +58,12 @@ func (p Payment) backOff() []restate.RunOption {
 	}
 }
 
-// say writes a line of the payment's to standard output.
+// say prints a line about a payment.
 func say(id, format string, args ...any) {
 	fmt.Printf("[Payment Object %s] %s\n", id, fmt.Sprintf(format, args...))
 }
 
-// delay is how long the gateway has been set to take, in words.
+// delay returns, in words, how long the gateway takes for a request.
 func delay() string {
 	d, err := time.ParseDuration(cmp.Or(os.Getenv("GATEWAY_DELAY"), "0s"))
 	if err == nil && d%time.Second == 0 {

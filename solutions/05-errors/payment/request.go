@@ -14,17 +14,18 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// Request is what ProcessPayment is asked for. The payment's key is pay- and the
-// order's id.
+// Request is the input of ProcessPayment.
 type Request struct {
 	OrderID     string `json:"order_id"`
 	AmountCents int64  `json:"amount_cents"`
-	Token       string `json:"token"` // stands for a card
+	Token       string `json:"token"` // the gateway's name for a card
 }
 
-// check refuses, for good, what no payment can be made of.
+// check returns a terminal error if no payment can ever be made from the request. The
+// object key is id.
 func (r Request) check(id string) error {
-	//| // TODO 5.1: use package lessons/shop/input. The id is the object's key.
+	//| // TODO 5.1: refuse a request that breaks a rule of package lessons/shop/input, and one
+	//| // whose object key is not pay- followed by the order's id.
 	//| return nil
 	//task 5.1
 	switch {
@@ -41,12 +42,12 @@ func (r Request) check(id string) error {
 	//end
 }
 
-// refuse makes a terminal error: to ask again is pointless.
+// refuse returns a terminal error, which Restate does not retry.
 func refuse(code restate.Code, format string, args ...any) error {
 	return restate.ToTerminalError(fmt.Errorf(format, args...), restate.WithErrorCode(code))
 }
 
-// row is the payment as the database has it when it begins.
+// row returns the payment's first row.
 func (r Request) row(id string) store.Payment {
 	return store.Payment{ID: id, OrderID: r.OrderID, AmountCents: r.AmountCents, Status: store.Processing}
 }

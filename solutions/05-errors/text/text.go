@@ -1,4 +1,4 @@
-// Package text is the code in the lesson's page that is in no task's way.
+// Package text has code that only the lesson's page shows.
 package text
 
 import (
@@ -7,10 +7,10 @@ import (
 	restate "github.com/restatedev/sdk-go"
 )
 
-// Shelves is another service of some other shop.
+// Shelves is a service of another shop.
 type Shelves struct{}
 
-// Recount shows the options of a step.
+// Recount has a step with options.
 func (Shelves) Recount(ctx restate.Context, place string) (int, error) {
 	//snip options
 	pieces, err := restate.Run(ctx, func(rc restate.RunContext) (int, error) {
