@@ -17,7 +17,8 @@ const (
 	//      still waits, and no other call can use the object key
 	AnswerSeventy = "?"
 
-	// err is a terminal error with code 402. What is fmt.Errorf("charge: %w", err)?
+	// err is a terminal error with code 402. Which kind of error does
+	// fmt.Errorf("charge: %w", err) return?
 	//   a  a terminal error with code 402
 	//   b  a retryable error
 	//   c  a terminal error with code 500

@@ -47,7 +47,7 @@ func roll(e *outside.Error) int {
 	return e.Roll
 }
 
-// backOff returns options for restate.Run. They say how long to wait before the step is
+// The options that backOff() returns tell restate.Run how long to wait before the step is
 // tried again: p.FirstRetry at first, then twice as long each time, and at most ten times
 // p.FirstRetry. Nothing to edit here.
 func (p Payment) backOff() []restate.RunOption {
