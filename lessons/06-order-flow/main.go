@@ -1,8 +1,8 @@
-// Lesson 06: the shop, whole.
+// Lesson 06: the whole shop.
 //
-//	make check 6     judge every task (go test ./work/06-order-flow does too)
-//	make run 6       serve it and call it yourself
-//	make shop        run it for real: SHOP=mine for yours, then make order
+//	make check 6           check every task (so does go test ./work/06-order-flow)
+//	make run 6             serve the program and call it yourself
+//	make shop SHOP=mine    run your shop with a real server, then make order
 package main
 
 import (
@@ -17,9 +17,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// TODO 6.1: bind every service of services.go, and Report, to a server.NewRestate(),
-	// each with its settings and a policy; then serve it with package serve, until SIGINT
-	// or SIGTERM. Then take the next two lines out.
+	// TODO 6.1: bind the six services of services.go, and report.Report, to one
+	// server.NewRestate(). Give each its fields and the policy. Serve them with
+	// serve.Until, until SIGINT or SIGTERM. Then delete this comment and the next two lines.
 	_ = db
 	log.Fatal("TODO 6.1: no service is bound yet")
 }

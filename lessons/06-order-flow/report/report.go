@@ -1,4 +1,4 @@
-// Package report says how the payments went, from their rows.
+// Package report counts how many requests the payments needed, from their rows.
 package report
 
 import (
@@ -15,8 +15,9 @@ type Report struct {
 	DB *store.DB
 }
 
-// Attempts answers how many attempts the completed payments took, beside what
-// is to be expected of a gateway that fails at 40 of 100 requests.
+// Attempts answers how many requests to the gateway the completed payments needed, and
+// what is expected of a gateway that fails at 40 of 100 requests. Here and in [Row] the
+// word attempts stands for requests.
 func (r Report) Attempts(ctx restate.Context) (Table, error) {
 	rows, err := restate.Run(ctx, func(rc restate.RunContext) ([]Row, error) {
 		return r.payments(rc)
@@ -24,10 +25,11 @@ func (r Report) Attempts(ctx restate.Context) (Table, error) {
 	return table(rows), err
 }
 
-// payments counts the completed payments by how many attempts they took. A
-// payment has a row in payment_failures for each attempt that failed, and none
-// for the one that ended it.
+// payments counts the completed payments by the number of their requests. A payment has
+// one row in payment_failures for each request that failed, and none for the request that
+// ended it.
 func (r Report) payments(ctx context.Context) ([]Row, error) {
-	// TODO 6.4: one query, on payments and payment_failures: attempts, payments.
+	// TODO 6.4: write one query on payments and payment_failures. Its columns are the
+	// number of requests, and how many COMPLETED payments needed that many.
 	return nil, todo.Task("6.4")
 }

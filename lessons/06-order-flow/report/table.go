@@ -2,14 +2,13 @@ package report
 
 import "math"
 
-// Row is how many payments took so many attempts.
+// Row says how many payments needed that many requests to the gateway.
 type Row struct {
-	Attempts int `json:"attempts"`
+	Attempts int `json:"attempts"` // requests
 	Payments int `json:"payments"`
 }
 
-// Table is what Attempts answers. Shares are of all completed payments, in
-// percent; so are those that are to be expected.
+// Table is the answer of Attempts. Shares are percentages of all completed payments.
 type Table struct {
 	Payments int       `json:"payments"`
 	Rows     []Line    `json:"rows"`
@@ -18,7 +17,7 @@ type Table struct {
 	Seconds  []Seconds `json:"seconds"`
 }
 
-// Line is a row of the table, beside the theory.
+// Line is a row of the table, with the shares that are expected.
 type Line struct {
 	Row
 	Share              float64 `json:"share"`
@@ -27,16 +26,16 @@ type Line struct {
 	ExpectedCumulative float64 `json:"expected_cumulative"`
 }
 
-// Summary is of the number of attempts.
+// Summary describes the number of requests that a payment needs.
 type Summary struct {
 	Mean   float64 `json:"mean"`
 	Median int     `json:"median"`
 	P99    int     `json:"p99"`
 }
 
-// Seconds is how long a payment of so many attempts takes at the least, when the
-// gateway takes 5 s: without the back-off and with it, 1 s and then twice as long
-// each time, up to 10 s.
+// Seconds is the least time of a payment with that many requests, if the gateway takes 5 s
+// for each: without the waits, and with them. The first wait is 1 s, then the wait doubles,
+// up to 10 s.
 type Seconds struct {
 	Attempts       int `json:"attempts"`
 	WithoutBackOff int `json:"without_back_off"`
@@ -45,8 +44,8 @@ type Seconds struct {
 
 const fails = 0.4
 
-// table puts the theory beside the rows: attempt n is the first to succeed with
-// a probability of 0.6 times 0.4 to the n-1 (the geometric distribution).
+// table adds the expected shares to the rows. Request n is the first to succeed with a
+// probability of 0.6 times 0.4 to the power n-1, which is the geometric distribution.
 func table(rows []Row) Table {
 	t := Table{Rows: []Line{}, Expected: Summary{Mean: 1.67, Median: 1, P99: 6}}
 	sum := 0
@@ -71,8 +70,8 @@ func table(rows []Row) Table {
 	return t
 }
 
-// quantile is the least number of attempts that so large a part of the payments
-// did with.
+// quantile returns the least number of requests that is enough for that part of the
+// payments.
 func quantile(rows []Row, all int, part float64) int {
 	so := 0
 	for _, r := range rows {
@@ -93,5 +92,5 @@ func seconds(attempts int) Seconds {
 
 func percent(n, of int) float64 { return round(100 * float64(n) / float64(of)) }
 
-// round is to two digits behind the point.
+// round rounds to two decimals.
 func round(x float64) float64 { return math.Round(100*x) / 100 }
