@@ -43,7 +43,7 @@ func TestPageOfAClass(t *testing.T) {
 	r.reportAll(1, func(who int) class.Report {
 		return class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": who%3 > 0, "1.2": false, "1.3": false}, Red: []string{"1.1", "1.2"}[min(who%3, 1)],
 			Check: "the check", Likely: []string{"the key is made anew on every attempt", "no step was run"}[who%2],
-			Guesses: map[string]string{"1.1": []string{"1 charge, 1 mail", "2 charges, 1 mail"}[min(who%3, 1)]}}
+			Guesses: map[string]string{"1.1": []string{"1 charge, 1 email", "2 charges, 1 email"}[min(who%3, 1)]}}
 	})
 	r.waitFor(fmt.Sprintf(`document.querySelectorAll('#tasks tbody tr').length === %d`, sixty))
 	r.testColumns()
@@ -124,9 +124,9 @@ func (r *room60) testHands() {
 // testGuesses expects the right answer to be hidden until it is asked for.
 func (r *room60) testGuesses() {
 	r.t.Helper()
-	r.waitFor(`[...document.querySelectorAll('.guess p')].map(e => e.textContent).join('|') === '40 × 2 charges, 1 mail|20 × 1 charge, 1 mail|show what is true'`)
+	r.waitFor(`[...document.querySelectorAll('.guess p')].map(e => e.textContent).join('|') === '40 × 2 charges, 1 email|20 × 1 charge, 1 email|show what is true'`)
 	r.b.Click(`[data-truth="1.1"]`)
-	r.waitFor(`document.querySelector('.truth').textContent.startsWith('true: 2 charges, 1 mail')`)
+	r.waitFor(`document.querySelector('.truth').textContent.startsWith('true: 2 charges, 1 email')`)
 	r.b.Click(`[data-truth="1.1"]`)
 	r.waitFor(`document.querySelector('.truth').textContent === 'show what is true'`)
 }

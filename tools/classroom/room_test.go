@@ -183,17 +183,17 @@ func TestWhatRefusesMost(t *testing.T) {
 
 func TestTheFirstGuessStays(t *testing.T) {
 	c := newClassOf()
-	for i, guess := range []string{"1 charge, 1 mail", "2 charges, 1 mail"} {
+	for i, guess := range []string{"1 charge, 1 email", "2 charges, 1 email"} {
 		c.addAt(1, event{Report: &class.Report{Name: "l1", ID: learnerID(1), N: int64(i + 1), Guesses: map[string]string{"1.1": guess}}})
-		c.addAt(1, event{Report: &class.Report{Name: "l2", ID: learnerID(2), N: int64(i + 1), Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}})
+		c.addAt(1, event{Report: &class.Report{Name: "l2", ID: learnerID(2), N: int64(i + 1), Guesses: map[string]string{"1.1": "1 charge, 1 email"}}})
 	}
-	require.Equal(t, []guessView{{"1.1", "Predict", "2 charges, 1 mail", []wordsCount{{"1 charge, 1 mail", 2}}}},
-		c.makeView(began, map[string]string{"1.1": "2 charges, 1 mail"}).Guesses)
+	require.Equal(t, []guessView{{"1.1", "Predict", "2 charges, 1 email", []wordsCount{{"1 charge, 1 email", 2}}}},
+		c.makeView(began, map[string]string{"1.1": "2 charges, 1 email"}).Guesses)
 }
 
 func TestTruthsAreTheChecks(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	require.Equal(t, map[string]string{"1.1": "2 charges, 1 mail", "6.2": "18 seconds"}, d.truths)
+	require.Equal(t, map[string]string{"1.1": "2 charges, 1 email", "6.2": "18 seconds"}, d.truths)
 }
 
 func TestTimingsBesideThePlan(t *testing.T) {

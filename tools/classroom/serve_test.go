@@ -209,7 +209,7 @@ func TestARestartLosesNothing(t *testing.T) {
 	url := serveDesk(t, d)
 	up := true
 	for _, p := range []class.Report{
-		{Name: "otter", ID: learnerID(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false}, Red: "1.2", Likely: "no step", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}},
+		{Name: "otter", ID: learnerID(1), N: 1, Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false}, Red: "1.2", Likely: "no step", Guesses: map[string]string{"1.1": "1 charge, 1 email"}},
 		{Name: "heron", ID: learnerID(2), N: 1, Hand: &up},
 	} {
 		status, answer := postJSON(t, url+"/report", p)

@@ -13,8 +13,21 @@ import (
 // the lesson.
 func GuessFile(dir, task string) string { return filepath.Join(dir, "first-guess-"+task+".txt") }
 
+// ReadGuess reads the learner's first guess for a task. Older versions of the workbook
+// wrote mail for email.
+func ReadGuess(dir, task string) (string, error) {
+	text, err := os.ReadFile(GuessFile(dir, task))
+	return strings.ReplaceAll(strings.TrimSpace(string(text)), " mail", " email"), err
+}
+
 // GuessWords formats a guess or the true number: 2 charges.
-func GuessWords(name string, n int) string { return Count(n, strings.TrimSuffix(name, "s")) }
+func GuessWords(name string, n int) string {
+	noun := strings.TrimSuffix(name, "s")
+	if noun == "mail" {
+		noun = "email"
+	}
+	return Count(n, noun)
+}
 
 // Count formats a number of things: 1 check, 2 checks.
 func Count(n int, noun string) string {
@@ -46,7 +59,7 @@ func Truths(root string, l Lesson) (map[string]string, error) {
 }
 
 // parseTruth turns the words of a guess line, such as charges 2 mails 1, into text: 2
-// charges, 1 mail.
+// charges, 1 email.
 func parseTruth(words []string) (string, error) {
 	var said []string
 	for i := 0; i+1 < len(words); i += 2 {

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -117,8 +116,8 @@ func classReport(root string, l course.Lesson, o outcome) class.Report {
 		if r.Given {
 			break // it was the reference's
 		}
-		if guess, err := os.ReadFile(course.GuessFile(l.Dir(root, "work"), t.ID)); err == nil {
-			r.Guesses[t.ID] = strings.TrimSpace(string(guess))
+		if guess, err := course.ReadGuess(l.Dir(root, "work"), t.ID); err == nil {
+			r.Guesses[t.ID] = guess
 		}
 	}
 	return r

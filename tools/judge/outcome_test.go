@@ -86,7 +86,7 @@ func TestWhatAClassIsTold(t *testing.T) {
 		{ID: "1.3", State: result.TaskFailed, Red: &result.Red{}},
 	}}
 	require.Equal(t, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false, "1.3": false}, Red: "1.2",
-		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 mail"}}, classReport(root, l, outcome{found: &found}))
+		Check: "the journal has a step for each", Likely: "no step was run", Guesses: map[string]string{"1.1": "1 charge, 1 email"}}, classReport(root, l, outcome{found: &found}))
 	red.Unwritten = true
 	stub := classReport(root, l, outcome{found: &found})
 	require.Equal(t, "1.2", stub.Red)

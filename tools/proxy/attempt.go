@@ -168,7 +168,10 @@ func (a *Attempt) Line() string {
 	for _, s := range a.Steps {
 		parts = append(parts, s.Name+" "+s.describe(a.End))
 	}
-	if len(parts) == 0 || a.End != "done" && a.End != "" {
+	switch {
+	case a.Code == Mismatch:
+		parts = append(parts, "error: the journal has other steps (RT0016)")
+	case len(parts) == 0 || a.End != "done" && a.End != "":
 		parts = append(parts, describeEnd(a.End))
 	}
 	return fmt.Sprintf("%d: %s", a.N, strings.Join(parts, ", "))

@@ -149,9 +149,9 @@ func (e Entry) answeredText() string {
 	case e.Status == 200:
 		return "answered"
 	}
-	text := fmt.Sprint(e.Status)
+	text := fmt.Sprintf("answered %d", e.Status)
 	if e.Detail != "" {
-		text += " " + e.Detail
+		text += ", " + e.Detail
 	}
 	if e.Roll != nil {
 		text += fmt.Sprintf(" (roll %d)", *e.Roll)

@@ -51,8 +51,8 @@ func TestScriptedRolls(t *testing.T) {
 	assert.Equal(t, 40, yes.roll())
 	assert.Equal(t, yes, l.charge("0123456789", "o-1"), "a kept answer throws no roll")
 	assert.Equal(t, []string{
-		"charge o-1 2500 cents, key 0123…789: 503 (roll 12)",
-		"charge o-1 2500 cents, key 0123…789: 503 (roll 39)",
+		"charge o-1 2500 cents, key 0123…789: answered 503 (roll 12)",
+		"charge o-1 2500 cents, key 0123…789: answered 503 (roll 39)",
 		"charge o-1 2500 cents, key 0123…789: accepted",
 		"charge o-1 2500 cents, key 0123…789: first answer repeated",
 	}, l.lines("o-1"))
@@ -74,7 +74,7 @@ func TestKeys(t *testing.T) {
 	assert.Equal(t, 3, Effects(l.entries("o-1"), Charge))
 	assert.Equal(t, 4, Requests(l.entries("o-1"), Charge))
 	assert.Equal(t, []string{"k"}, Keys(l.entries(""), Charge))
-	assert.Equal(t, []string{"charge o-2 2500 cents, key k: 409 another body"}, l.lines("o-2"))
+	assert.Equal(t, []string{"charge o-2 2500 cents, key k: answered 409, another body"}, l.lines("o-2"))
 }
 
 func TestOneKeyAtOnce(t *testing.T) {
@@ -135,11 +135,11 @@ func TestVoidRefusesALateCharge(t *testing.T) {
 	assert.Equal(t, void, l.ask("GET", "/gateway/charges/k", "", ""))
 	assert.Equal(t, []string{
 		"void o-1, key k: accepted",
-		"charge o-1 2500 cents, key k: 410 void",
+		"charge o-1 2500 cents, key k: answered 410, void",
 		"refund o-1, key k: first answer repeated",
 		"lookup o-1, key k: answered",
 	}, l.lines("o-1"))
-	assert.Equal(t, []string{"lookup k, key k: 404 never answered"}, linesOf(Facts(l.entries("k")))[:1])
+	assert.Equal(t, []string{"lookup k, key k: answered 404, never answered"}, linesOf(Facts(l.entries("k")))[:1])
 }
 
 func TestDeclinedIsFinal(t *testing.T) {
@@ -154,7 +154,7 @@ func TestDeclinedIsFinal(t *testing.T) {
 	assert.Equal(t, "declined", l.ask("GET", "/gateway/charges/k", "", "").body["status"])
 	entries := l.entries("o-1")
 	assert.Zero(t, Effects(entries, Charge)+Effects(entries, Refund)+Effects(entries, Void))
-	assert.Equal(t, "charge o-1 100 cents, key k: 402 declined (roll 60)", l.lines("o-1")[0])
+	assert.Equal(t, "charge o-1 100 cents, key k: answered 402, declined (roll 60)", l.lines("o-1")[0])
 }
 
 func TestFailures(t *testing.T) {
@@ -171,7 +171,7 @@ func TestFailures(t *testing.T) {
 	assert.Equal(t, reply{422, map[string]any{"status": "refused", "reason": "no such street"}}, no)
 	assert.Equal(t, no, l.post("/carrier/shipments", "k", body), "refused for good")
 	assert.Equal(t, 200, l.post("/carrier/shipments", "k2", body).status)
-	assert.Contains(t, l.lines("o-1"), "ship o-1, key k: 422 no such street")
+	assert.Contains(t, l.lines("o-1"), "ship o-1, key k: answered 422, no such street")
 }
 
 func TestTimeoutActsAndIsSilent(t *testing.T) {

@@ -98,10 +98,10 @@ func TestWatch(t *testing.T) {
 
 	save(t, answers, "= = 2", "= 1")()
 	shown = w.then(save(t, answers, "GuessMails   = -1", "GuessMails   = 1"), watched)
-	require.Contains(t, shown, "agrees with what happened: 2 charges, 1 mail")
+	require.Contains(t, shown, "what the check counted: 2 charges, 1 email")
 	shown = w.then(save(t, answers, "= 1 ", "= 2 "), watched)
 	require.Contains(t, shown, "PASS 1.1")
-	require.Contains(t, shown, "your first guess was 1 charge, 1 mail")
+	require.Contains(t, shown, "your first guess was 1 charge, 1 email")
 
 	require.Contains(t, w.then(w.press("h"), "hint 1 of 3"), "for 1.2")
 	require.Contains(t, w.then(w.press("l"), "1.5"), "Quiz")

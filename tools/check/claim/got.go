@@ -385,8 +385,8 @@ var renderGot = map[Outcome]func(Claim) string{
 	Unnamed:      renderBy(" has no name"),
 	NoRequest:    func(c Claim) string { return "no " + requestNoun(c.Of) },
 	Printed:      func(c Claim) string { return c.Got.By + " printed: " + c.Got.Text },
-	FoundRows:    renderRows,
-	FoundTable:   renderRows,
+	FoundRows:    func(c Claim) string { return rowsWords(c.Got.Text) },
+	FoundTable:   func(c Claim) string { return rowsWords(c.Got.Text) },
 	NoFile:       renderFixed("no such file"),
 	NoRow:        renderFixed("no such row"),
 	Locked:       renderFixed("a locked database: a transaction of the program stays open"),
@@ -414,7 +414,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("%s called %s on its own object key: each waits for the other", c.Got.By, c.Got.Calls)
 	},
 	Idle: func(c Claim) string {
-		return fmt.Sprintf("no answer within %v: %s runs, and makes no call, no request and no step", c.Got.Time, c.Got.By)
+		return fmt.Sprintf("no answer within %v: %s runs, but makes no call and no request, and starts no step", c.Got.Time, c.Got.By)
 	},
 	OutsideOfSteps: func(c Claim) string {
 		return fmt.Sprintf("%s%s was cancelled while it ran code outside every step", c.missing(), c.Got.By)
@@ -455,16 +455,8 @@ var renderGot = map[Outcome]func(Claim) string{
 	OtherType:      quoteText,
 	NoGuess:        renderFixed("-1, which stands for no guess"),
 	GuessedCounts:  func(c Claim) string { return "your guess: " + strings.Join(c.Got.Guesses, ", ") },
-	AnsweredLetter: quoteText,
+	AnsweredLetter: func(c Claim) string { return "the letter " + c.Got.Text },
 	NoLetter:       func(c Claim) string { return strconv.Quote(c.Got.Text) },
-}
-
-// renderRows returns rows as JSON.
-func renderRows(c Claim) string {
-	if c.Got.Text == "[]" {
-		return "no rows"
-	}
-	return "rows " + c.Got.Text
 }
 
 // renderStillRuns names the program, and the time that it had, if that is known.

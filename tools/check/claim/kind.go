@@ -360,8 +360,8 @@ var renderExpected = map[Kind]func(Claim) string{
 	Letter:      renderOf("one letter in ", ""),
 	RightLetter: renderOf("another letter in ", ""),
 
-	Rows:        func(c Claim) string { return "rows " + c.Want.JSON },
-	Table:       func(c Claim) string { return "the rows of the database, " + c.Want.JSON },
+	Rows:        func(c Claim) string { return rowsWords(c.Want.JSON) },
+	Table:       func(c Claim) string { return "the rows of the database: " + rowsWords(c.Want.JSON) },
 	Database:    renderText("a database in the file that SHOP_DB names"),
 	RowToChange: renderOf("a row that matches: ", ""),
 	Writable:    renderText("a database that other programs can write to"),

@@ -89,6 +89,14 @@ func statusWords(status int, text string) string {
 	return words + ": " + text
 }
 
+// rowsWords returns rows, a JSON array, with their noun.
+func rowsWords(rows string) string {
+	if rows == "[]" {
+		return "no rows"
+	}
+	return "rows " + rows
+}
+
 func rollWords(rolls []int) string {
 	if len(rolls) == 0 {
 		return "no roll at the gateway"

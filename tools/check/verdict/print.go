@@ -201,13 +201,14 @@ func ledgerLines(entries []sandbox.Entry) []string {
 	for _, e := range sandbox.Facts(entries) {
 		lines = append(lines, e.Line())
 	}
-	return clip(lines)
+	return clip(lines, "time")
 }
 
-// clip leaves out lines, so that a verdict fits on one screen.
-func clip(lines []string) []string {
+// clip leaves out lines, so that a verdict fits on one screen. The noun counts lines
+// that are alike.
+func clip(lines []string, noun string) []string {
 	const most = 8
-	lines = fold(lines)
+	lines = fold(lines, noun)
 	if len(lines) <= most {
 		return lines
 	}
@@ -216,15 +217,15 @@ func clip(lines []string) []string {
 	return append(kept, lines[len(lines)-1])
 }
 
-// fold makes one line of several in a row that are alike.
-func fold(lines []string) []string {
+// fold makes one line of several in a row that are alike, with their number and a noun.
+func fold(lines []string, noun string) []string {
 	var folded []string
 	for i, n := 0, 0; i < len(lines); i += n {
 		for n = 1; i+n < len(lines) && lines[i+n] == lines[i]; n++ {
 		}
 		line := lines[i]
 		if n > 1 {
-			line += fmt.Sprintf("  (%d times)", n)
+			line += "  (" + course.Count(n, noun) + ")"
 		}
 		folded = append(folded, line)
 	}

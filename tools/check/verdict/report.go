@@ -181,7 +181,7 @@ func (r *Report) NoteReplay(streams, invocations, left int) {
 }
 
 func replaySummary(r result.Replay) string {
-	return fmt.Sprintf("replay: %s ran again, with every step replayed from the journal (%d attempts of %d invocations); the other %d crash the program, count attempts or ask questions", course.Count(r.Checks, "check"), r.Attempts, r.Invocations, r.LeftOut)
+	return fmt.Sprintf("replay: %s ran again, with every step replayed from the journal (%d attempts of %d invocations); %s without a replay: they crash the program, count attempts or ask questions", course.Count(r.Checks, "check"), r.Attempts, r.Invocations, course.Count(r.LeftOut, "check"))
 }
 
 // Rel returns a file's path from the root, with slashes.

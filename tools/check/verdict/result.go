@@ -119,7 +119,7 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Expected:  rec.Claim.Expected(),
 		Got:       rec.Claim.GotText(),
 		Ledger:    ledgerLines(rec.Ledger),
-		Attempts:  clip(rec.AttemptLines),
+		Attempts:  clip(rec.AttemptLines, "invocation"),
 		Where:     r.lineToLookAt(rec),
 		Cause:     rec.Cause,
 		Likely:    rec.Likely,

@@ -62,8 +62,7 @@ func keepFirstGuess(sh *script.Shared, task, guessed string) (string, error) {
 	file := course.GuessFile(sh.Guesses, task)
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if os.IsExist(err) {
-		b, err := os.ReadFile(file)
-		return strings.TrimSpace(string(b)), err
+		return course.ReadGuess(sh.Guesses, task)
 	}
 	if err != nil {
 		return "", err

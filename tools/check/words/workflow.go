@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
 )
 
 // waitForPromise waits until a call that was begun waits for a promise.
@@ -95,7 +96,7 @@ func checkRefused(s *script.Script, args []string) error {
 		}
 		calls = append(calls, c)
 	}
-	s.Notef("called %s with %d invalid requests", strings.Replace(args[0], "%", "…", 1), len(lines))
+	s.Notef("called %s %s with invalid input", strings.Replace(args[0], "%", "…", 1), course.Count(len(lines), "time"))
 	for i, c := range calls {
 		want := claim.ExpectRefusal(lines[i])
 		s.Only = c // the verdict leaves out the other calls
