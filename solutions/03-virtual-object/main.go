@@ -1,7 +1,7 @@
 // Lesson 03: two virtual objects, a cart and a shipment.
 //
-//	make check 3     judge every task (go test ./work/03-virtual-object does too)
-//	make run 3       serve them and call them yourself
+//	make check 3     check every task, as go test ./work/03-virtual-object does
+//	make run 3       serve both objects, so that you can call them
 package main
 
 import (

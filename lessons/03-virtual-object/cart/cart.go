@@ -1,4 +1,4 @@
-// Package cart keeps what a customer is about to buy.
+// Package cart keeps the items that a customer wants to buy.
 package cart
 
 import (
@@ -7,18 +7,17 @@ import (
 	restate "github.com/restatedev/sdk-go"
 )
 
-// Cart is a virtual object: each key is a cart of its own.
+// Cart is a virtual object. Each object key is the cart of one customer.
 type Cart struct{}
 
-// TODO 3.1: the carts are in here, and a mutex guards them. Keep each one in its
-// object's state instead, in Add and in View; then this can go.
+// TODO 3.1: this map holds the carts, and dies with the process. In Add and in View,
+// keep the contents in the object's state instead. Then delete the map and the mutex.
 var (
 	mu    sync.Mutex
 	carts = map[string]Contents{}
 )
 
-// Add puts something into the cart, at today's price, and answers with what is
-// in it now.
+// Add puts an item into the cart, at the price of today, and returns the contents.
 func (Cart) Add(ctx restate.ObjectContext, w Wanted) (Contents, error) {
 	price, err := restate.Service[Price](ctx, "Pricing", "Quote").Request(Item{SKU: w.SKU})
 	if err != nil {
@@ -31,9 +30,10 @@ func (Cart) Add(ctx restate.ObjectContext, w Wanted) (Contents, error) {
 	return contents, nil
 }
 
-// View answers with what is in the cart.
+// View returns the contents of the cart.
 //
-// TODO 3.2: it waits for its turn, as Add does, although it only reads.
+// TODO 3.2: View only reads, but waits for the object key, as Add does. Change the
+// type of its context, so that View does not wait.
 func (Cart) View(ctx restate.ObjectContext) (Contents, error) {
 	mu.Lock()
 	defer mu.Unlock()

@@ -1,18 +1,18 @@
 package cart
 
-// Wanted is what Add is asked to put into the cart.
+// Wanted is the input of Add: the item to put into the cart.
 type Wanted struct {
 	SKU      string `json:"sku"`
-	Quantity int64  `json:"quantity"` // 1 when it is left out
+	Quantity int64  `json:"quantity"` // 0 means 1
 }
 
-// Contents is what is in a cart. The zero value is an empty one.
+// Contents is the contents of a cart. The zero value is an empty cart.
 type Contents struct {
-	Items       map[string]int64 `json:"items"` // how many of each sku
+	Items       map[string]int64 `json:"items"` // quantity by sku
 	AmountCents int64            `json:"amount_cents"`
 }
 
-// with is the contents and what is wanted besides, at a price.
+// with returns the contents with the wanted item added, at the given price.
 func (c Contents) with(w Wanted, p Price) Contents {
 	quantity := max(w.Quantity, 1)
 	items := map[string]int64{w.SKU: quantity}
@@ -22,7 +22,7 @@ func (c Contents) with(w Wanted, p Price) Contents {
 	return Contents{Items: items, AmountCents: c.AmountCents + quantity*p.AmountCents}
 }
 
-// Item and Price are what Pricing/Quote takes and answers.
+// Item and Price are the input and the answer of Pricing/Quote.
 type Item struct {
 	SKU string `json:"sku"`
 }

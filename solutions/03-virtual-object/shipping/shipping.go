@@ -1,4 +1,4 @@
-// Package shipping has orders carried to the customer.
+// Package shipping books the carrier for orders.
 package shipping
 
 import (
@@ -8,16 +8,17 @@ import (
 	//| "example.com/workbook/lessons/shop/todo"
 )
 
-// Shipping is a virtual object; its key is ship- and the order's id.
+// Shipping is a virtual object. Its object key is ship- and the order's id.
 type Shipping struct {
 	DB *store.DB
 }
 
-// CreateShipment books the carrier for an order, once, however often it is asked.
+// CreateShipment books the carrier for an order. A second call for the same order
+// returns the shipment of the first call.
 func (s Shipping) CreateShipment(ctx restate.ObjectContext, o Order) (Shipment, error) {
-	//| // TODO 3.3: answer what is known already. Else have bookCarrier, in carrier.go, ask
-	//| // the carrier, in a step and with a key, and keep what you answer in the object's
-	//| // state.
+	//| // TODO 3.3: if the state already holds a shipment, return it. Otherwise call
+	//| // bookCarrier (carrier.go) in a step, with an idempotency key; store the new Shipment
+	//| // in the state, and return it.
 	//| return Shipment{}, todo.Task("3.3")
 	//task 3.3
 	known, err := restate.Get[*Shipment](ctx, "shipment")
@@ -37,7 +38,7 @@ func (s Shipping) CreateShipment(ctx restate.ObjectContext, o Order) (Shipment, 
 	shipment := Shipment{ShipmentID: id, OrderID: o.OrderID, TrackingID: trackingID}
 	//end
 	//|
-	//| // TODO 3.4: and give it a row, in s.DB.
+	//| // TODO 3.4: after the booking and before the Set, write the row into s.DB, in a step.
 	//task 3.4
 	err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		return s.DB.InsertShipmentIfAbsent(rc, shipment.row())

@@ -26,7 +26,7 @@ var _ = (*carts).add
 
 //snip turnstile
 
-// Turnstile counts who comes through a gate. Each gate is a key.
+// Turnstile counts the people who pass a gate. Each gate is an object key.
 type Turnstile struct{}
 
 func (Turnstile) Pass(ctx restate.ObjectContext) (int, error) {
