@@ -55,6 +55,24 @@ func TestSettingsAreTaken(t *testing.T) {
 	}
 }
 
+// The lessons' pages state these defaults of the server.
+func TestDefaultsThatThePagesState(t *testing.T) {
+	on := dumpConfig(t, Options{})
+	for _, c := range []struct{ key, want string }{
+		{"default-retry-policy.initial-interval", "500ms"},
+		{"default-retry-policy.exponentiation-factor", "2.0"},
+		{"default-retry-policy.max-interval", "1m"},
+		{"default-retry-policy.max-attempts", "70"},
+		{"default-retry-policy.on-max-attempts", "pause"},
+		{"worker.invoker.inactivity-timeout", "1m"},
+		{"worker.invoker.abort-timeout", "10m"},
+	} {
+		t.Run(c.key, func(t *testing.T) {
+			require.Equal(t, c.want, on[c.key])
+		})
+	}
+}
+
 func TestSettingsOfTCP(t *testing.T) {
 	on := dumpConfig(t, Options{IngressAddr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:9070"})
 	for _, c := range []struct{ key, want string }{
