@@ -181,7 +181,7 @@ func otherEntry(f *Finding) string {
 	if len(set) == 0 || len(looked) == 0 || slices.ContainsFunc(looked, func(name string) bool { return slices.Contains(set, name) }) {
 		return ""
 	}
-	return fmt.Sprintf("the handler gets the state %q, but the state that was set is called %q. Use the same name for Get and Set", looked[0], set[0])
+	return fmt.Sprintf("the handler reads the state %q, but the state that was set is called %q. Use the same name for Get and Set", looked[0], set[0])
 }
 
 // ofAllKeys recognizes that an object's answer has more in it than its key was given,

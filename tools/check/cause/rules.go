@@ -366,7 +366,7 @@ func didNothing(f *Finding) string {
 	if f.lookedAtState() {
 		return ""
 	}
-	return "the handler answered at once: it ran no step, and the outside world got no request. Do the work of the task before you return the answer"
+	return "the handler answered at once: it ran no step, sent no request and read no state. Do the work of the task before you return the answer"
 }
 
 // TriedAgain reports whether an invocation had more than one attempt.
