@@ -14,9 +14,9 @@
 //
 //  1. Write a rule: in this package, or in package cause/shop if the rule knows the
 //     services, tables or functions of the shop. The id of a rule is a diagnosis of two
-//     words or more, with hyphens between them. The reason is OutcomeIsCause, or begins
-//     with "before ", "after " or "anywhere: ", and names every rule that fits the same
-//     finding.
+//     words or more, with hyphens between them, and its function has the same name. The
+//     reason is OutcomeIsCause, or begins with "before ", "after " or "anywhere: ", and
+//     names every rule that fits the same finding.
 //  2. Write a wrong answer that the rule explains (see package answers).
 //  3. Record what the checks find for that answer, with the first command below. The
 //     file of each red script is in a folder that has the id of the likely cause as its

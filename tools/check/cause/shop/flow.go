@@ -14,7 +14,7 @@ import (
 // neverServed recognizes that the program ends with code 0 before it serves.
 func neverServed(f *cause.Finding) string {
 	if f.Expects(claim.Serving) && f.HasOutcome(claim.NotServing) && f.Claim.Got.Code == 0 {
-		return "main returned, so the program ended before it served anything. Call serve.Until in main: it returns only when the program is asked to stop"
+		return "main returned, so the program ended before it served anything. Call serve.Until in main: it serves until the program is asked to stop"
 	}
 	return ""
 }
@@ -133,7 +133,7 @@ func cancelledIsFailed(f *cause.Finding) string {
 	open := []string{"PROCESSING", "REFUNDED"}
 	wanted := slices.ContainsFunc(f.WantedStatuses(), func(status string) bool { return slices.Contains(open, status) })
 	if f.Facts[cause.Cancelled] && f.IsAboutRows() && wanted && slices.Contains(f.FoundStatuses(), "FAILED") {
-		return "the row says FAILED after a cancel, but the card may still be charged. Return the error with code 409, and leave the row unchanged"
+		return "the row says FAILED after a cancel, but nobody knows whether the card was charged. Return the error with code 409, and leave the row unchanged"
 	}
 	return ""
 }

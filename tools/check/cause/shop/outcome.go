@@ -43,8 +43,8 @@ func failedWithoutBackOff(f *cause.Finding) string {
 	return "the request that failed is in no step. Put it into a restate.Run, and pass the back-off to that step"
 }
 
-// leftTransactionOpen recognizes that the program holds the lock of the database.
-func leftTransactionOpen(f *cause.Finding) string {
+// transactionLeftOpen recognizes that the program holds the lock of the database.
+func transactionLeftOpen(f *cause.Finding) string {
 	if f.HasOutcome(claim.Locked) {
 		return "a transaction stays open while your code waits for the carrier or for other slow work. Do that work outside of the transaction"
 	}

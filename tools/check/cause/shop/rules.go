@@ -10,7 +10,7 @@ var Causes = []cause.Rule{
 		Because: cause.OutcomeIsCause},
 	{ID: "failed-without-back-off", Before: "not-written", Explain: failedWithoutBackOff,
 		Because: cause.OutcomeIsCause},
-	{ID: "transaction-left-open", Before: "not-written", Explain: leftTransactionOpen,
+	{ID: "transaction-left-open", Before: "not-written", Explain: transactionLeftOpen,
 		Because: cause.OutcomeIsCause},
 	{ID: "reported-other-rows", Before: "not-written", Explain: reportedOtherRows,
 		Because: cause.OutcomeIsCause},
