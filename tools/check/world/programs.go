@@ -234,8 +234,11 @@ func lastWords(out string) string {
 	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
 		return ui.FirstLine(out[i:])
 	}
-	return ui.LastLine(sdkLine.ReplaceAllString(out, ""))
+	return logTime.ReplaceAllString(ui.LastLine(sdkLine.ReplaceAllString(out, "")), "")
 }
+
+// logTime is the time that package log writes before a line.
+var logTime = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
 
 func (w *World) startRest(ctx context.Context) error {
 	var err error
