@@ -1,8 +1,8 @@
 // Lesson 02: two services that call each other.
 //
-//	make check 2     judge every task (go test ./work/02-basic-service does too)
-//	make run 2       serve them and call them yourself
-//	make crash 2     see the warehouse away, and the program die meanwhile
+//	make check 2     check every task (or: go test ./work/02-basic-service)
+//	make run 2       serve them, so that you can call them
+//	make crash 2     kill the program while the warehouse does not answer
 package main
 
 import (
@@ -31,8 +31,8 @@ func main() {
 		return
 	}
 	shop := server.NewRestate()
-	//| // TODO 2.1: bind Pricing, and for 2.2 Receipts too, to shop, as lesson 1's main.go
-	//| // does with its service. Then take the next line out.
+	//| // TODO 2.1: bind the service Pricing to shop, and delete the next line. In 2.2,
+	//| // bind Receipts too.
 	//| log.Fatal("TODO 2.1: no service is bound yet")
 	//task 2.1
 	shop.Bind(restate.Reflect(pricing.Pricing{}))

@@ -1,6 +1,5 @@
-// Package naive is the lesson's two services as plain Go programs would have
-// them: they talk over HTTP, and who calls does the retrying. Nothing to edit
-// here.
+// Package naive has the lesson's two services as plain Go programs. They talk over
+// HTTP, and each caller retries. You do not edit this package.
 package naive
 
 import (
@@ -15,15 +14,15 @@ import (
 	"example.com/workbook/lessons/shop/outside"
 )
 
-// Main asks for a price, that of a book if args names no other sku, and says
-// what happens.
+// Main asks for the price of a SKU and prints what happens. The SKU is the first of
+// args, or else a book.
 func Main(args []string) {
 	sku := append(args, "book")[0]
 	if err := Compose(context.Background(), os.Stdout, sku); err != nil {
-		fmt.Println("no receipt, and nobody remembers that one was wanted")
+		fmt.Println("no receipt, and the program does not remember the request")
 		return
 	}
-	fmt.Println("a price at last: something on port 9090 plays the warehouse")
+	fmt.Println("there is a price: another program answers on port 9090")
 }
 
 // Compose asks the pricing service for a price.
@@ -33,17 +32,17 @@ func Compose(ctx context.Context, log io.Writer, sku string) error {
 		return err
 	}
 	defer stop()
-	return threeTimes(log, "receipts: asked pricing", func() error { return get(ctx, url+"/"+sku) })
+	return threeTimes(log, "receipts: request to pricing", func() error { return get(ctx, url+"/"+sku) })
 }
 
-// servePricing is the pricing service; it asks the warehouse.
+// servePricing serves the pricing service, which asks the warehouse.
 func servePricing(log io.Writer) (url string, stop func() error, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
 	quote := func(w http.ResponseWriter, r *http.Request) {
-		err := threeTimes(log, "  pricing: asked the warehouse", func() error {
+		err := threeTimes(log, "  pricing: request to the warehouse", func() error {
 			_, err := outside.Price(r.Context(), r.URL.Path[1:])
 			return err
 		})
@@ -67,18 +66,18 @@ func get(ctx context.Context, url string) error {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("pricing says %s", resp.Status)
+		return fmt.Errorf("pricing answered %s", resp.Status)
 	}
 	return nil
 }
 
-// threeTimes is what every service that calls another has somewhere.
+// threeTimes calls ask until it succeeds, at most three times.
 func threeTimes(log io.Writer, what string, ask func() error) (err error) {
-	for try := 1; try <= 3; try++ {
+	for n := 1; n <= 3; n++ {
 		if err = ask(); err == nil {
 			return nil
 		}
-		fmt.Fprintf(log, "%s, try %d: failed\n", what, try)
+		fmt.Fprintf(log, "%s, number %d: failed\n", what, n)
 		time.Sleep(100 * time.Millisecond)
 	}
 	return err

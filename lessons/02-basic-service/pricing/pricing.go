@@ -1,9 +1,9 @@
-// Package pricing knows what things cost: it asks the warehouse.
+// Package pricing has the service that knows prices: it asks the warehouse.
 package pricing
 
-// Pricing is a Restate service. Restate calls it what Go calls the type.
+// Pricing is a Restate service. Its name in Restate is the name of this type.
 type Pricing struct{}
 
-// TODO 2.1: write Quote, a handler of Pricing, and the types of its question,
-// {"sku"}, and of its answer, {"sku","amount_cents"}. It asks the warehouse in a
-// step; lookUp, in warehouse.go, is the function for that step.
+// TODO 2.1: write the handler Quote, a method of Pricing, with a type for its input,
+// {"sku":"book"}, and one for its answer, {"sku":"book","amount_cents":2500}. Call
+// lookUp, in warehouse.go, in a step.

@@ -1,4 +1,4 @@
-// Package receipts writes receipts, and mails them.
+// Package receipts has the service that writes receipts and emails them.
 package receipts
 
 import (
@@ -10,24 +10,26 @@ import (
 // Receipts is a Restate service.
 type Receipts struct{}
 
-// Compose writes the receipt for an order, and where the order says so has it
-// mailed later.
+// Compose writes the receipt for an order. If o.Mail is set, Compose also sends the
+// receipt to the handler Send, which emails it later.
 func (Receipts) Compose(ctx restate.Context, o Order) (Receipt, error) {
-	// TODO 2.2: ask Pricing/Quote, through Restate, what one piece of o.SKU costs, and
-	// write the receipt for o.Quantity of them.
+	// TODO 2.2: call Pricing/Quote through Restate for the price of one piece of o.SKU,
+	// and write the receipt for o.Quantity pieces.
 	receipt, err := Receipt{}, todo.Task("2.2")
 	if err != nil {
 		return Receipt{}, err
 	}
 	if o.Mail {
-		// TODO 2.4: send Receipts/Send the receipt, one way, o.DelaySeconds from now.
+		// TODO 2.4: send the receipt to Receipts/Send, one way, with a delay of
+		// o.DelaySeconds.
 		return Receipt{}, todo.Task("2.4")
 	}
 	return receipt, nil
 }
 
-// Send mails a receipt, once.
+// Send emails a receipt, once.
 func (Receipts) Send(ctx restate.Context, r Receipt) error {
-	// TODO 2.4: mail r.message() in a step, with a key that outlives the attempt.
+	// TODO 2.4: email r.message() in a step, with a key that is the same on every
+	// attempt.
 	return todo.Task("2.4")
 }

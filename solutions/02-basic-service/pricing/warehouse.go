@@ -11,10 +11,10 @@ import (
 
 //snip lookup
 
-// lookUp asks the warehouse what a sku costs. Nothing to edit here.
+// lookUp asks the warehouse for the price of a SKU. You do not edit this function.
 func lookUp(ctx context.Context, sku string) (cents int64, err error) {
 	cents, err = outside.Price(ctx, sku)
-	if outside.IsRefused(err) { // there is no such sku, and won't be on the tenth try
+	if outside.IsRefused(err) { // there is no such SKU: retrying is pointless
 		return 0, restate.ToTerminalError(err, restate.WithErrorCode(http.StatusNotFound))
 	}
 	return cents, err

@@ -1,4 +1,4 @@
-// Package receipts writes receipts, and mails them.
+// Package receipts has the service that writes receipts and emails them.
 package receipts
 
 import (
@@ -20,11 +20,11 @@ import (
 // Receipts is a Restate service.
 type Receipts struct{}
 
-// Compose writes the receipt for an order, and where the order says so has it
-// mailed later.
+// Compose writes the receipt for an order. If o.Mail is set, Compose also sends the
+// receipt to the handler Send, which emails it later.
 func (Receipts) Compose(ctx restate.Context, o Order) (Receipt, error) {
-	//| // TODO 2.2: ask Pricing/Quote, through Restate, what one piece of o.SKU costs, and
-	//| // write the receipt for o.Quantity of them.
+	//| // TODO 2.2: call Pricing/Quote through Restate for the price of one piece of o.SKU,
+	//| // and write the receipt for o.Quantity pieces.
 	//| receipt, err := Receipt{}, todo.Task("2.2")
 	//task 2.2
 	price, err := restate.Service[pricing.Price](ctx, "Pricing", "Quote").Request(pricing.Item{SKU: o.SKU})
@@ -36,7 +36,8 @@ func (Receipts) Compose(ctx restate.Context, o Order) (Receipt, error) {
 	receipt := Receipt{OrderID: o.OrderID, SKU: o.SKU, Quantity: o.Quantity, AmountCents: o.Quantity * price.AmountCents}
 	//end
 	if o.Mail {
-		//| // TODO 2.4: send Receipts/Send the receipt, one way, o.DelaySeconds from now.
+		//| // TODO 2.4: send the receipt to Receipts/Send, one way, with a delay of
+		//| // o.DelaySeconds.
 		//| return Receipt{}, todo.Task("2.4")
 		//task 2.4
 		delay := time.Duration(o.DelaySeconds) * time.Second
@@ -46,9 +47,10 @@ func (Receipts) Compose(ctx restate.Context, o Order) (Receipt, error) {
 	return receipt, nil
 }
 
-// Send mails a receipt, once.
+// Send emails a receipt, once.
 func (Receipts) Send(ctx restate.Context, r Receipt) error {
-	//| // TODO 2.4: mail r.message() in a step, with a key that outlives the attempt.
+	//| // TODO 2.4: email r.message() in a step, with a key that is the same on every
+	//| // attempt.
 	//| return todo.Task("2.4")
 	//task 2.4
 	key := restate.UUID(ctx).String()

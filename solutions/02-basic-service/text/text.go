@@ -1,4 +1,4 @@
-// Package text is the code in the lesson's page that is in no task's way.
+// Package text has the code that only the lesson's page shows.
 package text
 
 import (
@@ -7,15 +7,15 @@ import (
 	restate "github.com/restatedev/sdk-go"
 )
 
-// Shelves is another service of some other shop.
+// Shelves is a service of another shop.
 type Shelves struct{}
 
-// Shelf is where something lies.
+// Shelf names a shelf.
 type Shelf struct {
 	Place string `json:"place"`
 }
 
-// Level is how much of it there is.
+// Level is the number of pieces on a shelf.
 type Level struct {
 	Pieces int `json:"pieces"`
 }
@@ -32,12 +32,12 @@ func (Shelves) Refill(ctx restate.Context, place string) (int, error) {
 	//snip wait
 	front := restate.RunAsync(ctx, func(rc restate.RunContext) (int, error) { return count(rc, "front") })
 	back := restate.RunAsync(ctx, func(rc restate.RunContext) (int, error) { return count(rc, "back") })
-	for _, err := range restate.Wait(ctx, front, back) { // begins both, and ends when both are done
+	for _, err := range restate.Wait(ctx, front, back) { // starts both; the loop ends when both are done
 		if err != nil {
 			return 0, err
 		}
 	}
-	pieces, err := front.Result() // is there by now
+	pieces, err := front.Result() // has its result already
 	//snip end
 	if err != nil {
 		return 0, err
