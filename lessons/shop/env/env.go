@@ -9,22 +9,23 @@ import (
 	"time"
 )
 
-// Listen is the address to serve on: LISTEN, else 127.0.0.1:9080.
+// Listen returns the address to serve on: LISTEN, or 127.0.0.1:9080 by default.
 func Listen() string { return cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:9080") }
 
-// Database is the path of the shop's file: SHOP_DB, else work/shop.db.
+// Database returns the path of the shop's database file: SHOP_DB, or work/shop.db by
+// default.
 func Database() string { return cmp.Or(os.Getenv("SHOP_DB"), "work/shop.db") }
 
-// FirstRetry is how long a step or a handler that failed waits before it is
-// tried again: RETRY_FIRST, else a second.
+// FirstRetry returns the first wait before a failed step or handler is retried:
+// RETRY_FIRST, or one second by default.
 func FirstRetry() time.Duration { return duration("RETRY_FIRST", time.Second) }
 
-// ApprovalLimit is how long an order waits for its approval: APPROVAL_LIMIT, else
-// a day.
+// ApprovalLimit returns the time for which an order waits for its approval:
+// APPROVAL_LIMIT, or one day by default.
 func ApprovalLimit() time.Duration { return duration("APPROVAL_LIMIT", 24*time.Hour) }
 
-// duration ends the program when the setting is no time above 0: to go on with
-// another one than was asked for would be found out late.
+// duration ends the program if the setting is not a duration above 0. A program that went
+// on with the default instead would surprise its user later.
 func duration(name string, otherwise time.Duration) time.Duration {
 	d, err := parse(os.Getenv(name), otherwise)
 	if err != nil {
@@ -39,7 +40,7 @@ func parse(text string, otherwise time.Duration) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("%q is not a time such as 30s", text)
+		return 0, fmt.Errorf("%q is not a duration such as 30s", text)
 	}
 	return d, nil
 }

@@ -16,6 +16,6 @@ func TestParse(t *testing.T) {
 	}
 	for _, text := range []string{"5", "0s", "-1s", "soon"} {
 		_, err := parse(text, time.Hour)
-		assert.ErrorContains(t, err, "is not a time", text)
+		assert.ErrorContains(t, err, "is not a duration", text)
 	}
 }

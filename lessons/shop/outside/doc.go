@@ -1,20 +1,23 @@
-// Package outside asks the world beyond the shop for things: the warehouse for
-// prices and stock, the gateway for money, the carrier for a shipment, the mail
-// for a message. Each call is one request over HTTP, and each function bears the
-// word that the outside world's ledger has for it: [Charge] leaves the line
-// `charge o-1 2500 cents, key 5f3c…: accepted`.
+// Package outside sends requests to the world outside of the shop: to the warehouse for
+// prices and stock, to the gateway for money, to the carrier for a shipment, and to the
+// mail service for an email. Each call is one HTTP request. The outside world keeps a
+// ledger, in which each function has a word: [Charge] leaves the line
+// `charge o-1 2500 key 5f3c… accepted`.
 //
-// Every function takes a context first; inside a step that is the step's own,
-// restate.RunContext. Those that do something take an idempotency key next: a
-// name for *this one effect*. Asked twice with the same key, the outside world
-// does it once and answers the same both times; with "" no key is sent, and
-// every request is a new effect. What a key can't do is work where the other
-// end does not honour it. This one does.
+// The first parameter of every function is a context. Inside a step, pass the context of
+// the step, restate.RunContext.
 //
-// An error is always an [*Error], of one of two sorts. [IsRefused]: the answer
-// is no, and stays no. [IsUnavailable]: there was no answer that settles it, so
-// it may or may not have been done; ask again, with the same key.
+// The functions that cause an effect have an idempotency key as their second parameter: a
+// name for this one effect. For two requests with the same key, the outside world causes
+// one effect and gives the same answer twice. With "" the request has no key, and every
+// request is a new effect. A key helps only if the other side honors it, as this outside
+// world does.
 //
-// The address is in SANDBOX_URL, else http://127.0.0.1:9090. A call that takes
-// longer than OUTSIDE_TIMEOUT, else 30s, ends as unavailable.
+// Every error is an [*Error], and of one of two sorts. [IsRefused] reports that the
+// answer is final: a second request would be refused too. [IsUnavailable] reports that
+// the outcome is unknown: the effect may or may not have happened. Send the request again,
+// with the same key.
+//
+// SANDBOX_URL is the address of the outside world; the default is http://127.0.0.1:9090. A
+// call that takes longer than OUTSIDE_TIMEOUT (30s by default) fails as unavailable.
 package outside

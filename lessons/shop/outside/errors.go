@@ -6,13 +6,13 @@ import (
 	"net/http"
 )
 
-// Error is why a call did not get what it asked for.
+// Error is the error of every call that was refused or not answered.
 type Error struct {
-	Status     int    // HTTP status of the answer; 0 when none came
-	Reason     string // in the other end's words, or what went wrong on the way
-	Roll       int    // the gateway's roll, 0 to 99; -1 when it threw none
-	FailsBelow int    // the rolls that it fails at, when that is why
-	Err        error  // the cause when no answer came, such as context.Canceled
+	Status     int    // HTTP status of the answer; 0 if no answer came
+	Reason     string // in the words of the other side, or of the network
+	Roll       int    // the gateway's roll, 0 to 99; -1 if it had none
+	FailsBelow int    // if the roll is the reason: lower rolls fail
+	Err        error  // if no answer came: the cause, such as a closed connection
 }
 
 func (e *Error) Error() string {
@@ -22,24 +22,25 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s (%d)", e.Reason, e.Status)
 }
 
-// Unwrap is the cause when no answer came.
+// Unwrap returns the cause if no answer came, and nil otherwise.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsDeclined says that the gateway will not charge this token: a final no, that
-// the customer can do something about.
+// IsDeclined reports whether the gateway has declined to charge this token. A decline is a
+// final refusal; the customer can pay with another card.
 func IsDeclined(err error) bool {
 	return statusOf(err) == http.StatusPaymentRequired
 }
 
-// IsRefused says that the answer is a final no: declined, voided, a bad
-// request, a key used for something else before. To ask again is pointless.
+// IsRefused reports whether the other side has refused the request, with a status from 400
+// to 499: declined, voided, a bad request, or a key that was used with another body. A
+// second request would be refused too. A decline is a refusal as well.
 func IsRefused(err error) bool {
 	status := statusOf(err)
 	return 400 <= status && status < 500
 }
 
-// IsUnavailable says that nobody knows: the other end failed, or there was no
-// answer in time. What was asked may have been done.
+// IsUnavailable reports whether the outcome is unknown: the other side failed, or did not
+// answer in time. The effect may have happened.
 func IsUnavailable(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && !IsRefused(err)

@@ -7,41 +7,41 @@ import (
 	"net/url"
 )
 
-// Purchase is what the gateway is asked to charge for.
+// Purchase is a request to charge a card.
 type Purchase struct {
 	OrderID     string `json:"order_id"`
 	AmountCents int64  `json:"amount_cents"` // above 0
 	Token       string `json:"token"`        // stands for a card: tok_ok, tok_declined
 }
 
-// ChargeState is what the gateway says of a charge.
+// ChargeState is the gateway's answer about a charge.
 type ChargeState struct {
-	ID          string `json:"charge_id"` // empty unless money has moved
+	ID          string `json:"charge_id"` // empty if no money was moved
 	Status      string `json:"status"`    // Charged, Declined, Refunded, Void, Unanswered
 	AmountCents int64  `json:"amount_cents"`
-	Roll        int    `json:"roll"`        // 0 to 99; of Charge only
-	FailsBelow  int    `json:"fails_below"` // the rolls that the gateway fails at; of Charge only
+	Roll        int    `json:"roll"`        // 0 to 99; set by Charge only
+	FailsBelow  int    `json:"fails_below"` // the gateway fails at lower rolls; set by Charge only
 }
 
-// What can have become of a charge.
+// The statuses of a charge.
 const (
 	Charged    = "charged"
 	Declined   = "declined"
 	Refunded   = "refunded"
-	Void       = "void"       // never charged, and never will be
-	Unanswered = "unanswered" // not charged so far; a request on its way still may
+	Void       = "void"       // not charged, and the gateway will refuse a late request
+	Unanswered = "unanswered" // not charged so far; a slow request may still arrive
 )
 
-// Charge charges the token for an order. Its Status is Charged when the error is
-// nil; [IsDeclined] tells a declined one.
+// Charge charges the token for an order. If the error is nil, the Status is Charged.
+// [IsDeclined] reports that the gateway declined.
 func Charge(ctx context.Context, key string, p Purchase) (ChargeState, error) {
 	var charge ChargeState
 	err := post(ctx, "/gateway/charges", key, p, &charge)
 	return charge, err
 }
 
-// Lookup asks what became of the charge with this key. It is Unanswered, and no
-// error, where the gateway has given the key no final answer.
+// Lookup returns the status of the charge with this key. If the gateway has given no final
+// answer for the key, the Status is Unanswered and the error is nil.
 func Lookup(ctx context.Context, key string) (ChargeState, error) {
 	var charge ChargeState
 	err := get(ctx, "/gateway/charges/"+url.PathEscape(key), &charge)
@@ -52,9 +52,10 @@ func Lookup(ctx context.Context, key string) (ChargeState, error) {
 	return charge, err
 }
 
-// Refund gives the money of the charge with this key back: Refunded. Where there
-// is no charge it voids the key, so that a charge that comes late is refused:
-// Void; where it was declined there is nothing to do: Declined. Twice is once.
+// Refund returns the money of the charge with this key; the Status is then Refunded. If
+// there is no charge, Refund voids the key, so that the gateway refuses a late request for
+// a charge: Void. If the charge was declined, Refund changes nothing: Declined. A second
+// Refund has no effect.
 func Refund(ctx context.Context, key string) (ChargeState, error) {
 	var charge ChargeState
 	body := struct {

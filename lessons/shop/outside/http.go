@@ -13,16 +13,14 @@ import (
 	"time"
 )
 
-// A new connection for each request: on one that was used before, Go's client
-// may send a request a second time by itself, and here every retry should be
-// one that you can see.
+// Each request uses a new connection. On a connection that was used before, Go's client
+// may send a request a second time by itself. Here you should see every retry.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// caller tells the other end which process is asking.
+// caller tells the other side which process sends the request.
 var caller = fmt.Sprintf("shop/%d", os.Getpid())
 
-// post sends a JSON body, with a key unless it is "", and reads the answer into
-// out.
+// post sends a JSON body and reads the answer into out. The key "" is not sent.
 func post(ctx context.Context, path, key string, body, out any) error {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -59,11 +57,12 @@ func do(ctx context.Context, method, path, key string, body []byte, out any) err
 	return read(resp, out)
 }
 
-// read takes the answer apart: into out when it is a yes, else into an Error.
+// read decodes an answer with status 200 into out, and returns an Error for any other
+// answer.
 func read(resp *http.Response, out any) error {
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return noAnswer(err) // it broke off: who knows what it said
+		return noAnswer(err) // the answer broke off, so the outcome is unknown
 	}
 	if resp.StatusCode != http.StatusOK {
 		return refusal(resp.StatusCode, data)
@@ -74,7 +73,7 @@ func read(resp *http.Response, out any) error {
 	return nil
 }
 
-// refusal is an answer that is not a yes, as an error.
+// refusal returns an answer with a status other than 200 as an error.
 func refusal(status int, data []byte) *Error {
 	answer := struct {
 		Status     string `json:"status"`
@@ -83,7 +82,7 @@ func refusal(status int, data []byte) *Error {
 		Roll       int    `json:"roll"`
 		FailsBelow int    `json:"fails_below"`
 	}{Roll: -1}
-	_ = json.Unmarshal(data, &answer) // the status says enough
+	_ = json.Unmarshal(data, &answer) // without a readable body, the status is enough
 	reason := answer.Reason
 	for _, other := range []string{answer.Error, answer.Status, http.StatusText(status)} {
 		if reason == "" {
@@ -97,7 +96,7 @@ func noAnswer(err error) *Error {
 	reason := err.Error()
 	var inner *url.Error
 	if errors.As(err, &inner) {
-		reason = inner.Err.Error() // without the address, which is of no use to a customer
+		reason = inner.Err.Error() // without the address, which does not help a customer
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		reason = "timed out"
@@ -119,7 +118,7 @@ func timeout() (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("OUTSIDE_TIMEOUT=%q is not a time such as 30s", text)
+		return 0, fmt.Errorf("OUTSIDE_TIMEOUT=%q is not a duration such as 30s", text)
 	}
 	return d, nil
 }

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// Reserve puts one piece of a sku aside for an order.
+// Reserve reserves one piece of a sku for an order.
 func Reserve(ctx context.Context, key, orderID, sku string) (reservationID string, err error) {
 	body := struct {
 		OrderID string `json:"order_id"`
@@ -18,8 +18,8 @@ func Reserve(ctx context.Context, key, orderID, sku string) (reservationID strin
 	return answer.ReservationID, err
 }
 
-// Price is what a sku costs, in cents. It needs no key: to ask does nothing. A
-// sku that the warehouse does not know is refused, 404.
+// Price returns the price of a sku in cents. Price has no key, because it causes no
+// effect. The warehouse refuses an unknown sku with status 404.
 func Price(ctx context.Context, sku string) (amountCents int64, err error) {
 	var answer struct {
 		AmountCents int64 `json:"amount_cents"`

@@ -7,10 +7,9 @@ import (
 	"github.com/restatedev/sdk-go/logging"
 )
 
-// quiet leaves out the two lines and more that the SDK logs of each invocation,
-// eight an order: the journal says it better, and who reads them spends as much
-// time on it as on the orders themselves. Its warnings stay, and so does all that
-// handlers log.
+// quiet drops the lines that the SDK logs about each invocation: two or more per
+// invocation, eight per order. The journal has the same information. The SDK's warnings
+// stay, and so does everything that handlers log.
 type quiet struct{ slog.Handler }
 
 func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {

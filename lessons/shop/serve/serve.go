@@ -1,4 +1,4 @@
-// Package serve serves Restate handlers until it is told to stop.
+// Package serve serves Restate handlers until the program is told to stop.
 package serve
 
 import (
@@ -11,19 +11,18 @@ import (
 	"github.com/restatedev/sdk-go/server"
 )
 
-// grace is how long what runs may go on after the end was asked for.
+// grace is the time that running attempts have after ctx is done.
 const grace = 5 * time.Second
 
-// Until serves the bound services at addr, host:port, until ctx is done. Then it
-// takes nothing new and lets the attempts that run come to their end, five
-// seconds at the most. Those that did not are run again by Restate, from their
-// journals, so nothing is lost; but what a step was about to say is asked for a
-// second time.
+// Until serves the bound services at addr (host:port) until ctx is done. Then it accepts
+// no new attempts, and waits up to five seconds for the running ones. Restate runs an
+// attempt that was not finished again, from its journal, so nothing is lost. If such an
+// attempt was in the middle of a step, the step sends its request a second time.
 //
-// server.Start would return at once, with the handlers still running, and a main
-// that returns then ends them in the middle.
+// Use Until in place of the SDK's Start. When its context is done, Start returns at once,
+// while handlers are running. A main that returns then ends them in the middle.
 //
-// Of what is logged, the SDK's own lines on each invocation are left out.
+// Until does not log the SDK's own lines about each invocation.
 func Until(ctx context.Context, addr string, services *server.Restate) error {
 	handler, err := services.WithLogger(quiet{slog.Default().Handler()}, true).Handler()
 	if err != nil {
@@ -31,7 +30,8 @@ func Until(ctx context.Context, addr string, services *server.Restate) error {
 	}
 	h2c := new(http.Protocols)
 	h2c.SetUnencryptedHTTP2(true)
-	// Two streams an order wait while its payment does, so Go's 250 would be few.
+	// While a payment waits, its order keeps two streams open, so Go's limit of 250
+	// streams would be too low.
 	srv := &http.Server{Addr: addr, Handler: handler, Protocols: h2c, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 2000}}
 	stopped := make(chan error, 1)
 	go func() {
@@ -46,5 +46,5 @@ func Until(ctx context.Context, addr string, services *server.Restate) error {
 	if err := <-stopped; !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return srv.Close() // what runs on is safe in its journal
+	return srv.Close() // running attempts are safe in their journals
 }

@@ -1,17 +1,18 @@
-// Package store keeps the shop's rows in one SQLite file. Several processes may
-// have it open: the program, the one that takes over when it is killed, and
-// whoever looks at it from outside.
+// Package store keeps the shop's rows in one SQLite file. Several processes can have the
+// file open at the same time: your program, the process that replaces it after a kill,
+// and tools that only read.
 //
-// [Open] sets the file up as schema.sql says. Then there is a query for each
-// thing that a service wants of its rows, in a file of the service's name; what
-// has no query yet is written with [DB.Write].
+// [Open] opens the file and creates the tables of schema.sql. Each service has a file in
+// this package, with one method for each of its queries. The queries run in steps, so
+// they may run twice: the comment of each method says what a second run does. For any other
+// query, use [DB.Write] or [DB.Read].
 //
-// Errors come as the driver gives them. [IsConflict]: such a row is there
-// already. [IsInvalid]: the row is not one that the table takes, and never will
-// be. [IsRetryable]: nothing is wrong with the row; ask again. They look at
-// SQLite's code and never at its text.
+// The methods return the errors of the database driver. [IsConflict] reports that such a
+// row exists already. [IsInvalid] reports that the table will never accept the row.
+// [IsRetryable] reports that nothing was written, and that a later try may succeed. The
+// three functions look at SQLite's error code and never at the text of the error.
 //
-// No function here asks the outside world for anything, and none lets you do so
-// while it writes: SQLite has one writer at a time, so a transaction that waits
-// for a carrier makes the whole shop wait for the carrier.
+// No method sends a request to the outside world. Do not send one while you write either:
+// SQLite allows one write transaction at a time, so a transaction that waits for the
+// carrier makes every other write wait for the carrier too.
 package store

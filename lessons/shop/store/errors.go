@@ -6,8 +6,8 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// IsConflict says that a row with that id is there already: of the same id, or
-// of the same value in another column that must be unique.
+// IsConflict reports whether the row exists already: there is a row with the same id, or
+// with the same value in another column that must be unique.
 func IsConflict(err error) bool {
 	switch extended(err) {
 	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
@@ -16,9 +16,8 @@ func IsConflict(err error) bool {
 	return false
 }
 
-// IsInvalid says that the table does not take such a row, now or ever: a status
-// that does not exist, a value that is missing, one of the wrong type, one that
-// points to no row.
+// IsInvalid reports whether the table refuses such a row, now and later: its status is
+// unknown, a value is missing or has the wrong type, or a reference points to no row.
 func IsInvalid(err error) bool {
 	switch extended(err) {
 	case sqlite3.ErrConstraintCheck, sqlite3.ErrConstraintNotNull, sqlite3.ErrConstraintForeignKey, errConstraintDataType:
@@ -27,15 +26,15 @@ func IsInvalid(err error) bool {
 	return false
 }
 
-// IsRetryable says that the row was not looked at: another process was writing
-// for too long, or there was no room on the disk. Nothing was written.
+// IsRetryable reports whether a later try may succeed: another process was writing for
+// too long, or the disk was full. Nothing was written.
 func IsRetryable(err error) bool {
 	var e sqlite3.Error
 	return errors.As(err, &e) && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrFull)
 }
 
-// errConstraintDataType is a value of the wrong type in a STRICT table. SQLite
-// has this code, the driver has no name for it.
+// errConstraintDataType is SQLite's code for a value of the wrong type in a STRICT table.
+// The driver has no name for this code.
 var errConstraintDataType = sqlite3.ErrConstraint.Extend(12)
 
 func extended(err error) sqlite3.ErrNoExtended {

@@ -7,10 +7,11 @@ import (
 	"sync"
 )
 
-// failpoint is for checks: it kills the process right after a commit, the moment
-// when the row is on the disk and nobody has been told. SHOP_FAILPOINT names a
-// file; while that holds a number, each commit counts it down, and the one that
-// gets to 0 is the process's last. Without the variable there is no failpoint.
+// failpoint is for checks. A failpoint kills the process right after a commit, when the
+// row is on the disk and the journal does not have the result of the step yet.
+// SHOP_FAILPOINT names a file that holds a number. Each commit counts the number down,
+// and the commit that reaches 0 kills the process. Without SHOP_FAILPOINT there is no
+// failpoint.
 type failpoint struct {
 	mu   sync.Mutex
 	file string
@@ -32,7 +33,7 @@ func (f *failpoint) committed() {
 	defer f.mu.Unlock()
 	text, err := os.ReadFile(f.file)
 	if err != nil {
-		return // nothing is to happen
+		return // no crash is wanted
 	}
 	left, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	switch {
@@ -40,21 +41,21 @@ func (f *failpoint) committed() {
 	case left > 1:
 		must(os.WriteFile(f.file, []byte(strconv.Itoa(left-1)), 0o666))
 	default:
-		// First the file: the program that takes over must not die of it too.
+		// Remove the file first, or it would kill the next process too.
 		must(os.Remove(f.file))
 		die()
 	}
 }
 
-// die is kill -9 from within: nothing is flushed, deferred or said.
+// die kills the process as kill -9 does: no deferred call runs and no buffer is flushed.
 func die() {
 	self, err := os.FindProcess(os.Getpid())
 	must(err)
 	must(self.Kill())
-	select {} // the signal is on its way
+	select {} // until the signal arrives
 }
 
-// must: a check whose crash could not be placed must not pass.
+// must panics on an error: without its crash, a check must not pass.
 func must(err error) {
 	if err != nil {
 		panic(err)

@@ -6,22 +6,22 @@ import (
 	"errors"
 )
 
-// Order is a row of orders.
+// Order is a row of the table orders.
 type Order struct {
 	ID          string
 	CustomerID  string
 	AmountCents int64
 	Status      string
-	PaymentID   string // "" until it is paid
-	ShipmentID  string // "" until it is shipped
+	PaymentID   string // "" until the order is PAID
+	ShipmentID  string // "" until the order is SHIPPED
 	Failure     Failure
-	CreatedAt   string // set by the table; not read when a row is written
+	CreatedAt   string // set by the table; ignored by methods that write
 }
 
-// Failure is why an order or a payment has failed, as its caller was told. The
-// zero value is none.
+// Failure is the error with which an order or a payment has failed, as its caller got it.
+// The zero value means that there was no failure.
 type Failure struct {
-	Code   int // HTTP
+	Code   int // HTTP status code
 	Reason string
 }
 
@@ -42,14 +42,14 @@ const (
 	completeOrder = `UPDATE orders SET status = 'COMPLETED' WHERE id = ? AND status = 'SHIPPED'`
 )
 
-// InsertOrder writes a new row, PENDING. When there is one already, that is an
-// error, see [IsConflict], and the row stays as it is.
+// InsertOrder writes a new row with the status PENDING. A second run returns an error,
+// which [IsConflict] recognizes, and leaves the row as it is.
 func (db *DB) InsertOrder(ctx context.Context, o Order) error {
 	return db.exec(ctx, insertOrder, o.ID, o.CustomerID, o.AmountCents)
 }
 
-// BeginOrder writes a new row, PENDING, where there is none, and returns the row
-// that is there then, whoever wrote it.
+// BeginOrder writes a new row with the status PENDING if there is no row, and returns the
+// row that is stored. A second run leaves the row as it is and returns it.
 func (db *DB) BeginOrder(ctx context.Context, o Order) (Order, error) {
 	err := db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertOrder+` ON CONFLICT (id) DO NOTHING`, o.ID, o.CustomerID, o.AmountCents)
@@ -61,23 +61,26 @@ func (db *DB) BeginOrder(ctx context.Context, o Order) (Order, error) {
 	return o, err
 }
 
-// PayOrder turns a PENDING order into a PAID one, and leaves any other alone.
+// PayOrder sets the status of a PENDING order to PAID. An order with another status stays
+// as it is, without an error, so a second run changes nothing.
 func (db *DB) PayOrder(ctx context.Context, id, paymentID string) error {
 	return db.exec(ctx, `UPDATE orders SET status = 'PAID', payment_id = ? WHERE id = ? AND status = 'PENDING'`, paymentID, id)
 }
 
-// ShipOrder turns a PAID order into a SHIPPED one, and leaves any other alone.
+// ShipOrder sets the status of a PAID order to SHIPPED. An order with another status stays
+// as it is, without an error, so a second run changes nothing.
 func (db *DB) ShipOrder(ctx context.Context, id, shipmentID string) error {
 	return db.exec(ctx, shipOrder, shipmentID, id)
 }
 
-// CompleteOrder turns a SHIPPED order into a COMPLETED one, and leaves any other
-// alone.
+// CompleteOrder sets the status of a SHIPPED order to COMPLETED. An order with another
+// status stays as it is, without an error, so a second run changes nothing.
 func (db *DB) CompleteOrder(ctx context.Context, id string) error {
 	return db.exec(ctx, completeOrder, id)
 }
 
-// FinishOrder is ShipOrder and CompleteOrder in one transaction: both or none.
+// FinishOrder does ShipOrder and CompleteOrder in one transaction: a crash leaves both
+// done or none. A second run changes nothing.
 func (db *DB) FinishOrder(ctx context.Context, id, shipmentID string) error {
 	return db.Write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, shipOrder, shipmentID, id); err != nil {
@@ -88,14 +91,14 @@ func (db *DB) FinishOrder(ctx context.Context, id, shipmentID string) error {
 	})
 }
 
-// FailOrder turns an order that is not COMPLETED into a FAILED one. A reason that
-// is there stays.
+// FailOrder sets the status to FAILED and stores the reason, unless the order is COMPLETED
+// or FAILED already. A second run changes nothing: the first reason stays.
 func (db *DB) FailOrder(ctx context.Context, id string, why Failure) error {
 	return db.exec(ctx, `UPDATE orders SET status = 'FAILED', code = ?, reason = ? WHERE id = ? AND status NOT IN ('COMPLETED', 'FAILED')`,
 		why.Code, why.Reason, id)
 }
 
-// FindOrder is the row, or nil when there is none.
+// FindOrder returns the row, or nil if there is none.
 func (db *DB) FindOrder(ctx context.Context, id string) (*Order, error) {
 	return found(scanOrder(db.reader.QueryRowContext(ctx, selectOrder, id)))
 }
@@ -105,7 +108,7 @@ func scanOrder(row *sql.Row) (o Order, err error) {
 	return o, err
 }
 
-// exec runs one statement in a transaction of its own.
+// exec runs one statement in one transaction.
 func (db *DB) exec(ctx context.Context, query string, args ...any) error {
 	return db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, args...)
@@ -113,7 +116,7 @@ func (db *DB) exec(ctx context.Context, query string, args ...any) error {
 	})
 }
 
-// found makes nil of a row that is not there.
+// found returns nil if the query has found no row.
 func found[T any](row T, err error) (*T, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// limitPages is for checks: SHOP_MAX_PAGES is how many pages the file may have,
-// so that a disk can be full without one. SQLite makes a number that is too small
-// the pages that there are.
+// limitPages is for checks that need a full disk. SHOP_MAX_PAGES is the largest number of
+// pages that the file may have. If the file has more pages already, SQLite uses the
+// present number.
 func (db *DB) limitPages() error {
 	text := os.Getenv("SHOP_MAX_PAGES")
 	if text == "" {
@@ -16,7 +16,7 @@ func (db *DB) limitPages() error {
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || n == 0 {
-		return fmt.Errorf("SHOP_MAX_PAGES=%q is no number of pages", text)
+		return fmt.Errorf("SHOP_MAX_PAGES=%q is not a number of pages", text)
 	}
 	_, err = db.writer.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", n)) // a pragma takes no parameters
 	return err

@@ -5,21 +5,21 @@ import (
 	"database/sql"
 )
 
-// Payment is a row of payments.
+// Payment is a row of the table payments.
 type Payment struct {
 	ID          string // pay- and the order's id
 	OrderID     string
 	AmountCents int64
 	Status      string
-	ChargeID    string // the gateway's name for it; "" until it is charged
+	ChargeID    string // the gateway's name for the charge; "" until the card is charged
 	Failure     Failure
-	CreatedAt   string // set by the table; not read when a row is written
+	CreatedAt   string // set by the table; ignored by methods that write
 }
 
-// The statuses of a payment, besides Completed and Failed.
+// More statuses of a payment. The others are Completed and Failed.
 const (
 	Processing = "PROCESSING"
-	Refunded   = "REFUNDED" // or voided before it was ever charged
+	Refunded   = "REFUNDED" // or voided before the card was charged
 )
 
 const (
@@ -28,28 +28,28 @@ const (
 		FROM payments WHERE id = ?`
 )
 
-// InsertPayment writes a new row, PROCESSING. When there is one already, that is
-// an error, see [IsConflict], and the row stays as it is.
+// InsertPayment writes a new row with the status PROCESSING. A second run returns an
+// error, which [IsConflict] recognizes, and leaves the row as it is.
 func (db *DB) InsertPayment(ctx context.Context, p Payment) error {
 	return db.exec(ctx, insertPayment, p.ID, p.OrderID, p.AmountCents, Processing)
 }
 
-// PutPayment writes the row, PROCESSING. When there is one already, it is
-// written over, its status too.
+// PutPayment writes the row with the status PROCESSING. A second run overwrites the row: a
+// COMPLETED payment becomes PROCESSING again, and its charge or reason is lost.
 func (db *DB) PutPayment(ctx context.Context, p Payment) error {
 	return db.exec(ctx, insertPayment+`
 		ON CONFLICT (id) DO UPDATE SET amount_cents = excluded.amount_cents, status = excluded.status, charge_id = NULL, code = NULL, reason = NULL`,
 		p.ID, p.OrderID, p.AmountCents, Processing)
 }
 
-// BeginPayment writes a new row, PROCESSING, where there is none, and returns
-// the row that is there then, whoever wrote it.
+// BeginPayment writes a new row with the status PROCESSING if there is no row, and returns
+// the row that is stored. A second run leaves the row as it is and returns it.
 func (db *DB) BeginPayment(ctx context.Context, p Payment) (Payment, error) {
 	return db.thenRead(ctx, insertPayment+` ON CONFLICT (id) DO NOTHING`, p, Processing)
 }
 
-// thenRead inserts a row with a status and reads what is there, in one
-// transaction.
+// thenRead inserts a row with a status and returns the row that is stored afterwards, in
+// one transaction.
 func (db *DB) thenRead(ctx context.Context, insert string, p Payment, status string) (Payment, error) {
 	err := db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insert, p.ID, p.OrderID, p.AmountCents, status)
@@ -61,29 +61,31 @@ func (db *DB) thenRead(ctx context.Context, insert string, p Payment, status str
 	return p, err
 }
 
-// CompletePayment turns a PROCESSING payment into a COMPLETED one, and leaves
-// any other alone.
+// CompletePayment sets the status of a PROCESSING payment to COMPLETED. A payment with
+// another status stays as it is, without an error, so a second run changes nothing.
 func (db *DB) CompletePayment(ctx context.Context, id, chargeID string) error {
 	return db.exec(ctx, `UPDATE payments SET status = 'COMPLETED', charge_id = ? WHERE id = ? AND status = 'PROCESSING'`, chargeID, id)
 }
 
-// FailPayment turns a PROCESSING payment into a FAILED one, and leaves any other
-// alone.
+// FailPayment sets the status of a PROCESSING payment to FAILED and stores the reason. A
+// payment with another status stays as it is, without an error, so a second run changes
+// nothing.
 func (db *DB) FailPayment(ctx context.Context, id string, why Failure) error {
 	return db.exec(ctx, `UPDATE payments SET status = 'FAILED', code = ?, reason = ? WHERE id = ? AND status = 'PROCESSING'`, why.Code, why.Reason, id)
 }
 
-// RefundPayment turns a PROCESSING or COMPLETED payment into a REFUNDED one, and
-// leaves a FAILED one alone. Where there is no row it writes one, so that the
-// order can't be paid for later either. It returns the row that is there then.
+// RefundPayment sets the status of a PROCESSING or COMPLETED payment to REFUNDED. A FAILED
+// payment stays as it is. If there is no row, RefundPayment writes a REFUNDED one, so that
+// nobody can pay for the order later. The result is the row that is stored then. A second
+// run changes nothing and returns the same row.
 func (db *DB) RefundPayment(ctx context.Context, p Payment) (Payment, error) {
 	return db.thenRead(ctx, insertPayment+`
 		ON CONFLICT (id) DO UPDATE SET status = excluded.status WHERE status IN ('PROCESSING', 'COMPLETED')`, p, Refunded)
 }
 
-// NoteFailure writes down that the gateway has failed to answer a charge, and
-// returns how often it has failed for this payment by now. Roll is below 0 when
-// none was heard.
+// NoteFailure stores that the gateway has failed to answer a request for a charge, and
+// returns the number of failures that are stored for this payment. A roll below 0 means
+// that the answer had no roll. A second run stores and counts a second failure.
 func (db *DB) NoteFailure(ctx context.Context, paymentID string, roll int, reason string) (failures int, err error) {
 	err = db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO payment_failures (payment_id, roll, reason) VALUES (?, ?, ?)`,
@@ -96,7 +98,7 @@ func (db *DB) NoteFailure(ctx context.Context, paymentID string, roll int, reaso
 	return failures, err
 }
 
-// FindPayment is the row, or nil when there is none.
+// FindPayment returns the row, or nil if there is none.
 func (db *DB) FindPayment(ctx context.Context, id string) (*Payment, error) {
 	return found(scanPayment(db.reader.QueryRowContext(ctx, selectPayment, id)))
 }

@@ -1,10 +1,10 @@
--- The shop's tables. Each service has its own: its rows, the history of their
--- status, and the triggers that write it. Open runs this file every time, so
--- everything in it is "if not exists".
+-- The shop's tables. Each service has a table of rows, a table with the history of
+-- their status, and triggers that write the history. Open runs this file every time,
+-- so every statement says "if not exists".
 --
--- STRICT: without it, SQLite would store 'abc' in an INTEGER column and say
--- nothing. Foreign keys stay within one service's tables: the ids of another
--- service are plain columns, so that each service can run without the others.
+-- STRICT: without this word, SQLite would store 'abc' in an INTEGER column, without an
+-- error. Foreign keys stay within the tables of one service. The ids of another service
+-- are plain columns, so that each service can run without the others.
 
 -- Shipping -------------------------------------------------------------------
 
@@ -15,26 +15,26 @@ CREATE TABLE IF NOT EXISTS shipments (
     status      TEXT NOT NULL,
     created_at  TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 
-    -- An order ships once. This holds when Restate has forgotten the order, and
-    -- for a program that never heard of Restate.
+    -- An order ships once, also if the state in Restate is deleted, and also if a
+    -- program writes the row without Restate.
     CONSTRAINT one_shipment_an_order  UNIQUE (order_id),
-    -- One booking for two orders would send both parcels to one door.
+    -- With one booking for two orders, both parcels would go to one address.
     CONSTRAINT one_order_a_booking    UNIQUE (tracking_id),
-    -- The id is the key of the object that owns the row, made from the order's:
-    -- it can be told without looking, and two shipments can't share one.
+    -- The id is the object key of Shipping. It is made from the order's id, so that
+    -- every program can make it, and no two orders share one.
     CONSTRAINT id_is_ship_order_id    CHECK (id = 'ship-' || order_id),
-    -- It goes into URLs, file names and log lines as it is.
+    -- An id is used in URLs, file names and log lines without quoting.
     CONSTRAINT order_id_is_plain      CHECK (length(order_id) BETWEEN 1 AND 64 AND order_id NOT GLOB '*[^A-Za-z0-9._-]*'),
-    -- A row says that a booking was made; without a tracking id none was.
+    -- A row exists only after a booking, and a booking has a tracking id.
     CONSTRAINT tracking_id_is_there   CHECK (tracking_id <> ''),
-    -- A misspelled status would hide the row from every query that asks for one.
+    -- No query for a status would find a row whose status is misspelled.
     CONSTRAINT status_is_known        CHECK (status IN ('BOOKED', 'DELIVERED')),
 
     PRIMARY KEY (id)
 ) STRICT;
 
--- Every status that a shipment had, oldest first: a row shows only the last, and
--- one that was written over would show no trace of it.
+-- Every status that a shipment had, oldest first. The row itself shows only the last
+-- status, and not that an earlier one was overwritten.
 CREATE TABLE IF NOT EXISTS shipment_history (
     n           INTEGER PRIMARY KEY,
     shipment_id TEXT    NOT NULL REFERENCES shipments (id),
@@ -42,8 +42,8 @@ CREATE TABLE IF NOT EXISTS shipment_history (
     at          TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) STRICT;
 
--- Triggers write the history, so that no program can change a status and forget
--- to say so.
+-- Triggers write the history, so that no program can change a status without a line
+-- in the history.
 CREATE TRIGGER IF NOT EXISTS shipment_begins AFTER INSERT ON shipments BEGIN
     INSERT INTO shipment_history (shipment_id, status) VALUES (NEW.id, NEW.status);
 END;
@@ -65,19 +65,19 @@ CREATE TABLE IF NOT EXISTS orders (
     reason       TEXT,
     created_at   TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 
-    -- As in shipments.
+    -- The same rule as in shipments.
     CONSTRAINT order_id_is_plain      CHECK (length(id) BETWEEN 1 AND 64 AND id NOT GLOB '*[^A-Za-z0-9._-]*'),
     CONSTRAINT customer_id_is_plain   CHECK (length(customer_id) BETWEEN 1 AND 64 AND customer_id NOT GLOB '*[^A-Za-z0-9._-]*'),
-    -- Nobody owes us nothing, and eight digits are what card gateways take.
+    -- An order costs more than nothing, and card gateways accept eight digits.
     CONSTRAINT amount_can_be_charged  CHECK (amount_cents BETWEEN 1 AND 99999999),
     CONSTRAINT status_is_known        CHECK (status IN ('PENDING', 'PAID', 'SHIPPED', 'COMPLETED', 'FAILED')),
-    -- The ids are those of the other services' objects, made from this one.
+    -- The object keys of the other services are made from the order's id.
     CONSTRAINT payment_is_the_orders  CHECK (payment_id = 'pay-' || id),
     CONSTRAINT shipment_is_the_orders CHECK (shipment_id = 'ship-' || id),
-    -- A status says what was done before it; a row that skips a step is a bug.
+    -- Each status needs the stages before it: a row that skips a stage is a mistake.
     CONSTRAINT paid_by_a_payment      CHECK (status IN ('PENDING', 'FAILED') OR payment_id IS NOT NULL),
     CONSTRAINT shipped_by_a_shipment  CHECK (status NOT IN ('SHIPPED', 'COMPLETED') OR shipment_id IS NOT NULL),
-    -- Who asks why must get an answer: the one that the caller was given.
+    -- A FAILED row has the code and the reason that the caller got.
     CONSTRAINT failed_for_a_reason    CHECK ((status = 'FAILED') = (reason IS NOT NULL) AND (status = 'FAILED') = (code IS NOT NULL)),
 
     PRIMARY KEY (id)
@@ -110,16 +110,16 @@ CREATE TABLE IF NOT EXISTS payments (
     reason       TEXT,
     created_at   TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 
-    -- An order is paid for once, whatever Restate has forgotten by then.
+    -- An order is paid for once, also if the state in Restate is deleted.
     CONSTRAINT one_payment_an_order   UNIQUE (order_id),
-    -- One charge for two orders would leave one of them unpaid.
+    -- With one charge for two orders, one of them would not be paid.
     CONSTRAINT one_order_a_charge     UNIQUE (charge_id),
     CONSTRAINT id_is_pay_order_id     CHECK (id = 'pay-' || order_id),
-    -- As in orders.
+    -- The same rules as in orders.
     CONSTRAINT order_id_is_plain      CHECK (length(order_id) BETWEEN 1 AND 64 AND order_id NOT GLOB '*[^A-Za-z0-9._-]*'),
     CONSTRAINT amount_can_be_charged  CHECK (amount_cents BETWEEN 1 AND 99999999),
     CONSTRAINT status_is_known        CHECK (status IN ('PROCESSING', 'COMPLETED', 'FAILED', 'REFUNDED')),
-    -- Without the gateway's name for it, nobody could look a charge up.
+    -- Without the gateway's id, nobody could look up the charge.
     CONSTRAINT completed_by_a_charge  CHECK (status <> 'COMPLETED' OR charge_id IS NOT NULL),
     CONSTRAINT failed_for_a_reason    CHECK ((status = 'FAILED') = (reason IS NOT NULL) AND (status = 'FAILED') = (code IS NOT NULL)),
 
@@ -141,12 +141,13 @@ CREATE TRIGGER IF NOT EXISTS payment_changes AFTER UPDATE OF status ON payments 
     INSERT INTO payment_history (payment_id, status) VALUES (NEW.id, NEW.status);
 END;
 
--- A row each time that the gateway failed to answer a charge; the attempt that
--- ends a payment has none. Written inside the attempt, so a crash may lose one.
+-- One row for each request for a charge that the gateway did not answer. The last
+-- request of a payment, which was answered, has no row. A crash between the request and
+-- this row loses the row.
 CREATE TABLE IF NOT EXISTS payment_failures (
     n          INTEGER PRIMARY KEY,
     payment_id TEXT    NOT NULL REFERENCES payments (id),
-    roll       INTEGER,          -- the gateway's, 0 to 99; NULL when none was heard
+    roll       INTEGER,          -- of the gateway, 0 to 99; NULL if the answer had no roll
     reason     TEXT    NOT NULL,
     at         TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 

@@ -8,50 +8,48 @@ import (
 	"time"
 )
 
-// settings are what each connection of a pool is opened with. They are part of
-// the address, for a pool opens and closes connections as it likes: a PRAGMA
-// that is sent to the pool reaches one of them, and the next one knows nothing
-// of it.
+// settings are the settings of each connection of a pool. They are part of the address,
+// because a pool opens and closes connections by itself: a PRAGMA that is sent to the
+// pool reaches one connection only.
 type settings []setting
 
-// setting is one of the driver's keys, and how to ask SQLite whether it took:
-// the driver passes over a key that it does not know in silence.
+// setting is one key of the driver, and the pragma that tells whether the key was
+// accepted. The driver ignores an unknown key without an error.
 type setting struct {
 	key, value string
-	pragma     string // "" where SQLite has no name for it
-	want       string // what the pragma answers
+	pragma     string // "" if SQLite has no pragma for it
+	want       string // the expected answer of the pragma
 }
 
 func common(busy time.Duration) settings {
 	ms := strconv.FormatInt(busy.Milliseconds(), 10)
 	return settings{
-		// Another process writes: wait that long before failing.
+		// How long to wait while another process writes, before failing.
 		{"_busy_timeout", ms, "busy_timeout", ms},
-		// Off unless asked for, in SQLite, for each connection.
+		// SQLite's default is off, for each connection.
 		{"_foreign_keys", "on", "foreign_keys", "1"},
-		// A log beside the file: who reads sees the last commit, and waits for
-		// nobody.
+		// A write-ahead log beside the file: a reader sees the last commit and never
+		// waits.
 		{"_journal_mode", "WAL", "journal_mode", "wal"},
-		// A commit is on the disk before it is answered. Said out loud, since the
-		// driver turns this down to NORMAL with WAL: then a power cut could take
-		// back a row that we have told Restate of.
+		// A commit is on the disk before it returns. The driver's default with WAL is
+		// NORMAL: a power cut could then lose a row whose step is in the journal.
 		{"_synchronous", "FULL", "synchronous", "2"},
-		// A connection keeps its statements: to parse one takes as long as to run it.
+		// A connection keeps its parsed statements: parsing takes as long as running.
 		{"_stmt_cache_size", "32", "", ""},
 	}
 }
 
 func writing(busy time.Duration) settings {
 	return append(common(busy),
-		// A transaction has the right to write from its first moment. Without
-		// this, one that reads before it writes can fail in the middle, when
-		// somebody else has written in between, and no waiting helps.
+		// A transaction may write from its beginning. With the default, a transaction
+		// that reads first and writes later fails if another one wrote in between,
+		// and waiting does not help.
 		setting{"_txlock", "immediate", "", ""})
 }
 
 func reading(busy time.Duration) settings {
 	return append(common(busy),
-		// What is meant to read can't write.
+		// A connection for reading cannot write.
 		setting{"_query_only", "on", "query_only", "1"})
 }
 
@@ -63,7 +61,7 @@ func (s settings) query() url.Values {
 	return q
 }
 
-// readBack asks SQLite for what was set.
+// readBack returns an error if SQLite does not have the settings.
 func (s settings) readBack(p *sql.DB) error {
 	for _, one := range s {
 		if one.pragma == "" {
@@ -74,7 +72,7 @@ func (s settings) readBack(p *sql.DB) error {
 			return err
 		}
 		if got != one.want {
-			return fmt.Errorf("%s is %s, not %s: the driver did not take %s=%s", one.pragma, got, one.want, one.key, one.value)
+			return fmt.Errorf("%s is %s, not %s: the driver did not accept %s=%s", one.pragma, got, one.want, one.key, one.value)
 		}
 	}
 	return nil

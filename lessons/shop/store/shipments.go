@@ -5,19 +5,19 @@ import (
 	"database/sql"
 )
 
-// Shipment is a row of shipments.
+// Shipment is a row of the table shipments.
 type Shipment struct {
 	ID         string // ship- and the order's id
 	OrderID    string
 	TrackingID string // the carrier's name for the booking
 	Status     string
-	CreatedAt  string // set by the table; not read when a row is written
+	CreatedAt  string // set by the table; ignored by methods that write
 }
 
 // The statuses of a shipment.
 const (
 	Booked    = "BOOKED"
-	Delivered = "DELIVERED" // the carrier has said so
+	Delivered = "DELIVERED" // reported by the carrier
 )
 
 const (
@@ -25,28 +25,28 @@ const (
 	selectShipment = `SELECT id, order_id, tracking_id, status, created_at FROM shipments WHERE order_id = ?`
 )
 
-// InsertShipment writes a new row. When the order has one already, that is an
-// error, see [IsConflict], and the row stays as it is.
+// InsertShipment writes a new row. A second run returns an error, which [IsConflict]
+// recognizes, and leaves the row as it is.
 func (db *DB) InsertShipment(ctx context.Context, s Shipment) error {
 	return db.writeShipment(ctx, insertShipment, s)
 }
 
-// PutShipment writes the row as it is given. When the order has one already, it
-// is written over, its status too.
+// PutShipment writes the row. A second run overwrites the row: a shipment that is DELIVERED
+// in the meantime becomes BOOKED again.
 func (db *DB) PutShipment(ctx context.Context, s Shipment) error {
 	return db.writeShipment(ctx, insertShipment+`
 		ON CONFLICT (id) DO UPDATE SET tracking_id = excluded.tracking_id, status = excluded.status`, s)
 }
 
-// InsertShipmentIfAbsent writes a new row. When the order has one already, that
-// is no error, and the row stays as it is.
+// InsertShipmentIfAbsent writes a new row if the order has none. A second run leaves the
+// row as it is, without an error.
 func (db *DB) InsertShipmentIfAbsent(ctx context.Context, s Shipment) error {
 	return db.writeShipment(ctx, insertShipment+`
 		ON CONFLICT (id) DO NOTHING
 		ON CONFLICT (order_id) DO NOTHING`, s)
 }
 
-// FindShipment is the order's row, or nil when it has none.
+// FindShipment returns the order's row, or nil if the order has none.
 func (db *DB) FindShipment(ctx context.Context, orderID string) (*Shipment, error) {
 	return found(scanShipment(db.reader.QueryRowContext(ctx, selectShipment, orderID)))
 }

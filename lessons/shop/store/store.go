@@ -17,24 +17,24 @@ import (
 //go:embed schema.sql
 var schema string
 
-// DB is the shop's database. Its methods may be called from many goroutines.
+// DB is the shop's database. Many goroutines may call its methods at the same time.
 type DB struct {
-	// SQLite lets one connection write at a time. With one writer in the pool,
-	// goroutines of this process queue up in Go, fairly and without a time limit;
-	// only other processes are met in SQLite, where waiting ends in BUSY.
+	// SQLite lets one connection write at a time. With one writer in the pool, the
+	// goroutines of this process wait in Go, one after another and without a time limit.
+	// In SQLite a connection waits for other processes only, and waiting ends with BUSY.
 	writer *sql.DB
-	// Readers don't wait for the writer, nor it for them: that is what WAL is for.
+	// With WAL, readers do not wait for the writer, and the writer not for readers.
 	reader    *sql.DB
 	failpoint *failpoint
 }
 
-// busyTimeout is how long a statement waits for another process to finish
-// writing before it fails as retryable.
+// busyTimeout is the time for which a statement waits while another process writes. Then
+// it fails with a retryable error.
 const busyTimeout = 5 * time.Second
 
 const readers = 4
 
-// Open opens the file at path, and makes it and its folder where there is none.
+// Open opens the file at path. If the file or its folder does not exist, Open creates it.
 func Open(path string) (*DB, error) {
 	db, err := open(path, busyTimeout)
 	if err != nil {
@@ -43,11 +43,11 @@ func Open(path string) (*DB, error) {
 	return db, nil
 }
 
-// Look opens a file that is there, for its Find functions and [DB.Read] alone:
-// nothing is written, not even to set it up.
+// Look opens a file that exists, for reading. Use only the Find methods and [DB.Read]:
+// Look writes nothing and creates no table.
 func Look(path string) (*DB, error) {
 	db := &DB{}
-	_, err := os.Stat(path) // SQLite would make it
+	_, err := os.Stat(path) // SQLite would create the file
 	if err == nil {
 		db.reader, err = pool(path, readers, reading(busyTimeout))
 	}
@@ -66,7 +66,7 @@ func open(path string, busy time.Duration) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{failpoint: failpointFromEnv()}
-	// The order matters: the writer makes the file that the readers open.
+	// The writer is first, because it creates the file that the readers open.
 	if db.writer, err = pool(path, 1, writing(busy)); err != nil {
 		return nil, err
 	}
@@ -79,7 +79,8 @@ func open(path string, busy time.Duration) (*DB, error) {
 	return db, nil
 }
 
-// setUp makes what is missing of the schema, all of it or nothing.
+// setUp creates the tables and triggers that are missing: all of them, or none if it
+// fails.
 func (db *DB) setUp() error {
 	tx, err := db.writer.Begin()
 	if err != nil {
@@ -89,15 +90,14 @@ func (db *DB) setUp() error {
 	if _, err := tx.Exec(schema); err != nil {
 		return err
 	}
-	// This writes, always: a file that may only be read is found out now, and not
-	// by every order.
+	// This statement always writes, so that Open fails if the file is read-only.
 	if _, err := tx.Exec("PRAGMA user_version = 1"); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// Close ends every connection.
+// Close closes every connection.
 func (db *DB) Close() error {
 	var err error
 	for _, p := range []*sql.DB{db.writer, db.reader} {
@@ -108,9 +108,18 @@ func (db *DB) Close() error {
 	return err
 }
 
-// Write runs f in a transaction: when f returns nil all that it wrote is on the
-// disk, else none of it. Nobody else writes meanwhile, so what f has read stays
-// true until it is done, and what f waits for, everybody waits for.
+// Write calls f once, in a write transaction. If f returns nil, Write commits: when Write
+// returns nil, the changes are on the disk. If f returns an error or panics, or if ctx
+// ends before the commit, Write writes nothing.
+//
+// One write transaction runs at a time. A second Write in the same process waits until the
+// first one has ended; only the end of its ctx stops the wait. If another process is
+// writing, Write waits for up to 5 seconds and then returns an error that [IsRetryable]
+// recognizes. So while f waits for the outside world, every other write waits too. If f
+// calls Write, or another method that writes, the two wait for each other until ctx ends.
+//
+// The rows that f reads through the transaction do not change until it ends. Readers do
+// not wait for the transaction, and see its changes after the commit.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -127,8 +136,8 @@ func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	return nil
 }
 
-// pool opens connections to the file, and makes sure that they are what the
-// settings say.
+// pool opens connections to the file, and returns an error if they do not have the
+// settings.
 func pool(path string, size int, s settings) (*sql.DB, error) {
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: s.query().Encode()}
 	p, err := sql.Open("sqlite3", dsn.String())
@@ -136,16 +145,15 @@ func pool(path string, size int, s settings) (*sql.DB, error) {
 		return nil, err
 	}
 	p.SetMaxOpenConns(size)
-	p.SetMaxIdleConns(size) // Go's default of 2 would close and open the others all the time
+	p.SetMaxIdleConns(size) // with Go's default of 2, the pool would close and open the others again and again
 	if err := patiently(func() error { return s.readBack(p) }); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
-// patiently does again what another process was in the way of. A new file
-// becomes a WAL file when it is first opened, and that is the one thing for
-// which SQLite fails at once and does not wait.
+// patiently calls f again while another process is in the way. The first connection turns
+// a new file into a WAL file. For this change SQLite does not wait, but fails at once.
 func patiently(f func() error) error {
 	deadline := time.Now().Add(busyTimeout)
 	for {
@@ -157,7 +165,8 @@ func patiently(f func() error) error {
 	}
 }
 
-// Read gives f each row of a query in turn, as a function that scans it.
+// Read runs a query and calls f for each row. The function scan copies the columns of the
+// row, as [sql.Rows.Scan] does. Read sees committed rows only, and cannot write.
 func (db *DB) Read(ctx context.Context, query string, f func(scan func(...any) error) error, args ...any) error {
 	rows, err := db.reader.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -82,7 +82,7 @@ func TestSettingThatTheDriverDoesNotKnowIsRefused(t *testing.T) {
 	_, path := openTemp(t)
 	misspelled := settings{{"_foreign_key", "on", "foreign_keys", "1"}}
 	_, err := pool(path, 1, misspelled)
-	require.ErrorContains(t, err, "foreign_keys is 0, not 1: the driver did not take _foreign_key=on")
+	require.ErrorContains(t, err, "foreign_keys is 0, not 1: the driver did not accept _foreign_key=on")
 
 	// What the driver does with WAL when synchronous is not said.
 	_, err = pool(path, 1, settings{{"_journal_mode", "WAL", "synchronous", "2"}})
@@ -158,6 +158,30 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 
 	// And the one connection is free for the next.
 	require.NoError(t, db.InsertShipment(ctx, shipment("o-1")))
+}
+
+// What the comment of Write says of a context that ends, a panic, and a write inside of
+// a write.
+func TestWriteThatIsBrokenOffWritesNothing(t *testing.T) {
+	db, _ := openTemp(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	require.ErrorIs(t, db.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertShipment, "ship-a", "a", "trk-a", Booked)
+		cancel()
+		return err
+	}), context.Canceled)
+	require.Panics(t, func() {
+		db.Write(t.Context(), func(tx *sql.Tx) error {
+			tx.ExecContext(t.Context(), insertShipment, "ship-b", "b", "trk-b", Booked)
+			panic("in the middle")
+		})
+	})
+	ctx, cancel = context.WithTimeout(t.Context(), quickly)
+	defer cancel()
+	require.ErrorIs(t, db.Write(ctx, func(tx *sql.Tx) error {
+		return db.InsertShipment(ctx, shipment("c"))
+	}), context.DeadlineExceeded)
+	require.Empty(t, texts(t, db, "SELECT id FROM shipments"))
 }
 
 func TestReadersDoNotWaitAndCannotWrite(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package todo is what a task that is not written yet answers.
+// Package todo has the error of a task that is not written yet.
 package todo
 
 import (
@@ -8,8 +8,8 @@ import (
 	restate "github.com/restatedev/sdk-go"
 )
 
-// Task is a terminal error, code 501, that names the task: terminal because
-// Restate retries any other error, and a task does not get written meanwhile.
+// Task returns a terminal error with code 501 that names the task. The error is terminal,
+// because Restate would retry any other error, and a retry does not write the task.
 func Task(id string) error {
 	return restate.ToTerminalError(fmt.Errorf("TODO %s: not written yet", id), restate.WithErrorCode(http.StatusNotImplemented))
 }
