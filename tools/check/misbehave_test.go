@@ -23,15 +23,15 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 		variant string
 		words   []string
 	}{
-		{"exits", []string{"FAIL 1.2  ", "it ended before it listened (exit status 7); its last line of output: database is locked"}},
-		{"panics", []string{"FAIL 1.2  ", "it ended before it listened (exit status 2)", "no configuration"}},
+		{"exits", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 7); its last line of output: database is locked"}},
+		{"panics", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 2)", "no configuration"}},
 		{"never listens", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
 		{"wrong port", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
 		{"no service", []string{"FAIL 1.2  ", "it serves no handler: is every service bound in main.go"}},
 		{"not restate", []string{"FAIL 1.2  ", "it does not answer as a Restate program does"}},
-		{"exits well", []string{"FAIL 1.2  ", "it ended before it listened (exit code 0)"}},
+		{"exits well", []string{"FAIL 1.2  ", "the process ended before it listened (exit code 0)"}},
 		{"begins again", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
-		{"leaves it to a child", []string{"FAIL 1.2  ", "it ended before it listened (exit code 0)"}},
+		{"leaves it to a child", []string{"FAIL 1.2  ", "the process ended before it listened (exit code 0)"}},
 	} {
 		t.Run(test.variant, func(t *testing.T) {
 			t.Parallel()

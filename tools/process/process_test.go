@@ -137,8 +137,8 @@ func TestServeOfWhatDoesNotServe(t *testing.T) {
 		tries        int
 		err          string
 	}{
-		{"it ends", `echo no; exit 7`, 1, "it ended before it listened (exit status 7)"},
-		{"its port is taken", `echo listen: address already in use; exit 1`, 3, "it ended before it listened (exit status 1)"},
+		{"it ends", `echo no; exit 7`, 1, "the process ended before it listened (exit status 7)"},
+		{"its port is taken", `echo listen: address already in use; exit 1`, 3, "the process ended before it listened (exit status 1)"},
 		{"it does not listen", `exec sleep 1000`, 1, "nothing listens on 127.0.0.1:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

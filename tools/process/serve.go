@@ -70,7 +70,7 @@ func (p *Process) Listening(ctx context.Context) error {
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("it ended before it listened (%s)", p.Exit())
+			return fmt.Errorf("the process ended before it listened (%s)", p.Exit())
 		case <-ctx.Done():
 			return fmt.Errorf("nothing listens on %s", p.addr)
 		case <-tick.C:
