@@ -10,7 +10,8 @@
 //	says some words       further words that the verdict must have
 //	deep                  the answer changes what learners are given, and the deep
 //	                      scripts judge it too
-//	# anything            a comment
+//	# a sentence          what the code does wrong; the lesson's page shows the first
+//	                      comment of the answers that it names
 //
 // Then come the files that differ, either whole or as changes to the solution:
 //
