@@ -48,8 +48,8 @@ func TestRecordingsAreReplayedWithoutAServer(t *testing.T) {
 		{"2-two-attempts", "", 1, []string{"answer 503, roll 23", "1.0 s back-off", "roll 55"}},
 		{"3-three-attempts", "", 1, []string{"roll 12", "1.0 s back-off", "roll 38", "2.0 s back-off", "roll 82"}},
 		{"4-four-attempts", "", 1, []string{"roll 15", "roll 8", "roll 31", "4.0 s back-off", "roll 72"}},
-		{"5-killed-after-the-charge", "same", 1, []string{"program killed", "skipped: its result is in the journal", "the kept answer, nothing done a second time"}},
-		{"6-two-charges", "twice", 2, []string{"program killed", "skipped: its result is in the journal"}},
+		{"5-killed-after-the-charge", "same", 1, []string{"program killed", "skipped: the journal has its result", "the stored answer, no second effect"}},
+		{"6-two-charges", "twice", 2, []string{"program killed", "skipped: the journal has its result"}},
 	} {
 		b.Go(url + "/?recording=" + want.name)
 		b.Until("window.__state().orders === 1")
@@ -195,7 +195,7 @@ func TestADroppedConnection(t *testing.T) {
 	s.CloseClientConnections()
 	s.Close()
 	b.Until("!document.querySelector('#connection').hidden")
-	require.Contains(t, textOf(b, "#connection"), "connection lost; trying again")
+	require.Contains(t, textOf(b, "#connection"), "The connection to the server is lost. The page keeps trying.")
 	b.Shot("connection-lost")
 	h.Add(Event{What: Row, Subject: "o-3", Name: "orders", Row: "o-3", How: "PENDING"})
 	l, err = net.Listen("tcp", addr)

@@ -26,16 +26,16 @@ type take struct {
 
 // together are the takes that are played at once: they do not break anything.
 var together = []take{
-	{name: "1-one-attempt", title: "67: the first attempt succeeds", about: "60 of 100 payments go like this one.", rolls: []int{67}},
-	{name: "2-two-attempts", title: "23, 55: the second attempt succeeds", about: "24 of 100. Restate tries again by itself, a second later.", rolls: []int{23, 55}},
-	{name: "3-three-attempts", title: "12, 38, 82: the third attempt succeeds", about: "9.6 of 100. The back-off doubles.", rolls: []int{12, 38, 82}},
-	{name: "4-four-attempts", title: "15, 8, 31, 72: the fourth attempt succeeds", about: "3.84 of 100. There is one row all the while, and one charge.", rolls: []int{15, 8, 31, 72}},
+	{name: "1-one-attempt", title: "67: the first request succeeds", about: "60 of 100 payments go like this one.", rolls: []int{67}},
+	{name: "2-two-attempts", title: "23, 55: the second request succeeds", about: "24 of 100 payments go like this one. Restate retries one second later.", rolls: []int{23, 55}},
+	{name: "3-three-attempts", title: "12, 38, 82: the third request succeeds", about: "9.6 of 100 payments go like this one. The back-off doubles.", rolls: []int{12, 38, 82}},
+	{name: "4-four-attempts", title: "15, 8, 31, 72: the fourth request succeeds", about: "3.84 of 100 payments go like this one. There is one row and one charge.", rolls: []int{15, 8, 31, 72}},
 }
 
 // apart are the takes that are played one after the other.
 var apart = []take{
-	{name: "5-killed-after-the-charge", title: "killed between the charge and the journal", about: "The step runs again, with the same key. The gateway knows the key: one charge.", rolls: []int{67}, killed: true},
-	{name: "6-two-charges", title: "the same kill, and a naive program", about: "It makes a new key for each attempt. The gateway cannot know: two charges.", rolls: []int{67, 67}, killed: true, naive: true},
+	{name: "5-killed-after-the-charge", title: "killed between the charge and the journal", about: "The step runs again with the same idempotency key. The gateway recognizes the key, so there is one charge.", rolls: []int{67}, killed: true},
+	{name: "6-two-charges", title: "the same kill, and a naive program", about: "The naive program makes a new key for each try. The gateway cannot recognize it, so there are two charges.", rolls: []int{67, 67}, killed: true, naive: true},
 }
 
 // MakeRecordings makes the recordings that ship, with the real system.

@@ -224,7 +224,7 @@ func (s *shop) introduce() {
 		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
 		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies, and stays down; so do the others"},
 		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
-		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many attempts the payments took"},
+		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many requests the payments took"},
 	} {
 		if len(line[0]) > 36 {
 			fmt.Printf("  %s\n", line[0])

@@ -92,7 +92,7 @@ func (s *shop) watchExit(u *unit, now child, done <-chan struct{}) {
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: now.Exit()})
 	s.notifyChange()
 	v := s.viewUnit(u)
-	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the others go on. bring it back: %s\n\n", v.Name, v.PID, v.Down, client.StartCommand(v.Name))
+	fmt.Printf("\n%s, pid %d, ended (%s) and stays down; the other processes continue. start it again: %s\n\n", v.Name, v.PID, v.Down, client.StartCommand(v.Name))
 }
 
 // notifyChange wakes those that wait for a unit to go down or come up.

@@ -62,7 +62,7 @@ const description = `The Restate workbook. For example:
   make shop         run the whole shop; SHOP=mine for yours
   make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined
   make replay       see recordings of it, without a server
-  make start NAME   bring back what you killed of it`
+  make start NAME   start a process of the shop again`
 
 // place is where the tool works: the workbook's root and the folder that it
 // was called from.

@@ -174,8 +174,8 @@ func (s *pageOfShop) testKills() {
 	same := s.killAfterCharge()
 	s.verdict("same")
 	marks := strings.Join(fetchState(s.b).Marks, "\n")
-	require.Regexp(s.t, strings.ReplaceAll(`(?s)charge asked, key pay-ID.*charged: roll 67, key pay-ID.*program killed.*skipped: its result is in the journal.*`+
-		`nothing done a second time, key pay-ID.*order row → COMPLETED`, "ID", same), marks)
+	require.Regexp(s.t, strings.ReplaceAll(`(?s)charge requested, key pay-ID.*charged: roll 67, key pay-ID.*program killed.*skipped: the journal has its result.*`+
+		`no second effect, key pay-ID.*order row → COMPLETED`, "ID", same), marks)
 	s.b.Shot("shop-same-key")
 
 	s.press("program", "naive")
@@ -220,7 +220,7 @@ func (s *pageOfShop) testFiveHundred() {
 	s.b.Size(1280, 720) // a picture that is drawn that often takes its time
 	s.b.Type("#how-many", "501")
 	s.press("order", "")
-	s.answers("1 to 500 orders at once")
+	s.answers("places 1 to 500 orders")
 	s.b.Type("#how-many", "500")
 	s.press("order", "")
 	s.answers("500 orders are placed")

@@ -55,7 +55,7 @@ func (s *opened) kill(name string) {
 	for _, u := range s.view().Units {
 		if u.Name == name {
 			require.NoError(s.t, syscall.Kill(u.PID, syscall.SIGKILL))
-			s.waitForText(fmt.Sprintf("%s, pid %d, ended (signal: killed) and stays down; the others go on. bring it back: go tool workbook start %s\n", name, u.PID, name))
+			s.waitForText(fmt.Sprintf("%s, pid %d, ended (signal: killed) and stays down; the other processes continue. start it again: go tool workbook start %s\n", name, u.PID, name))
 		}
 	}
 }
@@ -82,14 +82,14 @@ func TestShopTakesOrders(t *testing.T) {
 		require.Regexp(t, `(?m)^  `+name+` +pid \d+ +127\.0\.0\.1:\d+ `, s.out.String())
 	}
 
-	require.Regexp(t, `^# at the gateway .*
+	require.Regexp(t, `^# gateway .*
 o-1      0.0 s  placed: 2500 cents, tok_ok
 o-1      0.\d s  PENDING
-o-1      0.\d s  attempt 1  roll 12 failed; next in 1 s
+o-1      0.\d s  request 1  roll 12 failed; next in 1 s
  {16}#{7}x
-o-1     +\d.\d s  attempt 2  roll 38 failed; next in 2 s
+o-1     +\d.\d s  request 2  roll 38 failed; next in 2 s
  {16}… #+x
-o-1     +\d.\d s  attempt 3  roll 82 charged
+o-1     +\d.\d s  request 3  roll 82 charged
  {16}… #+\+
 o-1     +\d.\d s  PAID
 o-1     +\d.\d s  SHIPPED
@@ -106,11 +106,11 @@ $`, s.order("ROLLS=12,38,82"))
 	require.Contains(t, s.out.String(), "(20ms delay)")
 
 	declined := s.order("TOKEN=tok_declined", "--rolls=99")
-	require.Contains(t, declined, "attempt 1  roll 99 declined\n")
+	require.Contains(t, declined, "request 1  roll 99 declined\n")
 	require.Regexp(t, `(?m)^o-2 .*  FAILED 402: the card was declined`, declined)
 	require.Regexp(t, `(?m)pay-o-2  2500          FAILED  402 the card was declined`, declined)
 
-	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 attempt\nfastest ")
+	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 request\nfastest ")
 
 	s.testApproval()
 	require.Regexp(t, `^program runs: pid \d+\nhint: kill -9 \d+ first, `, tool(t, s.root, "start", "program").err)
@@ -150,7 +150,7 @@ func TestShopLosesNothing(t *testing.T) {
 
 	require.NoError(t, world.WaitRequests(t.Context(), sandbox.Charge, "o-1", 1))
 	s.kill("program")
-	o.waitForText("program is down (signal: killed): what needs it waits. bring it back: go tool workbook start program\n")
+	o.waitForText("program is down (signal: killed); orders that need it wait. start it again: go tool workbook start program\n")
 	s.start("program")
 	o.waitForText("program is back: pid ")
 	o.waitForText("roll 12 failed")

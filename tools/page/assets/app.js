@@ -176,7 +176,7 @@ function showHeader() {
   say(get('title'), view.player ? view.name : view.title || (view.hasLive ? 'the shop, live' : 'recordings'));
   const units = [...st.units].map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how) }));
   keep(get('units'), JSON.stringify(units), () => units.map((u) => el('li', { class: u.up ? 'up' : 'down', 'data-unit': u.name }, el('span', { 'aria-hidden': 'true' }, u.up ? '● ' : '× '), u.words)));
-  const whose = { reference: 'the reference serves', mine: 'your program serves', naive: 'the naive program serves' };
+  const whose = { reference: 'the reference solution serves', mine: 'your program serves', naive: 'the naive program serves' };
   say(get('program'), st.program === 'naive' ? '' : whose[st.program] ?? (st.program ? `${st.program} serves` : ''));
   get('naive').hidden = st.program !== 'naive';
 }
@@ -201,9 +201,9 @@ function showOrder(s) {
 }
 
 function emptyWords() {
-  if (view.player) return 'There is no order at this point of the recording yet.';
+  if (view.player) return 'There is no order at this point in the recording yet.';
   if (!view.hasLive) return 'Choose a recording above, or open a file of your own.';
-  return view.can.includes('order') ? 'No order yet. Place one below.' : 'Nothing yet. What is called appears here.';
+  return view.can.includes('order') ? 'No order yet. Place one below.' : 'No call yet. Calls of your handlers appear here.';
 }
 
 function refreshMarks(s) {
@@ -310,7 +310,7 @@ async function openFile(file) {
   try {
     startReplay(parse(await file.text()), file.name);
   } catch (e) {
-    tell(`${file.name}: ${e.message}`, 'a recording has one JSON event a line', false);
+    tell(`${file.name}: ${e.message}`, 'a recording has one JSON event per line', false);
   }
 }
 

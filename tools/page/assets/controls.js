@@ -52,10 +52,10 @@ function bodyOf({ dataset: { verb, arg } }) {
 
 function orderBody(arg) {
   const n = Number(get('how-many').value);
-  if (!fine(get('how-many'), Number.isInteger(n) && n >= 1 && n <= 500)) return tell('1 to 500 orders at once', 'mend the number, then order again', false);
+  if (!fine(get('how-many'), Number.isInteger(n) && n >= 1 && n <= 500)) return tell('an order button places 1 to 500 orders', 'change the number of orders', false);
   const text = arg === 'own' ? get('own-rolls').value : arg;
   const rolls = rollsIn(text);
-  if (arg === 'own' && !fine(get('own-rolls'), rolls?.length)) return tell('rolls are numbers from 0 to 99, with commas between them', 'for example 12, 38, 82', false);
+  if (arg === 'own' && !fine(get('own-rolls'), rolls?.length)) return tell('rolls are numbers from 0 to 99, separated by commas', 'for example 12, 38, 82', false);
   return { n, rolls, token: get('declined').checked ? 'tok_declined' : 'tok_ok' };
 }
 
@@ -79,7 +79,7 @@ async function post(verb, body) {
     if (answer.ok) tell(said.said ?? 'done', '', true);
     else tell(said.what ?? `the server answered ${answer.status}`, said.hint, false);
   } catch {
-    tell('the server does not answer', 'is it still running?', false);
+    tell('the server does not answer', 'check that its terminal still runs', false);
   }
 }
 

@@ -30,15 +30,15 @@ function shopFlow(state, s, t) {
     leaf('payment row → COMPLETED', payments('COMPLETED'), 'Payment', 'result'),
   ];
   const ship = [
-    leaf('book at the carrier', effectsOf(s, 'ship').some((e) => e.t <= t), 'Shipping', 'book'),
+    leaf('book the carrier', effectsOf(s, 'ship').some((e) => e.t <= t), 'Shipping', 'book'),
     leaf('shipment row', history(s, 'shipments', t).length > 0, 'Shipping', 'row'),
   ];
   /** @type {Line[]} */
   const list = [
     leaf('order row → PENDING', orders('PENDING'), 'Order', 'pending'),
-    { text: 'call Payment, and wait', children: pay },
+    { text: 'call Payment and wait', children: pay },
     leaf('order → PAID', orders('PAID'), 'Order', 'paid'),
-    { text: 'call Shipping, and wait', children: ship },
+    { text: 'call Shipping and wait', children: ship },
     leaf('order → SHIPPED', orders('SHIPPED'), 'Order', 'finished'),
     leaf('order → COMPLETED', orders('COMPLETED'), 'Order', 'finished'),
   ];
@@ -55,7 +55,7 @@ function branches(s, t, failed, completed, refunded) {
   const end = (is) => (is ? 'done' : completed || failed ? 'not taken' : 'not yet');
   const why = s.rows.find((r) => r.table === 'orders' && r.how === 'FAILED' && r.t <= t)?.reason;
   return [
-    { branch: true, text: `declined, or given up: order → FAILED${why ? ` (${why})` : ''}`, state: failed ? 'failed' : end(false) },
+    { branch: true, text: `declined or given up: order → FAILED${why ? ` (${why})` : ''}`, state: failed ? 'failed' : end(false) },
     { branch: true, text: 'refund: payment → REFUNDED', state: end(refunded) },
   ];
 }
@@ -90,7 +90,7 @@ function stepAt(s, t, service, name) {
   return step?.how;
 }
 
-// The gateway's yes alone will not do: the step is done once its result is on its way to the journal.
+// A charge at the gateway is not enough: the step is done once its result is sent to the journal.
 function paid(s, t) {
   const steps = s.invs.filter((inv) => inv.service === 'Payment').flatMap((inv) => inv.attempts).flatMap((a) => a.steps);
   return steps.some((x) => ['charge', 'ask'].includes(x.name) && (x.how === 'ok' || x.how === 'replayed') && x.end <= t);
@@ -98,21 +98,21 @@ function paid(s, t) {
 
 function askText(s, t) {
   const n = requests(s, 'charge').filter((r) => r.t <= t).length;
-  return n ? `ask the gateway: attempt ${n}` : 'ask the gateway';
+  return n ? `charge the card: request ${n}` : 'charge the card';
 }
 
 function askNotes(state, s, t) {
   const asked = requests(s, 'charge').filter((r) => r.t <= t);
   const notes = asked.slice(-4).map((r) => `${asked.indexOf(r) + 1}: ${askNote(state, r, t)}`);
-  if (asked.length > 4) notes.unshift(`… ${asked.length - 4} before`);
-  if (lost(s, t)) notes.push('charged, but the journal does not know it');
+  if (asked.length > 4) notes.unshift(`… and ${asked.length - 4} earlier requests`);
+  if (lost(s, t)) notes.push('charged, but the result is not in the journal');
   const wait = asked.length && waitNote(s, t);
   if (wait) notes.push(wait);
-  if (!asked.length) notes.push(`a roll below ${state.below}: failed, Restate tries again; else charged`);
+  if (!asked.length) notes.push(`a roll below ${state.below} fails and Restate retries; any other roll charges the card`);
   return notes;
 }
 
-// A kill between the gateway's yes and the journal.
+// lost reports whether the program was killed after the charge and before its result was sent to the journal.
 function lost(s, t) {
   const charged = effectsOf(s, 'charge').some((e) => e.t <= t);
   const attempts = s.invs.filter((x) => x.service === 'Payment').flatMap((inv) => inv.attempts).filter((a) => a.t <= t);
@@ -123,13 +123,13 @@ function lost(s, t) {
 function askNote(state, r, t) {
   const over = r.end && r.end.t <= t;
   const acted = r.effects.some((e) => e.t <= t);
-  if (!over) return acted ? 'charged, not answered yet' : 'asked, no answer yet';
-  if (r.end.again) return 'the same key, the same answer: nothing done';
+  if (!over) return acted ? 'charged, but the gateway has not answered yet' : 'the gateway has not answered yet';
+  if (r.end.again) return 'same key, same answer, no second charge';
   const roll = rollOf(r);
   const rolled = roll === undefined ? '' : `roll ${roll}: `;
-  if (r.end.what === 'dropped') return `${rolled}${acted ? 'charged, the answer was lost' : 'broken off'}`;
+  if (r.end.what === 'dropped') return `${rolled}${acted ? 'charged, but the answer was lost' : 'the connection broke'}`;
   if (r.end.status === 402) return `${rolled}declined`;
-  if (r.end.status >= 500) return `${roll === undefined ? '' : `roll ${roll}${roll < state.below ? `, below ${state.below}` : ''}: `}failed, Restate tries again`;
+  if (r.end.status >= 500) return `${roll === undefined ? '' : `roll ${roll}${roll < state.below ? `, below ${state.below}` : ''}: `}failed, Restate retries`;
   return `${rolled}${r.end.status === 200 ? deed(r.kind) : `answer ${r.end.status}`}`;
 }
 
@@ -155,7 +155,7 @@ function anyFlow(s, t) {
     const state = over ? (a.end.how === 'done' ? 'done' : bad(a.end.how) ? 'failed' : 'now') : 'now';
     return { text: `${inv.service} ${inv.handler}: attempt ${a.n}`, state, children };
   });
-  return { title: 'the handlers, and their steps', list, chips: chips(s, t) };
+  return { title: 'handlers and their steps', list, chips: chips(s, t) };
 }
 
 function seen(x, t, broken) {

@@ -5,7 +5,7 @@ import { el, keep } from './dom.js';
 const signs = { 'not yet': '○', now: '▶', done: '●', skipped: '◌', 'not taken': '–', failed: '×' };
 
 export function showFlow(root, flow) {
-  if (!flow) return keep(root, 'none', () => [el('p', {}, 'no order is chosen')]);
+  if (!flow) return keep(root, 'none', () => [el('p', {}, 'Choose an order to see its flow.')]);
   keep(root, JSON.stringify(flow), () => [
     el('h3', {}, flow.title),
     ...flow.chips.map(([name, list]) => el('p', { class: 'chips' }, el('span', { class: 'chips-name' }, `${name}:`), ...list.map((w, i) => el('span', { class: i === list.length - 1 ? 'chip last' : 'chip' }, w)))),

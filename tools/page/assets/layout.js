@@ -264,8 +264,8 @@ function placeRequest(r, end, next, row, out, s) {
   const wide = variants.map((v) => measure(v) + 12 + (r.effects.length ? 20 : 0)).find((w, i) => i > 0 && w <= room) ?? 12;
   const x2 = Math.max(out.px(end), x1 + (party(r.kind) === 'gateway' ? wide : 12));
   const kind = requestKind(r);
-  const how = r.end ? endOfRequest(r) : 'not answered yet';
-  const b = box(out, `r${r.n}`, x1, x2, y1, y2, { kind: `ask-${kind}`, label: `${r.kind} asked at ${at(r.t - s.first)}, key ${r.key || 'none'}: ${how}` });
+  const how = r.end ? endOfRequest(r) : 'no answer yet';
+  const b = box(out, `r${r.n}`, x1, x2, y1, y2, { kind: `ask-${kind}`, label: `${r.kind} requested at ${at(r.t - s.first)}, key ${r.key || 'none'}: ${how}` });
   out.bars.push(b);
   row.free = x2 + 3;
   r.effects.forEach((e, i) => placeEffect(r, e, i, b, row, y1, y2, out));

@@ -42,7 +42,7 @@ function ofInvocation(s, inv) {
 
 export const journalShape = (inv, j) => `${inv.id}|j${j.index}|${j.how}`;
 export const journalWords = (j) => [j.how, j.name].filter(Boolean).join(' ');
-export const failureWords = (f) => `Restate notes why${f.name ? ` ${f.name}` : ' it'} failed: ${short(f.reason || f.how, 110)}`;
+export const failureWords = (f) => `Restate records why ${f.name || 'the handler'} failed: ${short(f.reason || f.how, 110)}`;
 
 function ofAttempt(s, inv, a, next, lane) {
   const id = `${inv.id}|${a.n}`;
@@ -66,14 +66,14 @@ function ofGap(a, next, id, lane) {
   return [];
 }
 
-const messages = { call: 'calls', send: 'sends, and does not wait:', answer: 'answers' };
+const messages = { call: 'calls', send: 'sends without waiting:', answer: 'answers' };
 const messageWords = (m) => `${messages[m.how] ?? m.how}${m.name ? ` ${m.name}` : m.how === 'call' ? ' another service' : ''}`.replace(/:$/, '');
 
 function ofStep(x, id, a, lane) {
-  if (x.how === 'replayed') return [mark(x.t, lane, `step ${x.name} skipped: its result is in the journal`, id, 'start', 1)];
+  if (x.how === 'replayed') return [mark(x.t, lane, `step ${x.name} skipped: the journal has its result`, id, 'start', 1)];
   const begun = mark(x.t, lane, `step ${x.name} begins`, id, 'start', 1);
   if (x.how === 'begun') return [begun];
-  return [begun, mark(x.end, lane, `step ${x.name} ${x.how === 'ok' ? 'done, its result goes to the journal' : x.how}`, id, 'end', 2)];
+  return [begun, mark(x.end, lane, `step ${x.name} ${x.how === 'ok' ? 'done: its result goes to the journal' : x.how}`, id, 'end', 2)];
 }
 
 export function stepState(x, a) {
@@ -88,7 +88,7 @@ function ofRequest(r) {
   const lane = party(r.kind);
   const id = `r${r.n}`;
   const key = r.key ? `, key ${shortKey(r.key)}` : r.kind === 'price' || r.kind === 'mail' ? '' : ', no key';
-  const marks = [mark(r.t, lane, `${r.kind || 'something'} asked${key}`, id, 'start', 1)];
+  const marks = [mark(r.t, lane, `${r.kind || 'unknown'} requested${key}`, id, 'start', 1)];
   r.effects.forEach((e, i) => marks.push(mark(e.t, lane, `${deed(e.kind)}${e.roll === undefined ? '' : `: roll ${e.roll}`}${key}`, `${id}|e${i}`, 'start', 2)));
   if (r.end) marks.push(mark(r.end.t, lane, endOfRequest(r) + key, id, 'end', 3));
   return marks;
@@ -97,8 +97,8 @@ function ofRequest(r) {
 export function endOfRequest(r) {
   const roll = r.end.roll === undefined || r.end.again ? '' : `, roll ${r.end.roll}`;
   if (r.end.what === 'refused') return `refused: ${r.end.detail}`;
-  if (r.end.what === 'dropped') return `dropped${roll}: its caller was gone first`;
-  if (r.end.again) return `answer ${r.end.status} again: the kept answer, nothing done a second time`;
+  if (r.end.what === 'dropped') return `dropped${roll}: the caller closed the connection first`;
+  if (r.end.again) return `answer ${r.end.status} again: the stored answer, no second effect`;
   return `answer ${r.end.status}${roll}`;
 }
 
@@ -107,7 +107,7 @@ const tables = { orders: 'order row', payments: 'payment row', shipments: 'shipm
 function ofRow(r, i) {
   const what = tables[r.table] ?? r.table;
   const why = r.reason ? `, ${short(r.reason, 60)}` : '';
-  const text = r.table === 'payment_failures' ? `failed attempt written down${r.roll === undefined ? '' : `, roll ${r.roll}`}${why}` : `${what} → ${r.how}${why}`;
+  const text = r.table === 'payment_failures' ? `failed request recorded${r.roll === undefined ? '' : `, roll ${r.roll}`}${why}` : `${what} → ${r.how}${why}`;
   return mark(r.t, 'database', text, `row${i}`, 'start', 4);
 }
 
@@ -122,7 +122,7 @@ function ofUnits(state, s) {
 
 // rolls in words, for a bar that has little room: the longest that fits is taken.
 export function requestVariants(r) {
-  if (!r.end) return [`${r.kind} asked · key ${shortKey(r.key)}`, `${r.kind} asked`, ''];
+  if (!r.end) return [`${r.kind} requested · key ${shortKey(r.key)}`, `${r.kind} requested`, ''];
   const roll = rollOf(r);
   const short = r.end.what === 'dropped' ? 'dropped' : r.end.again ? `${r.end.status} again` : String(r.end.status || r.end.what);
   const mid = roll === undefined ? short : `roll ${roll} · ${short}`;

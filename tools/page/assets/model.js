@@ -214,7 +214,7 @@ export function verdict(s) {
   if (!first?.key) return null;
   const same = charges.filter((r) => r.key === first.key && r.n >= first.n && !(r.end?.what === 'refused'));
   if (same.length < 2) return null;
-  return { kind: 'same', text: `asked ${times(same.length)} with the same key: charged once` };
+  return { kind: 'same', text: `requested ${times(same.length)} with the same key: charged once` };
 }
 
 // The charge that an attempt asked for: what the gateway was asked while it ran.
@@ -229,14 +229,14 @@ export function outcome(a, charge) {
   if (!charge || !a.steps.some((x) => x.name === 'charge' && x.how !== 'replayed')) return plainOutcome(how);
   const roll = rollOf(charge);
   const words = [];
-  if (charge.end?.again) words.push('asked again, the same answer');
+  if (charge.end?.again) words.push('repeated request, same answer');
   else if (roll !== undefined) words.push(`roll ${roll}`);
   if (!charge.end?.again && charge.effects.length) words.push('charged');
   else if (charge.end?.status === 402) words.push('declined');
   else if (charge.end?.status >= 500) words.push('failed');
   if (/killed|cut|broken off/.test(how)) words.push(how === 'server killed' ? 'restate killed' : how);
   else if (bad(how) && !(charge.end?.status >= 500)) words.push('failed');
-  if (!words.length) return how ? plainOutcome(how) : 'asks the gateway';
+  if (!words.length) return how ? plainOutcome(how) : 'waits for the gateway';
   return words.join(', ');
 }
 

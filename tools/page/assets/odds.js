@@ -1,5 +1,5 @@
 // @ts-check
-// How many attempts the payments took, beside the law.
+// How many requests the payments took, and how many are expected.
 import { odds } from './model.js';
 import { el, get, keep, say, svg } from './dom.js';
 import { ticks } from './ticks.js';
@@ -14,11 +14,11 @@ export function showOdds(state, width) {
   const fails = o.below;
   // Where no shop runs and nobody pays there is nothing to expect.
   get('odds-title').parentElement.hidden = !state.run && !o.payments;
-  say(get('odds-title'), `How many attempts does a payment take? ${many(o.payments, 'finished payment')}`);
+  say(get('odds-title'), `How many requests does a payment take? ${many(o.payments, 'finished payment')}`);
   keep(get('odds'), `${JSON.stringify(o)}|${width}`, () => [chart(o, width)]);
   keep(get('odds-sums'), JSON.stringify([o.measured, o.expected, o.within, o.asking]), () => [sums(o)]);
   keep(get('odds-table'), JSON.stringify(o.lines), () => [table(o)]);
-  say(get('odds-law'), fails > 0 ? `The gateway fails at rolls below ${fails}. Bars: measured. Dashed: expected by the law, ${100 - fails} %, times ${fails} % for each failure before. Above each: measured / expected.` : 'The gateway does not fail here: each payment takes one attempt.');
+  say(get('odds-law'), fails > 0 ? `The gateway fails at rolls below ${fails}. Bars show measured shares. Dashed lines show expected shares: ${100 - fails} %, times ${fails} % for each earlier failure. Above each bar: measured / expected.` : 'The gateway does not fail here: each payment takes one request.');
 }
 
 const plot = { left: 62, right: 4, top: 14, bottom: 50, height: 270, inset: 8 };
@@ -35,13 +35,13 @@ function chart(o, width) {
   const text = (words, x, y, attributes = {}) => svg('text', { x, y, dy: '0.32em', 'text-anchor': 'middle', ...attributes }, words);
   const shares = ticks(0, most, 4);
   return svg('svg', {
-    width, height: plot.height, viewBox: `0 0 ${width} ${plot.height}`, role: 'group', 'aria-label': 'share of payments by number of attempts, measured and expected',
+    width, height: plot.height, viewBox: `0 0 ${width} ${plot.height}`, role: 'group', 'aria-label': 'share of payments by number of requests, measured and expected',
     'font-size': 16, fill: 'var(--ink)',
   },
   ...shares.map((share) => svg('line', { x1: plot.left, x2: width - plot.right, y1: y(share), y2: y(share), stroke: 'var(--grid)' })),
   ...shares.map((share) => text(`${share} %`, plot.left - 3, y(share), { 'text-anchor': 'end' })),
   ...o.lines.map((l, i) => text(l.word, middle(i), floor + 16)),
-  text('attempts', (plot.left + width - plot.right) / 2, plot.height - 12),
+  text('requests', (plot.left + width - plot.right) / 2, plot.height - 12),
   ...o.lines.map((l, i) => bar(l.share, i, { fill: 'var(--solid)', role: 'img', 'aria-label': barWords(l) })),
   ...o.lines.map((l, i) => bar(l.expected, i, { fill: 'none', stroke: 'var(--ink)', 'stroke-width': 2, 'stroke-dasharray': '6 4', 'aria-hidden': 'true' })),
   ...o.lines.map((l, i) => text(`${o.payments ? percent(l.share) : '–'} / ${percent(l.expected)}`, middle(i), y(Math.max(l.share, l.expected)) - 11, { 'font-weight': 700 })),
@@ -49,7 +49,7 @@ function chart(o, width) {
 }
 
 function barWords(l) {
-  return `${l.word} ${l.word === '1' ? 'attempt' : 'attempts'}: ${l.payments} payments, ${percent(l.share)} %; expected ${percent(l.expected)} %`;
+  return `${l.word} ${l.word === '1' ? 'request' : 'requests'}: ${l.payments} payments, ${percent(l.share)} %; expected ${percent(l.expected)} %`;
 }
 
 const row = (tag, ...cells) => el('tr', {}, ...cells.map((c, i) => el(i ? tag : 'th', i ? {} : { scope: tag === 'th' ? 'col' : 'row' }, c)));
@@ -57,19 +57,19 @@ const row = (tag, ...cells) => el('tr', {}, ...cells.map((c, i) => el(i ? tag : 
 function sums(o) {
   const { measured: m, expected: x } = o;
   return el('table', {},
-    el('caption', {}, 'attempts a payment'),
+    el('caption', {}, 'requests per payment'),
     el('thead', {}, row('th', '', 'measured', 'expected')),
     el('tbody', {},
       row('td', 'mean', number(m.mean, 2), number(x.mean, 2)),
       row('td', 'median', number(m.median, 0), number(x.median, 0)),
       row('td', '99 of 100 within', number(m.p99, 0), number(x.p99, 0)),
       row('td', 'mean time with back-off', time(o.within), time(x.within)),
-      row('td', 'without: the gateway alone', time(o.asking), time(x.asking))));
+      row('td', 'mean time at the gateway alone', time(o.asking), time(x.asking))));
 }
 
 function table(o) {
   return el('table', {},
-    el('caption', {}, 'by number of attempts'),
-    el('thead', {}, row('th', 'attempts', 'payments', 'share', 'expected', 'time with back-off', 'without')),
+    el('caption', {}, 'by number of requests'),
+    el('thead', {}, row('th', 'requests', 'payments', 'share', 'expected', 'time with back-off', 'time at the gateway')),
     el('tbody', {}, ...o.lines.map((l) => row('td', l.word, String(l.payments), `${percent(l.share)} %`, `${percent(l.expected)} %`, time(l.within), time(l.asking)))));
 }

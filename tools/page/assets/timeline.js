@@ -46,7 +46,7 @@ export function draw(state, s, options, at) {
   const out = layOut(state, s, options);
   const height = out.bottom + footer;
   const drawing = svg('svg', {
-    width: out.width, height, viewBox: `0 0 ${out.width} ${height}`, role: 'group', 'aria-label': `order ${s.id}: what happened when`,
+    width: out.width, height, viewBox: `0 0 ${out.width} ${height}`, role: 'group', 'aria-label': `order ${s.id}: timeline`,
     'font-size': 16, fill: 'var(--ink)', overflow: 'hidden',
   },
   svg('g', { ...hidden, fill: 'var(--panel)' }, ...out.lanes.map((l) => rect(0, out.width, l.y1 - 1, l.y2 + 2))),

@@ -18,8 +18,8 @@ export const bad = (how = '') => /^(error|killed|server killed|cut|broken off)/.
 export const gap = (how) => (how === 'server killed' ? 'restate down' : 'back-off');
 
 export function ending(how = '') {
-  if (how === 'server killed') return 'restate was killed';
-  if (how === 'suspended') return 'suspended: it waits';
+  if (how === 'server killed') return 'Restate was killed';
+  if (how === 'suspended') return 'suspended: the handler waits';
   return how;
 }
 
@@ -36,7 +36,7 @@ const outside = {
 export const party = (kind) => outside[kind] ?? 'outside';
 
 const deeds = {
-  charge: 'charged', refund: 'refunded', void: 'key made void', ship: 'shipped', mail: 'mail sent', reserve: 'reserved',
+  charge: 'charged', refund: 'refunded', void: 'key voided', ship: 'shipped', mail: 'email sent', reserve: 'reserved',
 };
 export const deed = (kind) => deeds[kind] ?? `${kind} done`;
 

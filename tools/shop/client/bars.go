@@ -24,7 +24,7 @@ const (
 )
 
 // legend explains the bars' characters.
-const legend = "# at the gateway  . waits  x failed  + charged  = again  - no  ! broken off"
+const legend = "# gateway  . back-off  x failed  + charged  = repeated  - declined  ! broken"
 
 // draw returns the line of a charge that took from begun to ended.
 func (b *bars) draw(begun, ended time.Time, mark string) string {

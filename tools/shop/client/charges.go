@@ -15,7 +15,7 @@ import (
 func (f *follower) watchCharges(ctx context.Context, o *placed) {
 	for ctx.Err() == nil {
 		o.mu.Lock()
-		next := o.attempts + 1
+		next := o.requests + 1
 		o.mu.Unlock()
 		err := f.placer.Outside.WaitRequests(ctx, sandbox.Charge, o.id, next)
 		if err == nil {
@@ -58,7 +58,7 @@ func (f *follower) printCharges(ctx context.Context, o *placed, over bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	numbers, ended := numberCharges(entries)
-	o.attempts = max(o.attempts, len(numbers))
+	o.requests = max(o.requests, len(numbers))
 	if o.status == "" && !over {
 		return
 	}
@@ -70,7 +70,7 @@ func (f *follower) printCharges(ctx context.Context, o *placed, over bool) {
 		switch e.Kind {
 		case sandbox.Charge:
 			o.shown[request] = true
-			f.printLine(o, e.T, "attempt %d  %s%s", numbers[request], describeCharge(e), f.nextTry(ctx, o, e))
+			f.printLine(o, e.T, "request %d  %s%s", numbers[request], describeCharge(e), f.nextTry(ctx, o, e))
 			if f.alone {
 				i := slices.IndexFunc(entries, func(ask sandbox.Entry) bool { return ask.N == request })
 				fmt.Println(o.bars.draw(entries[i].T, e.T, endMark(e)))
@@ -109,9 +109,9 @@ func describeCharge(e sandbox.Entry) string {
 	case e.What == sandbox.Effect:
 		return roll + " charged"
 	case e.Again:
-		return "same key, same answer: nothing was done a second time"
+		return "same key, same answer, no second charge"
 	case e.What == sandbox.Dropped && e.Status == 0:
-		return "broken off " + e.Detail
+		return "connection broken " + e.Detail
 	case e.Status == 503:
 		return roll + " failed"
 	case e.Status == 402:

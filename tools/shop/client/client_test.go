@@ -39,7 +39,7 @@ func TestFailuresArePlain(t *testing.T) {
 		said string
 		want string
 	}{
-		{"h2 pool connection error: stream error received: unexpected internal error encountered", "the program was not there"},
+		{"h2 pool connection error: stream error received: unexpected internal error encountered", "the program did not answer"},
 		{"row is there already\nstack", "row is there already"},
 	} {
 		t.Run(test.said, func(t *testing.T) {

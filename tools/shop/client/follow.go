@@ -41,7 +41,7 @@ type placed struct {
 
 	mu       sync.Mutex
 	shown    map[int]bool // requests of the ledger, by number
-	attempts int          // charges that were asked for
+	requests int          // to charge, by their keys
 	bars     bars         // of what was shown
 	status   string
 	changed  time.Time
@@ -152,7 +152,7 @@ func (f *follower) followOne(ctx context.Context, o *placed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if ctx.Err() == nil && (o.status != "COMPLETED" && failure == "" || o.status != "FAILED" && failure != "") {
-		f.printLine(o, time.Now(), "has ended for Restate (%s), and its row says %s", cmp.Or(failure, "completed"), cmp.Or(o.status, "nothing"))
+		f.printLine(o, time.Now(), "Restate says %s, but the row says %s", cmp.Or(failure, "completed"), cmp.Or(o.status, "nothing"))
 	}
 }
 
@@ -194,6 +194,6 @@ func (f *follower) printLeft() {
 		fmt.Println("\nnothing was ordered")
 		return
 	}
-	fmt.Printf("\nnobody follows them now; the orders go on all the same. how is one?\n  %s\n",
+	fmt.Printf("\nthe orders continue, and nobody follows them. ask for the status of one:\n  %s\n",
 		restate.Curl(f.view.Ingress, "Order/"+f.orders[len(f.orders)-1].id+"/Status", ""))
 }

@@ -32,15 +32,15 @@ func (f *follower) printRows(ctx context.Context) error {
 	return nil
 }
 
-// summarize returns how the orders have ended, how many attempts they took, and
+// summarize returns how the orders have ended, how many requests they took, and
 // how long.
 func summarize(orders []*placed) string {
-	statuses, attempts := map[string]int{}, map[int]int{}
+	statuses, requests := map[string]int{}, map[int]int{}
 	took := func(o *placed) time.Duration { return o.changed.Sub(o.at) }
 	fastest, slowest := orders[0], orders[0]
 	for _, o := range orders {
 		statuses[cmp.Or(o.status, "without a row")]++
-		attempts[o.attempts]++
+		requests[o.requests]++
 		if took(o) < took(fastest) {
 			fastest = o
 		}
@@ -52,8 +52,8 @@ func summarize(orders []*placed) string {
 	for _, s := range slices.Sorted(maps.Keys(statuses)) {
 		ends = append(ends, fmt.Sprintf("%d %s", statuses[s], s))
 	}
-	for _, n := range slices.Sorted(maps.Keys(attempts)) {
-		tries = append(tries, fmt.Sprintf("%d took %s", attempts[n], course.Count(n, "attempt")))
+	for _, n := range slices.Sorted(maps.Keys(requests)) {
+		tries = append(tries, fmt.Sprintf("%d took %s", requests[n], course.Count(n, "request")))
 	}
 	return fmt.Sprintf("%d orders: %s\n%s\nfastest %.1f s (%s), slowest %.1f s (%s)", len(orders), strings.Join(ends, ", "),
 		strings.Join(tries, ", "), took(fastest).Seconds(), fastest.id, took(slowest).Seconds(), slowest.id)

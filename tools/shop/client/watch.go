@@ -41,7 +41,7 @@ func (f *follower) watchRows(ctx context.Context, orders []*placed) error {
 }
 
 func rowsError(err error) error {
-	return hint.New(hint.Setup, "is the shop still open?", "the shop's rows cannot be read: %w", err)
+	return hint.New(hint.Setup, "look whether the shop is still open", "the shop's rows cannot be read: %w", err)
 }
 
 // watchStatus prints each status that the order's row gets.
@@ -94,7 +94,7 @@ func (f *follower) printChanges(before, now View) {
 		f.mu.Unlock()
 		switch {
 		case u.Down != "" && (was.Down == "" || before.Version == 0):
-			f.printShopLine("%s is down (%s): what needs it waits. bring it back: %s", u.Name, u.Down, StartCommand(u.Name))
+			f.printShopLine("%s is down (%s); orders that need it wait. start it again: %s", u.Name, u.Down, StartCommand(u.Name))
 		case u.PID != was.PID:
 			f.printShopLine("%s is back: pid %d", u.Name, u.PID)
 		}
@@ -133,9 +133,9 @@ func (f *follower) printFailure(w restate.Invocation) {
 		return
 	}
 	why := plainFailure(w.LastFailure)
-	text := fmt.Sprintf("%s/%s is tried again in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
+	text := fmt.Sprintf("%s/%s fails and is retried in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
 	if w.Status == "paused" {
-		text = fmt.Sprintf("%s/%s is paused, for somebody to look at: %s", w.Service, w.Handler, why)
+		text = fmt.Sprintf("%s/%s is paused until somebody resumes it: %s", w.Service, w.Handler, why)
 	}
 	f.mu.Lock()
 	once := orders[i].id + w.Status + why
@@ -155,7 +155,7 @@ var notReached = regexp.MustCompile(`pool connection error|stream error received
 func plainFailure(failure string) string {
 	why, _, _ := strings.Cut(failure, "\n")
 	if notReached.MatchString(why) {
-		return "the program was not there"
+		return "the program did not answer"
 	}
 	return why
 }
