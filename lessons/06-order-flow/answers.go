@@ -6,7 +6,7 @@ package main
 
 const (
 	// Before its second request the payment waits one second, and then twice as long each
-	// time. See backOff in lesson 5's payment/gateway.go.
+	// time. See backOff() in lesson 5's payment/gateway.go.
 	GuessSeconds = -1 // for rolls 12, 38, 82
 )
 

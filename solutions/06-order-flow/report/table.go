@@ -66,13 +66,13 @@ func table(rows []Row) Table {
 		})
 		t.Seconds = append(t.Seconds, seconds(r.Attempts))
 	}
-	t.Measured = Summary{Mean: round(float64(sum) / float64(t.Payments)), Median: quantile(rows, t.Payments, 0.5), P99: quantile(rows, t.Payments, 0.99)}
+	t.Measured = Summary{Mean: round(float64(sum) / float64(t.Payments)), Median: requestsFor(rows, t.Payments, 0.5), P99: requestsFor(rows, t.Payments, 0.99)}
 	return t
 }
 
-// quantile returns the least number of requests that is enough for that part of the
+// requestsFor returns the least number of requests that is enough for that part of the
 // payments.
-func quantile(rows []Row, all int, part float64) int {
+func requestsFor(rows []Row, all int, part float64) int {
 	so := 0
 	for _, r := range rows {
 		if so += r.Payments; float64(so) >= part*float64(all) {

@@ -242,7 +242,7 @@ func (r *Report) nextStep(v taskVerdict) string {
 	}
 	t := v.task
 	if t.Form == course.Drill {
-		return "make check " + joinNumbers(t.Lessons) + ", which checks that service in its own lesson"
+		return fmt.Sprintf("find the service in the attempts and the ledger above; edit it in lesson %s, then make check %d", joinOr(t.Lessons), r.Lesson.N)
 	}
 	if hints, _ := course.Hints(r.Root, r.Lesson, t.ID); len(hints) > 0 {
 		return "make hint " + t.ID
@@ -250,12 +250,16 @@ func (r *Report) nextStep(v taskVerdict) string {
 	return fmt.Sprintf("read %s/README.md again", r.Rel(r.Dir()))
 }
 
-func joinNumbers(numbers []int) string {
+// joinOr formats numbers as alternatives: 2, 3 or 4.
+func joinOr(numbers []int) string {
 	var all []string
 	for _, n := range numbers {
 		all = append(all, strconv.Itoa(n))
 	}
-	return strings.Join(all, ", ")
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
 // printStub prints the verdict of the test in lessons/, where a red task is right. So

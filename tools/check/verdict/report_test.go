@@ -44,7 +44,7 @@ func TestNextStepOfADrill(t *testing.T) {
 	r := &Report{Root: t.TempDir(), Tree: "work", Lesson: course.Lesson{N: 7, Slug: "07-one"}}
 	red := &record.Record{Failure: &record.ClaimError{}}
 	drill := taskVerdict{task: course.Task{ID: "7.1", Title: "All of it", Form: course.Drill, Lessons: []int{2, 3}}, red: red}
-	require.Equal(t, "make check 2, 3, which checks that service in its own lesson", r.nextStep(drill))
+	require.Equal(t, "find the service in the attempts and the ledger above; edit it in lesson 2 or 3, then make check 7", r.nextStep(drill))
 	code := taskVerdict{task: course.Task{ID: "7.2", Title: "Drill: no drill"}, red: red}
 	require.Equal(t, "read work/07-one/README.md again", r.nextStep(code))
 }
