@@ -5,8 +5,7 @@ package main
 //| // place of -1.
 
 const (
-	// Before its second request the payment waits one second, and then twice as long each
-	// time. See backOff() in lesson 5's payment/gateway.go.
+	// The waits are in backOff(), in lesson 5's payment/gateway.go. FirstRetry is 1 s.
 	GuessSeconds = 18 //stub -1 // for rolls 12, 38, 82
 )
 
