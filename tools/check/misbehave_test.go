@@ -51,9 +51,9 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 		variant string
 		words   []string
 	}{
-		{"hangs", []string{"attempts  1: charge running", "the function of a step does not return, and has asked nobody outside"}},
-		{"dies when asked", []string{"got       no answer: the program ended (exit status 3)\n", "something in the code ends the program"}},
-		{"not a number", []string{"unsupported value: NaN", "what a step returns is written down as JSON, and this can't be"}},
+		{"hangs", []string{"attempts  1: charge running", "a step's function started, sent no request and never returned"}},
+		{"dies when asked", []string{"got       no answer: the program ended (exit status 3)\n", "your code ends the program"}},
+		{"not a number", []string{"unsupported value: NaN", "a step returned a value that JSON cannot hold"}},
 	} {
 		t.Run(test.variant, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@ func TestResultOfARightProgram(t *testing.T) {
 	require.Positive(t, r.Replay.Checks)
 	require.Contains(t, r.Scripts, result.Script{Name: "1.3_crash_after-yes", Task: "1.3", Passed: true})
 	require.Contains(t, r.Scripts, result.Script{Name: "1.3_cut_mail", Task: "1.3", Replay: true, Passed: true})
-	require.Equal(t, result.Line{Text: "PASS 1.2  Each effect a named step  (2 checks)", Indent: 12}, r.Lines[2])
+	require.Equal(t, result.Line{Text: "PASS 1.2  " + r.Tasks[1].Title + "  (2 checks)", Indent: 12}, r.Lines[2])
 }
 
 func TestResultOfAPart(t *testing.T) {
