@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// A folder from before Lesson.Causes hands over words only.
+// A folder that is older than Lesson.Causes passes on its words only.
 func TestCausesComeWithTheWords(t *testing.T) {
 	own, withWords := []cause.Rule{{ID: "own"}}, []cause.Rule{{ID: "with-words"}}
 	words := script.Words{Causes: withWords}

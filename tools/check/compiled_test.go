@@ -12,7 +12,7 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// ownCache gives a test a cache folder of its own; the server is at hand as ever.
+// ownCache gives a test a cache folder of its own, and the server as usual.
 func ownCache(t *testing.T) (cache string) {
 	t.Helper()
 	binary, err := restate.Find(t.Context(), os.Stderr)
@@ -61,8 +61,8 @@ func TestTheCoreIsCompiledOnce(t *testing.T) {
 	require.Greater(t, len(mended), 1<<20)
 }
 
-// A program writes what it misses there, so it is the SDK's core that is kept, and
-// the SDK that takes it.
+// A program writes the core there if the core is missing. So the kept core is that of the
+// SDK, and the SDK uses it.
 func TestProgramsTakeTheCompiledCore(t *testing.T) {
 	keeper, err := process.NewKeeper()
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestProgramsTakeTheCompiledCore(t *testing.T) {
 	require.Len(t, files, 1)
 }
 
-// Where nothing can be kept, each program compiles for itself.
+// If the compiled core cannot be kept, each program compiles it.
 func TestTheCoreWithoutAPlaceToKeepIt(t *testing.T) {
 	cache := ownCache(t)
 	require.NoError(t, os.WriteFile(cache, nil, 0o644)) // no folder can be there

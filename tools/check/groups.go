@@ -18,12 +18,12 @@ import (
 type scripts struct {
 	together []string
 	crash    []string // they kill the program, all at once
-	alone    []string // they kill it at a place of their own, one by one
+	alone    []string // they run one by one, and each kills the program at its own place
 
-	plans map[string]script.Plan // what each of them does, by its file
+	plans map[string]script.Plan // by the files of the scripts
 }
 
-// add puts a script into the group that it can run in.
+// add adds a script to the group in which it can run.
 func (s *scripts) add(f string) {
 	switch c := record.Category(f); {
 	case c == "deep", c == "crash" && s.plans[f].Alone:
@@ -38,8 +38,8 @@ func (s *scripts) add(f string) {
 // count returns how many scripts there are.
 func (s scripts) count() int { return len(s.together) + len(s.crash) + len(s.alone) }
 
-// replays returns the scripts that are replayed: neither those that count attempts
-// nor those that need no program at all.
+// replays returns the scripts that run a second time with every step replayed. Scripts
+// that count attempts, or need no program, do not.
 func (s scripts) replays() []string {
 	return slices.DeleteFunc(slices.Clone(s.together), func(f string) bool {
 		c := record.Category(f)
@@ -47,8 +47,8 @@ func (s scripts) replays() []string {
 	})
 }
 
-// isWanted reports whether -run leaves a script in, so that nothing is made ready
-// for one that it leaves out.
+// isWanted reports whether the flag -run includes a script, so that nothing is prepared
+// for the other scripts.
 func isWanted(script string) bool {
 	f := flag.Lookup("test.run")
 	if f == nil {
@@ -62,8 +62,8 @@ func isWanted(script string) bool {
 	return err != nil || re.MatchString(script)
 }
 
-// findScripts finds the lesson's scripts, reads what each of them does, and counts
-// those of each task.
+// findScripts finds the lesson's scripts, reads the plan of each, and counts the scripts
+// of each task.
 func findScripts(r *verdict.Report, words script.Table) (s scripts, err error) {
 	s.plans = map[string]script.Plan{}
 	all := course.Glob(filepath.Join(r.Root, "testdata", r.Lesson.Slug), "*.txtar")
@@ -81,7 +81,7 @@ func findScripts(r *verdict.Report, words script.Table) (s scripts, err error) {
 			s.add(f)
 		}
 	}
-	// What ends the program goes last: then it need not be started again.
+	// Scripts that end the program go last, so that nobody has to start it again.
 	slices.SortStableFunc(s.alone, func(a, b string) int {
 		switch first, second := s.plans[a].Ends, s.plans[b].Ends; {
 		case first == second:
@@ -94,8 +94,8 @@ func findScripts(r *verdict.Report, words script.Table) (s scripts, err error) {
 	return s, nil
 }
 
-// standbys returns how many programs these scripts put in the place of the one that
-// runs, and the settings that they start others with.
+// standbys returns how many standbys these scripts need, and the settings of the other
+// programs that they start.
 func (s scripts) standbys(crash, alone []string) (n int, settings []string) {
 	for _, f := range crash {
 		n = max(n, s.plans[f].Standbys)

@@ -13,8 +13,8 @@ import (
 	"example.com/workbook/tools/process/below"
 )
 
-// A checker that ends before its time, by a signal or by go test's time limit,
-// leaves neither processes nor folders.
+// A checker that a signal or the time limit of go test ends early leaves neither
+// processes nor folders.
 func TestACheckerThatIsKilledLeavesNothing(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nobodyLeft fails when a process that has mark in its environment lives on.
+// nobodyLeft fails when a process with mark in its environment still runs.
 func nobodyLeft(t *testing.T, mark string) {
 	t.Helper()
 	require.Eventually(t, func() bool { return len(processesWith(mark)) == 0 }, 5*time.Second, 20*time.Millisecond,

@@ -25,9 +25,8 @@ import (
 	"example.com/workbook/tools/process/below"
 )
 
-// This test binary is also a lesson's: with asLesson in its environment and
-// lesson 1's folder as its own, it checks a program that behaves as the
-// variant says.
+// This test binary is also the test binary of a lesson. With asLesson in its environment,
+// and run in the folder of lesson 1, it checks a program that behaves like the variant.
 const asLesson = "CHECK_TEST_VARIANT"
 
 var answers = map[string]any{
@@ -50,7 +49,7 @@ func program() {
 	variants[os.Getenv(asLesson)]()
 }
 
-// TestLesson is what the lesson's own test file has.
+// TestLesson is the test in a lesson's test file.
 func TestLesson(t *testing.T) {
 	if os.Getenv(asLesson) != "" {
 		check.Run(t)
@@ -112,14 +111,14 @@ func listen(addr string) {
 	panic(err)
 }
 
-// constant answers every question alike.
+// constant gives the same answer to every call.
 func constant(answer string) {
 	handler := restate.NewServiceHandler(func(restate.Context, restate.Void) (string, error) { return answer, nil })
 	def := restate.NewService("Checkout").Handler("Place", handler).Handler("Draw", handler)
 	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
 }
 
-// offerPlace serves a Place whose one step gives what charge does.
+// offerPlace serves a handler Place with one step, which calls charge.
 func offerPlace(charge func() float64) {
 	place := func(ctx restate.Context, _ checkout.Order) (float64, error) {
 		return restate.Run(ctx, func(restate.RunContext) (float64, error) { return charge(), nil }, restate.WithName("charge"))
@@ -128,7 +127,7 @@ func offerPlace(charge func() float64) {
 	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
 }
 
-// toChild leaves the work to a copy of itself, which does the same.
+// toChild starts a copy of itself, which does the same.
 func toChild() {
 	cmd := exec.Command(self())
 	cmd.Args[0] = os.Args[0]
@@ -141,7 +140,7 @@ func self() string {
 	return exe
 }
 
-// judge runs lesson 1's checks on a variant and returns all that is printed.
+// judge runs lesson 1's checks on a variant and returns the whole output.
 func judge(t *testing.T, variant string, args ...string) (out string, ok bool) {
 	t.Helper()
 	mark := fmt.Sprintf("CHECK_TEST_MARK=%s-%d", t.Name(), os.Getpid())

@@ -22,27 +22,27 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Lesson is what a lesson's test file hands over.
+// Lesson is what a lesson's test file passes on to Main.
 type Lesson struct {
 	// Program is the lesson's func main. It runs in a process of its own.
 	Program func()
-	// Rest makes the services that the lesson calls and does not write, in a
+	// Rest makes the services that the lesson calls and does not contain. They run in a
 	// process of their own.
 	Rest func() ([]restate.ServiceDefinition, error)
-	// Answers are the guesses and quiz answers in the lesson's code, by the
-	// name that a script knows them under.
+	// Answers are the guesses and quiz answers in the lesson's code, by their names in the
+	// scripts.
 	Answers map[string]any
 	// Env has settings for the program, NAME=value.
 	Env []string
-	// Words are further words for scripts, such as one that needs SQLite.
+	// Words are more words for scripts, for example words that need SQLite.
 	Words script.Words
 	// Causes are the likely causes that know the lesson's services, tables and
-	// functions. Where there are none, those that come with Words are taken.
+	// functions. If Causes is nil, the check uses the causes in Words.
 	Causes []cause.Rule
 }
 
-// causes returns the likely causes that the lesson knows. A folder that an older
-// version of the workbook has made hands over its words only.
+// causes returns the likely causes of the lesson. A folder from an older version of the
+// workbook passes on its words only.
 func (l Lesson) causes() []cause.Rule {
 	if l.Causes == nil {
 		return l.Words.Causes
@@ -54,12 +54,12 @@ var current struct {
 	lesson Lesson
 	report *verdict.Report
 	err    error     // why there is no report
-	story  io.Writer // what a story is printed to
+	story  io.Writer // the output for a story
 }
 
 // Main runs the package's tests as the checks of a lesson. A lesson's TestMain calls
-// it. The one test binary is then the checker and, under other names, each program
-// that a check runs.
+// it. The test binary is the checker and, under other names, each program that a check
+// runs.
 func Main(m *testing.M, l Lesson) {
 	current.lesson = l
 	testscript.Main(runner{m}, map[string]func(){
@@ -86,8 +86,8 @@ func serveRest(rest func() ([]restate.ServiceDefinition, error)) {
 // runner is the testing.M that testscript.Main calls: it adds the verdict.
 type runner struct{ m *testing.M }
 
-// scriptsAtOnce is how many scripts run side by side. It exceeds the number of cores,
-// because scripts wait for fsync and not for the CPU.
+// scriptsAtOnce is how many scripts run at the same time. The number exceeds the number
+// of cores, because scripts wait for the disk and not for the CPU.
 const scriptsAtOnce = "16"
 
 // Run runs the tests, as the checks of the lesson or as its stories, and returns the
@@ -106,7 +106,7 @@ func (r runner) Run() int {
 	return r.check()
 }
 
-// check runs the checks and reports what they have found.
+// check runs the checks and reports their result.
 func (r runner) check() int {
 	out := takeOutput()
 	code := r.m.Run()
@@ -124,7 +124,7 @@ func (r runner) check() int {
 	case !ok && code == 0:
 		code = 1
 	case ok && code != 0:
-		res.Word = result.Fail // package testing has found what no record has
+		res.Word = result.Fail // package testing has found a failure that no record has
 	}
 	if err := out.put(res); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -133,7 +133,7 @@ func (r runner) check() int {
 	return code
 }
 
-// maxParallel returns how many scripts may run side by side.
+// maxParallel returns how many scripts may run at the same time.
 func maxParallel() int {
 	n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
 	if err != nil {
@@ -142,23 +142,23 @@ func maxParallel() int {
 	return n
 }
 
-// isFlagSet reports whether a flag stands on the command line.
+// isFlagSet reports whether the command line has a flag.
 func isFlagSet(name string) bool {
 	found := false
 	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
 }
 
-// output is where a check's verdict goes: to people, or into the file of a
-// program that has asked for it.
+// output is where a check's verdict goes: to standard output, or to a file for another
+// program.
 type output struct {
 	file   string // "" when people read the verdict from standard output
 	stdout *os.File
 }
 
-// takeOutput reads from the environment where the verdict is to go. The
-// programs under check do not inherit the file's name. When a file is named,
-// what package testing prints is dropped, unless go test -v was asked for.
+// takeOutput reads from the environment where the verdict goes. The programs under check
+// do not inherit the name of the file. If a file is named, the output of package testing
+// is dropped, except with go test -v.
 func takeOutput() output {
 	o := output{file: os.Getenv(setting.Result), stdout: os.Stdout}
 	os.Unsetenv(setting.Result)

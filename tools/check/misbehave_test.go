@@ -17,7 +17,7 @@ func TestARightProgramPasses(t *testing.T) {
 	require.NotContains(t, out, "FAIL")
 }
 
-// A program that does not serve is the learner's to mend, and is told so.
+// A program that does not serve is the learner's fault, and the verdict says so.
 func TestProgramsThatDoNotServe(t *testing.T) {
 	for _, test := range []struct {
 		variant string
@@ -45,7 +45,7 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 	}
 }
 
-// One that serves, and then does not behave, is told what it did.
+// The verdict says what a program did that serves and then misbehaves.
 func TestProgramsThatDoNotAnswer(t *testing.T) {
 	for _, test := range []struct {
 		variant string
@@ -57,7 +57,7 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 	} {
 		t.Run(test.variant, func(t *testing.T) {
 			t.Parallel()
-			out, ok := judge(t, test.variant, "-test.run=^TestLesson$/^tasks$") // a crash would tell the same again
+			out, ok := judge(t, test.variant, "-test.run=^TestLesson$/^tasks$") // a crash would give the same result
 			require.False(t, ok, out)
 			require.Contains(t, out, "FAIL 1.2  ")
 			for _, w := range test.words {
@@ -96,8 +96,8 @@ func TestNoTaskRunIsNoPass(t *testing.T) {
 	require.Contains(t, out, "no task was run")
 }
 
-// Of a red task the first red script is shown: those behind it are not waited for,
-// and the verdict is the same.
+// A verdict shows the first failed script of a task. The check does not wait for later
+// scripts of that task, and the verdict is the same.
 func TestWhatCannotChangeTheVerdictIsNotRun(t *testing.T) {
 	const behind = "TestLesson/crash/1.2_crash_before-mail"
 	few, ok := judge(t, "empty answers", "-test.v")

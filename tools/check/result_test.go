@@ -10,7 +10,7 @@ import (
 	"example.com/workbook/tools/check/setting"
 )
 
-// judgeToFile runs lesson 1's checks on a variant, which are to print nothing.
+// judgeToFile runs lesson 1's checks on a variant, and requires that they print nothing.
 func judgeToFile(t *testing.T, variant string, args ...string) (found result.Result, ok bool) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "result.json")
@@ -71,7 +71,7 @@ func TestResultWithoutATask(t *testing.T) {
 	require.Equal(t, "FAIL  no task was run", r.Lines[0].Text)
 }
 
-// A file that cannot be written is no pass.
+// A run fails if its result file cannot be written.
 func TestResultThatCannotBeWritten(t *testing.T) {
 	t.Setenv(setting.Result, filepath.Join(t.TempDir(), "nowhere", "result.json"))
 	out, ok := judge(t, "right")

@@ -18,15 +18,15 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// quiet is the T that scripts run under. It puts what matters of testscript's transcript
-// into the record, and fails the test for a red script only where the report expects none.
+// quiet is the T for scripts. It copies what matters from testscript's transcript to the
+// record. It fails the test for a red script only if the report expects no red scripts.
 type quiet struct {
 	*testing.T
 	report *verdict.Report
 	pass   record.Pass
-	alone  bool              // the scripts run one by one, since each ends the program for all
-	kill   *world.SharedKill // nil unless the scripts share one
-	rec    *record.Record    // nil outside of a script
+	alone  bool              // the scripts run one by one, because each of them ends the program for all
+	kill   *world.SharedKill // nil if the scripts share no kill
+	rec    *record.Record    // nil outside a script
 }
 
 type scriptFailed struct{}
@@ -56,8 +56,7 @@ func (q quiet) Run(name string, f func(testscript.T)) {
 	})
 }
 
-// Parallel runs the script side by side with others, unless it needs the program for
-// itself.
+// Parallel runs the script at the same time as others, unless it must run alone.
 func (q quiet) Parallel() {
 	if !q.alone {
 		q.T.Parallel()
@@ -96,9 +95,9 @@ func (q quiet) Log(args ...any) {
 
 func (q quiet) Verbose() bool { return false }
 
-// Run checks the lesson in whose folder the test runs: every task's scripts,
-// those that crash the program together, when all is well every step replayed,
-// and last what must run alone.
+// Run checks the lesson in whose folder the test runs. It runs the scripts of every task,
+// then the scripts that crash the program together. If all of them pass, it runs them
+// again with every step replayed. Scripts that must run alone come last.
 func Run(t *testing.T) {
 	s, err := newSession(current.lesson)
 	if err != nil {
@@ -149,8 +148,7 @@ func newSession(l Lesson) (*session, error) {
 	return s, nil
 }
 
-// check runs the scripts in groups. An error means that this machine cannot check
-// anything.
+// check runs the scripts in groups. An error means that this machine cannot run checks.
 func (s *session) check(t *testing.T, ctx context.Context) error {
 	r, w := s.report, s.world
 	if err := w.Start(ctx); err != nil {
@@ -183,7 +181,7 @@ func (s *session) runGroup(t *testing.T, group string, scripts []string, p recor
 	t.Run(group, func(t *testing.T) {
 		q := quiet{T: t, report: s.report, pass: p, alone: group == "placed"}
 		if group == "crash" {
-			// They can wait for each other only where all of them may run.
+			// They can wait for each other only if all of them may run at the same time.
 			if q.alone = len(scripts) > maxParallel(); !q.alone {
 				q.kill = &world.SharedKill{World: s.world}
 			}
@@ -199,8 +197,8 @@ func (s *session) runGroup(t *testing.T, group string, scripts []string, p recor
 	s.report.Trace = s.world.DeathTrace()
 }
 
-// setUp returns the script that testscript is about to run. Where it runs alone, a
-// program that has died is replaced first.
+// setUp returns the script that testscript is about to run. If the script runs alone,
+// setUp first replaces a program that has died.
 func (s *session) setUp(env *testscript.Env) *script.Script {
 	q := env.T().(quiet)
 	if q.alone {
@@ -209,8 +207,8 @@ func (s *session) setUp(env *testscript.Env) *script.Script {
 	return script.Begin(env, s.shared, q.rec, q.kill)
 }
 
-// replay runs the same scripts once more with every wait long enough to
-// suspend at once, so that each step is replayed from the journal.
+// replay runs the same scripts again and makes every wait suspend immediately, so that
+// each step is replayed from the journal.
 func (s *session) replay(t *testing.T, ctx context.Context) {
 	if err := s.world.AlwaysReplay(); err != nil {
 		s.report.AddBroken(err)

@@ -22,12 +22,12 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// isStoryAsked reports whether the tool asks in the environment for the lesson's
-// stories in place of its checks, and without go test's own lines.
+// isStoryAsked reports whether the environment asks for the lesson's stories in place of
+// its checks, without the lines that go test prints.
 func isStoryAsked() bool { return os.Getenv(setting.Story) != "" }
 
 // printStories runs the stories in place of the checks. It returns the tool's exit codes:
-// 1 when the learner's program is at fault, 3 when this machine or the workbook is.
+// 1 if the learner's program is at fault, 3 if this machine or the workbook is.
 func (r runner) printStories() int {
 	out := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
@@ -40,7 +40,7 @@ func (r runner) printStories() int {
 	r.m.Run()
 	switch report := current.report; {
 	case report == nil:
-		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its story")
+		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its stories")
 		return 3
 	case report.Setup != nil:
 		verdict.NewPrinter(out).PrintSetup(report.Setup)
@@ -50,7 +50,7 @@ func (r runner) printStories() int {
 	}
 }
 
-// storyCode returns the exit code for what the stories have come to.
+// storyCode returns the exit code for the outcome of the stories.
 func storyCode(r *verdict.Report) int {
 	code := 0
 	for _, rec := range r.Records {
@@ -65,8 +65,8 @@ func storyCode(r *verdict.Report) int {
 	return code
 }
 
-// tellStories runs the stories whose task is written, one after the other, and
-// promises the others.
+// tellStories runs the stories whose tasks are written, one after the other. For each
+// other story it prints the task that the story needs.
 func (s *session) tellStories(t *testing.T, out io.Writer) {
 	r := s.report
 	var now, later []string
@@ -98,7 +98,7 @@ func (s *session) runStories(t *testing.T, stories []string, out io.Writer) {
 	})
 }
 
-// printPromise prints which task a story waits for.
+// printPromise prints the task that a story needs.
 func (s *session) printPromise(out io.Writer, file string) {
 	r := s.report
 	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
@@ -111,7 +111,7 @@ type teller struct {
 	out    io.Writer
 	phases []string // of each command, in order
 	next   int      // the command to come
-	said   int      // how much of the record's did is out
+	said   int      // how many lines of the record's did are printed
 	phase  string
 }
 
@@ -125,7 +125,7 @@ func (s *session) beginStory(env *testscript.Env, out io.Writer) error {
 	return nil
 }
 
-// readPhases returns the # lines that each command of a script stands under.
+// readPhases returns, for each command of a script, the # line above it.
 func readPhases(file string, words script.Table) (all []string) {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -144,8 +144,8 @@ func readPhases(file string, words script.Table) (all []string) {
 	return all
 }
 
-// printEach makes each command print its phase before it runs, and what it did
-// after.
+// printEach makes each command print its phase before it runs, and afterwards what it
+// did.
 func printEach(cmds map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
 	for name, do := range cmds {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -173,7 +173,7 @@ func (t *teller) end(s *script.Script) {
 	t.said = len(s.Did)
 }
 
-// endStory shows what came of it.
+// endStory prints the outcome of the story.
 func endStory(s *script.Script, out io.Writer, root, dir string) {
 	p := verdict.NewPrinter(out)
 	fmt.Fprintln(out)
@@ -200,7 +200,7 @@ func endStory(s *script.Script, out io.Writer, root, dir string) {
 	}
 }
 
-// printStop prints why the story does not go on.
+// printStop prints why the story stops.
 func printStop(s *script.Script, p verdict.Printer, root string) {
 	if !s.IsRed() {
 		p.Headline(result.Broken, s.Failure.Error())

@@ -143,8 +143,9 @@ func retryDelay(body []byte) *time.Duration {
 	return after
 }
 
-// isPanic reports whether a stack trace comes from a panic. The SDK itself panics with
-// the error that a handler returns, in its function invoke: that is not one.
+// isPanic reports whether a stack trace comes from a panic in the program. The SDK itself
+// panics in its function invoke, with the error that a handler returns; isPanic ignores
+// that.
 func isPanic(stack []byte) bool {
 	_, from, found := bytes.Cut(stack, []byte("\npanic("))
 	lines := bytes.SplitN(from, []byte("\n"), 4)
@@ -156,7 +157,7 @@ func firstLine(s string) string {
 	return s
 }
 
-// HasStepsDone reports whether no step of the attempt was under way at its end.
+// HasStepsDone reports whether every step that the attempt began has its result.
 func (a *Attempt) HasStepsDone() bool {
 	return !slices.ContainsFunc(a.Steps, func(r StepRun) bool { return r.How == "begun" })
 }

@@ -10,7 +10,7 @@ var orderInInput = regexp.MustCompile(`"order_id" *: *"([^"\\]{1,64})"`)
 
 // Subject returns the order that an attempt is about: the shop's objects have keys
 // that are made of the order's id, and the input of a call without a key names the order.
-// Where there is none, Subject returns the invocation's id.
+// If there is no such order, Subject returns the invocation's id.
 func (a *Attempt) Subject() string {
 	for _, prefix := range []string{"pay-", "ship-"} {
 		if id, ok := strings.CutPrefix(a.Key, prefix); ok {
@@ -27,7 +27,7 @@ func (a *Attempt) Subject() string {
 }
 
 // IsAbout reports whether an attempt's key is made of a name, or its input has the
-// name as a string. Where a learner has chosen the keys, nothing is more certain.
+// name as a string. Learners choose their own keys, so IsAbout cannot be more certain.
 func (a *Attempt) IsAbout(name string) bool {
 	return IsKeyOf(a.Key, name) || bytes.Contains(a.Input, []byte(`"`+name+`"`))
 }

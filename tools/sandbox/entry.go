@@ -46,10 +46,10 @@ type Entry struct {
 	Item        string `json:"item,omitempty"`         // the sku, the kind of mail, the address
 	AmountCents int64  `json:"amount_cents,omitempty"` // of a charge, a price, a refund
 	Token       string `json:"token,omitempty"`        // test tokens only
-	ChargeID    string `json:"charge_id,omitempty"`    // the charge that a mail is about
+	ChargeID    string `json:"charge_id,omitempty"`    // the charge that an email is about
 
 	Status int    `json:"status,omitempty"` // the HTTP status; 0 in a request, or if dropped before it acted
-	ID     string `json:"id,omitempty"`     // of the charge, reservation, shipment, mail
+	ID     string `json:"id,omitempty"`     // of the charge, reservation, shipment or email
 	Roll   *int   `json:"roll,omitempty"`   // 0 to 99, nil without a roll
 	Again  bool   `json:"again,omitempty"`  // true for a repeated answer
 	Detail string `json:"detail,omitempty"` // the reason

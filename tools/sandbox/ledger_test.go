@@ -15,8 +15,8 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// A world that is killed while it writes must not have said yes to anything
-// that it forgets.
+// A world that is killed while it writes must remember every effect that it has
+// accepted.
 func TestKilledWhileWriting(t *testing.T) {
 	l := start(t, "-fail", "20")
 	said := l.chargeUntilKilled(100)
@@ -161,7 +161,7 @@ func TestLedgerThatFails(t *testing.T) {
 	assert.ErrorContains(t, <-broke, "ledger")
 }
 
-// Who follows the ledger hears of each entry once, also over a death.
+// A reader that follows the ledger gets each entry once, even if the world is killed.
 func TestFollowingTheLedger(t *testing.T) {
 	l := start(t)
 	l.charge("key-1", "o-1")

@@ -22,9 +22,8 @@ import (
 	"time"
 )
 
-// Claim is a claim that does not hold, or one that still waits for its outcome.
-// The zero value stands for a failure that is no claim, such as a mistake in a
-// script.
+// Claim is a claim that does not hold, or a claim without its outcome yet. The zero value
+// stands for a failure without a claim, such as a mistake in a script.
 type Claim struct {
 	Kind Kind   `json:"kind"`
 	Of   string `json:"of,omitempty"`  // the handler, call, kind of request or name that it is about

@@ -130,7 +130,7 @@ func GotNoFile() Got { return Got{Outcome: NoFile} }
 // GotNoRow returns the outcome that no row was there to change.
 func GotNoRow() Got { return Got{Outcome: NoRow} }
 
-// GotLocked returns the outcome that a transaction of the program's does not end.
+// GotLocked returns the outcome that the program has left a transaction open.
 func GotLocked() Got { return Got{Outcome: Locked} }
 
 // GotNotReached returns the outcome that the program never sent the message that a
@@ -261,7 +261,7 @@ func GotNotCalled() Got { return Got{Outcome: NotCalled} }
 func GotSoMany(n int) Got { return Got{Outcome: SoMany, N: n} }
 
 // GotNotDelayed returns the outcome that a call does not wait for its time. how is the
-// type of the journal entry that made it, "" where that is not known.
+// type of the journal entry that made it, or "" if that is not known.
 func GotNotDelayed(state, how string) Got { return Got{Outcome: NotDelayed, State: state, Calls: how} }
 
 // GotDelayed returns how long a call waits for its time.

@@ -1,5 +1,5 @@
-// Package record holds what one script did and saw: the verdict is made from it
-// alone.
+// Package record holds what one script did and saw. The verdict is made from records
+// only.
 package record
 
 import (
@@ -13,26 +13,26 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Record is what one script did and saw: the verdict is made from it alone.
+// Record is what one script did and saw. The verdict is made from records only.
 type Record struct {
 	Script       string // the file's name without its ending
 	Task         string // 1.2
 	Pass         Pass
-	Subject      string // the script's own key, $K
+	Subject      string // the key of the script, $K
 	Phase        string // the last # line
 	Where        Place
-	Elsewhere    bool // Where is a better place to look at than the task's TODO
+	Elsewhere    bool // Where is a better place to look than the task's TODO
 	Did          []string
-	Claim        claim.Claim     // the one that did not hold
+	Claim        claim.Claim     // the claim that does not hold
 	Cause        string          // the id of the likely cause, "" where none fits
 	Likely       string          // the likely cause in words
-	Secret       bool            // show neither ledger nor attempts: they hold the answer
+	Secret       bool            // leave out the ledger and the attempts: they give the answer away
 	Notes        []string        // printed when the script passes: a quiz answer's reason
-	Attempts     []proxy.Attempt // of the script's own invocations
+	Attempts     []proxy.Attempt // of all invocations of the script
 	AttemptLines []string        // the same, as lines
 	Ledger       []sandbox.Entry
 	Failure      error // nil when it passed
-	Crashed      any   // a panic of the workbook's own
+	Crashed      any   // a panic in the code of the check
 	Finished     bool
 }
 
@@ -40,8 +40,8 @@ type Record struct {
 type ClaimError struct {
 	Claim  claim.Claim
 	Reason string // what the lesson itself has to say about the learner's answer
-	Secret bool   // the ledger would give the answer away
-	Where  Place  // where to look, unless that is what the script judges
+	Secret bool   // the ledger gives the answer away
+	Where  Place  // where to look, if not at the code that the script judges
 }
 
 func (e *ClaimError) Error() string { return e.Claim.String() }
@@ -49,8 +49,8 @@ func (e *ClaimError) Error() string { return e.Claim.String() }
 // Fail returns the error of a claim that did not hold.
 func Fail(c claim.Claim) error { return &ClaimError{Claim: c} }
 
-// IsRed reports whether the learner's code is at fault, and neither the machine nor
-// the workbook.
+// IsRed reports whether the learner's code is at fault, and not the machine or the
+// workbook.
 func (r *Record) IsRed() bool {
 	var w *ClaimError
 	return errors.As(r.Failure, &w)
@@ -59,18 +59,18 @@ func (r *Record) IsRed() bool {
 // IsGreen reports whether the script has passed.
 func (r *Record) IsGreen() bool { return r.Finished && r.Failure == nil && r.Crashed == nil }
 
-// Reason returns why a script failed whose failure is no claim of its own.
+// Reason returns why a script failed without a failed claim.
 func (r *Record) Reason() string {
 	if r.Crashed != nil {
 		return fmt.Sprintf("panic: %v", r.Crashed)
 	}
 	if r.Failure == nil {
-		return "the script did not end"
+		return "the script did not finish"
 	}
 	return r.Failure.Error()
 }
 
-// Notef adds to what the verdict prints as done.
+// Notef adds a line to what the verdict prints after did.
 func (r *Record) Notef(format string, args ...any) {
 	r.Did = append(r.Did, fmt.Sprintf(format, args...))
 }
@@ -94,7 +94,7 @@ func (p Place) IsInTrace(trace string) bool {
 // Pass is one round over the scripts.
 type Pass string
 
-// A lesson is run as it is at home, and then with every step replayed.
+// A lesson runs once as it does at home, and once with every step replayed.
 const (
 	Normal Pass = ""
 	Replay Pass = "replay"

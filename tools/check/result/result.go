@@ -34,7 +34,7 @@ type Result struct {
 	Lines []Line `json:"lines"` // the verdict for people
 }
 
-// Word is the first word of a verdict: whose turn it is.
+// Word is the first word of a verdict. It says who has to act.
 type Word string
 
 // The words, from good to bad.
@@ -48,7 +48,7 @@ const (
 
 var words = []Word{Pass, Part, Fail, Setup, Broken}
 
-// State is how a task fares.
+// State is the state of a task.
 type State string
 
 // The states of a task.
@@ -69,7 +69,7 @@ func (s State) isRed() bool {
 	return s == TaskFailed || s == TaskNotJudged || s == TaskNotBegun || s == TaskBroken
 }
 
-// Task is how one task of the lesson fares.
+// Task is the result of one task of the lesson.
 type Task struct {
 	ID    string `json:"id"` // 1.2
 	Title string `json:"title"`
@@ -111,7 +111,7 @@ type Replay struct {
 	Checks      int `json:"checks"`
 	Attempts    int `json:"attempts"`
 	Invocations int `json:"invocations"`
-	LeftOut     int `json:"left_out"` // checks that crash, count or ask are not replayed
+	LeftOut     int `json:"left_out"` // checks without a replay: they crash the program, count attempts or ask questions
 }
 
 // Problem is why the checks could not judge, when this machine or the workbook
@@ -121,9 +121,8 @@ type Problem struct {
 	Hint string `json:"hint,omitempty"`
 }
 
-// Line is a line of the verdict for people. Where it is too long for a
-// terminal, it goes on Indent columns in, or below its own first word when
-// Indent is 0.
+// Line is a line of the verdict for people. If it is too long for a terminal, it
+// continues in column Indent, or below its own first word if Indent is 0.
 type Line struct {
 	Text   string `json:"text"`
 	Indent int    `json:"indent,omitempty"`

@@ -42,7 +42,7 @@ func (s *Script) Collect(ctx context.Context) {
 	s.diagnose(s.finding(ctx, own))
 }
 
-// diagnose records the likely cause, unless the lesson itself has given a reason.
+// diagnose records the likely cause, unless the lesson has a reason of its own.
 func (s *Script) diagnose(f *cause.Finding) {
 	if s.Likely == "" {
 		s.Cause, s.Likely = cause.Likely(f, s.Shared.Causes)
@@ -50,7 +50,7 @@ func (s *Script) diagnose(f *cause.Finding) {
 	s.keepFinding(f)
 }
 
-// finding gathers what rules look at. own are the script's invocations.
+// finding gathers the facts for the rules. own are the script's invocations.
 func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Finding {
 	f := &cause.Finding{
 		Claim:   s.Claim,
@@ -73,7 +73,7 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 	return f
 }
 
-// findLast adds what Restate knows of the call whose answer the claims are about.
+// findLast adds what Restate knows about the last call, which the claims are about.
 func (s *Script) findLast(ctx context.Context, f *cause.Finding, own []world.Invocation) {
 	last := s.foundCall(s.Last)
 	f.Last = &last
@@ -121,8 +121,8 @@ func handlers(list []proxy.Attempt) map[string]bool {
 	return names
 }
 
-// keepFinding writes a finding to a file of its own where setting.Findings names a
-// folder: below it, the folder of the cause that fits first, or none.
+// keepFinding writes a finding to a file of its own if setting.Findings names a folder.
+// The file is in a subfolder with the id of the cause that fits first, or none.
 func (s *Script) keepFinding(f *cause.Finding) {
 	dir := os.Getenv(setting.Findings)
 	if dir == "" {

@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzSplitWords splits a line of claims. A word that is quoted as the manual says is
-// one word again, whatever is in it. The seeds are claims of the lessons' sweeps.
+// one word again, with any characters in it. The seeds are claims of the lessons' sweeps.
 func FuzzSplitWords(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		quoted := "'" + strings.ReplaceAll(line, "'", "''") + "'"

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// Holds reports whether the answer has everything that want names: objects may have
-// more fields, all else must be equal.
+// Holds reports whether the answer has everything that is in want. Objects may have more
+// fields; everything else must be equal.
 func Holds(got, want []byte) (bool, error) {
 	var w any
 	if err := decode(want, &w); err != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Manual returns the table as a manual prints it, one indented block of lines: the
-// words with their arguments, and from column on what they do.
+// Manual returns the table as one indented block of lines: the words with their arguments
+// and, from that column on, what each word does.
 func (t Table) Manual(column int) string {
 	var b strings.Builder
 	for _, w := range t {

@@ -8,15 +8,15 @@ import (
 
 // Plan is what a script does to the program and the server that all scripts share.
 type Plan struct {
-	Standbys    int      // how many programs that stand by it uses up
-	Settings    []string // those of each program that it starts with settings of its own
+	Standbys    int      // number of standbys that the script needs
+	Settings    []string // the settings of each program that the script starts with settings
 	Alone       bool
 	Ends        bool
 	KillsServer bool
 }
 
-// ReadPlan reads a script and what its words do. A script that cannot be read has the
-// zero Plan: it is red when it runs.
+// ReadPlan reads a script and returns its plan. A script that cannot be read has the zero
+// Plan, and fails when it runs.
 func ReadPlan(file string, words Table) (p Plan) {
 	script, err := txtar.ParseFile(file)
 	if err != nil {
@@ -31,7 +31,7 @@ func ReadPlan(file string, words Table) (p Plan) {
 	return p
 }
 
-// add adds what the words in text do. A line that is not well-formed adds nothing.
+// add adds the traits of the words in text. A malformed line adds nothing.
 func (p *Plan) add(text string, words Table) {
 	for line := range strings.Lines(text) {
 		command, err := SplitWords(line, "$K")

@@ -1,5 +1,5 @@
-// Package script runs check scripts: the state of one that runs, how it calls and
-// waits, and how what it has seen becomes a record.
+// Package script runs check scripts. It holds the state of a running script, calls
+// handlers, waits for events, and writes what a script saw into a record.
 package script
 
 import (
@@ -26,39 +26,39 @@ import (
 // Shared is what all scripts of a check share.
 type Shared struct {
 	World   *world.World
-	Words   Table          // all that scripts may use
+	Words   Table          // all words that scripts may use
 	Answers map[string]any // the learner's guesses and quiz answers
 	Causes  []cause.Rule   // the rules for the likely cause, in order
 	Guesses string         // the folder that keeps the first guesses, "" for none
-	Given   bool           // what is checked was put there by make catchup
+	Given   bool           // make catchup put the checked code there
 }
 
-// Script is one check script as it runs: what a Word works on. It holds its own
-// context, for testscript's commands have none.
+// Script is one running check script. Words work on it. It holds a context, because the
+// commands of testscript have none.
 type Script struct {
 	*record.Record
 	*watchdog.Watch
 	Shared     *Shared
-	SharedKill *world.SharedKill // nil when the script kills for itself
+	SharedKill *world.SharedKill // nil if the script kills the program alone
 	TestScript *testscript.TestScript
 	Ctx        context.Context
-	Last       *world.Call // whose answer the claims are about
+	Last       *world.Call // the call whose answer the claims are about
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
-	// Scripted are the subjects for which the outside world has rules.
+	// Scripted are the subjects for which the script has given rules to the outside world.
 	Scripted    []string
 	Facts       map[string]bool
-	Commit      int    // the number of the commit at which the program is to kill itself
-	hidden      bool   // neither ledger nor attempts are shown
-	OwnDatabase string // where the program was started with a file of its own
+	Commit      int    // the number of the commit after which the program kills itself
+	hidden      bool   // leave the ledger and the attempts out of the verdict
+	OwnDatabase string // the file of a program that was started with its own database
 	atEnd       []func() error
-	Flows       int // the flows of its sweeps, so far
+	Flows       int // number of flows of its sweeps, so far
 }
 
 // scriptLimit is how long a script may take.
 const scriptLimit = 60 * time.Second
 
-// New returns a script that runs until ctx ends. What it does and sees goes into
+// New returns a script that runs until ctx ends, and writes what it does and sees into
 // rec.
 func New(ctx context.Context, shared *Shared, rec *record.Record) *Script {
 	return &Script{Record: rec, Watch: watchdog.New(shared.World, rec.Subject), Shared: shared, Ctx: ctx, Launched: map[string]*process.Process{}, Facts: map[string]bool{}}
@@ -75,7 +75,7 @@ func (s *Script) Database() string {
 // Failpoint returns the path of the file that SHOP_FAILPOINT names.
 func (s *Script) Failpoint() string { return s.World.Failpoint() }
 
-// SubjectArg returns argument i, or the script's own key where there is none.
+// SubjectArg returns argument i, or the script's own key if there is no such argument.
 func (s *Script) SubjectArg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
@@ -83,8 +83,8 @@ func (s *Script) SubjectArg(args []string, i int) string {
 	return s.Subject
 }
 
-// HeldPhrase returns where the program stands while a request is held, with a blank
-// before it, or "".
+// HeldPhrase returns, with a blank before it, where the program is while a request is
+// held, or "".
 func (s *Script) HeldPhrase() string {
 	if s.Held == "" {
 		return ""
@@ -95,12 +95,12 @@ func (s *Script) HeldPhrase() string {
 // AddFact keeps a fact for the rules that look for the likely cause.
 func (s *Script) AddFact(fact string) { s.Facts[fact] = true }
 
-// HideLedger leaves ledger and attempts out of the verdict: they have nothing to do
-// with what is wrong.
+// HideLedger leaves the ledger and the attempts out of the verdict, because the failure
+// is about something else.
 func (s *Script) HideLedger() { s.hidden = true }
 
-// AtEnd calls f when the script is over, passed or not. Its error fails a script
-// that had passed.
+// AtEnd calls f when the script is over, passed or not. An error of f makes a passed
+// script fail.
 func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 
 // AnswerJSON returns a field of the last answer, as JSON.
@@ -112,8 +112,8 @@ func (s *Script) AnswerJSON(field string) ([]byte, error) {
 	return body[field], nil
 }
 
-// failField returns the error of a last answer that does not have the field. A script
-// that has called nothing yet is at fault itself.
+// failField returns the error for a last answer without the field. If the script has
+// called no handler yet, the error is about the script.
 func (s *Script) failField(field string) error {
 	if s.Last == nil {
 		return fmt.Errorf("there is no answer yet to take %s from: the script has to call a handler first", field)
@@ -134,7 +134,7 @@ func (s *Script) AnswerField(field string) (string, error) {
 }
 
 // Begin returns the script that testscript is about to run, with its key in $K and in
-// rec. When it has ended, its record has all that the verdict is made of.
+// rec. When the script has ended, its record has everything that the verdict needs.
 func Begin(env *testscript.Env, shared *Shared, rec *record.Record, kill *world.SharedKill) *Script {
 	rec.Subject = subject(rec.Script, rec.Pass)
 	ctx, cancel := context.WithTimeout(context.Background(), scriptLimit)
@@ -151,11 +151,11 @@ func Begin(env *testscript.Env, shared *Shared, rec *record.Record, kill *world.
 
 type scriptKey struct{}
 
-// Of returns the script that a command of testscript's runs in.
+// Of returns the script in which a command of testscript runs.
 func Of(ts *testscript.TestScript) *Script { return ts.Value(scriptKey{}).(*Script) }
 
-// subject makes a key of the script's name that reads well in a ledger:
-// o-1.2-mail for 1.2_crash_mail.
+// subject makes a key for ledgers from the script's name: o-1.2-mail for
+// 1.2_crash_mail.
 func subject(script string, p record.Pass) string {
 	parts := strings.SplitN(script, "_", 3)
 	key := "o-" + parts[0] + "-" + parts[len(parts)-1]
@@ -165,8 +165,8 @@ func subject(script string, p record.Pass) string {
 	return key + os.Getenv(setting.SharedKey)
 }
 
-// close ends what the script has left running. Where it has failed, Collect gathers what
-// the verdict needs first.
+// close ends everything that the script left running. If the script has failed, Collect
+// first gathers what the verdict needs.
 func (s *Script) close() {
 	for _, end := range append(s.atEnd, s.RequirePlaced) {
 		if err := end(); err != nil && s.Failure == nil {
@@ -197,13 +197,13 @@ func (s *Script) clearOutside() {
 	}
 }
 
-// ExpectDeath keeps that the program is to kill itself right after its n-th commit,
-// and where that is in words: "right after it has written the row". A script with
-// such a place must come to it: see killed.
+// ExpectDeath notes that the program will kill itself right after its n-th commit, and
+// that place in words, such as "right after it wrote to the database". The script must
+// then wait for that place with the word killed.
 func (s *Script) ExpectDeath(n int, where string) { s.KilledAt, s.Commit = where, n }
 
-// revive puts the standby in the place of a program that has killed itself
-// after its script had given up.
+// revive replaces a program that killed itself after its script had failed by the
+// standby.
 func (s *Script) revive() {
 	if s.KilledAt == "" || s.World.ProgramError() != nil {
 		return
@@ -213,8 +213,7 @@ func (s *Script) revive() {
 	}
 }
 
-// InvocationOf returns the invocation of a call, nil while Restate does not know of
-// one.
+// InvocationOf returns the invocation of a call, or nil while Restate has none.
 func (s *Script) InvocationOf(ctx context.Context, c *world.Call) (*world.Invocation, error) {
 	all, err := s.World.AllInvocations(ctx)
 	i := slices.IndexFunc(all, c.Matches)

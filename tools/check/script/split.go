@@ -9,9 +9,9 @@ import (
 // sweep.
 const ClaimsFile = "claims"
 
-// SplitWords takes a line apart as testscript does: blanks between words, single
-// quotes around what is one word, two of them for a quote, # before a comment; $K is
-// the key, but not within quotes.
+// SplitWords splits a line into words as testscript does. Blanks separate words, single
+// quotes enclose a word, two single quotes stand for one, and # begins a comment. $K
+// stands for the key, but not within quotes.
 func SplitWords(line, key string) ([]string, error) {
 	var all []string
 	word, in, quoted := "", false, false

@@ -12,7 +12,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Send starts the request; its answer is waited for elsewhere.
+// Send sends the request, and does not wait for the answer.
 func (s *Script) Send(name, where, body string) (*world.Call, error) {
 	if err := s.World.ProgramError(); err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (s *Script) Send(name, where, body string) (*world.Call, error) {
 		return nil, err
 	}
 	c := &world.Call{Target: t, Where: where, Body: body, Key: s.Subject + "/" + name, Done: make(chan struct{})}
-	if s.World.IsRun(t) { // which Restate takes once for each key, and takes no header for
+	if s.World.IsRun(t) { // which Restate runs once for each key, and without such a header
 		c.Key = ""
 	}
 	s.Calls[name] = c
@@ -30,8 +30,8 @@ func (s *Script) Send(name, where, body string) (*world.Call, error) {
 	return c, nil
 }
 
-// Await waits for the answer; it gives up as soon as Restate's tables say that
-// none will come.
+// Await waits for the answer. It gives up as soon as Restate's tables show that no answer
+// will come.
 func (s *Script) Await(c *world.Call) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -52,8 +52,8 @@ func (s *Script) Await(c *world.Call) error {
 	}
 }
 
-// Poll asks until the answer is yes. It returns want as a claim that failed when the time
-// limit is up first.
+// Poll calls ask until it returns true. It returns want as a failed claim if the time
+// limit is over first.
 func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -71,8 +71,8 @@ func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 	}
 }
 
-// WaitOutside waits for something in the outside world that a call, or a
-// launched program, should bring about.
+// WaitOutside waits for an event in the outside world that a call or a launched program
+// should cause.
 func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -99,7 +99,7 @@ func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error)
 	}
 }
 
-// anyOpen takes a look at each open call, and returns why one of them will get no answer.
+// anyOpen looks at each open call, and returns why one of them will get no answer.
 func (s *Script) anyOpen(ctx context.Context, l watchdog.Look) error {
 	for _, c := range s.Calls {
 		select {
@@ -151,8 +151,8 @@ func (s *Script) anyEnd(ctx context.Context) <-chan *process.Process {
 	return out
 }
 
-// ReadLedger reads the ledger of a subject, once no request of the subject is open:
-// a crash or a cut does not stop a closure that runs.
+// ReadLedger reads the ledger of a subject, once no request of the subject is open. It
+// waits because a crash or a cut does not stop a request that the outside world has.
 func (s *Script) ReadLedger(subject string) ([]sandbox.Entry, error) {
 	if s.Held == "" {
 		if err := s.World.Outside.WaitIdle(s.Ctx, subject); err != nil {

@@ -11,29 +11,28 @@ import (
 	"example.com/workbook/tools/check/record"
 )
 
-// Word is one word of the check vocabulary. A name may stand in a table more than
-// once, with other arguments each time.
+// Word is one word of the check vocabulary. A table may have several words with the same
+// name and different arguments.
 type Word struct {
 	Name string
-	// Args are the arguments as the manual has them, a blank between two: x is one
-	// argument, [x] one that may be left out, x… one or more, a|b one of these, and …
-	// more of what is before it.
+	// Args are the arguments as in the manual, separated by blanks: x is one argument,
+	// [x] an optional argument, x… one or more arguments, a|b one of these, and … more
+	// arguments like the ones before.
 	Args string
 	Help string // what the manual prints about it
-	// Traits returns what the word does that decides when its script can run. Nil is
-	// none.
+	// Traits returns the traits that decide when the script can run. Nil means no traits.
 	Traits func(args []string) Traits
-	// Do runs the word. It returns an error made by record.Fail where the learner's code
-	// is at fault. Any other error is the workbook's own, and prints BROKEN.
+	// Do runs the word. It returns an error made by record.Fail if the learner's code is
+	// at fault. Any other error means a fault in the workbook, and prints BROKEN.
 	Do func(s *Script, args []string) error
 }
 
 // Traits are what a word does to the program and the server that all scripts share.
 type Traits struct {
-	Alone       bool // no other script can run beside it: what it does or reads is shared
-	Standby     bool // it puts a program that stands by in the place of the one that runs
-	Restarts    bool // its arguments are settings of a program that it starts
-	Ends        bool // it is the last thing that the program does
+	Alone       bool // no other script can run at the same time, because the word changes or reads shared things
+	Standby     bool // the word replaces the running program by a standby
+	Restarts    bool // the word starts a program, and its arguments are the settings
+	Ends        bool // the program ends, and no script can run after it
 	KillsServer bool
 }
 
@@ -91,7 +90,7 @@ func (t Table) Find(name string, args []string) (Word, error) {
 // Words are what a lesson adds to the vocabulary.
 type Words struct {
 	Table Table
-	// Causes are the likely causes for lessons whose test file hands over none.
+	// Causes are the likely causes for lessons whose test file passes on none.
 	Causes []cause.Rule
 }
 
@@ -111,7 +110,7 @@ func Commands(words Table) map[string]func(*testscript.TestScript, bool, []strin
 	return cmds
 }
 
-// do runs one word. A panic in the word becomes an error of the workbook's own.
+// do runs one word. A panic in the word becomes an error that prints BROKEN.
 func (s *Script) do(name string, neg bool, args []string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -128,7 +127,7 @@ func (s *Script) do(name string, neg bool, args []string) (err error) {
 	return w.Do(s, args)
 }
 
-// recordFailure records an error: the script has failed.
+// recordFailure records the error with which the script has failed.
 func (s *Script) recordFailure(err error) {
 	s.Failure = err
 	if w, ok := err.(*record.ClaimError); ok {

@@ -7,9 +7,9 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// A program can die by itself, and then every script that runs just then is
-// red. The trace of what killed it shows whose fault that is; the others are
-// bystanders, and are not judged.
+// If a program dies by itself, every script that runs at that time fails. The stack trace
+// shows which function is at fault. Scripts that judge other functions are bystanders: the
+// verdict does not show why they failed.
 
 // isGuilty reports whether the function that the script judges is in the trace.
 func (r *Report) isGuilty(rec *record.Record) bool { return rec.Where.IsInTrace(r.Trace) }
@@ -24,7 +24,8 @@ func (r *Report) culprit() string {
 	return ""
 }
 
-// isBystander reports whether a red script only saw the program die.
+// isBystander reports whether a script failed only because another function ended the
+// program.
 func (r *Report) isBystander(rec *record.Record) bool {
 	sawIt := slices.ContainsFunc(rec.Attempts, func(a proxy.Attempt) bool { return a.End == "broken off" })
 	return sawIt && !r.isGuilty(rec) && r.culprit() != ""

@@ -21,7 +21,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// printVerdict prints the verdict and reports whether the run was as it should be.
+// printVerdict prints the verdict and reports whether the run was as expected.
 func (r *Report) printVerdict(p Printer) bool {
 	switch {
 	case r.Setup != nil:
@@ -56,7 +56,7 @@ func (r *Report) printVerdict(p Printer) bool {
 	return ok
 }
 
-// hasOnlyExtrasRed reports whether everything else is green.
+// hasOnlyExtrasRed reports whether every task that is not an extra is green.
 func (r *Report) hasOnlyExtrasRed() bool {
 	return !slices.ContainsFunc(r.tasks(), func(v taskVerdict) bool { return v.red != nil && !v.task.Extra })
 }
@@ -159,7 +159,7 @@ func (r *Report) hasGuessed() bool {
 	})
 }
 
-// isUnstarted reports whether nothing was done for any task.
+// isUnstarted reports whether the learner has started no task.
 func (r *Report) isUnstarted() bool {
 	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool { return !r.isUntouched(t) })
 }
@@ -204,8 +204,8 @@ func ledgerLines(entries []sandbox.Entry) []string {
 	return clip(lines, "time")
 }
 
-// clip leaves out lines, so that a verdict fits on one screen. The noun counts lines
-// that are alike.
+// clip leaves out lines, so that a verdict fits on one screen. The noun is for the number
+// of equal lines.
 func clip(lines []string, noun string) []string {
 	const most = 8
 	lines = fold(lines, noun)
@@ -217,7 +217,7 @@ func clip(lines []string, noun string) []string {
 	return append(kept, lines[len(lines)-1])
 }
 
-// fold makes one line of several in a row that are alike, with their number and a noun.
+// fold replaces equal lines in a row by one line, with their number and a noun.
 func fold(lines []string, noun string) []string {
 	var folded []string
 	for i, n := 0, 0; i < len(lines); i += n {
@@ -285,7 +285,7 @@ func (r *Report) printStub(p Printer) bool {
 	return ok
 }
 
-// Printer lays out a verdict's lines and hands each to put.
+// Printer formats a verdict's lines and passes each to put.
 type Printer struct {
 	put    func(result.Line)
 	colour bool
@@ -334,7 +334,8 @@ func (p Printer) Printf(format string, args ...any) {
 	p.lines(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), 0)
 }
 
-// lines puts each line of a text. Only the first has a label, and so an indent.
+// lines passes each line of a text to put. Only the first line has a label, and so an
+// indent.
 func (p Printer) lines(text string, indent int) {
 	for line := range strings.SplitSeq(text, "\n") {
 		p.put(result.Line{Text: line, Indent: indent})

@@ -25,9 +25,9 @@ type Report struct {
 	replay   *result.Replay
 	Trace    string // all that the program printed, when it died by itself
 
-	NeverServed bool // the program did not come up at all
+	NeverServed bool // the program did not start to serve
 
-	ChecksOf map[string]int // how many there are for a task, also those that -run leaves out
+	ChecksOf map[string]int // number of checks of a task, with the checks that -run leaves out
 
 	mu      sync.Mutex
 	Records []*record.Record
@@ -65,10 +65,10 @@ func (r *Report) AddRecord(script string, p record.Pass) *record.Record {
 // ExpectsRed reports whether the run is in lessons/: a stub is right when it is red.
 func (r *Report) ExpectsRed() bool { return r.Tree == "lessons" }
 
-// AddBroken records an error that is the workbook's own.
+// AddBroken records a fault in the workbook.
 func (r *Report) AddBroken(err error) { r.internal = errors.Join(r.internal, err) }
 
-// taskVerdict is what the records of one task come to.
+// taskVerdict sums up the records of one task.
 type taskVerdict struct {
 	task   course.Task
 	checks int
@@ -79,7 +79,7 @@ type taskVerdict struct {
 // isPartial reports whether nothing is red, and not every check has run.
 func (v taskVerdict) isPartial() bool { return v.red == nil && v.checks < v.of }
 
-// tasks judges each task of the lesson that a script ran for.
+// tasks sums up each task of the lesson for which a script ran.
 func (r *Report) tasks() []taskVerdict {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -104,8 +104,8 @@ func (r *Report) tasks() []taskVerdict {
 	return all
 }
 
-// isShownBefore reports whether failure a is shown before b: a script's own before a
-// bystander's, and a normal run's before a replay's of the same task.
+// isShownBefore reports whether the verdict shows failure a in place of b. A bystander
+// comes after other failures, and a replay after the normal run of the same task.
 func (r *Report) isShownBefore(a, b *record.Record) bool {
 	if x, y := r.isBystander(a), r.isBystander(b); x != y {
 		return y
@@ -126,8 +126,8 @@ func (r *Report) IsGreen() bool {
 	return r.internal == nil && r.Setup == nil
 }
 
-// Undecided returns the scripts that can still change the verdict: of a task that is
-// red the first red script is shown, and nothing of those behind it.
+// Undecided returns the scripts that can still change the verdict. The verdict shows only
+// the first failed script of a task, so later scripts of that task change nothing.
 func (r *Report) Undecided(scripts []string) []string {
 	if os.Getenv(setting.EveryScript) != "" {
 		return scripts
@@ -144,8 +144,8 @@ func (r *Report) Undecided(scripts []string) []string {
 	})
 }
 
-// IsAsExpected reports whether the run is as it should be. In lessons/ every task must be
-// red because of the learner's code, in the words of stub.txt; elsewhere none may be red.
+// IsAsExpected reports whether the run is as expected. In lessons/ every task must be red
+// because of the learner's code, in the words of stub.txt; elsewhere no task may be red.
 func (r *Report) IsAsExpected() bool {
 	if r.Setup != nil || r.internal != nil {
 		return false
@@ -162,8 +162,8 @@ func (r *Report) IsAsExpected() bool {
 	return len(ran) > 0 && r.checkStubFile() == nil
 }
 
-// NoteReplay records how much of the journals the replay run has replayed; left is
-// how many scripts it left out.
+// NoteReplay records how many attempts and invocations the replay run had, and how many
+// scripts it left out.
 func (r *Report) NoteReplay(streams, invocations, left int) {
 	ran := 0
 	for _, rec := range r.Records {
@@ -195,7 +195,7 @@ func (r *Report) Rel(file string) string {
 // Dir returns the folder of the lesson that is checked.
 func (r *Report) Dir() string { return r.Lesson.Dir(r.Root, r.Tree) }
 
-// RanNothing reports whether -run left no script to run, which is no pass.
+// RanNothing reports whether -run left no script to run. Such a run does not pass.
 func (r *Report) RanNothing() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -9,8 +9,7 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Result returns what the run has found, and reports whether it was as it
-// should be.
+// Result returns the result of the run, and reports whether the run was as expected.
 func (r *Report) Result() (res result.Result, ok bool) {
 	res = result.Result{Lesson: r.Lesson.N, Slug: r.Lesson.Slug, Tree: r.Tree, Replay: r.replay}
 	p := Printer{put: func(l result.Line) { res.Lines = append(res.Lines, l) }, colour: useColour()}
@@ -33,8 +32,8 @@ func (r *Report) Result() (res result.Result, ok bool) {
 	return res, ok
 }
 
-// EmptyResult returns the result of a run in which no task was run, for a
-// reason that package testing prints too.
+// EmptyResult returns the result of a run without a task. Package testing prints the
+// reason too.
 func EmptyResult(why error) result.Result {
 	res := result.Result{Word: result.Fail}
 	if _, l, tree, err := findLesson(); err == nil {
@@ -68,7 +67,7 @@ func (r *Report) word(tasks []result.Task, ok bool) result.Word {
 	return result.Pass
 }
 
-// taskResults returns how every task of the lesson fares.
+// taskResults returns the result of every task of the lesson.
 func (r *Report) taskResults() (all []result.Task) {
 	judged := map[string]taskVerdict{}
 	for _, v := range r.tasks() {

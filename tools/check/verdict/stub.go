@@ -10,8 +10,8 @@ import (
 	"example.com/workbook/tools/check/setting"
 )
 
-// stubFile returns the file that has what the stub's tasks print: the first thing
-// that a learner reads.
+// stubFile returns the file with the verdicts of the stub's tasks, which are the first
+// verdicts that a learner reads.
 func (r *Report) stubFile() string {
 	return filepath.Join(r.Root, "testdata", r.Lesson.Slug, "stub.txt")
 }

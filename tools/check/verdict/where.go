@@ -14,8 +14,8 @@ import (
 	"example.com/workbook/tools/check/record"
 )
 
-// lineToLookAt returns the line to look at: that of the task's TODO, or once it is
-// gone the function that the script judges.
+// lineToLookAt returns the line of the task's TODO. Without a TODO it returns the line of
+// the function that the script judges.
 func (r *Report) lineToLookAt(rec *record.Record) string {
 	if line := r.todoWithin(rec); line > 0 && !rec.Elsewhere {
 		return fmt.Sprintf("%s:%d  TODO %s", r.Rel(filepath.Join(r.Dir(), filepath.FromSlash(rec.Where.File))), line, rec.Task)
@@ -92,15 +92,15 @@ func commentLines(path, todo string) (all []int) {
 	return all
 }
 
-// declarationLine returns the line where a function, method, constant or type
-// stands.
+// declarationLine returns the line of the declaration of a function, method, constant or
+// type.
 func declarationLine(file, name string) int {
 	line, _ := declarationLines(file, name)
 	return line
 }
 
-// declarationLines returns the first line and the last of a declaration; 0 and 0
-// where there is none.
+// declarationLines returns the first and the last line of a declaration, or 0 and 0 if
+// there is no such declaration.
 func declarationLines(file, name string) (from, to int) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)

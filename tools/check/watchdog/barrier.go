@@ -10,21 +10,20 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// Barrier is a barrier of the script, with the subjects that it waits for and those
-// that have arrived.
+// Barrier stops requests until there is one for each of its subjects.
 type Barrier struct {
 	Kind     string
 	Subjects []string
 	arrived  []string
-	since    time.Time // when the last of those there came
+	since    time.Time // when the last request arrived
 }
 
-// Patience is how long one request may wait for others that are to come at the
-// same time. Those that do come within milliseconds.
+// Patience is how long one request may wait for the others at a barrier. Requests that
+// are sent at the same time arrive within milliseconds.
 const Patience = 3 * time.Second
 
-// checkBarrier returns an error when some requests are at the barrier and the others
-// do not come.
+// checkBarrier returns an error when some requests wait at the barrier and the others
+// do not arrive.
 func (w *Watch) checkBarrier(ctx context.Context) error {
 	m := w.Barrier
 	if m == nil {
@@ -45,7 +44,8 @@ func (w *Watch) checkBarrier(ctx context.Context) error {
 	return record.Fail(want.With(claim.GotRunsApart(there, missing, w.countSteps(ctx))))
 }
 
-// countSteps counts the steps that the script's attempts have announced.
+// countSteps returns the largest number of steps that an attempt of the script has
+// announced.
 func (w *Watch) countSteps(ctx context.Context) (n int) {
 	for _, a := range w.OwnAttempts(ctx) {
 		n = max(n, len(a.Steps))

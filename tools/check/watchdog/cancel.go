@@ -8,12 +8,12 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// looksUntilDeaf is how many looks in a row see a cancelled invocation stand still.
+// looksUntilDeaf is how many looks in a row must find a cancelled invocation in the same
+// place.
 const looksUntilDeaf = 5
 
-// checkCancel returns an error when an invocation was cancelled while the outside
-// world keeps its program waiting, and is in no step and in no wait, where it would
-// notice the cancel.
+// checkCancel returns an error when a cancelled invocation waits for the outside world
+// and cannot notice the cancel, because it is neither in a step nor in a wait.
 func (w *Watch) checkCancel(i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	signalled := world.IsSignalled(entries)
 	at := "deaf " + i.ID

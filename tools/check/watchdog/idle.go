@@ -13,16 +13,16 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// idleLimit is how long a handler may run without anything that anybody sees.
+// idleLimit is how long a handler may run without doing anything that the check can see.
 const idleLimit = 5 * time.Second
 
-// observed is since when an invocation stands as it does.
+// observed is the state of an invocation, and since when it has been the same.
 type observed struct {
 	state string
 	Since time.Time
 }
 
-// unchangedFor returns how long what goes by a name has been seen as it stands now.
+// unchangedFor returns for how long the state kept under a name has been the same.
 func (w *Watch) unchangedFor(name, state string) time.Duration {
 	if w.Unchanged[name].state != state {
 		w.Unchanged[name] = observed{state, time.Now()}
@@ -30,8 +30,8 @@ func (w *Watch) unchangedFor(name, state string) time.Duration {
 	return time.Since(w.Unchanged[name].Since)
 }
 
-// CheckIdle returns an error when an invocation's handler runs, for long, and
-// neither a step nor Restate nor the outside world keeps it waiting.
+// CheckIdle returns an error when a handler runs for a long time and waits neither for a
+// step, nor for Restate, nor for the outside world.
 func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	tries := w.World.AttemptsOf([]world.Invocation{i})
 	if len(tries) == 0 || i.Status != "running" {
@@ -52,8 +52,8 @@ func (w *Watch) CheckIdle(ctx context.Context, i world.Invocation, entries []wor
 	return record.Fail(want.With(claim.GotIdle(i.HandlerName(), i.Key, idleLimit)))
 }
 
-// asksOutsideSteps reports whether more requests of the script's are open than its
-// steps account for.
+// asksOutsideSteps reports whether the script has more open requests than running
+// steps.
 func (w *Watch) asksOutsideSteps(ctx context.Context) (bool, error) {
 	open, err := w.World.Outside.Open(ctx, "")
 	if err != nil {

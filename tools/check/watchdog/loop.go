@@ -6,12 +6,12 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// maxCalls is how many calls of one handler by one invocation are taken for a
-// loop that does not end.
+// maxCalls is the number of calls of one handler, by one invocation, that counts as an
+// endless loop.
 const maxCalls = 20
 
-// checkCallLoop returns an error when an invocation calls the same handler again and
-// again.
+// checkCallLoop returns an error when an invocation calls the same handler in an endless
+// loop.
 func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 	n := map[string]int{}
 	for _, i := range all {
@@ -27,8 +27,8 @@ func checkCallLoop(all []world.Invocation, want claim.Claim) error {
 	return nil
 }
 
-// checkOwnKey returns an error when a handler has called, through Restate, one that
-// waits for the key that the handler itself has.
+// checkOwnKey returns an error when a handler has called, through Restate, another
+// handler that waits for the object key which the caller holds.
 func checkOwnKey(all []world.Invocation, want claim.Claim) error {
 	byID := map[string]world.Invocation{}
 	for _, i := range all {

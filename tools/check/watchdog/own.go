@@ -9,7 +9,8 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// Invocations returns those that the script's calls began, and what those began.
+// Invocations returns the invocations of the script's calls, and all invocations that
+// they have started.
 func (w *Watch) Invocations(ctx context.Context) ([]world.Invocation, error) {
 	all, err := w.World.AllInvocations(ctx)
 	if err != nil {
@@ -27,7 +28,7 @@ func (w *Watch) Invocations(ctx context.Context) ([]world.Invocation, error) {
 	return slices.DeleteFunc(all, func(i world.Invocation) bool { return !mine[i.ID] }), nil
 }
 
-// isOwn reports whether i is one of the script's calls that are looked at.
+// isOwn reports whether i is the invocation of a watched call of the script.
 func (w *Watch) isOwn(i world.Invocation) bool {
 	if w.Only != nil {
 		return w.Only.Matches(i)
@@ -35,8 +36,8 @@ func (w *Watch) isOwn(i world.Invocation) bool {
 	return strings.HasPrefix(i.IdempotencyKey, w.Key+"/") || w.isOwnRun(i)
 }
 
-// isOwnRun reports whether i is the run of a workflow that the script has called. It
-// has no idempotency key to be recognized by.
+// isOwnRun reports whether i is the run of a workflow that the script has called. A run
+// has no idempotency key, so its object key identifies it.
 func (w *Watch) isOwnRun(i world.Invocation) bool {
 	for _, c := range w.Calls {
 		if c.Key == "" && c.Matches(i) {
@@ -52,7 +53,7 @@ func (w *Watch) InvocationsOf(ctx context.Context, name string) ([]world.Invocat
 	return slices.DeleteFunc(all, func(i world.Invocation) bool { return i.Service+"/"+i.Handler != name }), err
 }
 
-// OwnAttempts returns the attempts of the script's own invocations.
+// OwnAttempts returns the attempts of all invocations of the script.
 func (w *Watch) OwnAttempts(ctx context.Context) []proxy.Attempt {
 	if w.World.Server == nil {
 		return nil

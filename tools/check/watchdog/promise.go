@@ -8,10 +8,9 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// checkPromise returns an error when the call that the script waits for waits for a
-// promise itself, and for no timer that goes off soon. It must have been seen so
-// several times in a row, since what resolves the promise, or a cancel, may be on
-// its way.
+// checkPromise returns an error when the call of the script waits for a durable promise,
+// without a timer that ends soon. Several looks in a row must find the call waiting,
+// because the call that resolves the promise, or a cancel, may still be coming.
 func (w *Watch) checkPromise(c *world.Call, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	open, left := 0, (*time.Duration)(nil)
 	for _, e := range entries {
@@ -32,7 +31,7 @@ func (w *Watch) checkPromise(c *world.Call, i world.Invocation, entries []world.
 	if w.isCancelled() {
 		looks = 15
 	}
-	// Of two promises one may stay open while the handler goes on.
+	// One of two promises may stay open while the handler continues.
 	if w.waits[i.ID]++; open <= 0 || world.IsOpen(entries, "Run", "Call") {
 		delete(w.waits, i.ID)
 	}

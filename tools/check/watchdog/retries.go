@@ -10,16 +10,17 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// maxRetries returns the number of retries after which an attempt that fails is
-// taken for one that always will.
+// maxRetries returns the number of retries after which the check assumes that every
+// later attempt fails too.
 func (w *Watch) maxRetries() int {
 	if w.Only != nil {
-		return 1 // such a call is to be answered at once
+		return 1 // such a call must be answered at its first attempt
 	}
 	return claim.MaxRetries + w.Failing
 }
 
-// ExpectFailures allows for n requests that the script has fail, below 0 all.
+// ExpectFailures allows for n requests that the script makes fail; all requests if n is
+// below 0.
 func (w *Watch) ExpectFailures(n int) {
 	if n < 0 {
 		n = claim.MaxRetriesAllFailing - claim.MaxRetries
@@ -27,8 +28,8 @@ func (w *Watch) ExpectFailures(n int) {
 	w.Failing = max(w.Failing, n)
 }
 
-// CheckInvocation returns an error when an invocation will not end; call is the key
-// of the call that is waited for.
+// CheckInvocation returns an error when an invocation will not end. call is the
+// idempotency key of the call that the script waits for.
 func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want claim.Claim, call string) error {
 	failure := ui.FirstLine(i.LastFailure)
 	switch {
@@ -44,8 +45,8 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 	return nil
 }
 
-// mayHearCancel reports whether the script has cancelled i, which fails, and may end
-// at the next attempt.
+// mayHearCancel reports whether the script has cancelled the failing invocation i, and
+// the next attempt may end it.
 func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
 	for _, c := range w.Calls {
 		if c.Cancelled && c.Matches(i) {
@@ -56,9 +57,9 @@ func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
 	return false
 }
 
-// hearsCancel reports whether a cancelled invocation has attempts left. What it has
-// failed at before the cancel was in its journal does not count. From then on it has
-// as many attempts as any other.
+// hearsCancel reports whether a cancelled invocation has attempts left. Attempts that
+// failed before the cancel was in the journal do not count. After that, the invocation
+// has as many attempts as any other.
 func (w *Watch) hearsCancel(i world.Invocation, signalled bool) bool {
 	if !signalled {
 		return true
@@ -69,8 +70,8 @@ func (w *Watch) hearsCancel(i world.Invocation, signalled bool) bool {
 	return i.Retries < w.heardAt[i.ID]+w.maxRetries()
 }
 
-// mismatch returns what Restate reports of a journal that the code does not agree
-// with, without the words that are the same each time.
+// mismatch returns what Restate reports about code that differs from the journal,
+// without the words that are the same each time.
 func mismatch(failure string) string {
 	var said []string
 	for _, line := range strings.Split(failure, "\n")[1:] {
@@ -82,7 +83,7 @@ func mismatch(failure string) string {
 		}
 		said = append(said, line)
 		if strings.HasPrefix(line, "'await'") {
-			break // what follows are numbers of the SDK's own
+			break // internal numbers of the SDK follow
 		}
 	}
 	text := strings.Join(said, ", ")

@@ -10,11 +10,11 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// maxSleep is a sleep that nobody waits for to end.
+// maxSleep is the longest sleep that a script waits for.
 const maxSleep = time.Minute
 
-// checkHandlers returns an error when an invocation that runs waits for what does
-// not come.
+// checkHandlers returns an error when a running invocation waits for an event that will
+// not happen.
 func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.Invocation, want claim.Claim) error {
 	for _, i := range all {
 		if i.Status != "running" && i.Status != "suspended" {
@@ -24,7 +24,7 @@ func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.In
 		if err != nil {
 			return err
 		}
-		if c.Matches(i) { // another may be about to be told what it waits for
+		if c.Matches(i) { // an event may still end the wait of any other call
 			if err := w.checkPromise(c, i, entries, want); err != nil {
 				return err
 			}
@@ -45,12 +45,12 @@ func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.In
 	return nil
 }
 
-// messageGap is how long one message of an attempt may follow another: a timer that
-// stands alone in the journal may have a promise behind it.
+// messageGap is the longest time between two messages of an attempt. The wait for a
+// promise may still follow a timer that is the last entry of the journal.
 const messageGap = time.Second
 
-// CheckLongSleep returns an error when an invocation has begun to sleep, for longer
-// than anybody waits.
+// CheckLongSleep returns an error when an invocation has begun to sleep for longer than
+// a script waits.
 func (w *Watch) CheckLongSleep(i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	ahead := time.Until(world.WakeTime(entries))
 	if ahead < maxSleep || w.unchangedFor(i.ID+" asleep", fmt.Sprint(len(entries), " entries")) < messageGap {
@@ -59,11 +59,11 @@ func (w *Watch) CheckLongSleep(i world.Invocation, entries []world.JournalEntry,
 	return record.Fail(want.With(claim.GotSleeps(i.HandlerName(), w.World.IsWorkflow(i.Service), ahead)))
 }
 
-// maxSleeps is how many sleeps are taken for a loop.
+// maxSleeps is the number of sleeps that counts as an endless loop.
 const maxSleeps = 20
 
-// CheckPolling returns an error when a handler looks whether something has happened,
-// again and again.
+// CheckPolling returns an error when a handler polls: it sleeps, looks for an event, and
+// sleeps again.
 func CheckPolling(entries []world.JournalEntry, want claim.Claim) error {
 	n := 0
 	for _, e := range entries {

@@ -1,7 +1,7 @@
-// Package watchdog decides, while a script waits, that what it waits for will not
-// come. Restate's tables and the outside world show that: a handler that is paused,
-// retried over and over, asleep, or waiting for a key that it has itself. So a wrong
-// program is red within a second, and not when a time limit is up.
+// Package watchdog ends a script's wait as soon as the awaited event can no longer
+// happen. Restate's tables and the outside world show this: for example, a handler is
+// paused, is retried over and over, sleeps, or waits for an object key that it holds.
+// So the check of a wrong program fails within a second, and not after a time limit.
 package watchdog
 
 import (
@@ -13,23 +13,23 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// Watch decides, while a script waits, that what it waits for will not come: it
-// looks at Restate's tables and at the outside world. Time alone decides nothing
-// that they could.
+// Watch ends a script's wait as soon as the awaited event can no longer happen. Watch
+// looks at Restate's tables and at the outside world. A time limit decides only if these
+// show nothing.
 type Watch struct {
 	World    *world.World
-	Key      string                 // the script's own, $K
-	Calls    map[string]*world.Call // begun, by the name that the script gave
-	Only     *world.Call            // the one that is looked at, nil for all
-	Held     string                 // where the program stands while a request is held
-	HeldHow  string                 // how the last hold stops it, and what
-	KilledAt string                 // where the program is to end
-	Failing  int                    // requests that the script has fail
-	Barrier  *Barrier               // a barrier, once there is one
+	Key      string                 // the key of the script, $K
+	Calls    map[string]*world.Call // of the script, by their names in it
+	Only     *world.Call            // the only call to watch, nil for all
+	Held     string                 // in words, where the program is while a request is held
+	HeldHow  string                 // how and what the last hold word stops
+	KilledAt string                 // in words, where the program is to end
+	Failing  int                    // number of requests that the script makes fail
+	Barrier  *Barrier               // nil while there is no barrier
 
-	waits     map[string]int      // looks in a row that have seen an invocation wait for nobody
-	heardAt   map[string]int      // retries of a cancelled invocation when its journal had the cancel
-	Unchanged map[string]observed // what has not moved, by name
+	waits     map[string]int      // looks in a row that found an invocation waiting in vain
+	heardAt   map[string]int      // retries of a cancelled invocation when the cancel reached its journal
+	Unchanged map[string]observed // what has stayed the same, by name
 }
 
 // New returns a Watch for the script with that key.
@@ -47,20 +47,20 @@ func (w *Watch) isCancelled() bool {
 	return false
 }
 
-// Look returns why the answer to c can't come any more, as far as Restate's tables
-// know.
+// Look returns why the answer to c cannot come any more, or nil if Restate's tables do
+// not show that.
 type Look func(ctx context.Context, c *world.Call) error
 
-// LookEvery is the time between two regular looks of a wait, and soon the time to an early
-// one while a request is held: a call that waits behind that request would wait on.
+// LookEvery is the time between two regular looks of a wait. soon is the time to an early
+// look while a request is held, because a call may wait for that request.
 const (
 	LookEvery = 200 * time.Millisecond
 	soon      = 50 * time.Millisecond
 )
 
-// Looks sends each look that is due, until ctx ends. Some claims count the regular ones.
-// Between them comes an early one when a request is held, and one when an attempt has
-// failed so, or so often, that no later attempt will do better.
+// Looks sends each look when it is due, until ctx ends. Some claims count the regular
+// looks. An early look comes in between while a request is held, and another one when an
+// attempt has failed and later attempts will fail too.
 func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	due := make(chan Look)
 	enough := w.maxRetries()
@@ -93,7 +93,7 @@ func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	return due
 }
 
-// checkAll takes the regular look, at all that can keep the answer from coming.
+// checkAll is the regular look. It checks everything that can prevent the answer.
 func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	return w.checkBarrier(ctx)
 }
 
-// checkLost takes the early look, at what one look is enough to decide.
+// checkLost is the early look. It checks only what a single look can decide.
 func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {

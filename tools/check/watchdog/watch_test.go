@@ -8,8 +8,7 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// However often it had failed by then, a call that was cancelled has its time to
-// hear of it.
+// A cancelled call has time to notice the cancel, even if it failed many times before.
 func TestFailuresBeforeACancelDoNotCount(t *testing.T) {
 	s := New(nil, "o-1")
 	enough := s.maxRetries()
@@ -29,7 +28,7 @@ func TestFailuresBeforeACancelDoNotCount(t *testing.T) {
 	require.True(t, s.hearsCancel(world.Invocation{ID: "inv_2", Retries: 9 * enough}, true), "each has its own")
 }
 
-// A run has no idempotency key to be told by.
+// A run of a workflow has no idempotency key.
 func TestOnlyOneCallIsLookedAt(t *testing.T) {
 	run := func(key string) *world.Call {
 		return &world.Call{Target: world.Target{Service: "Order", Key: key, Handler: "CreateOrder"}}

@@ -13,8 +13,7 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// checkGuesses compares the learner's guesses with what happened:
-// checkGuesses charges 2 mails 1.
+// checkGuesses compares the learner's guesses with the counts: guess charges 2 mails 1.
 func checkGuesses(s *script.Script, args []string) error {
 	if len(args)%2 != 0 {
 		return fmt.Errorf("%s has no count after it", args[len(args)-1])
@@ -54,7 +53,8 @@ func checkGuesses(s *script.Script, args []string) error {
 	return record.Fail(claim.ExpectRightGuess(happened).With(claim.GotGuesses(guessed)))
 }
 
-// keepFirstGuess keeps the first guess in the learner's folder, written once.
+// keepFirstGuess writes the first guess to the learner's folder, and returns the first
+// guess that is there.
 func keepFirstGuess(sh *script.Shared, task, guessed string) (string, error) {
 	if sh.Guesses == "" {
 		return guessed, nil
@@ -72,8 +72,8 @@ func keepFirstGuess(sh *script.Shared, task, guessed string) (string, error) {
 	return guessed, err
 }
 
-// checkQuiz checks one answer: quiz Q1 b. The reasons are files of the script:
-// Q1/a, Q1/b and so on.
+// checkQuiz checks one answer: quiz Q1 b. The files Q1/a, Q1/b and so on of the script
+// have the reasons.
 func checkQuiz(s *script.Script, args []string) error {
 	given, ok := s.Shared.Answers[args[0]]
 	if !ok {

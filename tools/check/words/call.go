@@ -94,7 +94,7 @@ func begunCall(s *script.Script, name string) (*world.Call, error) {
 	return c, nil
 }
 
-// optionalArg returns argument i, "" where there is none.
+// optionalArg returns argument i, or "" if there is no such argument.
 func optionalArg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
@@ -127,8 +127,7 @@ func checkAnswer(s *script.Script, args []string) error {
 	return nil
 }
 
-// checkDiffers requires that the last answer is not the one before it, nor any
-// earlier.
+// checkDiffers requires that the last answer differs from all earlier answers.
 func checkDiffers(s *script.Script, args []string) error {
 	if s.Last == nil {
 		return fmt.Errorf("no call comes before this word")

@@ -16,7 +16,7 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// launchProgram starts the program as a plain one, with arguments.
+// launchProgram starts the program as a plain program, with arguments.
 func launchProgram(s *script.Script, args []string) error {
 	c, err := s.World.Launch(args[1:])
 	if err != nil {
@@ -27,7 +27,7 @@ func launchProgram(s *script.Script, args []string) error {
 	return nil
 }
 
-// waitEnded waits for a launched program to end well.
+// waitEnded waits until a launched program exits, and requires exit code 0.
 func waitEnded(s *script.Script, args []string) error {
 	c, err := launchedProgram(s, args[0])
 	if err != nil {
@@ -47,7 +47,7 @@ func waitEnded(s *script.Script, args []string) error {
 	return nil
 }
 
-// crashProgram kills the program that serves with SIGKILL, and starts it again.
+// crashProgram kills the serving program with SIGKILL, and starts it again.
 func crashProgram(s *script.Script, _ []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
@@ -74,7 +74,7 @@ func crashLaunched(s *script.Script, args []string) error {
 	return s.World.Outside.WaitGone(s.Ctx, c.Pid())
 }
 
-// launchedProgram returns the program that the script has launched under that name.
+// launchedProgram returns the program that the script launched with that name.
 func launchedProgram(s *script.Script, name string) (*process.Process, error) {
 	c := s.Launched[name]
 	if c == nil {
@@ -83,10 +83,10 @@ func launchedProgram(s *script.Script, name string) (*process.Process, error) {
 	return c, nil
 }
 
-// armCrash arms the kill of the program for a message.
+// armCrash prepares the kill of the program at a message.
 func armCrash(s *script.Script, args []string) error { return s.Arm("crash", args) }
 
-// armCut arms the reset of one stream.
+// armCut prepares the cut of one stream at a message.
 func armCut(s *script.Script, args []string) error { return s.Arm("cut", args) }
 
 // failAttempts makes the n attempts after the first one of an invocation fail, because

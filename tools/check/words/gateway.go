@@ -13,12 +13,11 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// failPercent is how many of a hundred rolls fail once a script has said which
-// come: those below 40, as in the shop.
+// failPercent is the number below which a roll of a script fails, as in the shop.
 const failPercent = 40
 
-// setRolls scripts the gateway's next rolls for $K, or for a subject that stands
-// in front of them: rolls 12 38 82.
+// setRolls sets the gateway's next rolls for $K, or for the subject in the first argument:
+// rolls 12 38 82.
 func setRolls(s *script.Script, args []string) error {
 	subject, args := splitSubject(s, args)
 	next, err := parseNumbers(args)
@@ -32,8 +31,8 @@ func setRolls(s *script.Script, args []string) error {
 	return s.World.Outside.Rolls(s.Ctx, subject, next...)
 }
 
-// splitSubject returns the subject that stands in front of the other arguments, $K
-// where none does, and these.
+// splitSubject returns the subject in the first argument, or $K if the first argument is
+// no subject, and the other arguments.
 func splitSubject(s *script.Script, args []string) (subject string, rest []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], s.Subject) {
 		return args[0], args[1:]
@@ -41,8 +40,8 @@ func splitSubject(s *script.Script, args []string) (subject string, rest []strin
 	return s.Subject, args
 }
 
-// checkRolled requires that these rolls were thrown for $K, or for a subject that
-// stands in front of them, in this order, and no others.
+// checkRolled requires exactly these rolls, in this sequence, for $K or for the subject in
+// the first argument.
 func checkRolled(s *script.Script, args []string) error {
 	subject, args := splitSubject(s, args)
 	want, err := parseNumbers(args)
@@ -71,8 +70,8 @@ func parseNumbers(args []string) ([]int, error) {
 	return all, nil
 }
 
-// checkApart requires that from the first request of a kind to the last it took no
-// less than that. More is no fault.
+// checkApart requires a least time from the first request of a kind to the last. A longer
+// time is fine.
 func checkApart(s *script.Script, args []string) error {
 	least, err := time.ParseDuration(args[1])
 	if err != nil {
@@ -103,9 +102,9 @@ func checkApart(s *script.Script, args []string) error {
 	return nil
 }
 
-// sumBackOff adds up for how long attempts that failed asked to be left alone: a
-// busy machine lets time go by where nobody asked for any. It is not known where one
-// left it to the server, or where none has failed.
+// sumBackOff adds up the back-off that failed attempts asked for, because time also passes
+// on a busy machine. The sum is not known if an attempt left the back-off to the server,
+// or if no attempt failed.
 func sumBackOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	for _, a := range tries {
 		if !hasFailed(a) {
@@ -120,8 +119,7 @@ func sumBackOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	return asked, known
 }
 
-// checkBackOff requires that each attempt of a handler that failed asked for a time
-// of its own.
+// checkBackOff requires that each failed attempt of a handler set its own back-off.
 func checkBackOff(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
@@ -142,8 +140,7 @@ func checkBackOff(s *script.Script, args []string) error {
 // hasFailed reports whether the attempt has ended in an error.
 func hasFailed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
 
-// loseAnswers makes the answers to the next n requests get lost: what was asked is
-// done, and nobody hears of it.
+// loseAnswers makes the outside world act on the next n requests and answer none of them.
 func loseAnswers(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -154,8 +151,7 @@ func loseAnswers(s *script.Script, args []string) error {
 	return s.World.Outside.Hold(s.Ctx, sandbox.Kind(args[0]), s.SubjectArg(args, 2), sandbox.Lost, n)
 }
 
-// countLines requires that the program has printed a text in so many lines that have
-// $K in them.
+// countLines requires a number of lines of the program's output with $K and a text.
 func countLines(s *script.Script, args []string) error {
 	out := s.World.Program().Output()
 	n := 0

@@ -9,8 +9,7 @@ import (
 	"example.com/workbook/tools/check/script"
 )
 
-// waitKilled waits until the program has killed itself, and puts the standby in its
-// place.
+// waitKilled waits until the program has killed itself, and replaces it by the standby.
 func waitKilled(s *script.Script, args []string) error {
 	if s.KilledAt == "" {
 		return fmt.Errorf("no word before this one makes the program kill itself")

@@ -11,8 +11,7 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
-// waitPending waits until a call that was begun waits in line, since its key is
-// taken.
+// waitPending waits until a call of the script waits for its object key.
 func waitPending(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
@@ -34,8 +33,7 @@ func waitPending(s *script.Script, args []string) error {
 	}, want)
 }
 
-// waitScheduled requires that a one-way call waits for its time, so many seconds
-// after it was made.
+// waitScheduled requires one delayed one-way call, with a delay of that many seconds.
 func waitScheduled(s *script.Script, args []string) error {
 	seconds, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -67,8 +65,7 @@ func waitScheduled(s *script.Script, args []string) error {
 	return nil
 }
 
-// countAttempts counts how often a handler was run, over all the invocations that
-// the script caused.
+// countAttempts counts the attempts of a handler, over all invocations of the script.
 func countAttempts(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {

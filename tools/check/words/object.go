@@ -13,8 +13,7 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// cancelCall asks Restate to end a call that was begun: its next wait ends in a
-// terminal error.
+// cancelCall cancels a call of the script: its next wait ends in a terminal error.
 func cancelCall(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
@@ -61,8 +60,8 @@ func waitCancelHeard(s *script.Script, args []string) error {
 	}, claim.ExpectCancelHeard(args[0]))
 }
 
-// waitCallFails waits until an attempt of a call that was begun has ended in an error
-// that is retried.
+// waitCallFails waits until an attempt of a call of the script has ended in a retryable
+// error.
 func waitCallFails(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {

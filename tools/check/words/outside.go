@@ -15,7 +15,7 @@ import (
 )
 
 // holdRequest stops the next request of a kind: hold before mail, hold after charge.
-// Its subject is $K unless the script names another.
+// The subject is $K, unless the script names another one.
 func holdRequest(s *script.Script, args []string) error {
 	s.Scripted = append(s.Scripted, s.SubjectArg(args, 2))
 	s.HeldHow = args[0] + " " + args[1]
@@ -39,7 +39,7 @@ func waitHeld(s *script.Script, args []string) error {
 	return nil
 }
 
-// heldWords describe where the program is while its request is held.
+// heldWords say where the program is while a request of it is held.
 var heldWords = map[string]string{
 	"after charge":  "after the gateway had charged the card, before the program had the answer",
 	"before charge": "while its charge request was at the gateway",
@@ -55,14 +55,14 @@ func releaseRequest(s *script.Script, args []string) error {
 	return err
 }
 
-// gatherRequests stops one request of a kind for each subject until all are there.
+// gatherRequests stops one request of a kind for each subject until all have arrived.
 func gatherRequests(s *script.Script, args []string) error {
 	s.Scripted = append(s.Scripted, args[1:]...)
 	s.Barrier = &watchdog.Barrier{Kind: args[0], Subjects: args[1:]}
 	return s.World.Outside.Barrier(s.Ctx, sandbox.Kind(args[0]), args[1:]...)
 }
 
-// refuseRequests scripts the answer to the next n requests: refuse price 2 503.
+// refuseRequests sets the status of the next n answers: refuse price 2 503.
 func refuseRequests(s *script.Script, args []string) error {
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -97,9 +97,9 @@ func countOutside(s *script.Script, count func([]sandbox.Entry, sandbox.Kind) in
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 
-// checkCarries requires that the body of every request of a kind has a field with
-// that value: carries mail charge_id $CHARGE. Its idempotency key, a header, is
-// field key.
+// checkCarries requires that the body of every request of a kind has a field with that
+// value: carries mail charge_id $CHARGE. The field key stands for the idempotency key,
+// which is a header.
 func checkCarries(s *script.Script, args []string) error {
 	entries, err := s.ReadLedger(s.Subject)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// restartWith puts a program with settings in its environment in the place of the
-// one that runs, until the script's end: restart APPROVAL_LIMIT=200ms.
+// restartWith replaces the running program by one with settings in its environment, until
+// the script's end: restart APPROVAL_LIMIT=200ms.
 func restartWith(s *script.Script, args []string) error {
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
@@ -43,8 +43,8 @@ func restartWith(s *script.Script, args []string) error {
 	return s.World.Restart(s.Ctx, args)
 }
 
-// terminateProgram asks the program to end, as a deploy does, with SIGTERM, and waits
-// until it takes nothing new.
+// terminateProgram sends the program a SIGTERM, as a deployment does, and waits until the
+// program accepts no new connection.
 func terminateProgram(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
@@ -63,9 +63,9 @@ func terminateProgram(s *script.Script, args []string) error {
 	if err := syscall.Kill(-program.Pid(), syscall.SIGTERM); err != nil {
 		return err
 	}
-	// One that does not wait for what runs is gone in the same moment; what the
-	// script does next must not come before that. On a busy machine that moment is
-	// over when the program wants to run no more.
+	// A program that does not wait for running handlers exits at once, and the script must
+	// not continue before that. On a busy machine, the program has had its chance to exit
+	// when it sleeps.
 	asleep := 0
 	return s.Poll(func() (bool, error) {
 		conn, err := net.Dial("tcp", program.Addr())
@@ -80,12 +80,12 @@ func terminateProgram(s *script.Script, args []string) error {
 	}, claim.ExpectClosing())
 }
 
-// asleepOften is how many looks in a row have to find a program asleep: it may have
-// waited for a moment only.
+// asleepOften is how many looks in a row must find the program asleep, because it may
+// have slept for a moment only.
 const asleepOften = 5
 
-// waitQuits waits until a program that was asked to end has ended well. Another takes
-// its place if a call has no answer yet.
+// waitQuits waits until a program exits after a SIGTERM, and requires exit code 0. If a
+// call has no answer yet, waitQuits starts another program.
 func waitQuits(s *script.Script, args []string) error {
 	if s.KilledAt == "" {
 		return fmt.Errorf("the script needs terminate before this word")
@@ -104,7 +104,7 @@ func waitQuits(s *script.Script, args []string) error {
 	s.KilledAt = ""
 	for _, c := range s.Calls {
 		select {
-		case <-c.Done: // and so needs no program any more
+		case <-c.Done: // so the call needs no program
 		case <-time.After(watchdog.LookEvery):
 			return s.World.Crash(s.Ctx)
 		}
@@ -112,8 +112,8 @@ func waitQuits(s *script.Script, args []string) error {
 	return nil
 }
 
-// gotExitAfterSignal returns how a program has ended that was sent a SIGTERM. What it
-// printed before has nothing to do with it where the signal itself ended it.
+// gotExitAfterSignal returns how a program ended after a SIGTERM. The last line of output
+// is left out if the signal itself ended the program.
 func gotExitAfterSignal(program *process.Process) claim.Got {
 	code, how, last := world.Exit(program)
 	if how == "signal: "+syscall.SIGTERM.String() {
@@ -122,7 +122,7 @@ func gotExitAfterSignal(program *process.Process) claim.Got {
 	return claim.GotExited(code, how, last)
 }
 
-// stopServices kills the reference services, and they stay away until up.
+// stopServices kills the reference services, until the word up.
 func stopServices(s *script.Script, args []string) error {
 	if s.World.Rest == nil {
 		return fmt.Errorf("no services of other lessons run here")
@@ -140,7 +140,7 @@ func startServices(s *script.Script, args []string) error {
 	return s.World.StartRestAgain()
 }
 
-// checkPolicy requires that the service's retry policy stands in its code.
+// checkPolicy requires that the code of a service has a retry policy.
 func checkPolicy(s *script.Script, args []string) error {
 	if err := s.World.ProgramError(); err != nil {
 		return err
@@ -155,8 +155,8 @@ func checkPolicy(s *script.Script, args []string) error {
 	return nil
 }
 
-// waitAnyFails waits until an invocation of the script's has failed with a text, and
-// is to be tried again.
+// waitAnyFails waits until an attempt of one of the script's invocations has failed with a
+// text.
 func waitAnyFails(s *script.Script, args []string) error {
 	want := claim.ExpectFailureWith(args[0])
 	return s.Poll(func() (bool, error) {
@@ -173,8 +173,8 @@ func waitAnyFails(s *script.Script, args []string) error {
 	}, want)
 }
 
-// checkUnsaid requires that neither the program, nor the services beside it, nor the
-// server has printed the text.
+// checkUnsaid requires that neither the program, nor the services of other lessons, nor
+// the server has printed the text.
 func checkUnsaid(s *script.Script, args []string) error {
 	log, err := os.ReadFile(s.World.Server.LogFile())
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// setPrice sets a variable to what a sku costs, or so many of it:
+// setPrice sets a variable to the price of a number of pieces of a sku, by default 1:
 // price TOTAL pen-$K 3.
 func setPrice(s *script.Script, args []string) error {
 	times := int64(1)
@@ -32,7 +32,7 @@ func setPrice(s *script.Script, args []string) error {
 	return nil
 }
 
-// countInvocations counts the invocations of a handler that the script caused.
+// countInvocations counts the script's invocations of a handler.
 func countInvocations(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
@@ -41,8 +41,8 @@ func countInvocations(s *script.Script, args []string) error {
 	return requireCount(args[1], len(of), func(n claim.Count) claim.Claim { return claim.ExpectInvocations(args[0], n) })
 }
 
-// waitCompleted waits until the script's invocations of a handler have ended well:
-// a one-way call has no answer to wait for.
+// waitCompleted waits until the script's invocations of a handler have ended, and requires
+// that they have no error. One-way calls have no answer to wait for.
 func waitCompleted(s *script.Script, args []string) error {
 	want := claim.ExpectCompletion(args[0])
 	begun := time.Now()
@@ -69,7 +69,7 @@ func waitCompleted(s *script.Script, args []string) error {
 	}, want)
 }
 
-// notScheduledError returns why a call that should wait for its time does not.
+// notScheduledError returns why a call that should be delayed is not.
 func notScheduledError(s *script.Script, want claim.Claim, i world.Invocation) error {
 	entries, err := s.World.Server.Admin().Journal(s.Ctx, i.Parent)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Package words has the words that check scripts are written in, a family a file. The
-// manual is in package check, and is made of Sections.
+// Package words has the words of check scripts, one family per file. The manual in the
+// documentation of package check is made from Sections.
 //
-// A word's function waits with methods of the script: with Await for an answer, with
-// WaitOutside for the outside world, which both end early when nothing will come, and with
-// Poll for all else. Where the learner's program is at fault, the function returns
-// record.Fail of a claim with its outcome: see package claim. Any other error is the
-// workbook's own.
+// The function of a word waits with methods of the script: Await waits for an answer,
+// WaitOutside for an event in the outside world, and Poll for anything else. Await and
+// WaitOutside end early if the awaited event can no longer happen. If the learner's
+// program is at fault, the function returns record.Fail of a claim with its outcome: see
+// package claim. Any other error means a fault in the workbook.
 package words
 
 import "example.com/workbook/tools/check/script"

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A word that testscript has already would never be ours: its builtins win in
-// silence. It calls an unknown word unknown, so each of ours must be that.
+// Testscript prefers its own commands to our words, without a message. So testscript must
+// not know any word of the table.
 func TestNoWordIsTestscriptsOwn(t *testing.T) {
 	for _, w := range With(nil) {
 		word := w.Name
@@ -42,8 +42,7 @@ func (l *logOnly) Verbose() bool                        { return false }
 
 var update = flag.Bool("update", false, "write the manual of the words into ../doc.go")
 
-// The words in package check's manual are those of the table. go generate brings
-// them up to date.
+// The manual in package check has the words of the table. go generate updates it.
 func TestManual(t *testing.T) {
 	const file = "../doc.go"
 	have, err := os.ReadFile(file)

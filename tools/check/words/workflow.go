@@ -15,7 +15,7 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// waitForPromise waits until a call that was begun waits for a promise.
+// waitForPromise waits until a call of the script waits for a durable promise.
 func waitForPromise(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
@@ -53,8 +53,8 @@ func waitForPromise(s *script.Script, args []string) error {
 	}, want)
 }
 
-// purgeCall makes Restate forget a call that has ended, as it does by itself when
-// the retention is over.
+// purgeCall deletes a call that has ended from Restate, as the end of its retention
+// does.
 func purgeCall(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {

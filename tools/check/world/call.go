@@ -17,7 +17,7 @@ import (
 // Call is one request to the ingress.
 type Call struct {
 	Target Target
-	Where  string // the same as it stands in a URL
+	Where  string // the same, escaped as in a URL
 	Body   string
 	Key    string        // the idempotency key that names it in Restate's tables; "" for a workflow's run
 	Done   chan struct{} // closed once there is an answer
@@ -49,7 +49,7 @@ func (t Target) String() string {
 	return t.Service + "/" + t.Key + "/" + t.Handler
 }
 
-// Matches reports whether i is the call's own.
+// Matches reports whether i is the invocation of the call.
 func (c *Call) Matches(i Invocation) bool {
 	if c.Key != "" {
 		return i.IdempotencyKey == c.Key
@@ -80,9 +80,8 @@ func (c *Call) Answered() bool {
 	}
 }
 
-// Send makes the request until it is answered. A client whose server dies asks
-// again, and gets the answer to its first request: that is what the idempotency
-// key is for.
+// Send makes the request until an answer comes. If the server dies, Send repeats the
+// request with the same idempotency key, and gets the answer to the first request.
 func (c *Call) Send(w *World) {
 	defer close(c.Done)
 	for again := false; ; again = true {
@@ -96,8 +95,8 @@ func (c *Call) Send(w *World) {
 	}
 }
 
-// sendOnce makes the request once. A workflow's run takes no idempotency key, and is
-// not begun a second time: what came of the first is asked for.
+// sendOnce makes the request once. A workflow's run has no idempotency key and cannot be
+// started a second time. So the second time sendOnce attaches to the first run.
 func (c *Call) sendOnce(server *restate.Server, again bool) error {
 	if again && c.Key == "" {
 		known, err := c.attach(server)
@@ -108,14 +107,14 @@ func (c *Call) sendOnce(server *restate.Server, again bool) error {
 	return c.readAnswer(server.Ingress().Call(context.Background(), restate.Request{Path: c.Where, Body: c.Body, IdempotencyKey: c.Key}))
 }
 
-// attach waits for the outcome of a workflow's run. One that the server had not
-// taken yet is not known.
+// attach waits for the outcome of a workflow's run. The run is not known if the server
+// had not accepted it before it died.
 func (c *Call) attach(server *restate.Server) (known bool, err error) {
 	err = c.readAnswer(server.Ingress().AttachWorkflow(context.Background(), c.Target.Service, c.Target.Key))
 	return c.Status != http.StatusNotFound, err
 }
 
-// readAnswer keeps the answer to the request, be it a refusal.
+// readAnswer keeps the answer to the request, also a refusal.
 func (c *Call) readAnswer(answer []byte, err error) error {
 	var refused *restate.StatusError
 	switch {
@@ -128,7 +127,7 @@ func (c *Call) readAnswer(answer []byte, err error) error {
 	return err
 }
 
-// Abandon ends a call that nobody waits for any more.
+// Abandon kills the invocation of a call, if it has no answer yet.
 func (w *World) Abandon(ctx context.Context, c *Call) {
 	select {
 	case <-c.Done:
@@ -141,6 +140,6 @@ func (w *World) Abandon(ctx context.Context, c *Call) {
 	}
 }
 
-// CallLimit is how long a check waits for one thing: an answer, a request, an entry in
-// a table. Nothing that is in order takes that long.
+// CallLimit is how long a check waits for an answer, a request, or an entry in a table. A
+// correct program takes less.
 const CallLimit = 20 * time.Second

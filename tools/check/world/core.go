@@ -14,9 +14,9 @@ import (
 
 // The SDK's core is WebAssembly, and each program that serves compiles it at its
 // first call: a quarter of a second, most of its start. The SDK makes its runtime
-// itself, with wazero's defaults and no option (restatedev/sdk-go 1.2.0,
-// internal/statemachine/wasm.go). So these are what has to change, for wazero to
-// keep what it compiled for the programs that follow.
+// itself, with the defaults of wazero and without an option (restatedev/sdk-go 1.2.0,
+// internal/statemachine/wasm.go). So this package changes those defaults: wazero then
+// keeps the compiled core for later programs.
 
 //go:linkname wazeroDefaults github.com/tetratelabs/wazero.engineLessConfig
 var wazeroDefaults unsafe.Pointer
@@ -24,11 +24,11 @@ var wazeroDefaults unsafe.Pointer
 //go:linkname sharedCore github.com/restatedev/sdk-go/internal/statemachine.sharedCore
 var sharedCore []byte
 
-// compiledEnv names the folder in which programs find the core compiled.
+// compiledEnv names the folder with the compiled core.
 const compiledEnv = "CHECK_COMPILED"
 
 // compileCore compiles the core into a folder, unless it is there, and returns the folder.
-// It returns "" where the core can't be kept, and each program has to compile it.
+// It returns "" if the core cannot be kept; then each program compiles it.
 func compileCore(ctx context.Context) (dir string) {
 	cache, err := restate.Cache()
 	if err != nil {

@@ -6,11 +6,11 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// A program can die by itself, and then every script that runs just then is red.
-// The trace of what killed it shows whose fault that is.
+// If a program dies by itself, every script that runs at that time fails. The stack trace
+// shows which function is at fault.
 
-// ReplaceDead puts the standby in the place of a program that has died by itself,
-// between scripts, and keeps the trace of what killed it.
+// ReplaceDead replaces a program that has died by itself between scripts by the standby,
+// and keeps its stack trace.
 func (w *World) ReplaceDead() {
 	if w.ProgramError() != nil {
 		return
@@ -34,16 +34,15 @@ func (w *World) DeadProgram() *process.Process {
 	return nil
 }
 
-// RecordDeath keeps what the program printed before it died by itself, for the first
-// time that it does.
+// RecordDeath keeps the output of a program that died by itself, for the first death
+// only.
 func (w *World) RecordDeath(output string) {
 	if output != "" {
 		w.trace.CompareAndSwap(nil, &output)
 	}
 }
 
-// DeathTrace returns all that the program printed before it died by itself, "" if it
-// did not.
+// DeathTrace returns the output of the program before it died by itself, or "".
 func (w *World) DeathTrace() string {
 	if trace := w.trace.Load(); trace != nil {
 		return *trace

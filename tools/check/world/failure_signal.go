@@ -7,16 +7,16 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// failureSignal wakes a wait for an answer when an attempt has failed, and no later one
-// will do better: its commands differ from the journal, or it was one failure too many.
-// Restate's tables then show what follows, perhaps at the next attempt only.
+// failureSignal wakes a wait for an answer when an attempt has failed and later attempts
+// will fail too: its commands differ from the journal, or too many attempts have failed.
+// Restate's tables show this then, perhaps only after the next attempt.
 type failureSignal struct {
 	mu   sync.Mutex
-	rung map[int]chan struct{} // by the number of attempts that are too many
+	rung map[int]chan struct{} // by the number of failed attempts that are too many
 }
 
-// Next returns a channel that is closed when an attempt has failed that differs from the
-// journal, or is the enough-th or a later one.
+// Next returns a channel that is closed when an attempt fails because it differs from
+// the journal, or when enough or more attempts have failed.
 func (d *failureSignal) Next(enough int) <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -29,8 +29,8 @@ func (d *failureSignal) Next(enough int) <-chan struct{} {
 	return d.rung[enough]
 }
 
-// onEvent closes the channels that the attempt is enough for. The proxy waits for it, so
-// it must not block.
+// onEvent closes the channels that wait for such an attempt. The proxy waits for onEvent,
+// so onEvent must not block.
 func (d *failureSignal) onEvent(e proxy.Event) {
 	a := e.Attempt
 	if e.What != proxy.Ended || !strings.HasPrefix(a.End, "error: ") {

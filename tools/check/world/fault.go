@@ -19,14 +19,14 @@ type Fault struct {
 	Subject  string
 	Type     proxy.Type
 	N        int // the n-th such message that the program sends
-	K        int // in place of n: the k-th of all that it sends for the invocation
+	K        int // in place of N: the k-th of all messages that the program sends for the invocation
 	seen     int
 	Placed   atomic.Bool
 	Noted    bool      // the verdict has it among what was done
-	Assembly *Assembly // the program is killed when all faults stand there
+	Assembly *Assembly // the program is killed when all its faults have stopped there
 }
 
-// isDue reports whether a message of an attempt that is meant is the one.
+// isDue reports whether a message of the meant attempt is the place of the fault.
 func (f *Fault) isDue(m proxy.Message) bool {
 	if f.K > 0 {
 		return m.K == f.K
@@ -37,8 +37,8 @@ func (f *Fault) isDue(m proxy.Message) bool {
 	return f.Type == m.Type && f.seen == f.N
 }
 
-// isMeant reports whether an attempt is of the script's own flow: its input, or its
-// key, has the script's subject in it.
+// isMeant reports whether an attempt belongs to the script: its input or its object key
+// has the script's subject in it.
 func (f *Fault) isMeant(a *proxy.Attempt) bool {
 	t := f.Target
 	if t.Service != a.Service || t.Handler != a.Handler || t.Key != "" && t.Key != a.Key {
@@ -65,7 +65,7 @@ func (f *Fault) String() string {
 	return fmt.Sprintf("%s of %s", describeMessage(f.Type), f.Target)
 }
 
-// Expect returns the claim that the program comes to the fault's place.
+// Expect returns the claim that the program sends the message of the fault.
 func (f *Fault) Expect() claim.Claim {
 	message := ""
 	if f.K == 0 {
@@ -97,12 +97,12 @@ func (f *Fault) Describe() string {
 	return verbs[f.Verb] + " before the program sent " + f.String()
 }
 
-// Assembly is where flows stop until all of them are there.
+// Assembly stops flows until all of them have arrived.
 type Assembly struct {
 	mu      sync.Mutex
 	Missing int
-	All     chan struct{} // closed when nobody is missing
-	Killed  chan struct{} // closed when they may go on
+	All     chan struct{} // closed when all flows have arrived
+	Killed  chan struct{} // closed when the flows may continue
 }
 
 func (a *Assembly) stop() {
@@ -137,7 +137,7 @@ func (w *World) onMessage(m proxy.Message) (pass bool) {
 	return false
 }
 
-// faultAt returns the armed fault that a message is the place of, or nil.
+// faultAt returns the armed fault whose place is the message, or nil.
 func (w *World) faultAt(m proxy.Message) *Fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()

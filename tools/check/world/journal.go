@@ -13,8 +13,8 @@ import (
 // JournalEntry is a row of Restate's sys_journal table.
 type JournalEntry = restate.Entry
 
-// WakeTime returns when the sleep ends that is the last entry in a journal, where
-// the journal has nothing else that could wake it.
+// WakeTime returns when the sleep at the end of a journal ends, if nothing else in the
+// journal can wake the handler.
 func WakeTime(entries []JournalEntry) time.Time {
 	if len(entries) == 0 {
 		return time.Time{}
@@ -27,19 +27,19 @@ func WakeTime(entries []JournalEntry) time.Time {
 	return entries[len(entries)-1].WakeTime()
 }
 
-// WaitsForRestate reports whether a journal has something that has not come yet: a
-// step's result, an answer, a time.
+// WaitsForRestate reports whether a journal has an entry without its result: a step, a
+// call, or a sleep.
 func WaitsForRestate(entries []JournalEntry) bool {
 	return IsOpen(entries, WaitEntries...) || IsOpen(entries, "GetLazyState")
 }
 
-// IsSignalled reports whether a journal has a signal in it: a cancel is one.
+// IsSignalled reports whether a journal has a signal in it. A cancel is a signal.
 func IsSignalled(entries []JournalEntry) bool {
 	return slices.ContainsFunc(entries, func(e JournalEntry) bool { return e.Type == "Notification: Signal" })
 }
 
-// IsOpen reports whether a journal has a command of one of these kinds that has had
-// no answer.
+// IsOpen reports whether a journal has a command of one of these kinds without its
+// result.
 func IsOpen(entries []JournalEntry, kinds ...string) bool {
 	open := map[string]int{}
 	for _, e := range entries {
@@ -59,16 +59,16 @@ func (w *World) Journal(ctx context.Context, id string) ([]JournalEntry, error) 
 	return w.Server.Admin().Journal(ctx, id)
 }
 
-// WaitEntries are the journal's entries that a handler waits in.
+// WaitEntries are the kinds of journal entries that a handler can wait for.
 var WaitEntries = []string{"Run", "Call", "Sleep", "GetPromise", "AttachInvocation"}
 
-// StateNames returns the names of the entries that an object's state has.
+// StateNames returns the names of the entries in an object's state.
 func (w *World) StateNames(ctx context.Context, service, key string) ([]string, error) {
 	state, err := w.Server.Admin().State(ctx, service, key)
 	return slices.Sorted(maps.Keys(state)), err
 }
 
-// StateGone waits until the wiping of a key's state has been applied.
+// StateGone waits until Restate has deleted the state of a key.
 func (w *World) StateGone(ctx context.Context, service, key string) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

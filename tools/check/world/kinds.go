@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// kinds remembers what sort of handlers services have.
+// kinds keeps the kinds of the handlers of each service.
 type kinds struct {
 	mu    sync.Mutex
 	known map[string]map[string]string // by service and handler
 }
 
-// IsRun reports whether the target is a workflow's run handler: Restate takes those
-// once for each key.
+// IsRun reports whether the target is a workflow's run handler, which Restate runs once
+// for each key.
 func (w *World) IsRun(t Target) bool { return w.kindsOf(t.Service)[t.Handler] == "Workflow" }
 
 // IsWorkflow reports whether one of the service's handlers is a workflow's run.
@@ -22,7 +22,7 @@ func (w *World) IsWorkflow(service string) bool {
 	return slices.Contains(slices.Collect(maps.Values(w.kindsOf(service))), "Workflow")
 }
 
-// kindsOf returns the kinds of a service's handlers, none where it is not
+// kindsOf returns the kinds of a service's handlers. It returns nil if the service is not
 // registered.
 func (w *World) kindsOf(service string) map[string]string {
 	w.kinds.mu.Lock()
@@ -34,7 +34,7 @@ func (w *World) kindsOf(service string) map[string]string {
 	defer cancel()
 	of, err := w.Server.Admin().Handlers(ctx, service)
 	if err != nil {
-		return nil // not registered; the call will say so
+		return nil // not registered; the call fails for that reason
 	}
 	if w.kinds.known == nil {
 		w.kinds.known = map[string]map[string]string{}

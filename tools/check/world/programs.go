@@ -20,9 +20,9 @@ type startedProgram struct {
 	err   error
 }
 
-// StartAhead starts the programs that scripts will put in the place of the one that
-// runs: so many standbys, and one with each of these settings. Until then one program runs, as at home: what two at once do to each
-// other, or to their database, is no part of what is judged.
+// StartAhead starts the programs with which scripts will replace the running program:
+// a number of standbys, and one program for each of these settings. Before that only one
+// program runs, as it does at home. A check does not test two programs that run at once.
 func (w *World) StartAhead(standbys int, settings []string) {
 	if w.ProgramError() != nil {
 		return
@@ -41,7 +41,7 @@ func (w *World) StartAhead(standbys int, settings []string) {
 	w.warmStandby()
 }
 
-// env returns what a program of the learner's gets in its environment.
+// env returns the environment of the learner's program.
 func (w *World) env(listen string) []string {
 	return append([]string{
 		"LISTEN=" + listen,
@@ -60,14 +60,13 @@ func (w *World) serve(ctx context.Context, name string, more ...string) (*proces
 	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
 		env := append(w.env(addr), more...)
 		if name != "program" {
-			env = append(env, "SHOP_FAILPOINT=") // only the learner's is to die there
+			env = append(env, "SHOP_FAILPOINT=") // only the learner's program kills itself
 		}
 		return self(name, nil, env...)
 	}, (*process.Process).Up)
 }
 
-// Restart puts a program with more in its environment in the place of the one that
-// runs.
+// Restart replaces the running program by one with more settings in its environment.
 func (w *World) Restart(ctx context.Context, settings []string) error {
 	return w.replace(ctx, func() startedProgram {
 		if warm, ok := w.special[strings.Join(settings, " ")]; ok {
@@ -80,7 +79,7 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 	})
 }
 
-// Launch runs the program with arguments, as a plain one.
+// Launch runs the program with arguments, as a plain program.
 func (w *World) Launch(args []string) (*process.Process, error) {
 	return process.Start(w.keeper, self("program", args, w.env("")...))
 }
@@ -111,7 +110,7 @@ func (w *World) startProgram(ctx context.Context) {
 	w.Proxy.Connect(c.Addr())
 }
 
-// notServingError returns the learner's failure that the program does not come up.
+// notServingError returns the failed claim that the program serves.
 func notServingError(c *process.Process, err error) error {
 	if c == nil {
 		return err
@@ -123,10 +122,10 @@ func notServingError(c *process.Process, err error) error {
 	}
 }
 
-// warmAtOnce is how many programs start ahead of their crashes.
+// warmAtOnce is how many programs start before the crashes that need them.
 const warmAtOnce = 2
 
-// warmStandby starts the programs for after the next crashes. w.mu is held.
+// warmStandby starts the programs for the next crashes. The caller holds w.mu.
 func (w *World) warmStandby() {
 	for w.crashes > 0 && len(w.standby) < warmAtOnce {
 		w.crashes--
@@ -145,8 +144,7 @@ func (w *World) serveAhead(settings ...string) startedProgram {
 	return startedProgram{p, err}
 }
 
-// Crash kills the program, unless it has died already, and puts the standby in
-// its place.
+// Crash kills the program, unless it has died already, and replaces it by the standby.
 func (w *World) Crash(ctx context.Context) error {
 	return w.replace(ctx, func() startedProgram {
 		if len(w.standby) == 0 {
@@ -159,8 +157,8 @@ func (w *World) Crash(ctx context.Context) error {
 	})
 }
 
-// replace kills the program and puts another in its place. next runs with w.mu
-// held.
+// replace kills the program and replaces it by the one that next returns. next runs with
+// w.mu held.
 func (w *World) replace(ctx context.Context, next func() startedProgram) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -182,7 +180,7 @@ func (w *World) replace(ctx context.Context, next func() startedProgram) error {
 	return ctx.Err()
 }
 
-// ProgramError returns the learner's failure when the program does not serve.
+// ProgramError returns the failed claim if the program does not serve.
 func (w *World) ProgramError() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -192,15 +190,14 @@ func (w *World) ProgramError() error {
 	return w.fault
 }
 
-// Park keeps the program that runs for later: when another one takes its place, it is not
-// killed.
+// Park keeps the running program for later: replacing it does not kill it.
 func (w *World) Park() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.parked = w.program
 }
 
-// Unpark puts the parked program back in its place.
+// Unpark makes the parked program the running program again.
 func (w *World) Unpark() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -216,8 +213,8 @@ func (w *World) Unpark() error {
 	return nil
 }
 
-// Exit waits for a program's end and returns its exit code, which is -1 where a
-// signal ended it, how it ended in words, and the line that explains best why.
+// Exit waits for a program's end. It returns the exit code, which is -1 if a signal ended
+// the program, how the program ended in words, and the line of output that explains it best.
 func Exit(p *process.Process) (code int, how, last string) {
 	var exit *exec.ExitError
 	if errors.As(p.Err(), &exit) {
@@ -226,10 +223,10 @@ func Exit(p *process.Process) (code int, how, last string) {
 	return code, p.Exit(), lastWords(p.Output())
 }
 
-// sdkLine is a line that the SDK logs as a matter of course.
+// sdkLine matches the lines that the SDK always logs.
 var sdkLine = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (ERROR .*\bmethod=|DEBUG |INFO |WARN ).*\n?`)
 
-// lastWords returns the line that shows most about why a program ended.
+// lastWords returns the line of output that explains best why a program ended.
 func lastWords(out string) string {
 	if i := strings.Index("\n"+out, "\npanic: "); i >= 0 {
 		return ui.FirstLine(out[i:])

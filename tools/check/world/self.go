@@ -5,9 +5,9 @@ import (
 	"os/exec"
 )
 
-// self returns the command that runs the test binary under another name, which makes
-// it that program.
+// self returns the command that runs the test binary under another name. Under that name
+// the binary is the named program.
 func self(name string, args []string, env ...string) *exec.Cmd {
-	exe, _ := os.Executable() // without it, the start says so
+	exe, _ := os.Executable() // without a path, the start fails with a message
 	return &exec.Cmd{Path: exe, Args: append([]string{name}, args...), Env: append(os.Environ(), env...)}
 }

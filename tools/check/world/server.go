@@ -14,7 +14,7 @@ import (
 )
 
 // ServerPolicy is the default retry policy of the server of a check: the interval of
-// setting.Server, and the server's own 70 attempts.
+// setting.Server, and 70 attempts, which is the default of restate-server.
 var ServerPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
 
 func (w *World) startServer() error {
@@ -36,7 +36,7 @@ func (w *World) startOwnServer() error {
 	return err
 }
 
-// NeedOwnServer goes over to a server of this check's own, for scripts that kill it.
+// NeedOwnServer changes from a shared server to a new one, for scripts that kill it.
 func (w *World) NeedOwnServer(ctx context.Context) error {
 	if !w.shared {
 		return nil
@@ -52,9 +52,9 @@ func (w *World) NeedOwnServer(ctx context.Context) error {
 	return w.Register(ctx)
 }
 
-// leaveSharedServer leaves a server that is shared as it was found. What is refused was not
-// there: an invocation that ends with the one that called it, a program that was
-// never registered.
+// leaveSharedServer removes everything that the check has left on a shared server. It
+// ignores errors: an invocation may have ended with its caller, and a program may never
+// have been registered.
 func (w *World) leaveSharedServer() {
 	if !w.shared {
 		return
@@ -78,8 +78,8 @@ func (w *World) leaveSharedServer() {
 	}
 }
 
-// KillServer kills the server (SIGKILL) and starts it again in the same folder. What
-// was stored is still there; what was under way is not, on either side.
+// KillServer kills the server (SIGKILL) and starts it again in the same folder. Stored
+// data is still there. Open requests and attempts are lost.
 func (w *World) KillServer(ctx context.Context) error {
 	w.serving.Lock()
 	defer w.serving.Unlock()
@@ -93,7 +93,7 @@ func (w *World) KillServer(ctx context.Context) error {
 }
 
 // Register registers the program, and the services beside it, with Restate. A
-// program that Restate refuses is the learner's failure: see ProgramError.
+// program that Restate refuses makes the checks fail: see ProgramError.
 func (w *World) Register(ctx context.Context) error {
 	admin := w.Server.Admin()
 	if w.Rest != nil {
@@ -114,7 +114,7 @@ func (w *World) Register(ctx context.Context) error {
 }
 
 // AlwaysReplay makes every attempt suspend at each wait, so that each step is
-// replayed. It uses the admin API, since an option in the program's code would override
+// replayed. It uses the admin API, because an option in the program's code would override
 // an environment variable.
 func (w *World) AlwaysReplay() error {
 	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)

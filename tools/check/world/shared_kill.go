@@ -5,25 +5,24 @@ import (
 	"sync"
 )
 
-// SharedKill lets scripts that run side by side share one crash of the
-// program and its start: the kill comes when every one of them has come to its
-// crash, or has ended.
+// SharedKill lets scripts that run at the same time share one kill and one start of the
+// program. The kill happens when each script has reached its crash word, or has ended.
 type SharedKill struct {
 	World *World
 
 	mu      sync.Mutex
-	scripts int // that run
+	scripts int // number of running scripts
 	waiting []chan error
 }
 
-// Join counts a script in: the kill waits for it.
+// Join adds a script that the kill waits for.
 func (k *SharedKill) Join() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.scripts++
 }
 
-// Leave counts a script out that has ended.
+// Leave removes a script that has ended.
 func (k *SharedKill) Leave() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -46,7 +45,7 @@ func (k *SharedKill) Crash(ctx context.Context) error {
 	}
 }
 
-// killWhenComplete kills once nobody is missing. k.mu is held.
+// killWhenComplete kills the program when no script is missing. The caller holds k.mu.
 func (k *SharedKill) killWhenComplete(ctx context.Context) {
 	if len(k.waiting) == 0 || len(k.waiting) < k.scripts {
 		return

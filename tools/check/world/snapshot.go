@@ -8,14 +8,14 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// snapshots share Restate's table of invocations among the scripts that look at
-// it at the same time: to read it is the dearest thing that a check does. A look
-// gets what a query says that began after the look did.
+// snapshots shares Restate's table of invocations among the scripts that look at it at
+// the same time, because reading the table costs a check more than anything else. A look
+// gets the result of a query that began after the look.
 type snapshots struct {
 	asking sync.Mutex // one query at a time
 
 	mu   sync.Mutex
-	next *snapshot // what the next query will be told to
+	next *snapshot // for the result of the next query
 }
 
 type snapshot struct {
@@ -24,7 +24,7 @@ type snapshot struct {
 	err  error
 }
 
-// AllInvocations returns every invocation that Restate knows of.
+// AllInvocations returns every invocation in the table of Restate.
 func (w *World) AllInvocations(ctx context.Context) ([]Invocation, error) {
 	s := w.snapshots.join(w)
 	select {
@@ -45,8 +45,8 @@ func (q *snapshots) join(w *World) *snapshot {
 	return q.next
 }
 
-// query begins when the query before it is over. All callers that are waiting by then
-// share it.
+// query begins when the query before it is over. All callers that wait at that time share
+// its result.
 func (q *snapshots) query(w *World) {
 	q.asking.Lock()
 	defer q.asking.Unlock()

@@ -1,6 +1,6 @@
-// Package world runs what a lesson's scripts share: one server, one sandbox, the
-// program behind a proxy, and the programs that stand by for after its crashes. It
-// knows processes, Restate's tables and faults, and nothing about scripts.
+// Package world runs the processes that a lesson's scripts share: one server, one
+// sandbox, the program behind a proxy, and the programs that replace it after a crash.
+// The package knows processes, Restate's tables and faults, and nothing about scripts.
 package world
 
 import (
@@ -25,19 +25,18 @@ import (
 // Options are the parts that a world is made of.
 type Options struct {
 	Env  []string // settings for the program, NAME=value
-	Rest bool     // services that the lesson calls and does not write run beside it
+	Rest bool     // also run the services that the lesson calls and does not contain
 }
 
-// World is everything that a lesson's scripts share: one server, one sandbox,
-// one program behind our proxy and, once scripts crash it, a second one, warm, for
-// after that.
+// World holds everything that a lesson's scripts share: one server, one sandbox, one
+// program behind the proxy and, if scripts crash it, started programs that replace it.
 type World struct {
 	options   Options
 	keeper    *process.Keeper
 	dir       string
-	core      string // where the SDK's core is compiled
+	core      string // the folder with the compiled core of the SDK
 	Server    *restate.Server
-	shared    bool // the server is another process's, and must not be stopped
+	shared    bool // another process started the server, and stops it
 	Outside   *sandbox.Client
 	sandbox   *process.Process
 	Proxy     *proxy.Proxy
@@ -47,16 +46,16 @@ type World struct {
 	life context.Context // ends when the world is stopped
 	end  context.CancelFunc
 
-	serving      sync.RWMutex // held while the server is away
-	killedServer atomic.Int32 // how often so far
+	serving      sync.RWMutex // held while the server is down
+	killedServer atomic.Int32 // how many times so far
 
 	ahead sync.Mutex // held while a program starts ahead
 
 	mu      sync.Mutex
 	program *process.Process
-	parked  *process.Process               // the one that is to come back after a script's own
-	standby []chan startedProgram          // programs that are starting, for after a crash
-	crashes int                            // crashes that the scripts still have in them
+	parked  *process.Process               // the program that comes back after one with settings of a script
+	standby []chan startedProgram          // programs that are starting, for the next crashes
+	crashes int                            // number of crashes that the scripts still need
 	special map[string]chan startedProgram // programs with settings from a script
 	fault   error                          // why the program does not serve
 	armed   []*Fault
@@ -64,7 +63,7 @@ type World struct {
 
 	snapshots snapshots
 	Failures  failureSignal
-	trace     atomic.Pointer[string] // see deathTrace
+	trace     atomic.Pointer[string] // see DeathTrace
 }
 
 // New returns a world that is not started yet.
@@ -74,9 +73,9 @@ func New(o Options) *World {
 	return w
 }
 
-// Start starts the parts side by side. An error means that nothing can be checked on this
-// machine, or by this workbook. Start returns no error for a program that does not
-// start: the scripts report the program.
+// Start starts the parts at the same time. An error means that this machine or the
+// workbook cannot check anything. Start returns no error if the learner's program does
+// not start, because the scripts report that.
 func (w *World) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -135,7 +134,7 @@ func (w *World) Failpoint() string { return filepath.Join(w.dir, "failpoint") }
 
 // Stop ends everything and removes every folder.
 func (w *World) Stop() {
-	w.end() // a program that is still starting is not waited for
+	w.end() // ends the start of programs, too
 	w.mu.Lock()
 	standby := slices.AppendSeq(w.standby, maps.Values(w.special))
 	program, parked := w.program, w.parked
