@@ -125,7 +125,7 @@ func (s *session) beginStory(env *testscript.Env, out io.Writer) error {
 	return nil
 }
 
-// readPhases returns, for each command of a script, the # line above it.
+// readPhases returns the # line above each command of a script.
 func readPhases(file string, words script.Table) (all []string) {
 	b, err := os.ReadFile(file)
 	if err != nil {

@@ -83,8 +83,8 @@ func (s *Script) SubjectArg(args []string, i int) string {
 	return s.Subject
 }
 
-// HeldPhrase returns, with a blank before it, where the program is while a request is
-// held, or "".
+// HeldPhrase returns where the program is while a request is held, with a blank before
+// the text, or "".
 func (s *Script) HeldPhrase() string {
 	if s.Held == "" {
 		return ""

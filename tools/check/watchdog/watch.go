@@ -93,7 +93,7 @@ func (w *Watch) Looks(ctx context.Context) <-chan Look {
 	return due
 }
 
-// checkAll is the regular look. It checks everything that can prevent the answer.
+// checkAll takes the regular look, at everything that can prevent the answer.
 func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *Watch) checkAll(ctx context.Context, c *world.Call) error {
 	return w.checkBarrier(ctx)
 }
 
-// checkLost is the early look. It checks only what a single look can decide.
+// checkLost takes the early look, at the things that a single look can decide.
 func (w *Watch) checkLost(ctx context.Context, c *world.Call) error {
 	all, err := w.Invocations(ctx)
 	if err != nil {
