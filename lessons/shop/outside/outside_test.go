@@ -203,7 +203,7 @@ func TestNobodyThere(t *testing.T) {
 	assert.Equal(t, kinds{}, kindsOf(nil))
 }
 
-// An answer that breaks off, or that is no JSON, settles nothing.
+// An answer that breaks off or is not JSON leaves the outcome unknown.
 func TestGarbledAnswers(t *testing.T) {
 	for _, answer := range []http.HandlerFunc{
 		func(rw http.ResponseWriter, r *http.Request) { rw.Write([]byte("<html>")) },

@@ -55,7 +55,7 @@ func TestARowThatIsThere(t *testing.T) {
 		assert.Equal(t, "trk-o-1", found.TrackingID)
 		assert.Equal(t, []string{Booked, Delivered}, history(t, db, "o-1"))
 
-		// Another order's booking is no row of this order's.
+		// A booking of another order is a conflict.
 		stolen := shipment("o-2")
 		stolen.TrackingID = "trk-o-1"
 		err = db.InsertShipmentIfAbsent(t.Context(), stolen)
