@@ -329,10 +329,13 @@ func capturedVariable(f *Finding) string {
 
 // leftEmpty recognizes that a field is empty without a replay.
 func leftEmpty(f *Finding) string {
-	if f.hasEmptyValue() {
-		return "the field " + cmp.Or(f.Claim.Want.Field, f.Claim.Of) + " is empty. Fill it with the value that a step returned"
+	switch {
+	case !f.hasEmptyValue():
+		return ""
+	case f.Expects(claim.Carried):
+		return "the field " + f.Claim.Want.Field + " of the " + f.Claim.Of + " request is empty. Fill it with the value that a step returned"
 	}
-	return ""
+	return "the field " + f.Claim.Of + " of the answer is empty. Fill it with the value that a step returned"
 }
 
 // stepUnnamed recognizes that a step has no name.
@@ -366,7 +369,11 @@ func didNothing(f *Finding) string {
 	if f.lookedAtState() {
 		return ""
 	}
-	return "the handler answered at once: it ran no step, sent no request and read no state. Do the work of the task before you return the answer"
+	did := "ran no step and sent no request"
+	if f.Last.OfObject() {
+		did = "ran no step, sent no request and read no state"
+	}
+	return "the handler answered at once: it " + did + ". Do the work of the task before you return the answer"
 }
 
 // TriedAgain reports whether an invocation had more than one attempt.

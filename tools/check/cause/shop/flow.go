@@ -175,7 +175,7 @@ func undoneForNothing(f *cause.Finding) string {
 // notUndone recognizes that the order failed, and that nobody requested a refund.
 func notUndone(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
-		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Call it on the same object key, also if the payment itself failed"
+		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Before you write FAILED, call it on the same object key, even if the payment failed"
 	}
 	return ""
 }

@@ -38,7 +38,7 @@ func tooMuchSaid(f *cause.Finding) string {
 	case got > want:
 		return "the status says " + onTheWay[got] + " too early. Write each status only after the call that makes it true"
 	case got < want:
-		return "the status still says " + onTheWay[got] + ", although the order is further. Write each status right after the call that makes it true"
+		return "the status still says " + onTheWay[got] + ", although the order has moved on. Write each status right after the call that makes it true"
 	}
 	return ""
 }
