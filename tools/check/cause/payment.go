@@ -63,9 +63,9 @@ func fellThrough(f *Finding) string {
 	early := !f.askedAfterNo(kind)
 	switch {
 	case kind == sandbox.Mail && (early || f.sentBeforeACall()):
-		return "the receipt was sent before the last call that can be refused was done. Send the receipt last"
+		return "the receipt was sent before a call that was then refused. Send the receipt last"
 	case early:
-		return "the " + f.Claim.Of + " request was sent, and a later request was refused. Send it only after all requests that can be refused"
+		return "the " + f.Claim.Of + " request was sent, and a later request was refused. Send it only after all other requests that can be refused"
 	}
 	return droppedWhy
 }

@@ -126,7 +126,7 @@ func jsonNames(f *Finding) string {
 // created.
 func stepNeverRun(f *Finding) string {
 	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
-		return "a step never ran, because nothing waits for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
+		return "a step never ran, because nothing waited for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func keptInMemory(f *Finding) string {
 // toldTwice recognizes that a second resolve of a promise was accepted.
 func toldTwice(f *Finding) string {
 	if f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusOK) && f.Last != nil && !f.Last.Run && f.timesCalled(f.Last.Target()) > 1 {
-		return "a second answer was accepted, but a promise can be resolved only once. Use one promise for all answers, and return the error of Resolve"
+		return "a second call was accepted, although a promise can be resolved only once. Use one promise for all answers, and return the error of Resolve"
 	}
 	return ""
 }

@@ -33,7 +33,7 @@ func badEndAfterNo(f *cause.Finding) string {
 // order.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
-		return "the row gets an id that the call did not return. Check the error of the call, and write the id from its answer"
+		return "the database refused an id that no call returned. Check the error of the call, and write the id from its answer"
 	}
 	return ""
 }
@@ -81,7 +81,7 @@ func keyDied(f *cause.Finding) string {
 	}
 	for _, kind := range cause.EffectKinds {
 		if sandbox.Effects(f.Ledger, kind) > 1 && len(sandbox.Keys(f.Ledger, kind)) > 1 {
-			return "the idempotency key changed with the kill, because it was made in the step or kept in a variable. " + stableKey(f)
+			return "the idempotency key changed when the program was killed, because it was made in the step or kept in a variable. " + stableKey(f)
 		}
 	}
 	return ""

@@ -20,7 +20,7 @@ func rowNotAsked(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
-		return "Restate has forgotten this order, so its calls were made a second time. The row still has the order: first look at the row that begin returns"
+		return "Restate has forgotten this order, so its calls were made a second time. The row still exists: look first at the row that begin returns"
 	case f.Facts[cause.Purged] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
 		return "an order with this id exists already, with another amount. Compare the row that begin returns with the request, and refuse if the amounts differ"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBody():
@@ -82,7 +82,7 @@ func answerStatus(body string) []string {
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
 	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
-		return "the row has another code or reason than the error that the caller got. Take both from that error, with failure"
+		return "the row has another code or reason than the error that the caller got. Take both from that error, with the function failure"
 	}
 	return ""
 }
@@ -113,9 +113,9 @@ func wentOnWithout(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsAnswer(http.StatusForbidden):
-		return "the order was not approved, but it called Payment. Check the value of the promise, which also holds a refusal, and return the error of approve"
+		return "the order was not approved, but it still called Payment. Check the value of the promise, which can be a refusal, and return the error of approve"
 	case f.ExpectsAnswer(http.StatusRequestTimeout):
-		return "nobody approved the order in time, but it called Payment. Check whether WaitFirst returned the promise or the timer, and return the error of approve"
+		return "nobody approved the order in time, but it still called Payment. Check whether WaitFirst returned the promise or the timer, and return the error of approve"
 	}
 	return ""
 }
@@ -144,7 +144,7 @@ func failedInSecret(f *cause.Finding) string {
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
-		return "failure got an error that is not terminal, so it panicked. Give it the error that the call returned, or wrap that error with %w"
+		return "the function failure panicked, because it got an error that is not terminal. Give it the error that the call returned, or wrap that error with %w"
 	}
 	return ""
 }
