@@ -198,6 +198,8 @@ func (r *reader) prepareCommand(command string) string {
 	switch words[1] {
 	case "cut":
 		return "go tool author cut"
+	case "help":
+		return bin + " --help"
 	case "run":
 		r.scaffolded(words[2:])
 		r.serve(words[1:]...)
