@@ -39,7 +39,7 @@ func calledOwnKey(f *Finding) string {
 // is in no step.
 func cancelledOutsideSteps(f *Finding) string {
 	if f.HasOutcome(claim.OutsideOfSteps) {
-		return "the " + f.Claim.Got.Calls + " request is in no step, and only a step or a wait tells the handler that it was cancelled. Put the request into a restate.Run"
+		return "the " + claim.RequestNoun(f.Claim.Got.Calls) + " is in no step, and only a step or a wait tells the handler that it was cancelled. Put the request into a restate.Run"
 	}
 	return ""
 }

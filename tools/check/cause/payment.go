@@ -26,9 +26,9 @@ func unknownIsNo(f *Finding) string {
 			continue
 		}
 		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 {
-			return course.Count(n, string(e.Kind)+" request") + " brought no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
+			return course.Count(n, claim.RequestNoun(string(e.Kind))) + " brought no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
 		}
-		return "the " + string(e.Kind) + " request got no answer, and the handler reported a failure although the effect had happened. Return the error unchanged, so that Restate retries with the same key"
+		return "the " + claim.RequestNoun(string(e.Kind)) + " got no answer, and the handler reported a failure although the effect had happened. Return the error unchanged, so that Restate retries with the same key"
 	}
 	return ""
 }
@@ -65,7 +65,7 @@ func fellThrough(f *Finding) string {
 	case kind == sandbox.Mail && (early || f.sentBeforeACall()):
 		return "the receipt was sent before a call that was then refused. Send the receipt last"
 	case early:
-		return "the " + f.Claim.Of + " request was sent, and a later request was refused. Send it only after all other requests that can be refused"
+		return "the " + claim.RequestNoun(f.Claim.Of) + " was sent, and a later request was refused. Send it only after all other requests that can be refused"
 	}
 	return droppedWhy
 }

@@ -333,7 +333,7 @@ func leftEmpty(f *Finding) string {
 	case !f.hasEmptyValue():
 		return ""
 	case f.Expects(claim.Carried):
-		return "the field " + f.Claim.Want.Field + " of the " + f.Claim.Of + " request is empty. Fill it with the value that a step returned"
+		return "the field " + f.Claim.Want.Field + " of the " + claim.RequestNoun(f.Claim.Of) + " is empty. Fill it with the value that a step returned"
 	}
 	return "the field " + f.Claim.Of + " of the answer is empty. Fill it with the value that a step returned"
 }
@@ -389,7 +389,7 @@ func inNoStep(f *Finding) string {
 	}
 	for _, kind := range EffectKinds {
 		if sandbox.Requests(f.Ledger, kind) > 1 {
-			return "the " + string(kind) + " request is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
+			return "the " + claim.RequestNoun(string(kind)) + " is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
 		}
 	}
 	return ""
@@ -423,7 +423,7 @@ func effectDoubled(f *Finding) string {
 	case !ok:
 		return ""
 	case len(keys) == 0:
-		return "the " + string(kind) + " request has no idempotency key, so the outside world cannot recognize a repeated request. Send a key that is the same on every attempt"
+		return "the " + claim.RequestNoun(string(kind)) + " has no idempotency key, so the outside world cannot recognize a repeated request. Send a key that is the same on every attempt"
 	case len(keys) <= InvocationsWithSteps(f):
 		return "each call sent a new idempotency key, so two calls had two effects. Make the key from something that both calls share, such as the order's id"
 	}
@@ -469,7 +469,7 @@ func repeatedOutsideStep(f *Finding) string {
 			continue
 		}
 		if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
-			return "every attempt sent the " + string(kind) + " request again. Put the request into a restate.Run"
+			return "every attempt sent the " + claim.RequestNoun(string(kind)) + " again. Put the request into a restate.Run"
 		}
 	}
 	return ""

@@ -242,7 +242,7 @@ func otherValueInRequest(f *Finding) string {
 	if !f.Expects(claim.Carried) {
 		return ""
 	}
-	return "the " + f.Claim.Of + " request has the wrong " + f.Claim.Want.Field + ". Check what your code puts into the request, and where that value comes from"
+	return "the " + claim.RequestNoun(f.Claim.Of) + " has the wrong " + claim.FieldNoun(f.Claim.Want.Field) + ". Check what your code puts into the request, and where that value comes from"
 }
 
 // fieldLeftEmpty recognizes that a field of the answer is empty without a replay.
@@ -263,9 +263,9 @@ func notAsked(f *Finding) string {
 	broken := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == kind && e.What == sandbox.Dropped })
 	switch {
 	case sandbox.Requests(f.Ledger, kind) == 0:
-		return "the outside world got no " + f.Claim.Of + " request with this order's id. Check that your code sends the request, and that the id is in it"
+		return "the outside world got no " + claim.RequestNoun(f.Claim.Of) + " with this order's id. Check that your code sends the request, and that the id is in it"
 	case broken:
-		return "the " + f.Claim.Of + " request got no answer, and your code did not send it again. Return the error, so that Restate retries: only an answer proves the effect"
+		return "the " + claim.RequestNoun(f.Claim.Of) + " got no answer, and your code did not send it again. Return the error, so that Restate retries: only an answer proves the effect"
 	}
 	return ""
 }
@@ -285,7 +285,7 @@ func askedOnReplay(f *Finding) string {
 		return ""
 	}
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) }) {
-		return "the " + f.Claim.Of + " request was sent again although every step was replayed, so it is in no step. Put the request into a restate.Run"
+		return "the " + claim.RequestNoun(f.Claim.Of) + " was sent again although every step was replayed, so it is in no step. Put the request into a restate.Run"
 	}
 	return ""
 }

@@ -380,10 +380,10 @@ var renderGot = map[Outcome]func(Claim) string{
 	SameAnswer: func(c Claim) string { return "the same answer twice: " + statusWords(c.Got.Status, c.Got.Text) },
 	Empty:      func(c Claim) string { return "an empty field " + c.Of },
 	Valued: func(c Claim) string {
-		return fmt.Sprintf("%s with %s", withArticle(requestNoun(c.Of)), fieldWords(c.Want.Field, c.Got.Text))
+		return fmt.Sprintf("%s with %s", withArticle(RequestNoun(c.Of)), fieldWords(c.Want.Field, c.Got.Text))
 	},
 	Unnamed:      renderBy(" has no name"),
-	NoRequest:    func(c Claim) string { return "no " + requestNoun(c.Of) },
+	NoRequest:    func(c Claim) string { return "no " + RequestNoun(c.Of) },
 	Printed:      func(c Claim) string { return c.Got.By + " printed: " + c.Got.Text },
 	FoundRows:    func(c Claim) string { return rowsWords(c.Got.Text) },
 	FoundTable:   func(c Claim) string { return rowsWords(c.Got.Text) },
@@ -431,7 +431,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("one invocation called %s %s, and each call failed with %s", c.Got.By, course.Count(c.Got.N, "time"), c.Got.Text)
 	},
 	RunsApart: func(c Claim) string {
-		return fmt.Sprintf("%s for %s, and in the meantime no request for %s", course.Count(len(c.Got.There), requestNoun(c.Of)), strings.Join(c.Got.There, ", "), strings.Join(c.Got.Missing, ", "))
+		return fmt.Sprintf("%s for %s, and in the meantime no request for %s", course.Count(len(c.Got.There), RequestNoun(c.Of)), strings.Join(c.Got.There, ", "), strings.Join(c.Got.Missing, ", "))
 	},
 	EndedBadly: func(c Claim) string { return c.Of + " ended with " + c.Got.Text },
 	InState:    func(c Claim) string { return c.Of + " is " + c.Got.State },

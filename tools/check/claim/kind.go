@@ -303,9 +303,9 @@ var renderExpected = map[Kind]func(Claim) string{
 		return c.Want.Count.countWords("line", fmt.Sprintf(" of output with %q", c.Want.Text))
 	},
 	Rolls:           func(c Claim) string { return rollWords(c.Want.Rolls) },
-	SeveralRequests: func(c Claim) string { return "at least 2 " + requestNoun(c.Of) + "s" },
+	SeveralRequests: func(c Claim) string { return "at least 2 " + RequestNoun(c.Of) + "s" },
 	Spread: func(c Claim) string {
-		return fmt.Sprintf("at least %v from the first %s to the last", c.Want.Time, requestNoun(c.Of))
+		return fmt.Sprintf("at least %v from the first %s to the last", c.Want.Time, RequestNoun(c.Of))
 	},
 
 	Answer:      func(c Claim) string { return statusWords(c.Want.Status, c.Want.JSON) },
@@ -316,12 +316,12 @@ var renderExpected = map[Kind]func(Claim) string{
 
 	StepNames: renderText("a name for each step, because people read the journal"),
 	Carried: func(c Claim) string {
-		return fmt.Sprintf("%s in each %s", fieldWords(c.Want.Field, c.Want.Text), requestNoun(c.Of))
+		return fmt.Sprintf("%s in each %s", fieldWords(c.Want.Field, c.Want.Text), RequestNoun(c.Of))
 	},
 	Silence: func(c Claim) string { return fmt.Sprintf("no line of output with %q", c.Want.Text) },
 
 	AnswerFrom:  renderOf("an answer from ", ""),
-	RequestOf:   func(c Claim) string { return withArticle(requestNoun(c.Of)) },
+	RequestOf:   func(c Claim) string { return withArticle(RequestNoun(c.Of)) },
 	Turn:        renderOf("", " to wait until its object key is free"),
 	Promise:     renderOf("", " to wait for a durable promise"),
 	Failure:     renderOf("a failed attempt of ", ""),
@@ -339,7 +339,7 @@ var renderExpected = map[Kind]func(Claim) string{
 		return "the program to reach the point where the check kills it: " + c.Want.Text
 	},
 	Gathering: func(c Claim) string {
-		return fmt.Sprintf("%d %ss at the same time", c.Want.Count.N, requestNoun(c.Of))
+		return fmt.Sprintf("%d %ss at the same time", c.Want.Count.N, RequestNoun(c.Of))
 	},
 
 	Serving:       renderText("a program that serves at the address in LISTEN"),

@@ -24,8 +24,8 @@ func effectNoun(kind string) string {
 	return kind
 }
 
-// requestNoun returns the noun for one request of a kind.
-func requestNoun(kind string) string { return effectNoun(kind) + " request" }
+// RequestNoun returns the noun for one request of a kind, such as email request.
+func RequestNoun(kind string) string { return effectNoun(kind) + " request" }
 
 // counted returns the noun for one of what the claim counts.
 func (c Claim) counted() string {
@@ -37,7 +37,7 @@ func (c Claim) counted() string {
 	case Effects:
 		return effectNoun(c.Of)
 	case Requests, SeveralRequests, RequestOf, Spread:
-		return requestNoun(c.Of)
+		return RequestNoun(c.Of)
 	case Lines:
 		return "line"
 	case Delay:
@@ -65,12 +65,18 @@ func withArticle(noun string) string {
 	return "a " + noun
 }
 
-// fieldWords returns a field of a request with its value. The field key stands for the
+// FieldNoun returns the name of a request's field. The field key stands for the
 // idempotency key.
-func fieldWords(field, value string) string {
+func FieldNoun(field string) string {
 	if field == "key" {
-		field = "idempotency key"
+		return "idempotency key"
 	}
+	return field
+}
+
+// fieldWords returns a field of a request with its value.
+func fieldWords(field, value string) string {
+	field = FieldNoun(field)
 	if value == "" {
 		return "no " + field
 	}
