@@ -33,7 +33,8 @@ func IsDeclined(err error) bool {
 
 // IsRefused reports whether the other side has refused the request, with a status from 400
 // to 499: declined, voided, a bad request, or a key that was used with another body. A
-// second request would be refused too. A decline is a refusal as well.
+// second request would be refused too. A decline is a refusal as well. At a real gateway
+// some of these statuses are not final, for example 408, 425 and 429.
 func IsRefused(err error) bool {
 	status := statusOf(err)
 	return 400 <= status && status < 500
