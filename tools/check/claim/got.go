@@ -448,7 +448,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		return c.Got.Exit + "; its last line of output: " + c.Got.Text
 	},
 	Refused:        func(c Claim) string { return "the server answered: " + c.Got.Text },
-	Exited:         func(c Claim) string { return c.Got.exitWords() },
+	Exited:         func(c Claim) string { return fmt.Sprintf("%s ended (%s)", c.program(), c.Got.exitWords()) },
 	ServersPolicy:  func(c Claim) string { return fmt.Sprintf("the default policy of the server: %d attempts", c.Got.N) },
 	NoFailure:      renderFixed("no failed attempt"),
 	LeftToServer:   renderFixed("a failed attempt that leaves the back-off to Restate"),
@@ -461,12 +461,17 @@ var renderGot = map[Outcome]func(Claim) string{
 
 // renderStillRuns names the program, and the time that it had, if that is known.
 func renderStillRuns(c Claim) string {
-	name := c.Of
-	if name == "" {
-		name = "the program"
-	}
 	if c.Got.Time == 0 {
-		return name + " still runs"
+		return c.program() + " still runs"
 	}
-	return fmt.Sprintf("%s still runs %v later", name, c.Got.Time)
+	return fmt.Sprintf("%s still runs %v later", c.program(), c.Got.Time)
+}
+
+// program returns the name of the launched program that the claim is about, or words for
+// the program that serves.
+func (c Claim) program() string {
+	if c.Of == "" {
+		return "the program"
+	}
+	return c.Of
 }

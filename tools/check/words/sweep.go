@@ -230,6 +230,7 @@ func (sw *sweep) all(flows []*flow, run func(*flow) error) error {
 
 // takeFailure copies what the failed flow did and saw into the script's record.
 func (sw *sweep) takeFailure(f *flow, err error) error {
+	sw.Notef("called %s", f.replaceKey(sw.target))
 	if f.fault != nil {
 		sw.Notef("%s", f.fault.Describe())
 		if f.fault.Verb == "crash" {
