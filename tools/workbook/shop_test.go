@@ -130,7 +130,7 @@ func (s *opened) testApproval() {
 	first.waitForText("PENDING")
 	first.signal(syscall.SIGINT)
 	require.Zero(s.t, first.waitForEnd(), first.err.String())
-	require.Contains(s.t, first.out.String(), "the orders go on all the same")
+	require.Contains(s.t, first.out.String(), "the orders continue, and nobody follows them")
 
 	second.waitForText("PENDING")
 	curl := regexp.MustCompile(`waits for approval: (.*)\n`).FindStringSubmatch(second.out.String())
