@@ -24,7 +24,7 @@ help:
 ifneq ($(filter $(verb),$(VERBS)),)
 # Only CLASS and NAME are read from the environment. Another program may have put the
 # other names there.
-$(foreach s,PORT ROLLS ALL OFFLINE DOWN PLAN START,$(if $(filter environment,$(origin $s)),$(info workbook: $s in front of make is not read; hint: put it behind, make $(verb) $s=…)))
+$(foreach s,PORT ROLLS ALL OFFLINE DOWN PLAN START,$(if $(filter environment,$(origin $s)),$(info workbook: $s before make is not read; hint: put it after make: make $(verb) $s=…)))
 # The words behind a verb are arguments of the tool. make takes them for goals, so each
 # gets a rule that does nothing.
 $(foreach w,$(wordlist 2,99,$(MAKECMDGOALS)),$(eval $(w):;@:))

@@ -8,7 +8,7 @@ import (
 )
 
 type benchCmd struct {
-	Runs   int  `default:"5" help:"How often each figure is measured; medians are printed."`
+	Runs   int  `default:"5" help:"The number of measurements per figure; the median is printed."`
 	Loop   bool `default:"true" negatable:"" help:"Measure from save to verdict."`
 	Cold   bool `default:"true" negatable:"" help:"Measure set-up from empty caches."`
 	Orders bool `default:"true" negatable:"" help:"Measure the shop's orders."`

@@ -150,7 +150,7 @@ func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", hint.New(hint.Setup, "go needs the network once for what tools/lint/lint.mod names",
+		return "", hint.New(hint.Setup, "connect to the network once: go fetches the tools of tools/lint/lint.mod",
 			"go %s: %s", strings.Join(args, " "), strings.TrimSpace(stderr.String()))
 	}
 	return strings.TrimSpace(string(out)), nil

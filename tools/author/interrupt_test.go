@@ -63,7 +63,7 @@ func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 			require.NoError(t, cmd.Process.Signal(c.signal))
 			require.Error(t, cmd.Wait())
 			require.Equal(t, 3, cmd.ProcessState.ExitCode())
-			require.Contains(t, printed.String(), "interrupted; nothing of it is left\n")
+			require.Contains(t, printed.String(), "interrupted; no process or temporary file is left\n")
 			require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond, "%v", seen.Left())
 			if m := inMemory.FindStringSubmatch(printed.String()); m != nil {
 				require.NoDirExists(t, m[1])

@@ -27,7 +27,7 @@ type cli struct {
 	Gate       gateCmd       `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (minutes)."`
 	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
-	Recordings recordingsCmd `cmd:"" help:"Make the recordings that ship again (a minute)."`
+	Recordings recordingsCmd `cmd:"" help:"Make the workbook's recordings again (a minute)."`
 	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions."`
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
 }
@@ -81,7 +81,7 @@ func runVerb(args []string) error {
 	if err := verb.Run(keeper, &place{root: root}); ctx.Err() == nil {
 		return err
 	}
-	return hint.New(hint.Setup, "", "interrupted; nothing of it is left")
+	return hint.New(hint.Setup, "", "interrupted; no process or temporary file is left")
 }
 
 // flags replaces RUNS=20, as one writes it behind make, by --runs=20.

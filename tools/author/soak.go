@@ -16,7 +16,7 @@ import (
 )
 
 type soakCmd struct {
-	Runs int `default:"20" help:"How often each lesson is checked."`
+	Runs int `default:"20" help:"The number of checks per lesson."`
 }
 
 // soaked counts and times the runs of one lesson's check.
@@ -31,7 +31,7 @@ type soaked struct {
 // meet what the one before left, and only the last one's verdict would be printed.
 func (c soakCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if c.Runs < 1 {
-		return hint.New(hint.Usage, "for example: go tool author soak --runs=20", "there is nothing to see in %d runs", c.Runs)
+		return hint.New(hint.Usage, "for example: go tool author soak --runs=20", "a soak needs at least one run, not %d runs", c.Runs)
 	}
 	lessons, err := course.Lessons(p.root)
 	if err != nil {

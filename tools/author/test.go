@@ -43,7 +43,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
 	temp := makeDirInMemory("/dev/shm")
 	if temp != "" {
-		fmt.Printf("temporary files are in memory, in %s; TMPDIR=/tmp make test has them on the disk\n", temp)
+		fmt.Printf("temporary files are kept in memory, in %s; TMPDIR=/tmp make test keeps them on the disk\n", temp)
 	} else if temp, err = os.MkdirTemp("", "workbook"); err != nil {
 		return err
 	}

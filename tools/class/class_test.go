@@ -175,13 +175,13 @@ func TestLeavingAndComingBack(t *testing.T) {
 func TestWhatIsNoClass(t *testing.T) {
 	root := t.TempDir()
 	for _, c := range []struct{ class, name, what, do string }{
-		{"10.0.0.5:8100/fern", "otter", `"10.0.0.5:8100/fern" is no class's address`, "begins with http://"},
+		{"10.0.0.5:8100/fern", "otter", `"10.0.0.5:8100/fern" is not the address of a class`, "begins with http://"},
 		{"http://10.0.0.5:8100", "otter", `"http://10.0.0.5:8100" has no join code`, "as in http://10.0.0.5:8100/fernk"},
-		{"http:///fern", "otter", "is no class's address", ""},
-		{"http://10.0.0.5:8100/fern", "", "a class needs a name for you", "NAME=otter"},
-		{"http://10.0.0.5:8100/fern", "ann b", `"ann b" is no name for a class`, "at most 20 letters"},
-		{"http://10.0.0.5:8100/fern", "<script>", `is no name for a class`, "at most 20 letters"},
-		{"http://10.0.0.5:8100/fern", "123456789012345678901", `is no name for a class`, "at most 20 letters"},
+		{"http:///fern", "otter", "is not the address of a class", ""},
+		{"http://10.0.0.5:8100/fern", "", "the class needs a name for you", "NAME=otter"},
+		{"http://10.0.0.5:8100/fern", "ann b", `"ann b" is not a name for a class`, "at most 20 letters"},
+		{"http://10.0.0.5:8100/fern", "<script>", `is not a name for a class`, "at most 20 letters"},
+		{"http://10.0.0.5:8100/fern", "123456789012345678901", `is not a name for a class`, "at most 20 letters"},
 	} {
 		_, err := Join(root, c.class, c.name)
 		require.ErrorContains(t, err, c.what)
@@ -195,6 +195,6 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 	root := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(root, "work"), nil, 0o666))
 	_, err := Join(root, "http://127.0.0.1:1/fern", "otter")
-	require.ErrorContains(t, err, "the class's folder cannot be written: ")
+	require.ErrorContains(t, err, "the folder of the class cannot be written: ")
 	require.Error(t, Put(root, Report{}))
 }

@@ -73,7 +73,7 @@ func updateMember(root string, how func(*Member)) (m Member, err error) {
 		return append(text, '\n')
 	})
 	if err != nil {
-		return m, hint.New(hint.Setup, "look at "+classDir(root), "the class's folder cannot be written: %w", err)
+		return m, hint.New(hint.Setup, "look at "+classDir(root), "the folder of the class cannot be written: %w", err)
 	}
 	return m, nil
 }

@@ -36,10 +36,10 @@ var namePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,19}$`)
 // CheckName returns an error for a name that a class does not accept.
 func CheckName(name string) error {
 	if name == "" {
-		return hint.New(hint.Usage, "NAME=otter; it need not be your own", "a class needs a name for you")
+		return hint.New(hint.Usage, "add NAME=otter, or another name that you choose", "the class needs a name for you")
 	}
 	if !namePattern.MatchString(name) {
-		return hint.New(hint.Usage, "at most 20 letters, digits, dots, dashes and underscores, as in NAME=otter", "%q is no name for a class", name)
+		return hint.New(hint.Usage, "at most 20 letters, digits, dots, dashes and underscores, as in NAME=otter", "%q is not a name for a class", name)
 	}
 	return nil
 }
@@ -48,10 +48,10 @@ func CheckName(name string) error {
 func parseAddress(given string) (string, error) {
 	u, err := url.Parse(strings.TrimRight(given, "/"))
 	if err != nil || u.Scheme != "http" || u.Host == "" {
-		return "", hint.New(hint.Usage, "it is on the instructor's screen, and begins with http://", "%q is no class's address", given)
+		return "", hint.New(hint.Usage, "copy the address from the instructor's screen; the address begins with http://", "%q is not the address of a class", given)
 	}
 	if len(u.Path) < 2 {
-		return "", hint.New(hint.Usage, "it ends in the join code, as in "+u.String()+"/fernk", "%q has no join code", given)
+		return "", hint.New(hint.Usage, "the address ends in the join code, as in "+u.String()+"/fernk", "%q has no join code", given)
 	}
 	return u.String(), nil
 }

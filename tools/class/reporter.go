@@ -54,7 +54,7 @@ func (r *Reporter) join(address, name string) error {
 	go func() {
 		err := Send(context.Background(), r.root)
 		if err == nil {
-			err = fmt.Errorf("you are %s in %s; CLASS=off make check leaves it", m.Name, m.Class)
+			err = fmt.Errorf("you are %s in %s; to leave the class: CLASS=off make check", m.Name, m.Class)
 		}
 		r.joined <- err
 	}()
@@ -104,7 +104,7 @@ func (r *Reporter) SetHand(ctx context.Context, up bool) error {
 		return err
 	}
 	if up {
-		fmt.Println("your hand is up. make hand DOWN=1 takes it down")
+		fmt.Println("your hand is up. to take it down: make hand DOWN=1")
 	} else {
 		fmt.Println("your hand is down")
 	}
@@ -123,9 +123,9 @@ func (r *Reporter) printState() {
 	default:
 	}
 	if why, reports := Trouble(r.root); why != "" {
-		printError(fmt.Errorf("the last time: %s\n%s for it; CLASS=off make check leaves it", why, countWaiting(reports)))
+		printError(fmt.Errorf("the last time: %s\n%s for it; to leave the class: CLASS=off make check", why, countWaiting(reports)))
 	} else if joined != nil {
-		printError(errors.New("it has not answered yet, and nothing waited for it"))
+		printError(errors.New("the class has not answered yet, and the check did not wait"))
 	}
 }
 

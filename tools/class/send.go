@@ -107,7 +107,7 @@ func postReport(ctx context.Context, url string, r Report) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := httpClient.Do(req)
 	if err != nil {
-		return hint.New(hint.Setup, "is this machine in the room's network? your checks go on without it", "the class cannot be reached: %w", innermost(err))
+		return hint.New(hint.Setup, "your checks run without the class; look whether this machine is in the room's network", "the class cannot be reached: %w", innermost(err))
 	}
 	defer resp.Body.Close()
 	switch resp.StatusCode {
@@ -128,7 +128,7 @@ func readRefusal(resp *http.Response) error {
 	var said web.Refused
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, Largest))
 	if json.Unmarshal(text, &said) != nil || said.What == "" {
-		return hint.New(hint.Setup, "is the address as it is on the instructor's screen?", "what is at the class's address is no class: status %d", resp.StatusCode)
+		return hint.New(hint.Setup, "compare the address with the one on the instructor's screen", "the server at the class's address is not a class: status %d", resp.StatusCode)
 	}
 	return said.Err()
 }

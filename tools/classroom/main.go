@@ -79,7 +79,7 @@ func newDesk(root, record string) (*desk, error) {
 	}
 	d.room = newRoom(lessons, minutes)
 	if d.journal, err = openJournal(record); err != nil {
-		return nil, hint.New(hint.Setup, "is there room on the disk, and is it a record of make class's?", "the class's record %s cannot be opened: %w", record, err)
+		return nil, hint.New(hint.Setup, "look whether the disk has room, and whether make class wrote that file", "the record of the class, %s cannot be opened: %w", record, err)
 	}
 	return d, nil
 }
@@ -98,13 +98,13 @@ func (o options) runServer(ctx context.Context) error {
 	}
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return hint.New(hint.Setup, "make class PORT=8101, for example", "the page cannot listen at %s: %w", o.listen, errors.Unwrap(err))
+		return hint.New(hint.Setup, "for example: make class PORT=8101", "the page cannot listen at %s: %w", o.listen, errors.Unwrap(err))
 	}
 	d.printWelcome(os.Stdout, d.addJoinURLs(l), o.again)
 	if err := web.Serve(ctx, l, d.routes()); err != nil {
 		return err
 	}
-	fmt.Printf("\nstopped; all of it is kept, and %s goes on with it\n", o.again)
+	fmt.Printf("\nstopped; the record is kept, and %s continues with it\n", o.again)
 	return nil
 }
 
@@ -142,15 +142,15 @@ func (d *desk) printWelcome(w io.Writer, at *net.TCPAddr, again string) {
 	}
 	fmt.Fprintf(w, "the class's page: %s/\n\n", d.joinURL(here, at))
 	if at.IP.IsLoopback() {
-		fmt.Fprint(w, "only this machine can reach it. for the room: make class LISTEN=all\n\n")
+		fmt.Fprint(w, "only this machine can reach the page. for the room: make class LISTEN=all\n\n")
 	} else {
-		fmt.Fprint(w, "it listens beyond this machine: whoever is in this network and has the join code\ncan report to it, and see it. nothing else of the workbook's does.\n\n")
+		fmt.Fprint(w, "the page listens beyond this machine. everybody in this network who has the join code\ncan see the page and report results. no other program of the workbook does so.\n\n")
 	}
-	fmt.Fprintln(w, "learners join with, once:")
+	fmt.Fprintln(w, "learners join once, with:")
 	for _, at := range d.joins {
 		fmt.Fprintf(w, "  CLASS=%s NAME=otter make check\n", at)
 	}
-	fmt.Fprintf(w, "\n%d in it so far. Ctrl-C stops it; %s goes on where it was.\n", len(d.room.order), again)
+	fmt.Fprintf(w, "\n%d in the class so far. Ctrl-C stops the page; %s continues the class.\n", len(d.room.order), again)
 }
 
 // hostNames returns the addresses by which other machines reach a listener.
@@ -170,7 +170,7 @@ func hostNames(at net.IP) (all []string) {
 // printTimings prints how long the tasks took.
 func (o options) printTimings() error {
 	if _, err := os.Stat(o.record); err != nil {
-		return hint.New(hint.Usage, "make class keeps one, while it runs", "there is no record of a class at %s", filepath.ToSlash(o.record))
+		return hint.New(hint.Usage, "make class writes a record while it runs", "there is no record of a class at %s", filepath.ToSlash(o.record))
 	}
 	d, err := newDesk(o.root, o.record)
 	if err != nil {
@@ -180,7 +180,7 @@ func (o options) printTimings() error {
 	if err := d.journal.replayEvents(d.room.apply); err != nil {
 		return err
 	}
-	fmt.Printf("learners: %d; %s to %s; minutes of work, without what nobody was to work in\n\n",
+	fmt.Printf("learners: %d; %s to %s; minutes of work, without talks and breaks\n\n",
 		len(d.room.order), d.room.opened.Format("2 January 15:04"), cmp.Or(d.room.last, time.Now()).Format("15:04"))
 	d.room.writeTimings(os.Stdout)
 	fmt.Println("\nplan: the minutes in the front matter of lessons/NN-…/NOTES.md")

@@ -124,11 +124,11 @@ func (r *room60) testHands() {
 // testGuesses expects the right answer to be hidden until it is asked for.
 func (r *room60) testGuesses() {
 	r.t.Helper()
-	r.waitFor(`[...document.querySelectorAll('.guess p')].map(e => e.textContent).join('|') === '40 × 2 charges, 1 email|20 × 1 charge, 1 email|show what is true'`)
+	r.waitFor(`[...document.querySelectorAll('.guess p')].map(e => e.textContent).join('|') === '40 × 2 charges, 1 email|20 × 1 charge, 1 email|show the true numbers'`)
 	r.b.Click(`[data-truth="1.1"]`)
 	r.waitFor(`document.querySelector('.truth').textContent.startsWith('true: 2 charges, 1 email')`)
 	r.b.Click(`[data-truth="1.1"]`)
-	r.waitFor(`document.querySelector('.truth').textContent === 'show what is true'`)
+	r.waitFor(`document.querySelector('.truth').textContent === 'show the true numbers'`)
 }
 
 // testSilence expects the name of a learner whose last report is nine minutes old, and

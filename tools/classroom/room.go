@@ -70,12 +70,12 @@ func (r *room) checkReport(p *class.Report) error {
 		return err
 	}
 	if len(p.ID) != 32 || strings.Trim(p.ID, "0123456789abcdef") != "" || p.N < 1 {
-		return hint.New(hint.Usage, "", "the report does not say whose it is, or which")
+		return hint.New(hint.Usage, "", "the report has no name or no number")
 	}
 	whose, taken := r.names[strings.ToLower(p.Name)]
 	switch {
 	case taken && whose != p.ID:
-		return hint.New(hint.Usage, fmt.Sprintf("choose another name: NAME=%s-2, with CLASS as before", p.Name), "the name is %w: somebody in this class is %s already", errTaken, p.Name)
+		return hint.New(hint.Usage, fmt.Sprintf("choose another name: NAME=%s-2, with CLASS as before", p.Name), "the name is %w: another member of this class is %s already", errTaken, p.Name)
 	case r.learners[p.ID] == nil && len(r.order) >= maxLearners:
 		return hint.New(hint.Setup, "", "every place is %w: %d are in the class", errTaken, maxLearners)
 	}

@@ -83,7 +83,7 @@ func (d *desk) routes() http.Handler {
 func (d *desk) requireCode(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.PathValue("code")), []byte(d.code)) == 0 {
-			web.Refuse(w, http.StatusNotFound, hint.New(hint.Usage, "the address with its code is on the instructor's screen", "there is no class by that join code"))
+			web.Refuse(w, http.StatusNotFound, hint.New(hint.Usage, "copy the address with its code from the instructor's screen", "no class has that join code"))
 			return
 		}
 		next(w, r)
@@ -94,7 +94,7 @@ func (d *desk) requireCode(next http.HandlerFunc) http.Handler {
 func (d *desk) requireInstructor(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !isLocal(r) {
-			web.Refuse(w, http.StatusForbidden, errors.New("that is for the instructor, at the machine that runs make class"))
+			web.Refuse(w, http.StatusForbidden, errors.New("only the instructor may do this, on the machine that runs make class"))
 			return
 		}
 		next(w, r)
@@ -153,7 +153,7 @@ func (d *desk) storeReport(p *class.Report, now time.Time) (status int, err erro
 	}
 	ago := min(max(time.Duration(p.Ago)*time.Millisecond, 0), maxAgo)
 	if err := d.addEventLocked(event{At: now.Add(-ago), Report: p}); err != nil {
-		return http.StatusInternalServerError, fmt.Errorf("the report was not written down: %w", err)
+		return http.StatusInternalServerError, fmt.Errorf("the report was not stored: %w", err)
 	}
 	return http.StatusOK, nil
 }
@@ -191,7 +191,7 @@ func (d *desk) serveAction(w http.ResponseWriter, r *http.Request, what func(map
 	err := json.Unmarshal(body, &asked)
 	e, ok := what(asked)
 	if err != nil || !ok {
-		web.Refuse(w, http.StatusBadRequest, errors.New("the body is not what this takes"))
+		web.Refuse(w, http.StatusBadRequest, errors.New("the body of the request has the wrong form"))
 		return
 	}
 	e.At = time.Now()

@@ -141,7 +141,7 @@ func TestANameIsOnePersons(t *testing.T) {
 	require.Equal(t, 200, status)
 	status, answer := postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
 	require.Equal(t, 409, status)
-	require.JSONEq(t, `{"kind":2,"what":"the name is taken: somebody in this class is Otter already","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
+	require.JSONEq(t, `{"kind":2,"what":"the name is taken: another member of this class is Otter already","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
 	status, _ = postJSON(t, url, class.Report{Name: "heron", ID: learnerID(1), N: 2})
 	require.Equal(t, 200, status, "who has it may be called otherwise")
 	status, _ = postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
@@ -162,7 +162,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	for _, path := range []string{"/report", "/listen", "/lower"} {
 		status, answer := postJSON(t, other+path, `{}`)
 		require.Equal(t, 404, status, path)
-		require.Contains(t, answer, "there is no class by that join code")
+		require.Contains(t, answer, "no class has that join code")
 	}
 	resp, err := http.Get(other + "/events")
 	require.NoError(t, err)
@@ -234,7 +234,7 @@ func TestARecordThatIsNone(t *testing.T) {
 	err := options{root: moduleRoot(t), record: t.TempDir() + "/none.db"}.printTimings()
 	require.ErrorContains(t, err, "there is no record of a class at ")
 	_, err = newDesk(moduleRoot(t), t.TempDir())
-	require.ErrorContains(t, err, "the class's record ")
+	require.ErrorContains(t, err, "the record of the class, ")
 }
 
 func TestCodesCanBeRead(t *testing.T) {
@@ -254,7 +254,7 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	d := &desk{code: "fernk", room: newRoom(nil, nil), joins: []string{"http://127.0.0.1:8100/fernk"}}
 	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8100}, "make class")
 	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
-	require.Contains(t, b.String(), "only this machine can reach it. for the room: make class LISTEN=all")
+	require.Contains(t, b.String(), "only this machine can reach the page. for the room: make class LISTEN=all")
 	require.Contains(t, b.String(), "CLASS=http://127.0.0.1:8100/fernk NAME=otter make check\n")
 	b.Reset()
 	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")

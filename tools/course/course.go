@@ -176,7 +176,7 @@ func At(root, dir string) (l Lesson, tree string, err error) {
 	}
 	parts := strings.Split(filepath.ToSlash(rel), "/")
 	if len(parts) < 2 || !isSlug(parts[1]) {
-		return Lesson{}, "", hint.New(hint.Usage, "name it, make check 1, or go to its folder in work/", "which lesson? %s is no lesson's folder", dir)
+		return Lesson{}, "", hint.New(hint.Usage, "name it, make check 1, or go to its folder in work/", "which lesson? %s is not the folder of a lesson", dir)
 	}
 	l, err = readLesson(root, parts[1])
 	return l, parts[0], err

@@ -19,7 +19,7 @@ func (d *doctor) workOffline(ctx context.Context) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
-	d.note("network", "on, and not asked: that nothing needs it is not proven, for a network namespace cannot be had here ("+err.Error()+")")
+	d.note("network", "on; this machine has no network namespaces, so doctor cannot prove that nothing needs the network ("+err.Error()+")")
 	d.tryWork(ctx)
 }
 
@@ -44,7 +44,7 @@ func (d *doctor) workAlone(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { cmd.Process.Signal(syscall.SIGTERM) })()
 	err = cmd.Wait()
 	if cmd.ProcessState.ExitCode() == exitNotAlone {
-		return errors.New("it has no loopback")
+		return errors.New("the namespace has no loopback")
 	}
 	d.failed = d.failed || err != nil
 	return nil
@@ -58,5 +58,5 @@ func (d *doctor) requireLoopback() {
 	if err := requireLoopback(); err != nil {
 		os.Exit(exitNotAlone)
 	}
-	printLine("ok", "network", "off: all that follows has loopback, and nothing else")
+	printLine("ok", "network", "off: the following checks have only loopback")
 }

@@ -60,7 +60,7 @@ func (d *doctor) examine(ctx context.Context) {
 	case !d.Offline:
 		d.tryWork(ctx)
 	case !d.hasGo:
-		d.note("network", "not tried: Go comes first")
+		d.note("network", "not tried: install Go first")
 	default:
 		d.workOffline(ctx)
 	}
@@ -71,11 +71,11 @@ func (d *doctor) verdict(ctx context.Context) error {
 	case d.Alone && (d.failed || ctx.Err() != nil):
 		return hint.ExitSetup // the first doctor prints it
 	case ctx.Err() != nil:
-		return hint.New(hint.Setup, "make doctor looks again, from the beginning", "interrupted; nothing of it is left")
+		return hint.New(hint.Setup, "make doctor starts again from the beginning", "interrupted; no process or temporary file is left")
 	case d.Alone:
 		return nil
 	case d.failed:
-		fmt.Println("\nnot ready: mend what is not ok, then: make doctor")
+		fmt.Println("\nnot ready: fix what is not ok, then: make doctor")
 		return hint.ExitSetup
 	}
 	ready := "ready"

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-var errNoNamespace = errors.New("only Linux has them")
+var errNoNamespace = errors.New("only Linux has network namespaces")
 
 func isolate(*exec.Cmd) error { return errNoNamespace }
 

@@ -61,7 +61,7 @@ func (d *doctor) lookAtMachine(ctx context.Context) {
 	if d.hasGo {
 		d.check(ctx, "C compiler", d.lookC)
 	} else {
-		d.note("C compiler", "not looked for: Go comes first")
+		d.note("C compiler", "not looked for: install Go first")
 	}
 	d.check(ctx, "server", d.lookServer)
 	d.check(ctx, "disk", d.lookDisk)
@@ -108,7 +108,7 @@ func (d *doctor) lookC(ctx context.Context) (string, *problem) {
 	cc, _ := d.goEnv(ctx, "CC")
 	out, err := exec.CommandContext(ctx, "sh", "-c", cc+" --version").Output()
 	if err != nil {
-		return "", &problem{cc + " does not run: " + err.Error(), administrator, "install it anew"}
+		return "", &problem{cc + " does not run: " + err.Error(), administrator, "install it again"}
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	return first, nil

@@ -36,7 +36,7 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *problem) {
 			continue
 		}
 		if free < at.enough {
-			return "", &problem{fmt.Sprintf("%s free at %s, where %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: df -h shows where"}
+			return "", &problem{fmt.Sprintf("%s free at %s, but %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: `df -h` shows where"}
 		}
 		if least == "" {
 			least = ui.Size(free) + " free at " + at.dir

@@ -21,7 +21,7 @@ import (
 // tryWork uses the machine as the course does: builds, and a real call.
 func (d *doctor) tryWork(ctx context.Context) {
 	if !d.hasGo && !d.Alone {
-		d.note("lessons", "not tried: Go comes first")
+		d.note("lessons", "not tried: install Go first")
 		return
 	}
 	if !d.check(ctx, "modules", d.lookModules) {
@@ -37,12 +37,12 @@ func (d *doctor) tryWork(ctx context.Context) {
 	if needsC := fmt.Sprintf("lesson %d", sqlite.N); gotool.FindCompiler() == nil {
 		d.check(ctx, needsC, d.lookLesson(sqlite))
 	} else {
-		d.note(needsC, "not tried: it needs a C compiler")
+		d.note(needsC, "not tried: the build needs a C compiler")
 	}
 	if compiles && d.binary != "" {
 		d.check(ctx, "a call", d.lookCall)
 	} else {
-		d.note("a call", "not tried: it needs a server, and "+name)
+		d.note("a call", "not tried: the order needs a server and "+name)
 	}
 }
 
@@ -71,11 +71,11 @@ func (d *doctor) lookModules(ctx context.Context) (string, *problem) {
 	out, err := d.runGo(ctx, "mod", "download")
 	switch {
 	case err != nil && d.Offline:
-		return "", &problem{"not all are here: " + strings.TrimPrefix(ui.LastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
+		return "", &problem{"some modules are missing: " + strings.TrimPrefix(ui.LastLine(out), "go: "), you, "make doctor, with the network on; or ask your instructor for the folder of make offline"}
 	case err != nil:
 		return "", problemOf(gotool.Failure(out, err), you)
 	}
-	return "all of go.mod's are here" + ifLong(start), nil
+	return "all modules of go.mod are here" + ifLong(start), nil
 }
 
 // ifLong returns how long something took that will not take as long again.
@@ -96,9 +96,9 @@ func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *pro
 		case err != nil:
 			return "", explainBuild(out, err)
 		case missing > 0:
-			return fmt.Sprintf("compiles; %s built just now, at hand from now on  (%v)", course.Count(missing, "package"), time.Since(start).Round(time.Second)), nil
+			return fmt.Sprintf("compiles; %s built just now and cached  (%v)", course.Count(missing, "package"), time.Since(start).Round(time.Second)), nil
 		}
-		return "compiles; what it needs was built before", nil
+		return "compiles; its packages were built before", nil
 	}
 }
 

@@ -121,11 +121,11 @@ func WriteError(what, dir string, err error) error {
 	info, _ := os.Stat(dir)
 	switch {
 	case info != nil && !info.IsDir():
-		return hint.New(hint.Setup, fmt.Sprintf("move it away, for example: mv '%s' '%s.old'", dir, dir), "%s: %s is no folder", what, dir)
+		return hint.New(hint.Setup, fmt.Sprintf("move it away, for example: mv '%s' '%s.old'", dir, dir), "%s: %s is not a folder", what, dir)
 	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "the disk is full, and %s: %w", what, Cause(err))
+		return hint.New(hint.Setup, "free some space (`df -h` shows where), then run the same command again", "the disk is full, and %s: %w", what, Cause(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, Cause(err))
+		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right to write: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, Cause(err))
 	}
 	return hint.New(hint.Setup, "look at that folder, then run the same command again", "%s: %w", what, err)
 }

@@ -48,11 +48,11 @@ func TestWriteError(t *testing.T) {
 		want      string
 	}{
 		{"disk full", dir, &fs.PathError{Op: "write", Path: dir + "/.new-1", Err: syscall.ENOSPC},
-			"the disk is full, and it was not made: no space left on device\nhint: free some space (df -h shows where), then run the same command again"},
+			"the disk is full, and it was not made: no space left on device\nhint: free some space (`df -h` shows where), then run the same command again"},
 		{"not allowed", dir, &fs.PathError{Op: "open", Path: dir + "/.new-1", Err: syscall.EACCES},
-			"cannot write to " + dir + ": permission denied\nhint: clone the workbook into a folder of your own, or give yourself the right: chmod u+w " + filepath.Dir(dir)},
+			"cannot write to " + dir + ": permission denied\nhint: clone the workbook into a folder of your own, or give yourself the right to write: chmod u+w " + filepath.Dir(dir)},
 		{"a file", file, syscall.ENOTDIR,
-			"it was not made: " + file + " is no folder\nhint: move it away, for example: mv '" + file + "' '" + file + ".old'"},
+			"it was not made: " + file + " is not a folder\nhint: move it away, for example: mv '" + file + "' '" + file + ".old'"},
 		{"anything else", dir, errors.New("odd"), "it was not made: odd\nhint: look at that folder, then run the same command again"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -21,11 +21,11 @@ func Failure(printed string, err error) error {
 	last := ui.LastLine(printed)
 	switch cause := causeOf(printed); cause {
 	case ErrDiskFull:
-		return hint.New(hint.Setup, "free some space (df -h shows where), then run the same command again", "%w: %s", cause, last)
+		return hint.New(hint.Setup, "free some space (`df -h` shows where), then run the same command again", "%w: %s", cause, last)
 	case ErrNoNetwork:
 		return hint.New(hint.Setup, "connect to the network once, or set GOPROXY to a mirror that you can reach", "%w: %s", cause, last)
 	default:
-		return hint.New(hint.Setup, "run go vet ./lessons/... to see it whole", "%w (%v): %s", cause, err, last)
+		return hint.New(hint.Setup, "go vet ./lessons/... prints all errors", "%w (%v): %s", cause, err, last)
 	}
 }
 

@@ -18,19 +18,19 @@ import (
 
 // Prepare gets ready what a lesson's first check would otherwise wait for: the
 // server's binary, and the modules with the first build, side by side. The verb is
-// the command that goes on where this stopped.
+// the command that continues where this run stopped.
 func Prepare(ctx context.Context, k *process.Keeper, root, verb string, l course.Lesson) error {
 	if err := requireCompiler(root, l); err != nil && ctx.Err() == nil {
 		return err
 	}
-	ui.Printf("getting ready: restate-server, modules, a first build; the first time this takes a minute or two\n")
+	ui.Printf("getting ready: restate-server, modules and a first build (a minute or two, the first time)\n")
 	var side sync.WaitGroup
 	var serverErr, buildErr error
 	side.Go(func() { serverErr = findServer(ctx) })
 	side.Go(func() { buildErr = buildFirst(ctx, k, root, l) })
 	side.Wait()
 	if ctx.Err() != nil {
-		return hint.New(hint.Setup, fmt.Sprintf("make %s %d goes on where this stopped", verb, l.N), "interrupted; nothing half-done was left")
+		return hint.New(hint.Setup, fmt.Sprintf("make %s %d continues where this run stopped", verb, l.N), "interrupted; no half-finished file was left")
 	}
 	return errors.Join(serverErr, buildErr)
 }
@@ -49,7 +49,7 @@ func findServer(ctx context.Context) error {
 func buildFirst(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {
 	start := time.Now()
 	if l.SQLite {
-		ui.Printf("  build   SQLite's C code is compiled once: up to a minute without a word, it has not hung\n")
+		ui.Printf("  build   compiling SQLite's C code once; up to a minute without output is normal\n")
 	}
 	out, err := Run(ctx, k, root, nil, nil, "vet", "./lessons/"+l.Slug)
 	if err != nil {

@@ -45,7 +45,7 @@ func (j *Judge) Check(ctx context.Context, dir string, l course.Lesson) error {
 	// GOFLAGS may have -run or -failfast, which would skip scripts.
 	out, exit := gotool.Run(ctx, j.Keeper, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
 	if ctx.Err() != nil {
-		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; nothing was noted")
+		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; no result was recorded")
 	}
 	o := readOutcome(nameFilesFromRoot(j.Root, dir, withoutClosing(out)), temp, dir)
 	o.show()

@@ -53,7 +53,7 @@ func (w *watcher) press(ctx context.Context, k ui.Key) error {
 func (w *watcher) turnToNext(ctx context.Context) error {
 	l, found := course.Next(w.Root, w.lesson)
 	if !found {
-		return hint.New(hint.Usage, "make shop runs the whole of it", "lesson %d is the last one", w.lesson.N)
+		return hint.New(hint.Usage, "to run the whole shop: make shop", "lesson %d is the last one", w.lesson.N)
 	}
 	if err := w.keys.MakeLesson(ctx, l); err != nil {
 		return err

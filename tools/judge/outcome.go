@@ -70,10 +70,10 @@ func (o outcome) exitError(exit error, l course.Lesson) error {
 	}
 	switch {
 	case o.found == nil && exit != nil:
-		ui.Printf("\nno task was run: the program does not get as far as that. mend what is said above, then: make check %d\n", l.N)
+		ui.Printf("\nno task was run, because the program did not start. fix the error above, then: make check %d\n", l.N)
 		return hint.ExitRed
 	case o.found == nil:
-		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the check ended without a verdict, so no task was judged")
+		return hint.New(hint.Broken, "look for a call of os.Exit in an init function or in a package variable of your code", "the check ended without a verdict, so no task was checked")
 	case o.found.Word == result.Setup || o.found.Word == result.Broken:
 		return hint.ExitSetup
 	case o.found.Word == result.Fail || exit != nil:

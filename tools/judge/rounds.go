@@ -72,7 +72,7 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	}
 	if !files.Exists(binary) {
 		if v.printed = nameFilesFromRoot(w.Root, dir, withoutClosing(out)); v.printed == "" {
-			return hint.New(hint.Setup, "save again; if it stays so, go vet ./work/"+l.Slug+" may say more", "go has built nothing, and does not say why (%v)", exit)
+			return hint.New(hint.Setup, "save again; if the message stays, go vet ./work/"+l.Slug+" may say more", "go has built nothing and gives no reason (%v)", exit)
 		}
 		v.printed += learner.Advice(w.Root, l)
 		return nil

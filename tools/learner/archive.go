@@ -21,7 +21,7 @@ import (
 // folder to.
 func Save(ctx context.Context, root, to string) error {
 	if entries, err := os.ReadDir(filepath.Join(root, "work")); err != nil || len(entries) == 0 {
-		return hint.New(hint.Usage, "make lesson 1", "there is nothing in work/ to save")
+		return hint.New(hint.Usage, "make lesson 1", "work/ is empty, so there is nothing to save")
 	}
 	to, err := archivePath(to)
 	if err != nil {
@@ -33,9 +33,9 @@ func Save(ctx context.Context, root, to string) error {
 	}
 	fmt.Printf("saved work/, %s, to\n  %s\n", course.Count(count, "file"), to)
 	if files.Exists(filepath.Join(root, "work", OfflineDir)) {
-		fmt.Printf("not in it is work/%s: make offline makes that again\n", OfflineDir)
+		fmt.Printf("the archive leaves out work/%s: make offline makes that folder again\n", OfflineDir)
 	}
-	fmt.Printf("unpack it in a workbook's folder; what is there stays (-k, and tar says so):\n  tar -xkzf %s\n", filepath.Base(to))
+	fmt.Printf("unpack the archive in a workbook's folder; -k keeps files that are there already:\n  tar -xkzf %s\n", filepath.Base(to))
 	return nil
 }
 
@@ -62,13 +62,13 @@ func archivePath(to string) (string, error) {
 		return "", existsError(to)
 	}
 	if _, err := os.Stat(filepath.Dir(to)); err != nil {
-		return "", hint.New(hint.Usage, "name one that is there, or none: make save", "there is no folder %s", filepath.Dir(to))
+		return "", hint.New(hint.Usage, "name a folder that exists, or leave the name out: make save", "there is not a folder %s", filepath.Dir(to))
 	}
 	return to, nil
 }
 
 func existsError(to string) error {
-	return hint.New(hint.Usage, "name another, or none: make save", "%s is there already, and was left as it is", to)
+	return hint.New(hint.Usage, "name another file, or leave the name out: make save", "%s exists already and was not changed", to)
 }
 
 // pack makes the archive under another name first, so that it is complete or
@@ -131,7 +131,7 @@ func packOne(ctx context.Context, tape *tar.Writer, path, name string, d fs.DirE
 		return nil // it was there for a moment only
 	}
 	if err != nil {
-		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, since %s cannot be read: %w", name, files.Cause(err))
+		return hint.New(hint.Setup, "make it readable, or move it out of work/", "nothing was saved, because %s cannot be read: %w", name, files.Cause(err))
 	}
 	h, err := tar.FileInfoHeader(info, link)
 	if err != nil {

@@ -20,10 +20,10 @@ func Reset(root string, l course.Lesson) error {
 	if err != nil {
 		return files.WriteError("nothing was moved", filepath.Join(root, "work"), err)
 	}
-	fmt.Printf("moved work/%s away, with all that is in it\n", l.Slug)
-	fmt.Printf("  anew    make lesson %d\n", l.N)
+	fmt.Printf("moved work/%s away, with all its files\n", l.Slug)
+	fmt.Printf("  again   make lesson %d\n", l.N)
 	fmt.Printf("  back    test ! -e work/%s && \\\n          %s\n", l.Slug, moveBackCommand(backup, l))
-	fmt.Printf("          (if there is another by then: make reset %d, before that)\n", l.N)
+	fmt.Printf("          (if you have made the lesson again by then, first: make reset %d)\n", l.N)
 	return nil
 }
 

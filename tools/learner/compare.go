@@ -53,9 +53,9 @@ func askFirst(ctx context.Context, root string, l course.Lesson, yes bool) (bool
 	case len(open) == 0 || hasAgreed(root, l):
 		return true, nil
 	case !yes && !ui.IsTerminal(os.Stdin):
-		return false, hint.New(hint.Usage, fmt.Sprintf("%s; or see it all the same: make solution %d YES=1", helpFor(root, l, open), l.N), "you have not passed %s yet", idsOf(open))
-	case !yes && !ui.Confirm(ctx, fmt.Sprintf("you have not passed %s yet;\nshow the solution all the same?", idsOf(open))):
-		ui.Printf("nothing was shown; what may help: %s\n", helpFor(root, l, open))
+		return false, hint.New(hint.Usage, fmt.Sprintf("%s; or see the solution anyway: make solution %d YES=1", helpFor(root, l, open), l.N), "you have not passed %s yet", idsOf(open))
+	case !yes && !ui.Confirm(ctx, fmt.Sprintf("you have not passed %s yet;\nshow the solution anyway?", idsOf(open))):
+		ui.Printf("the solution was not shown; these commands may help: %s\n", helpFor(root, l, open))
 		return false, nil
 	}
 	return true, rememberAgreed(root, l)
@@ -88,7 +88,7 @@ func rememberAgreed(root string, l course.Lesson) error {
 		return notes.Append(old, l.Slug)
 	})
 	if err != nil {
-		return files.WriteError("your answer was not noted", filepath.Join(root, "work"), err)
+		return files.WriteError("your answer was not recorded", filepath.Join(root, "work"), err)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func printDiff(l course.Lesson, yours, theirs map[string][]byte) {
 		os.Stdout.Write(d)
 	}
 	if same {
-		fmt.Printf("work/%s has what the reference has\n", l.Slug)
+		fmt.Printf("work/%s is the same as the reference solution\n", l.Slug)
 	}
 	for _, name := range slices.Sorted(maps.Keys(yours)) {
 		if _, both := theirs[name]; !both {

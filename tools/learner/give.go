@@ -33,7 +33,7 @@ func CatchUp(ctx context.Context, k *process.Keeper, root string, l course.Lesso
 			return err
 		}
 	} else {
-		fmt.Printf("there is nothing to catch up with before lesson %d\n", l.N)
+		fmt.Printf("no earlier lesson is missing for lesson %d\n", l.N)
 	}
 	fmt.Printf("next: make lesson %d\n", l.N)
 	return nil
@@ -74,7 +74,7 @@ func giveAll(ctx context.Context, k *process.Keeper, root string, behind []cours
 	}
 	for _, l := range behind {
 		if ctx.Err() != nil {
-			return hint.New(hint.Setup, fmt.Sprintf("make catchup %d goes on where this stopped", ready.N), "interrupted")
+			return hint.New(hint.Setup, fmt.Sprintf("make catchup %d continues where this run stopped", ready.N), "interrupted")
 		}
 		if err := Give(root, l); err != nil {
 			return err
@@ -88,7 +88,7 @@ func checkGiven(root string, given []course.Lesson, check func(course.Lesson) er
 	for _, l := range given {
 		fmt.Printf("\nlesson %d  %s\n", l.N, l.Title)
 		if err := check(l); errors.Is(err, hint.ExitRed) {
-			return hint.New(hint.Broken, hint.HowToReport(root), "the reference of lesson %d does not pass its own check", l.N)
+			return hint.New(hint.Broken, hint.HowToReport(root), "the reference solution of lesson %d does not pass its own check", l.N)
 		} else if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func Give(root string, l course.Lesson) error {
 	}
 	printGiven(l, backup)
 	if err := progress.Give(root, l); err != nil {
-		return files.WriteError("your progress was not noted", work, err)
+		return files.WriteError("your progress was not recorded", work, err)
 	}
 	return nil
 }
@@ -144,8 +144,8 @@ func printGiven(l course.Lesson, backup string) {
 	fmt.Printf("  undo    make reset %d && \\\n          %s\n", l.N, moveBackCommand(backup, l))
 }
 
-const givenText = `This is the reference and not your own work: make catchup put it here, %s.
-What was here before, if anything was, is in work/backup.
+const givenText = `The code in this folder is the reference solution. make catchup put it here, %s.
+Your own files, if there were any, are in work/backup.
 
 To do the lesson yourself after all: make reset %d && make lesson %d
 `

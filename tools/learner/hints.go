@@ -26,10 +26,10 @@ func ShowHint(root, task string) error {
 		return err
 	}
 	if len(hints) == 0 && t.Form != course.Quiz && t.Form != course.Predict {
-		return hint.New(hint.Usage, fmt.Sprintf("make check %d: where it is red, the lesson that the service is from says more", l.N), "task %s has no hints: nothing is written for it", t.ID)
+		return hint.New(hint.Usage, fmt.Sprintf("make check %d: the page of that service's lesson explains a red check", l.N), "task %s has no hints, because you write no code for it", t.ID)
 	}
 	if len(hints) == 0 {
-		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check says why an answer is wrong", t.ID, l.Slug), "task %s has no hints: it asks what you think", t.ID)
+		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check explains a wrong answer", t.ID, l.Slug), "task %s has no hints, because it asks for your own opinion", t.ID)
 	}
 	seen, err := seenHints(root, t.ID)
 	if err != nil {
@@ -39,7 +39,7 @@ func ShowHint(root, task string) error {
 		for i := range hints {
 			printHint(t, hints, i)
 		}
-		ui.Printf("these are all the hints for %s; what may help now: make check %d, make solution %d\n", t.ID, l.N, l.N)
+		ui.Printf("%s has no further hint. try: make check %d, make solution %d\n", t.ID, l.N, l.N)
 		return nil
 	}
 	printHint(t, hints, seen)
@@ -58,7 +58,7 @@ func hintsFile(root string) string { return filepath.Join(root, "work", ".hints"
 func seenHints(root, id string) (int, error) {
 	b, err := os.ReadFile(hintsFile(root))
 	if err != nil && !os.IsNotExist(err) {
-		return 0, hint.New(hint.Setup, "move away what stands there, then run the same command again", "what you have seen cannot be read: %w", err)
+		return 0, hint.New(hint.Setup, "move that file away, then run the same command again", "the list of hints that you have seen cannot be read: %w", err)
 	}
 	for line := range strings.Lines(string(b)) {
 		if f := strings.Fields(line); len(f) == 2 && f[0] == id {
@@ -82,7 +82,7 @@ func rememberHint(root, id string, n int) error {
 		return notes.Append(out.Bytes(), fmt.Sprintf("%s %d", id, n))
 	})
 	if err != nil {
-		return files.WriteError("what you have seen was not noted", filepath.Dir(file), err)
+		return files.WriteError("the hint that you have seen was not recorded", filepath.Dir(file), err)
 	}
 	return nil
 }

@@ -16,12 +16,12 @@ import (
 // of the verb, or of lesson where verb is "".
 func ParseLesson(root, verb, word string) (course.Lesson, error) {
 	if word == "" {
-		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s 1", cmp.Or(verb, "lesson")), "which lesson? its number is missing")
+		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s 1", cmp.Or(verb, "lesson")), "the number of the lesson is missing")
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
 		if n, _, ok := strings.Cut(word, "."); ok && n != "" {
-			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s %s", cmp.Or(verb, "lesson"), n), "%q is a task; a lesson is a whole number, and its tasks go together", word)
+			return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("for example: make %s %s", cmp.Or(verb, "lesson"), n), "%q is a task; the command takes a lesson, which is a whole number", word)
 		}
 		return course.Lesson{}, hint.New(hint.Usage, fmt.Sprintf("a lesson is a number: make %s 1", cmp.Or(verb, "lesson")), "%q is not a lesson", word)
 	}
@@ -31,11 +31,11 @@ func ParseLesson(root, verb, word string) (course.Lesson, error) {
 // parseTask reads a task's number as people type it.
 func parseTask(root, word string) (course.Lesson, course.Task, error) {
 	if word == "" {
-		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "for example: make hint 1.2", "which task? its number is missing")
+		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "for example: make hint 1.2", "the number of the task is missing")
 	}
 	n, _, ok := strings.Cut(word, ".")
 	if !ok {
-		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "a task is lesson and number: make hint 1.2", "%q is not a task", word)
+		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "a task is a lesson and a number: make hint 1.2", "%q is not a task", word)
 	}
 	l, err := ParseLesson(root, "", n)
 	if err != nil {

@@ -60,10 +60,10 @@ func formatOthers(tally map[progress.State]int) (text string) {
 // explain prints the meaning of the states whose names do not tell it.
 func explain(tally map[progress.State]int) {
 	if tally[progress.ReCheck] > 0 {
-		fmt.Println("re-check  was done; the checks are others now, and have not judged it yet")
+		fmt.Println("re-check  passed earlier; the checks have changed since then, so check again")
 	}
 	if tally[progress.Given] > 0 {
-		fmt.Println("given     the reference stands in for it, put there by make catchup")
+		fmt.Println("given     make catchup put the reference solution here")
 	}
 }
 
@@ -98,7 +98,7 @@ func readProgress(root string) (progress.Progress, error) {
 // RecordProgress notes the results of a lesson's tasks. checks is what judged them.
 func RecordProgress(root string, l course.Lesson, checks string, results map[string]bool) error {
 	if err := progress.Record(root, l, checks, results); err != nil {
-		return files.WriteError("your progress was not noted", filepath.Join(root, "work"), err)
+		return files.WriteError("your progress was not recorded", filepath.Join(root, "work"), err)
 	}
 	return nil
 }

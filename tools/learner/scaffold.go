@@ -77,7 +77,7 @@ func Validate(l course.Lesson, dir string) error {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return nil
 		}
-		return hint.New(hint.Usage, do, "work/%s is there, but has no %s; it was left as it is", l.Slug, name)
+		return hint.New(hint.Usage, do, "work/%s exists, but has no %s; the folder was not changed", l.Slug, name)
 	}
 	if err := missing("main.go", fmt.Sprintf("move it away and make the lesson again: make reset %d && make lesson %d", l.N, l.N)); err != nil {
 		return err
@@ -97,9 +97,9 @@ func introduce(root string, l course.Lesson, made bool) {
 	case made:
 		fmt.Printf("made %s\n", dir)
 	case l.Shop != nil:
-		fmt.Printf("%s is already there, and was left as it is, but for %s\n", dir, services.FileName)
+		fmt.Printf("%s exists already and was not changed, except for %s\n", dir, services.FileName)
 	default:
-		fmt.Printf("%s is already there, and was left as it is\n", dir)
+		fmt.Printf("%s exists already and was not changed\n", dir)
 	}
 	if files.Exists(filepath.Join(root, dir, progress.GivenName)) {
 		fmt.Printf("  given   it is the reference; to write your own: make reset %d && make lesson %d\n", l.N, l.N)
@@ -108,7 +108,7 @@ func introduce(root string, l course.Lesson, made bool) {
 	fmt.Printf("  edit    the TODOs: grep -rn TODO %s\n", dir)
 	fmt.Printf("  check   go test ./%s   (or: make check %d)\n", dir, l.N)
 	if made {
-		fmt.Printf("          red at first: %s, each to be turned green\n", course.Count(len(l.Tasks), "task"))
+		fmt.Printf("          all red at first: %s\n", course.Count(len(l.Tasks), "task"))
 	}
 	fmt.Printf("  stuck?  make hint %s\n", firstHinted(root, l))
 }

@@ -33,7 +33,7 @@ func TestServicesAreYoursWhereNoTodoIsLeft(t *testing.T) {
 	require.Regexp(t, `\t"example.com/workbook/work/05-errors/payment" +// yours\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/04-workflow/order" +// the reference: TODO 4.5 is left in work/04-workflow/order\n`, string(got))
 	require.Regexp(t, `\t"example.com/workbook/solutions/02-basic-service/pricing" +// the reference: work/02-basic-service/pricing is not there\n`, string(got))
-	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference, given in work/03-virtual-object/cart\n`, string(got))
+	require.Regexp(t, `\t"example.com/workbook/work/03-virtual-object/cart" +// the reference solution, given in work/03-virtual-object/cart\n`, string(got))
 	require.Len(t, services.Origins(got), 6)
 
 	require.NoError(t, Equip(root, course.Lesson{N: 5, Slug: "05-errors"}))

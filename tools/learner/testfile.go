@@ -42,7 +42,7 @@ func restoreTest(root string, l course.Lesson, dir string) error {
 // a package is missing, or the test is an older one. Otherwise it returns "".
 func Advice(root string, l course.Lesson) string {
 	if gone := missingPackage(root, l); gone != "" {
-		return fmt.Sprintf("\n%s is not there, where the lesson has a package\n"+
+		return fmt.Sprintf("\n%s is missing, and the lesson has a package there\n"+
 			"hint: make reset %d && make lesson %d makes the lesson anew; yours is moved away, not lost\n", gone, l.N, l.N)
 	}
 	name := "work/" + l.Slug + "/" + TestName
@@ -51,8 +51,8 @@ func Advice(root string, l course.Lesson) string {
 	if err1 != nil || err2 != nil || bytes.Equal(have, want) {
 		return ""
 	}
-	return fmt.Sprintf("\n%s is not the one that the workbook has today\n"+
-		"hint: keep yours aside, and take today's:\n  mv %s \\\n     %s.old && make lesson %d\n", name, name, name, l.N)
+	return fmt.Sprintf("\n%s differs from the one in today's workbook\n"+
+		"hint: move yours aside and take today's:\n  mv %s \\\n     %s.old && make lesson %d\n", name, name, name, l.N)
 }
 
 // missingPackage returns a package's folder that the stub has and the learner's copy lacks, or "".

@@ -38,7 +38,7 @@ func Make(ctx context.Context, k *process.Keeper, opts Options) error {
 	err := m.makeAll(ctx) // the keeper removes what is half made
 	switch {
 	case ctx.Err() != nil:
-		return hint.New(hint.Setup, "make offline begins anew", "interrupted; nothing half-done was left")
+		return hint.New(hint.Setup, "make offline begins again", "interrupted; no half-finished file was left")
 	case err != nil:
 		return m.explain(err)
 	}
@@ -66,7 +66,7 @@ func (m *maker) choose() error {
 		case slices.Contains(known, name):
 			m.platforms = append(m.platforms, name)
 		default:
-			return hint.New(hint.Usage, "for example: make offline PLATFORMS=darwin-arm64,linux-arm64", "there is no restate-server for %q; there is one for %s", name, strings.Join(known, ", "))
+			return hint.New(hint.Usage, "for example: make offline PLATFORMS=darwin-arm64,linux-arm64", "no restate-server exists for %q; there is one for %s", name, strings.Join(known, ", "))
 		}
 	}
 	slices.Sort(m.platforms)
@@ -90,7 +90,7 @@ func (m *maker) mayReplace() error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(m.to, useName)); err != nil {
-		return hint.New(hint.Usage, "name a new one in it: make offline "+filepath.Join(m.to, "workbook-offline"), "%s is there, and make offline has not made it; it was left as it is", m.to)
+		return hint.New(hint.Usage, "name a new folder in it: make offline "+filepath.Join(m.to, "workbook-offline"), "%s exists, but make offline did not make it; the folder was not changed", m.to)
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func (m *maker) carryLicences(context.Context) (string, error) {
 		}
 		return moduleLicences(path, filepath.Join(to, modulesName))
 	})
-	return "the server's and each module's", err
+	return "licenses of the server and of each module", err
 }
 
 // moduleLicences copies those of a module, under the module's path. A module

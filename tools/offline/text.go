@@ -29,7 +29,7 @@ var readmeText string
 // all.
 func (m *maker) carryClone(ctx context.Context) (string, error) {
 	if m.git(ctx, "rev-parse", "--is-shallow-repository", "--show-prefix") != "false" {
-		return "not carried: this is no git clone of it with all its commits. bring it too", nil
+		return "not included: the workbook is not a full git clone here. copy the workbook too", nil
 	}
 	args := []string{"bundle", "create", "--quiet", filepath.Join(m.temp, bundleName), "HEAD"}
 	if branch := m.git(ctx, "branch", "--show-current"); branch != "" {
@@ -81,13 +81,13 @@ func (m *maker) writeTexts() error {
 
 // introduce prints what was made, and what to type where.
 func (m *maker) introduce() {
-	fmt.Printf("made %s, %s. copy it to a stick, and on a machine without network:\n", m.displayPath(), ui.Size(sizeOf(m.to)))
+	fmt.Printf("made %s, %s. copy the folder to a stick. on a machine without a network:\n", m.displayPath(), ui.Size(sizeOf(m.to)))
 	if m.commit != "" {
 		fmt.Printf("  git clone STICK/%s/%s workbook && cd workbook\n", filepath.Base(m.to), bundleName)
 	}
 	fmt.Printf("  sh STICK/%s/%s     # in the clone\n", filepath.Base(m.to), useName)
 	fmt.Printf("  make doctor OFFLINE=1\n")
-	fmt.Printf("not in it: Go, git, make and a C compiler; %s has more\n", filepath.Join(m.displayPath(), "README.txt"))
+	fmt.Printf("not included: Go, git, make and a C compiler; %s has more\n", filepath.Join(m.displayPath(), "README.txt"))
 }
 
 // sizeOf returns the size of all files below dir.

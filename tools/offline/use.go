@@ -21,7 +21,7 @@ func Use(ctx context.Context, k *process.Keeper, opts Options) error {
 	}
 	err := fill(ctx, k, opts.Root, folder)
 	if ctx.Err() != nil {
-		return hint.New(hint.Setup, "the same command goes on where this stopped", "interrupted; nothing half-done was left")
+		return hint.New(hint.Setup, "the same command continues where this run stopped", "interrupted; no half-finished file was left")
 	}
 	return err
 }
@@ -35,9 +35,9 @@ func fill(ctx context.Context, k *process.Keeper, root, folder string) error {
 	env := append(os.Environ(), "GOPROXY="+fileProxy(filepath.Join(folder, modulesName)), "GONOPROXY=none")
 	out, err := gotool.Run(ctx, k, root, env, nil, "mod", "download")
 	if err != nil {
-		return hint.New(hint.Setup, "use the commit that the folder was made at, or have it made again: make offline",
-			"the folder does not carry all that this clone needs: %s", ui.LastLine(out))
+		return hint.New(hint.Setup, "use the commit of the folder, or make the folder again: make offline",
+			"the folder lacks parts that this clone needs: %s", ui.LastLine(out))
 	}
-	fmt.Print("  modules  all of go.mod's are here\n\nnothing more needs the network. prove it: make doctor OFFLINE=1\nthen go on with: make lesson 1\n")
+	fmt.Print("  modules  all modules of go.mod are here\n\nnothing needs the network any more. for a proof: make doctor OFFLINE=1\nthen go on with: make lesson 1\n")
 	return nil
 }

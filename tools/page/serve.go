@@ -158,7 +158,7 @@ func Recordings(extra fs.FS) (all []Recording, odd error) {
 		for _, name := range names {
 			title, about, err := readTitle(folder, name)
 			if err != nil {
-				odd = errors.Join(odd, fmt.Errorf("%s is no recording: %w", name, err))
+				odd = errors.Join(odd, fmt.Errorf("%s is not a recording: %w", name, err))
 				continue
 			}
 			all = append(all, Recording{strings.TrimSuffix(name, suffix), title, about})
@@ -177,7 +177,7 @@ func readTitle(folder fs.FS, name string) (title, about string, err error) {
 	var first Event
 	err = json.NewDecoder(f).Decode(&first)
 	if err == nil && first.What != Run {
-		err = fmt.Errorf("it does not begin with a run")
+		err = fmt.Errorf("the file does not begin with a run")
 	}
 	return first.Name, first.Reason, err
 }

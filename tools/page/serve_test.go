@@ -188,7 +188,7 @@ func TestRecordingsOfTheUser(t *testing.T) {
 	}
 	all, odd := Recordings(mine)
 	require.ErrorContains(t, odd, "odd.jsonl is no recording")
-	require.ErrorContains(t, odd, "other.jsonl is no recording: it does not begin with a run")
+	require.ErrorContains(t, odd, "other.jsonl is not a recording: the file does not begin with a run")
 	require.Equal(t, Recording{"mine", "mine", "about"}, all[len(all)-1])
 
 	url := servePage(t, &Page{Extra: mine})

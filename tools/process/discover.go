@@ -63,11 +63,11 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 	}
 	resp, err := roundTripAsServer(req)
 	if err != nil {
-		return nil, fmt.Errorf("it does not answer as a Restate program does: %w", err)
+		return nil, fmt.Errorf("the program does not answer as a Restate program does: %w", err)
 	}
 	defer resp.Body.Close()
 	if err := json.NewDecoder(resp.Body).Decode(&manifest); err != nil {
-		return nil, fmt.Errorf("it does not answer as a Restate program does (status %d)", resp.StatusCode)
+		return nil, fmt.Errorf("the program does not answer as a Restate program does (status %d)", resp.StatusCode)
 	}
 	var all []Handler
 	for _, s := range manifest.Services {
@@ -76,7 +76,7 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("it serves no handler: is every service bound in main.go, and its methods exported?")
+		return nil, fmt.Errorf("the program serves no handler. bind every service in main.go, and export its methods")
 	}
 	return all, nil
 }

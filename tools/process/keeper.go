@@ -98,7 +98,7 @@ func (k *Keeper) ForgetProcess(pid int) error { return k.write("gone pid %d", pi
 // AddDir makes the keeper remove a folder. It must be a full path.
 func (k *Keeper) AddDir(path string) error {
 	if !filepath.IsAbs(path) || filepath.Dir(path) == filepath.Clean(path) || strings.Contains(path, "\n") {
-		return fmt.Errorf("keeper: %q is no folder to remove", path)
+		return fmt.Errorf("keeper: %q is not a folder to remove", path)
 	}
 	return k.write("dir %s", path)
 }

@@ -82,7 +82,7 @@ func writeStates(root string, l course.Lesson, states map[string]State, hash str
 	})
 }
 
-const head = "# how your tasks fared: make check writes this, make progress shows it"
+const head = "# the results of your tasks: make check writes this file, make progress shows it"
 
 // withStates returns the file's text with new states: in the task's line if there is
 // one, otherwise in a new line at the end.

@@ -95,12 +95,12 @@ func (f *finder) installCarried(work string, b build) error {
 	platform := f.goos + "-" + f.goarch
 	sum, err := hashFile(f.carried)
 	if err != nil {
-		return hint.New(hint.Setup, "ask whoever made that folder for: make offline PLATFORMS="+platform,
-			"it carries no restate-server for %s: %w", platform, err)
+		return hint.New(hint.Setup, "ask the person who made that folder for: make offline PLATFORMS="+platform,
+			"the folder has no restate-server for %s: %w", platform, err)
 	}
 	if sum != b.integrity {
-		return hint.New(hint.Setup, "copy it anew; if it stays so, ask whoever made it to make it again",
-			"%s is damaged: its hash is %s", f.carried, sum)
+		return hint.New(hint.Setup, "copy the folder again; if the message stays, ask for a new folder",
+			"%s is damaged, because its hash is %s", f.carried, sum)
 	}
 	return f.installServer(f.carried, work)
 }
@@ -121,7 +121,7 @@ func AtHand(ctx context.Context) (binary string, err error) {
 func Runs(ctx context.Context, binary string) (string, error) {
 	said, err := readBanner(ctx, binary)
 	if err == nil && !isAccepted(said) {
-		err = fmt.Errorf("it calls itself %q", said)
+		err = fmt.Errorf("the program calls itself %q", said)
 	}
 	return said, err
 }

@@ -44,7 +44,7 @@ func TestTakeOfWhatIsNotThere(t *testing.T) {
 	f := newLocalFinder(t)
 	f.carried = filepath.Join(t.TempDir(), "none.tgz")
 	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "it carries no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
+	requireSetupError(t, err, "the folder has no restate-server for test-cpu", "make offline PLATFORMS=test-cpu")
 	requireEmpty(t, f)
 
 	require.NoError(t, os.WriteFile(f.carried, []byte("half"), 0o644))

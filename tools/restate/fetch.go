@@ -107,7 +107,7 @@ func (f *finder) lockCache(ctx context.Context) (unlock func(), err error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-patience:
-			f.printLine("waiting for another start that fetches restate-server …")
+			f.printLine("waiting for another command that fetches restate-server …")
 		}
 	}
 }

@@ -22,8 +22,8 @@ func (f *finder) checkIntegrity(tarball string, b build) error {
 		return f.cacheError(err)
 	}
 	if sum != b.integrity {
-		return hint.New(hint.Setup, "try again; if it stays so, something between here and npm changes what you download; "+ownServer,
-			"the restate-server %s that npm brought is not the one we know: its hash is %s", Version, sum)
+		return hint.New(hint.Setup, "try again; if the message stays, a program between here and npm changes your downloads; "+ownServer,
+			"the restate-server %s that npm brought is not the known one: its hash is %s", Version, sum)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 // mends are what to do about what a server says as it ends.
 var mends = []struct{ said, do string }{
-	{"Address in use", "stop what listens there, or choose another port"},
+	{"Address in use", "stop the program that listens there, or choose another port"},
 	{"No space left", "free 200 MB there"},
 }
 
@@ -44,7 +44,7 @@ func logTail(path string) string {
 		}
 	}
 	if len(last) == 0 {
-		return "its log has no error"
+		return "the log has no error"
 	}
 	return strings.Join(last[max(0, len(last)-3):], "; ")
 }

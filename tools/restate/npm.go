@@ -34,7 +34,7 @@ func onlyTarball(work string) (string, error) {
 	found := pathsIn(work, "", ".tgz")
 	if len(found) != 1 {
 		return "", hint.New(hint.Setup, "try `npm pack` by hand, or "+ownServer,
-			"npm pack went well and left %d tarballs", len(found))
+			"npm pack succeeded and left %d tarballs", len(found))
 	}
 	return found[0], nil
 }

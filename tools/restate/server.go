@@ -99,7 +99,7 @@ func (s *Server) partAddr(part, tcp string) string {
 func (s *Server) runServer(ctx context.Context) (err error) {
 	dir := s.options.Dir
 	if inUse(dir) {
-		return hint.New(hint.Setup, "stop that one, or use another folder", "a restate-server runs in %s already", dir)
+		return hint.New(hint.Setup, "stop that server, or use another folder", "a restate-server runs in %s already", dir)
 	}
 	cmd := exec.Command(s.binary, arguments(dir)...)
 	cmd.Env = environment(dir, s.options)

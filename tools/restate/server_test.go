@@ -124,8 +124,8 @@ func TestServerThatDoesNotStart(t *testing.T) {
 		{"panics", "echo thread panicked >&2; exit 101", "thread panicked", ""},
 		{"port", "echo 'failed binding: Address in use (os error 98)'; exit 1", "Address in use", "another port"},
 		{"disk", "echo 'No space left on device'; exit 1", "No space left", "free 200 MB"},
-		{"silent", "exit 0", "(it went): its log has no error", ""},
-		{"is none", "exit 1 #", "its log has no error", ""},
+		{"silent", "exit 0", "(it went): the log has no error", ""},
+		{"is none", "exit 1 #", "the log has no error", ""},
 		{"many say", "for n in 1 2 3 4; do echo $n; done; exit 1", ": 2; 3; 4", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -105,7 +105,7 @@ func freeAddr(addr string) (string, error) {
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return "", hint.New(hint.Setup, "stop what listens there, or choose another port",
+		return "", hint.New(hint.Setup, "stop the program that listens there, or choose another port",
 			"port %d is taken: %w", ap.Port(), err)
 	}
 	defer l.Close()

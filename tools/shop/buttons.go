@@ -32,7 +32,7 @@ func decodeWish[T any](do func(context.Context, T) (string, error)) page.Verb {
 	return func(ctx context.Context, body []byte) (string, error) {
 		var wish T
 		if err := json.Unmarshal(body, &wish); err != nil {
-			return "", hint.New(hint.Usage, "", "this is not what the page asks: %w", err)
+			return "", hint.New(hint.Usage, "", "the request does not have the form of the page's requests: %w", err)
 		}
 		return do(ctx, wish)
 	}
@@ -87,21 +87,21 @@ func (s *shop) placeOrders(ctx context.Context, order client.Order) (ids []strin
 
 func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (string, error) {
 	if err := s.stage.Outside.Hold(ctx, sandbox.Charge, "", w.When, 1); err != nil {
-		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the order: %w", err)
 	}
 	if w.When == sandbox.Before {
 		return "the next charge will wait before the gateway does anything", nil
 	}
-	return "the next charge will be made, and its answer held back", nil
+	return "the gateway will make the next charge and hold its answer back", nil
 }
 
 func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
 	n, err := s.stage.Outside.Release(ctx, "", "")
 	if err != nil {
-		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway was not told: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the order: %w", err)
 	}
 	if n == 0 {
-		return "nothing was held", nil
+		return "no charge was held", nil
 	}
 	return course.Count(n, "request") + " released", nil
 }
@@ -155,7 +155,7 @@ func (s *shop) killUnit(u *unit) (pid int, err error) {
 
 func (s *shop) pageKillAt(context.Context, struct{}) (string, error) {
 	s.killAtCharge()
-	return "the program will be killed when the next charge is made, before the journal hears of it", nil
+	return "the program will be killed after the next charge, before the result is in the journal", nil
 }
 
 // killAtCharge kills the program at the moment that nobody can see from outside: the
@@ -202,9 +202,9 @@ func (s *shop) pageProgram(ctx context.Context, w programWish) (string, error) {
 		return "", err
 	}
 	if w.Naive {
-		return "the naive program serves: its payment makes a new key for each attempt", nil
+		return "the naive program serves now; its payment makes a new key for each try", nil
 	}
-	return "the program serves that the shop was opened with", nil
+	return "the program that the shop was opened with serves again", nil
 }
 
 // switchProgram replaces the program that serves by the naive program, or the other

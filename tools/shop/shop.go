@@ -56,7 +56,7 @@ var alreadyReported = regexp.MustCompile(`ERROR Invocation panicked.*run \[charg
 // Run opens a shop until ctx is done.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Delay < 0 || opts.Delay > slowest {
-		return hint.New(hint.Usage, "for example: make shop DELAY=2s", "the gateway can take 0s to %v, not %v: then its callers give up", slowest, opts.Delay)
+		return hint.New(hint.Usage, "for example: make shop DELAY=2s", "the gateway can take 0s to %v, not %v, because its callers give up after that", slowest, opts.Delay)
 	}
 	if err := client.CheckNoneOpen(ctx, opts.Root); err != nil {
 		return err
@@ -72,7 +72,7 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	s.close()
 	if ctx.Err() != nil {
-		fmt.Println("\nstopped; nothing of it is left")
+		fmt.Println("\nstopped; no process or temporary file is left")
 		return nil
 	}
 	return err
@@ -204,7 +204,7 @@ func (s *shop) introduce() {
 	fmt.Printf("\nthe shop is open. Ctrl-C closes it\n\n")
 	what := map[string]string{
 		"restate": s.stage.UI(),
-		"sandbox": fmt.Sprintf("its gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed),
+		"sandbox": fmt.Sprintf("the gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed),
 		"program": s.source.String(),
 	}
 	for _, u := range s.units {
@@ -219,11 +219,11 @@ func (s *shop) introduce() {
 	fmt.Printf("  %-8s  %s, until you close the shop\n", "data", s.stage.Dir)
 	fmt.Printf("\nfrom another terminal:\n\n")
 	for _, line := range [][2]string{
-		{"make order", "one order, and how it goes"},
-		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls of the gateway's; it fails below %d", failPercent)},
-		{"make order N=20", "twenty; there are TOKEN=tok_declined and AMOUNT=250000 too"},
-		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies, and stays down; so do the others"},
-		{client.StartCommand("program"), "and is back, with all that it had, as it was built"},
+		{"make order", "one order, followed to its end"},
+		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls; the gateway fails below %d", failPercent)},
+		{"make order N=20", "twenty orders; also: TOKEN=tok_declined, AMOUNT=250000"},
+		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies and stays down"},
+		{client.StartCommand("program"), "the program starts again"},
 		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many requests the payments took"},
 	} {
 		if len(line[0]) > 36 {

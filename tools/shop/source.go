@@ -67,7 +67,7 @@ func (s source) String() string { return s.dir }
 // serviceLines returns a line for each service that names whose it is.
 func (s source) serviceLines() []string {
 	if !s.mine {
-		return []string{"all the reference's"}
+		return []string{"all from the reference solution"}
 	}
 	list := s.list
 	if list == nil {

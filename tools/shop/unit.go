@@ -46,7 +46,7 @@ func (s *shop) startUnit(ctx context.Context, u *unit) error {
 	u.starting.Lock()
 	defer u.starting.Unlock()
 	if view := s.viewUnit(u); view.PID != 0 && view.Down == "" {
-		return hint.New(hint.Usage, fmt.Sprintf("kill -9 %d first, if you want to see it come back", view.PID), "%s runs: pid %d", u.name, view.PID)
+		return hint.New(hint.Usage, fmt.Sprintf("kill -9 %d first, then start it again", view.PID), "%s runs: pid %d", u.name, view.PID)
 	}
 	now, err := u.begin(ctx)
 	if err != nil {

@@ -102,7 +102,7 @@ func (s *lessonRun) findOutcome(ctx context.Context, a *proxy.Attempt) string {
 		case err != nil:
 			return "ended"
 		case len(rows) == 0: // it asks Restate to keep nothing
-			return "ended, and forgotten"
+			return "ended, and Restate has deleted it"
 		case rows[0].Status == "completed" && rows[0].Failure != "":
 			return "failed: " + rows[0].Failure
 		case rows[0].Status == "completed":

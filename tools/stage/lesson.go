@@ -37,7 +37,7 @@ func RunLesson(ctx context.Context, opts Options, l course.Lesson, port int) err
 		s.stop()
 	}
 	if ctx.Err() != nil {
-		fmt.Println("\nstopped; nothing of it is left")
+		fmt.Println("\nstopped; no process or temporary file is left")
 		return nil
 	}
 	return err
@@ -182,7 +182,7 @@ func (s *lessonRun) watchProcesses(ctx context.Context) error {
 	case <-s.program.Done():
 		return ProgramError("the program ended: "+s.program.Exit(), s.program.Output(), s.command())
 	case <-server.Done():
-		return fmt.Errorf("restate-server ended; so does the rest")
+		return fmt.Errorf("restate-server ended, so the other processes end too")
 	case <-sandbox.Done():
 		return fmt.Errorf("the sandbox ended (%s): %s", sandbox.Exit(), LastWords(sandbox.Output()))
 	case r := <-fell:

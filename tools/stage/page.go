@@ -45,7 +45,7 @@ func (s *Stage) Show(ctx context.Context, p *page.Page, t *page.Tables, port int
 // reported; all else goes on.
 func servePage(ctx context.Context, p *page.Page, l net.Listener) {
 	if err := p.Serve(ctx, l); err != nil && ctx.Err() == nil {
-		fmt.Fprintf(os.Stderr, "\nthe page at %s ended; all else goes on: %v\n", l.Addr(), err)
+		fmt.Fprintf(os.Stderr, "\nthe page at %s ended; the other processes continue: %v\n", l.Addr(), err)
 	}
 }
 

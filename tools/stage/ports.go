@@ -30,7 +30,7 @@ func CheckPorts(port int, above []int, command string) error {
 	for _, a := range append([]int{0}, above...) {
 		if err := CheckPort(port + a); errors.Is(err, syscall.EADDRINUSE) {
 			return hint.New(hint.Setup, fmt.Sprintf("stop what listens there, or: %s PORT=%d", command, FindPort(above)),
-				"port %d is taken, by a make run, shop or class perhaps", port+a)
+				"port %d is taken, perhaps by make run, make shop or make class", port+a)
 		} else if err != nil {
 			return hint.New(hint.Setup, fmt.Sprintf("try another: %s PORT=%d", command, FindPort(above)), "cannot listen on port %d: %w", port+a, err)
 		}

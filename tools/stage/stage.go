@@ -69,7 +69,7 @@ func (s *Stage) Database() string { return filepath.Join(s.Dir, "shop.db") }
 func (s *Stage) Rows() string { return s.BinaryOf(RowsPackage) }
 
 // UI returns where Restate's own page is, as a line of an introduction.
-func (s *Stage) UI() string { return "its own page: http://" + s.Admin + "/ui/" }
+func (s *Stage) UI() string { return "Restate's page: http://" + s.Admin + "/ui/" }
 
 // BinaryOf returns the path of the binary that Build makes of a package.
 func (s *Stage) BinaryOf(pkg string) string { return filepath.Join(s.Dir, "bin", filepath.Base(pkg)) }
@@ -178,7 +178,7 @@ func (s *Stage) Stop() {
 // ProgramError prints what is wrong with the learner's program, with the end of its
 // output, and returns the exit code of a red check.
 func ProgramError(what, output, retry string) error {
-	fmt.Fprintf(os.Stderr, "\n%s%s\nhint: everything was stopped; mend it, then: %s\n", what, QuoteLastWords(output), retry)
+	fmt.Fprintf(os.Stderr, "\n%s%s\nhint: everything was stopped. fix the program, then: %s\n", what, QuoteLastWords(output), retry)
 	return hint.ExitRed
 }
 
@@ -189,7 +189,7 @@ func QuoteLastWords(output string) string {
 	if words == "" {
 		return ""
 	}
-	return "\nits last words:\n  | " + strings.ReplaceAll(words, "\n", "\n  | ")
+	return "\nthe program's last lines:\n  | " + strings.ReplaceAll(words, "\n", "\n  | ")
 }
 
 // PrintProcess prints what a process is, and where it listens.

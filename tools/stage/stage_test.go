@@ -85,7 +85,7 @@ func TestPortsThatCannotBeHad(t *testing.T) {
 	}{
 		{"below", "a port is 1024 to 64520, not 80", 80},
 		{"above", "a port is 1024 to 64520, not 65000", 65000},
-		{"taken", fmt.Sprintf("port %d is taken, by a make run, shop or class perhaps", taken), taken},
+		{"taken", fmt.Sprintf("port %d is taken, perhaps by make run, make shop or make class", taken), taken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.port == taken && taken > 64520 {

@@ -34,7 +34,7 @@ func CheckHasStory(root string, l course.Lesson) error {
 			with = append(with, fmt.Sprintf("make crash %d", other.N))
 		}
 	}
-	return hint.New(hint.Usage, "those that have one: "+strings.Join(with, ", "), "lesson %d has no crash to show", l.N)
+	return hint.New(hint.Usage, "lessons that have one: "+strings.Join(with, ", "), "lesson %d has no crash to show", l.N)
 }
 
 // RunStory runs the lesson's own test so that it prints its story. It builds
@@ -43,7 +43,7 @@ func CheckHasStory(root string, l course.Lesson) error {
 func RunStory(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {
 	err := runStory(ctx, k, root, l)
 	if ctx.Err() != nil {
-		fmt.Println("\nstopped; nothing of it is left")
+		fmt.Println("\nstopped; no process or temporary file is left")
 		return nil
 	}
 	return err
@@ -81,7 +81,7 @@ func storyError(story *process.Process, l course.Lesson) error {
 	var exit *exec.ExitError
 	switch errors.As(story.Err(), &exit); {
 	case story.Err() == nil && story.Output() == "":
-		return hint.New(hint.Broken, "does something in your code call os.Exit, in an init function or a variable?", "the story ended before it began")
+		return hint.New(hint.Broken, "look for a call of os.Exit in an init function or in a package variable of your code", "the story ended before it began")
 	case story.Err() == nil:
 		return nil
 	case exit == nil:
@@ -89,6 +89,6 @@ func storyError(story *process.Process, l course.Lesson) error {
 	case exit.ExitCode() == 3:
 		return hint.ExitSetup
 	}
-	fmt.Fprintf(os.Stderr, "hint: mend that, then: make crash %d\n", l.N)
+	fmt.Fprintf(os.Stderr, "hint: fix the program, then: make crash %d\n", l.N)
 	return hint.ExitRed
 }

@@ -10,7 +10,7 @@ import (
 )
 
 type agendaCmd struct {
-	Plan  string `enum:"90m,half,full" default:"half" help:"How long: 90m, half a day, or a full day."`
+	Plan  string `enum:"90m,half,full" default:"half" help:"The length of the workshop: 90m, half or full."`
 	Start string `default:"09:00" help:"When it begins."`
 }
 
@@ -18,7 +18,7 @@ type agendaCmd struct {
 func (c agendaCmd) Run(p *place) error {
 	start, err := time.Parse("15:04", c.Start)
 	if err != nil {
-		return hint.New(hint.Usage, "for example: make agenda PLAN=half START=09:00", "%q is no time of day", c.Start)
+		return hint.New(hint.Usage, "for example: make agenda PLAN=half START=09:00", "%q is not a time of day", c.Start)
 	}
 	a, err := agenda.New(p.root, c.Plan)
 	if err != nil {

@@ -59,7 +59,7 @@ func exampleFor(parser *kong.Kong, args []string) string {
 // joining are the flags by which a learner joins a class, with the first command
 // that reports to it.
 type joining struct {
-	Class string `env:"CLASS" help:"Tell a class how your tasks fare: its address, or off."`
+	Class string `env:"CLASS" help:"Report your results to a class: its address, or off."`
 	// Some systems have a NAME in everybody's environment, so it counts beside CLASS alone.
-	Name string `env:"NAME" help:"What you are called there; it need not be your own."`
+	Name string `env:"NAME" help:"Your name in the class; you may choose any."`
 }

@@ -9,7 +9,7 @@ import (
 )
 
 type catchupCmd struct {
-	N string `arg:"" optional:"" help:"The lesson to be ready for: 5."`
+	N string `arg:"" optional:"" help:"The lesson that you want to start with: 5."`
 }
 
 // Run puts the reference in the place of earlier lessons, and checks it.

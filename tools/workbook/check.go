@@ -8,8 +8,8 @@ import (
 )
 
 type checkCmd struct {
-	N   string `arg:"" optional:"" help:"The lesson's number; left out, the one whose folder you are in, or else the first that is not done."`
-	All bool   `help:"All lessons in work/, or all up to that number: ALL=1."`
+	N   string `arg:"" optional:"" help:"The lesson's number. Without it: the lesson whose folder you are in, or else the first unfinished one."`
+	All bool   `help:"Check all lessons in work/, or all up to that number: ALL=1."`
 	joining
 }
 

@@ -27,6 +27,6 @@ func TestWatchOfAMissingPackage(t *testing.T) {
 	require.NoError(t, os.Rename(filepath.Join(lesson, "checkout"), filepath.Join(lesson, "aside")))
 	w := watch(t, root)
 	w.waitForText(watched)
-	require.Contains(t, unfold(w.out.String()), "work/01-concepts/checkout is not there, where the lesson has a package "+
+	require.Contains(t, unfold(w.out.String()), "work/01-concepts/checkout is missing, and the lesson has a package there "+
 		"hint: make reset 1 && make lesson 1 makes the lesson anew; yours is moved away, not lost")
 }

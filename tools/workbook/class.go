@@ -9,9 +9,9 @@ import (
 )
 
 type classCmd struct {
-	Port   int    `default:"8100" help:"Of the class's page."`
-	Listen string `default:"127.0.0.1" help:"Where: this machine alone, unless it says LISTEN=all or an address of this machine's."`
-	New    bool   `help:"Begin with an empty class: NEW=1. The record of the last one is kept beside it."`
+	Port   int    `default:"8100" help:"The port of the class's page."`
+	Listen string `default:"127.0.0.1" help:"Where to listen: this machine alone, or LISTEN=all, or one of this machine's addresses."`
+	New    bool   `help:"Begin with an empty class: NEW=1. The record of the last class is kept."`
 }
 
 // Run serves a class's page until it is stopped.

@@ -89,7 +89,7 @@ func TestACheckAndItsClass(t *testing.T) {
 	require.NoError(t, err)
 	r := m.runCheck("CLASS=http://"+hangs.Addr().String()+"/fernk", "NAME=otter")
 	// On a busy machine a check takes longer than a report is waited for, elsewhere.
-	require.Regexp(t, `^class     (it has not answered yet, and nothing waited for it\n|the class cannot be reached: no answer\n)`, r.err.String())
+	require.Regexp(t, `^class     (the class has not answered yet, and the check did not wait\n|the class cannot be reached: no answer\n)`, r.err.String())
 	require.NoError(t, hangs.Close())
 
 	// The instructor's is another workbook: only what is posted comes from one to the other.
@@ -98,7 +98,7 @@ func TestACheckAndItsClass(t *testing.T) {
 	c.waitForText("make class " + port + " goes on where it was")
 	url := classLine.FindStringSubmatch(c.out.String())[1]
 	r = m.runCheck("CLASS="+url, "NAME=otter")
-	require.Equal(t, "class     you are otter in "+url+"; CLASS=off make check leaves it\n", r.err.String())
+	require.Equal(t, "class     you are otter in "+url+"; to leave the class: CLASS=off make check\n", r.err.String())
 	m.sent()
 	now := fetchClass(t, url)
 	require.Len(t, now, 1)
@@ -109,19 +109,19 @@ func TestACheckAndItsClass(t *testing.T) {
 
 	hand := tool(t, m.root, "hand")
 	require.Zero(t, hand.code, hand.err)
-	require.Equal(t, "your hand is up. make hand DOWN=1 takes it down\n", hand.out)
+	require.Equal(t, "your hand is up. to take it down: make hand DOWN=1\n", hand.out)
 	require.NotZero(t, fetchClass(t, url)[0].Hand)
 
 	c.signal(syscall.SIGINT)
 	require.Zero(t, c.waitForEnd(), c.err.String())
-	require.Contains(t, c.out.String(), "\nstopped; all of it is kept, and make class "+port+" goes on with it\n")
+	require.Contains(t, c.out.String(), "\nstopped; the record is kept, and make class "+port+" continues with it\n")
 	hand = tool(t, m.root, "hand", "DOWN=1")
 	require.Equal(t, 3, hand.code)
-	require.Equal(t, "the class cannot be reached: connection refused\nhint: is this machine in the room's network? your checks go on without it\n", hand.err)
+	require.Equal(t, "the class cannot be reached: connection refused\nhint: your checks run without the class; look whether this machine is in the room's network\n", hand.err)
 	again := tool(t, m.root, "lesson", "1")
 	require.Zero(t, again.code)
 	require.Contains(t, again.err, "class     the last time: the class cannot be reached: connection refused\n          hint: ")
-	require.Contains(t, again.err, "2 reports wait for it; CLASS=off make check leaves it\n")
+	require.Contains(t, again.err, "2 reports wait for it; to leave the class: CLASS=off make check\n")
 
 	c = begin(t, instructor, "class", port)
 	c.waitForText("1 in it so far")

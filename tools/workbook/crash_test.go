@@ -17,7 +17,7 @@ func TestCrashIsInterrupted(t *testing.T) {
 	r.waitForText("building work/01-concepts")
 	r.signal(syscall.SIGINT)
 	require.Zero(t, r.waitForEnd(), r.err.String())
-	require.Contains(t, r.out.String(), "stopped; nothing of it is left")
+	require.Contains(t, r.out.String(), "stopped; no process or temporary file is left")
 }
 
 // The tool's keeper ends the test, and the test's keeper what that had begun.

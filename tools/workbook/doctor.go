@@ -9,9 +9,9 @@ import (
 )
 
 type doctorCmd struct {
-	Offline bool `help:"Prove that nothing more needs the network: OFFLINE=1."`
-	Port    int  `default:"8080" help:"The port that you mean to give make run and make shop."`
-	Alone   bool `hidden:"" help:"What needs no look at the machine, where the network is off."`
+	Offline bool `help:"Prove that nothing needs the network any more: OFFLINE=1."`
+	Port    int  `default:"8080" help:"The port that you will give to make run and make shop."`
+	Alone   bool `hidden:"" help:"Check only what can be checked with the network off."`
 }
 
 // Run prints one block that can be pasted to an instructor.

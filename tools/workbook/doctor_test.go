@@ -32,7 +32,7 @@ func TestDoctorThatIsInterrupted(t *testing.T) {
 				code := r.waitForEnd()
 				if test.signal != syscall.SIGKILL {
 					require.Equal(t, 3, code)
-					require.Equal(t, "interrupted; nothing of it is left\nhint: make doctor looks again, from the beginning\n", r.err.String())
+					require.Equal(t, "interrupted; no process or temporary file is left\nhint: make doctor starts again from the beginning\n", r.err.String())
 					require.NotContains(t, r.out.String(), "ready")
 				}
 				noProcess(t, mark)

@@ -93,7 +93,7 @@ func TestFirstDownloadStopped(t *testing.T) {
 			halfWay := func(string, int) bool { return len(halfFetched(t, cache)) > 0 }
 			out, code := runAndStop(t, mustTool(t), sig, env, root, halfWay, "lesson", "1")
 			require.Equal(t, 3, code)
-			require.Contains(t, out, "interrupted; nothing half-done was left\nhint: make lesson 1 goes on where this stopped\n")
+			require.Contains(t, out, "interrupted; no half-finished file was left\nhint: make lesson 1 continues where this run stopped\n")
 			require.Empty(t, halfFetched(t, cache))
 			require.NoDirExists(t, root+"/work/01-concepts")
 		})

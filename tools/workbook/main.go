@@ -27,41 +27,41 @@ import (
 
 type cli struct {
 	Lesson    lessonCmd    `cmd:"" group:"learners" example:"make lesson 1" help:"Make work/NN-…, your own copy of a lesson."`
-	Check     checkCmd     `cmd:"" group:"learners" example:"make check 1, or make check ALL=1" help:"Judge a lesson, task by task."`
-	Watch     watchCmd     `cmd:"" group:"learners" help:"Judge a lesson whenever you save; h, n, l, c, q are keys."`
+	Check     checkCmd     `cmd:"" group:"learners" example:"make check 1, or make check ALL=1" help:"Check a lesson, task by task."`
+	Watch     watchCmd     `cmd:"" group:"learners" help:"Check a lesson whenever you save; keys: h, n, l, c, q."`
 	Hint      hintCmd      `cmd:"" group:"learners" example:"make hint 1.2" help:"Show the next hint for a task."`
-	Progress  progressCmd  `cmd:"" group:"learners" example:"make progress" help:"List the tasks, and how each fares."`
-	Solution  solutionCmd  `cmd:"" group:"learners" example:"make solution 3" help:"Show how your copy of a lesson differs from the reference."`
-	Reset     resetCmd     `cmd:"" group:"learners" example:"make reset 3" help:"Move your copy of a lesson away, to begin anew."`
-	Catchup   catchupCmd   `cmd:"" group:"learners" example:"make catchup 5" help:"Have the reference stand in for earlier lessons not passed."`
+	Progress  progressCmd  `cmd:"" group:"learners" example:"make progress" help:"List the tasks and their results."`
+	Solution  solutionCmd  `cmd:"" group:"learners" example:"make solution 3" help:"Compare your copy of a lesson with the reference solution."`
+	Reset     resetCmd     `cmd:"" group:"learners" example:"make reset 3" help:"Move your copy of a lesson away, to begin again."`
+	Catchup   catchupCmd   `cmd:"" group:"learners" example:"make catchup 5" help:"Use reference solutions for earlier lessons not passed."`
 	Save      saveCmd      `cmd:"" group:"learners" example:"make save, or make save /media/usb" help:"Pack work/ into one file."`
-	Run       runCmd       `cmd:"" group:"learners" example:"make run 1" help:"Serve a lesson: call it with curl, see its journal."`
-	Crash     crashCmd     `cmd:"" group:"learners" example:"make crash 1" help:"Kill a lesson's program where it hurts, see what follows."`
-	Shop      shopCmd      `cmd:"" group:"learners" example:"make shop SHOP=mine" help:"Run the whole shop for real, with processes that you can kill."`
-	Order     orderCmd     `cmd:"" group:"learners" example:"make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000" help:"Order from that shop, and see how it goes."`
-	Start     startCmd     `cmd:"" group:"learners" example:"go tool workbook start program" help:"Bring back one of that shop's processes that was killed."`
-	Record    recordCmd    `cmd:"" group:"learners" example:"make record, or make record NAME=two-charges ORDER=o-3" help:"Save what that shop has done, to be replayed."`
-	Replay    replayCmd    `cmd:"" group:"learners" example:"make replay" help:"Show recordings, without a server."`
-	Doctor    doctorCmd    `cmd:"" group:"learners" example:"make doctor, or make doctor OFFLINE=1" help:"Is this machine ready for the course?"`
-	Offline   offlineCmd   `cmd:"" group:"instructors" example:"make offline, or make offline PLATFORMS=darwin-arm64" help:"Make a folder with all that a room without internet needs."`
-	Agenda    agendaCmd    `cmd:"" group:"instructors" example:"make agenda PLAN=half START=09:00" help:"Print a workshop's plan, with clock times (for instructors)."`
-	Slides    slidesCmd    `cmd:"" group:"instructors" example:"make slides, or make slides PLAN=half" help:"Make work/slides, a deck for each plan (for instructors)."`
-	Class     classCmd     `cmd:"" group:"instructors" example:"make class, or for the room: make class LISTEN=all" help:"Show the room how each learner fares (for instructors)."`
-	Hand      handCmd      `cmd:"" group:"learners" example:"make hand, or make hand DOWN=1" help:"Raise your hand in your class; DOWN=1 takes it down."`
-	Timings   timingsCmd   `cmd:"" group:"instructors" help:"Compare a class's times with the plan (for instructors)."`
+	Run       runCmd       `cmd:"" group:"learners" example:"make run 1" help:"Serve a lesson: call it with curl and see the journal."`
+	Crash     crashCmd     `cmd:"" group:"learners" example:"make crash 1" help:"Kill a lesson's program in the middle and see the result."`
+	Shop      shopCmd      `cmd:"" group:"learners" example:"make shop SHOP=mine" help:"Run the whole shop, with processes that you can kill."`
+	Order     orderCmd     `cmd:"" group:"learners" example:"make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000" help:"Place orders in the shop and follow them."`
+	Start     startCmd     `cmd:"" group:"learners" example:"go tool workbook start program" help:"Start a killed process of the shop again."`
+	Record    recordCmd    `cmd:"" group:"learners" example:"make record, or make record NAME=two-charges ORDER=o-3" help:"Save what the shop has done as a recording."`
+	Replay    replayCmd    `cmd:"" group:"learners" example:"make replay" help:"Show recordings without a server."`
+	Doctor    doctorCmd    `cmd:"" group:"learners" example:"make doctor, or make doctor OFFLINE=1" help:"Check whether this machine is ready for the course."`
+	Offline   offlineCmd   `cmd:"" group:"instructors" example:"make offline, or make offline PLATFORMS=darwin-arm64" help:"Make a folder for a room without internet."`
+	Agenda    agendaCmd    `cmd:"" group:"instructors" example:"make agenda PLAN=half START=09:00" help:"Print a workshop's plan with clock times (instructors)."`
+	Slides    slidesCmd    `cmd:"" group:"instructors" example:"make slides, or make slides PLAN=half" help:"Make slides for each plan (instructors)."`
+	Class     classCmd     `cmd:"" group:"instructors" example:"make class, or for the room: make class LISTEN=all" help:"Show the results of a class (instructors)."`
+	Hand      handCmd      `cmd:"" group:"learners" example:"make hand, or make hand DOWN=1" help:"Raise your hand in your class, or take it down: DOWN=1."`
+	Timings   timingsCmd   `cmd:"" group:"instructors" help:"Compare a class's times with the plan (instructors)."`
 	ClassSend classSendCmd `cmd:"" hidden:""`
 }
 
 const description = `The Restate workbook. For example:
 
-  make doctor       is this machine ready? OFFLINE=1: without a network
-  make lesson 1     make your copy of lesson 1, in work/01-concepts
-  make check 1      judge it
-  make hint 1.2     the next hint for task 1.2
-  make progress     what is done, and what comes next
-  make shop         run the whole shop; SHOP=mine for yours
-  make order        order from it: N=20, ROLLS=12,38,82, TOKEN=tok_declined
-  make replay       see recordings of it, without a server
+  make doctor       check this machine; OFFLINE=1: without a network
+  make lesson 1     make your copy of lesson 1 in work/01-concepts
+  make check 1      check your copy
+  make hint 1.2     print the next hint for task 1.2
+  make progress     show what is done and what comes next
+  make shop         run the whole shop; SHOP=mine: with your services
+  make order        place an order: N=20, ROLLS=12,38,82, TOKEN=tok_declined
+  make replay       show recordings of the shop, without a server
   make start NAME   start a process of the shop again`
 
 // place is where the tool works: the workbook's root and the folder that it

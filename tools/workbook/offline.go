@@ -9,8 +9,8 @@ import (
 
 type offlineCmd struct {
 	Folder    string   `arg:"" optional:"" help:"The folder to make: work/offline."`
-	Platforms []string `help:"Whom to carry the server for too: PLATFORMS=darwin-arm64,linux-arm64, or all."`
-	Use       string   `hidden:"" help:"What the folder's use.sh does: fill the caches from that folder."`
+	Platforms []string `help:"Other platforms to add the server for: PLATFORMS=darwin-arm64,linux-arm64, or all."`
+	Use       string   `hidden:"" help:"Fill the caches from that folder, as its use.sh does."`
 }
 
 // Run makes the folder, or fills the caches from one.

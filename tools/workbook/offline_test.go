@@ -28,7 +28,7 @@ func TestOfflineThatIsInterrupted(t *testing.T) {
 			code := r.waitForEnd()
 			if test.signal == syscall.SIGINT {
 				require.Equal(t, 3, code)
-				require.Contains(t, r.err.String(), "interrupted; nothing half-done was left\nhint: make offline begins anew\n")
+				require.Contains(t, r.err.String(), "interrupted; no half-finished file was left\nhint: make offline begins again\n")
 			}
 			leavesNothing(t, filepath.Join(p.root, "work", "offline"))
 			noProcess(t, mark)

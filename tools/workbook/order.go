@@ -8,9 +8,9 @@ import (
 
 type orderCmd struct {
 	N      int    `name:"n" default:"1" help:"How many orders."`
-	Rolls  string `placeholder:"12,38,82" help:"What the gateway is to roll for each; after that, chance."`
-	Token  string `enum:"tok_ok,tok_declined" default:"tok_ok" help:"Stands for a card: tok_ok, or tok_declined."`
-	Amount int64  `default:"2500" help:"In cents; from 100000 on somebody must approve it."`
+	Rolls  string `placeholder:"12,38,82" help:"The gateway's first rolls for each order; later rolls are random."`
+	Token  string `enum:"tok_ok,tok_declined" default:"tok_ok" help:"The card's token: tok_ok or tok_declined."`
+	Amount int64  `default:"2500" help:"The amount in cents; from 100000 on a person must approve."`
 }
 
 // Run places orders and follows them to their ends.

@@ -141,7 +141,7 @@ func (s *pageOfShop) holds() {
 		s.awaitOrders()
 	}
 	s.press("release", "")
-	s.answers("nothing was held")
+	s.answers("no charge was held")
 }
 
 // breaks kills each process while an order is under way, and brings it back. What
@@ -188,7 +188,7 @@ func (s *pageOfShop) testKills() {
 	require.Equal(s.t, 2, sandbox.Effects(entries, sandbox.Charge), "and it is so")
 	require.Len(s.t, sandbox.Keys(entries, sandbox.Charge), 2)
 	s.press("program", "reference")
-	s.answers("the program serves that the shop was opened with")
+	s.answers("the program that the shop was opened with serves again")
 	for id, n := range fetchState(s.b).Charges {
 		want := map[string]int{twice: 2, "o-7": 0}
 		if _, other := want[id]; !other {
@@ -204,7 +204,7 @@ func (s *pageOfShop) killAfterCharge() (id string) {
 	s.t.Helper()
 	s.unit("program", "up") // it may be another one's death that is shown
 	s.press("kill-at", "")
-	s.answers("the program will be killed when the next charge is made, before the journal hears of it")
+	s.answers("the program will be killed after the next charge, before the result is in the journal")
 	s.b.Type("#own-rolls", "67, 67") // a new key would have a random roll
 	id = s.order("own")
 	s.unit("program", "killed")
@@ -246,7 +246,7 @@ func (s *pageOfShop) isRecorded() {
 	require.Contains(t, saved.out, "saved: work/recordings/two.jsonl\n")
 	again := tool(t, root, "record", "NAME=two")
 	require.Equal(t, 2, again.code)
-	require.Equal(t, "work/recordings/two.jsonl is there already, and stays as it is\nhint: choose another: make record NAME=…\n", again.err)
+	require.Equal(t, "work/recordings/two.jsonl exists already and was not changed\nhint: choose another: make record NAME=…\n", again.err)
 	require.Equal(t, 2, tool(t, root, "record", "NAME=../two").code)
 	s.signal(syscall.SIGINT)
 	require.Zero(t, s.waitForEnd(), s.err.String())

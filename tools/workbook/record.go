@@ -7,9 +7,9 @@ import (
 )
 
 type recordCmd struct {
-	Name  string `placeholder:"two-charges" help:"Of the recording; the time if not said."`
-	Title string `help:"What it is called on the page."`
-	Order string `placeholder:"o-3" help:"One order alone; all of them if not said."`
+	Name  string `placeholder:"two-charges" help:"The recording's name; without it: the time of day."`
+	Title string `help:"The recording's title on the page."`
+	Order string `placeholder:"o-3" help:"Save only this order; without it: all orders."`
 }
 
 // Run saves what the shop that is open has done so far.

@@ -11,7 +11,7 @@ import (
 
 type runCmd struct {
 	N    string `arg:"" optional:"" help:"The lesson's number: 1."`
-	Port int    `default:"8080" help:"The port to call it at; that of Restate's own page is 990 above."`
+	Port int    `default:"8080" help:"The port of the ingress; Restate's own page is at this port plus 990."`
 }
 
 // Run serves the learner's lesson until Ctrl-C.

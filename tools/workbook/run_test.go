@@ -47,7 +47,7 @@ Checkout/Place  inv_\w+  completed
 	r.signal(syscall.SIGINT)
 	r.signal(syscall.SIGINT) // go and make hand on what the terminal sends
 	require.Zero(t, r.waitForEnd(), r.err.String())
-	require.True(t, strings.HasSuffix(r.out.String(), "\nstopped; nothing of it is left\n"), "it printed on: %s", r.out.String())
+	require.True(t, strings.HasSuffix(r.out.String(), "\nstopped; no process or temporary file is left\n"), "it printed on: %s", r.out.String())
 	require.Empty(t, r.err.String())
 	leavesNothing(t, folder)
 }
@@ -96,8 +96,8 @@ func TestRunWhenTheProgramEnds(t *testing.T) {
 	folder := r.folder()
 	exec.Command("sh", "-c", r.curlCommand(1)).Run()
 	require.Equal(t, 1, r.waitForEnd())
-	require.Contains(t, r.err.String(), "the program ended: exit status 2\nits last words:\n  | panic: out of luck\n")
-	require.Contains(t, r.err.String(), "hint: everything was stopped; mend it, then: make run 1\n")
+	require.Contains(t, r.err.String(), "the program ended: exit status 2\nthe program's last lines:\n  | panic: out of luck\n")
+	require.Contains(t, r.err.String(), "hint: everything was stopped. fix the program, then: make run 1\n")
 	leavesNothing(t, folder)
 }
 
@@ -128,7 +128,7 @@ func TestRunOnTakenPorts(t *testing.T) {
 		start := time.Now()
 		r := tool(t, root, "run", "1", fmt.Sprint("--port=", port))
 		require.Equal(t, 3, r.code)
-		require.Regexp(t, fmt.Sprintf(`^port %d is taken, by a make run, shop or class perhaps\nhint: stop what listens there, or: make run 1 PORT=\d+\n$`, busy), r.err)
+		require.Regexp(t, fmt.Sprintf(`^port %d is taken, perhaps by make run, make shop or make class\nhint: stop what listens there, or: make run 1 PORT=\d+\n$`, busy), r.err)
 		require.Empty(t, r.out)
 		require.Less(t, time.Since(start), 5*time.Second)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 type saveCmd struct {
-	To string `arg:"" optional:"" help:"The archive, or a folder for it; left out, the workbook's own folder."`
+	To string `arg:"" optional:"" help:"The archive, or a folder for it; without it: the workbook's folder."`
 }
 
 // Run packs work/ into one file.

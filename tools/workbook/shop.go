@@ -9,10 +9,10 @@ import (
 )
 
 type shopCmd struct {
-	Shop  string        `enum:"reference,mine" default:"reference" help:"Whose services: reference; or mine, which is yours as far as they are written."`
-	Port  int           `default:"8080" help:"The port to call it at; the others lie 990 to 1010 above."`
-	Delay time.Duration `default:"5s" help:"How long the gateway takes."`
-	Seed  uint64        `default:"1" help:"Of the gateway's rolls."`
+	Shop  string        `enum:"reference,mine" default:"reference" help:"The services that run: reference, or mine (your finished ones)."`
+	Port  int           `default:"8080" help:"The port of the ingress; other ports are 990 to 1010 above."`
+	Delay time.Duration `default:"5s" help:"The time that the gateway takes for a charge."`
+	Seed  uint64        `default:"1" help:"The seed of the gateway's random rolls."`
 }
 
 // Run opens the shop until Ctrl-C.

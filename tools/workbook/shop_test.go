@@ -120,7 +120,7 @@ $`, s.order("ROLLS=12,38,82"))
 
 	s.signal(syscall.SIGINT)
 	require.Zero(t, s.waitForEnd(), s.err.String())
-	require.Contains(t, s.out.String(), "stopped; nothing of it is left")
+	require.Contains(t, s.out.String(), "stopped; no process or temporary file is left")
 	s.leavesNothing()
 }
 

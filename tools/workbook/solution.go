@@ -8,7 +8,7 @@ import (
 
 type solutionCmd struct {
 	N   string `arg:"" optional:"" help:"The lesson's number: 3."`
-	Yes bool   `help:"Show it, passed or not: YES=1. Otherwise you are asked, once a lesson."`
+	Yes bool   `help:"Show the solution without a question: YES=1."`
 }
 
 // Run shows how the learner's copy differs from the reference.

@@ -10,15 +10,15 @@ import (
 )
 
 type startCmd struct {
-	Name string `arg:"" optional:"" help:"Which one: restate, sandbox or program."`
+	Name string `arg:"" optional:"" help:"The process: restate, sandbox or program."`
 }
 
 // Run makes the open shop restart what was killed.
 func (c startCmd) Run(ctx context.Context, p *place) error {
 	if !slices.Contains(client.UnitNames, c.Name) {
-		what := fmt.Sprintf("%q is none of the shop's processes", c.Name)
+		what := fmt.Sprintf("%q is not a process of the shop", c.Name)
 		if c.Name == "" {
-			what = "which one? its name is missing"
+			what = "the name of the process is missing"
 		}
 		return hint.New(hint.Usage, "for example: "+client.StartCommand("program")+"; or restate, or sandbox", "%s", what)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 type watchCmd struct {
-	N string `arg:"" optional:"" help:"The lesson's number; left out, the one that you save in."`
+	N string `arg:"" optional:"" help:"The lesson's number. Without it: the lesson that you save in."`
 	joining
 }
 

@@ -122,7 +122,7 @@ func TestWatchOfAnInitThatExits(t *testing.T) {
 		"import ", "import \"os\"\n\nimport ", "type Order struct", "func init() { os.Exit(0) }\n\ntype Order struct")
 	w := watch(t, root)
 	w.waitForText(watched)
-	require.Contains(t, w.out.String(), "the check ended without a verdict, so no task was judged\nhint: does something in your code call os.Exit")
+	require.Contains(t, w.out.String(), "the check ended without a verdict, so no task was checked\nhint: does something in your code call os.Exit")
 }
 
 // However it ends, also in the middle of a check, nothing is left.
@@ -164,7 +164,7 @@ func TestWatchOfWhatIsNotWhole(t *testing.T) {
 	require.NoError(t, os.Rename(test, test+".away"))
 	shown := w.then(save(t, filepath.Join(lesson, "checkout", "answers.go"), "GuessCharges = 2", "GuessCharges = 7"), watched)
 	require.NotContains(t, shown, "PASS")
-	require.Contains(t, shown, "work/01-concepts is there, but has no lesson_test.go; it was left as it is\nhint: make lesson 1 puts it back")
+	require.Contains(t, shown, "work/01-concepts exists, but has no lesson_test.go; the folder was not changed\nhint: make lesson 1 puts it back")
 
 	require.NoError(t, os.Rename(test+".away", test))
 	shown = w.then(w.press("c"), watched)

@@ -22,11 +22,11 @@ func Agenda(a *agenda.Agenda, start time.Time) string {
 		fmt.Fprintf(&b, "%s  %3d  %s\n", at.Format("15:04"), i.Minutes, ui.Truncate(ui.Columns-12, describeItem(i)))
 		at = at.Add(time.Duration(i.Minutes) * time.Minute)
 	}
-	fmt.Fprintf(&b, "%s       end\n\nwhen time runs short, leave out, in this order, what is still to come:\n\n", at.Format("15:04"))
+	fmt.Fprintf(&b, "%s       end\n\nif time runs short, leave these tasks out, the first one first:\n\n", at.Format("15:04"))
 	for _, i := range a.Cuts {
 		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, ui.Truncate(ui.Columns-12, describeItem(i)))
 	}
-	fmt.Fprintf(&b, "\nwhat you show is spread over the lesson: lessons/NN-…/NOTES.md has it in order;\nall else: lessons/INSTRUCTOR.md\n")
+	fmt.Fprintf(&b, "\nyour talk is spread over the lesson; lessons/NN-…/NOTES.md has its sequence;\neverything else: lessons/INSTRUCTOR.md\n")
 	return b.String()
 }
 
@@ -34,7 +34,7 @@ func Agenda(a *agenda.Agenda, start time.Time) string {
 func describeItem(i agenda.Item) string {
 	switch i.Kind {
 	case agenda.Opening:
-		return "opening: who is here, make doctor, how a verdict reads"
+		return "opening: introductions, make doctor, how to read a verdict"
 	case agenda.Closing:
 		return "closing: the four rules, the exit quiz, make save"
 	case agenda.Task:

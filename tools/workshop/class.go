@@ -41,7 +41,7 @@ func (c Classroom) Serve(ctx context.Context, listen string, port int, fresh boo
 		host = "0.0.0.0"
 	}
 	if net.ParseIP(host) == nil {
-		return hint.New(hint.Usage, "LISTEN=all, or one of its addresses in the room's network", "%q is no address of this machine", listen)
+		return hint.New(hint.Usage, "LISTEN=all, or one of its addresses in the room's network", "%q is not an address of this machine", listen)
 	}
 	if err := stage.CheckPorts(port, []int{0}, "make class"); err != nil {
 		return err

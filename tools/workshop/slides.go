@@ -46,10 +46,10 @@ func makePapers(root, dir string, plans []string) error {
 			return err
 		}
 	}
-	fmt.Printf("\nopen them in a browser; they need no network, nor this tool\n")
-	fmt.Println("  show    F fills the screen, the arrow keys go on, ? shows all keys")
-	fmt.Println("  notes   S opens the speaker's window, with what to say and what comes next")
-	fmt.Println("  print   E shows one slide a page: then print, without margins;\n          with what to say, too, where the address ends in\n          ?print-pdf&showNotes=separate-page")
+	fmt.Printf("\nopen the slides in a browser; they need neither a network nor this tool\n")
+	fmt.Println("  show    F fills the screen, arrow keys change the slide, ? shows all keys")
+	fmt.Println("  notes   S opens the speaker's window with notes and the next slide")
+	fmt.Println("  print   E shows one slide per page: then print without margins;\n          to print the notes too, end the address in\n          ?print-pdf&showNotes=separate-page")
 	return nil
 }
 

@@ -49,7 +49,7 @@ type bench struct {
 // medians.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Runs < 1 {
-		return hint.New(hint.Usage, "for example: go tool author bench --runs=5", "there is nothing to measure in %d runs", opts.Runs)
+		return hint.New(hint.Usage, "for example: go tool author bench --runs=5", "a measurement needs at least one run, not %d runs", opts.Runs)
 	}
 	dir, err := opts.Keeper.MkdirTemp()
 	if err != nil {

@@ -76,7 +76,7 @@ func run(args []string) error {
 	var only string
 	f := flag.NewFlagSet("orderbench", flag.ContinueOnError)
 	f.StringVar(&b.root, "root", ".", "the workbook's `folder`")
-	f.IntVar(&b.runs, "runs", 3, "how often each rate is measured; medians are printed")
+	f.IntVar(&b.runs, "runs", 3, "the number of measurements per rate; the median is printed")
 	f.IntVar(&b.scale, "scale", 1, "divide the `number` of orders, for a quick look")
 	f.StringVar(&only, "only", "", "`parts` to measure: rates,growth,crash,specified")
 	if err := f.Parse(args); err != nil || b.runs < 1 || b.scale < 1 {

@@ -114,7 +114,7 @@ function drawGuesses(view) {
 
 function guess(g) {
   const shown = state.shown.has(g.task);
-  const button = el('button', { type: 'button', 'aria-pressed': String(shown), 'data-truth': g.task }, shown ? 'hide what is true' : 'show what is true');
+  const button = el('button', { type: 'button', 'aria-pressed': String(shown), 'data-truth': g.task }, shown ? 'hide the true numbers' : 'show the true numbers');
   button.addEventListener('click', () => {
     state.shown[shown ? 'delete' : 'add'](g.task);
     draw();

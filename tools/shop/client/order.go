@@ -63,7 +63,7 @@ func ParseRolls(text string) (rolls []int, err error) {
 }
 
 func notARoll(word string) error {
-	return hint.New(hint.Usage, "for example: make order ROLLS=12,38,82", "%q is not a roll of the gateway's: 0 to 99", word)
+	return hint.New(hint.Usage, "for example: make order ROLLS=12,38,82", "%q is not a roll: 0 to 99", word)
 }
 
 // Placer places orders.

@@ -49,7 +49,7 @@ func (r Recording) Save(ctx context.Context, root string) error {
 	}
 	switch err := files.CreateNew(filepath.Join(dir, r.Name+".jsonl"), text); {
 	case errors.Is(err, fs.ErrExist):
-		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/recordings/%s.jsonl is there already, and stays as it is", r.Name)
+		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/recordings/%s.jsonl exists already and was not changed", r.Name)
 	case err != nil:
 		return files.WriteError("the lesson was not made", dir, err)
 	}

@@ -85,7 +85,7 @@ func (s service) choose() choice {
 		}
 	}
 	if _, err := os.Lstat(filepath.Join(s.root, "work", s.lesson, progress.GivenName)); err == nil {
-		return choice{path: s.yours(), why: "the reference, given in " + s.yours()}
+		return choice{path: s.yours(), why: "the reference solution, given in " + s.yours()}
 	}
 	if len(open) == 0 {
 		return choice{path: s.yours(), why: "yours"}
