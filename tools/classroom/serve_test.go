@@ -258,7 +258,7 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	require.Contains(t, b.String(), "CLASS=http://127.0.0.1:8100/fernk NAME=otter make check\n")
 	b.Reset()
 	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4zero, Port: 8100}, "make class")
-	require.Contains(t, b.String(), "it listens beyond this machine")
+	require.Contains(t, b.String(), "the page listens beyond this machine")
 	require.Contains(t, b.String(), "the class's page: http://127.0.0.1:8100/fernk/\n")
 	b.Reset()
 	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8100}, "make class")

@@ -36,7 +36,7 @@ func TestPackThatFailsLeavesNothing(t *testing.T) {
 	f := newLocalFinder(t)
 	npm(t, "echo other >x.tgz")
 	dir, err := packing(t, f)
-	requireSetupError(t, err, "is not the one we know", "try again")
+	requireSetupError(t, err, "is not the known one", "try again")
 	require.Empty(t, pathsIn(dir, "", ""))
 }
 
@@ -49,7 +49,7 @@ func TestTakeOfWhatIsNotThere(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(f.carried, []byte("half"), 0o644))
 	_, err = f.findServer(t.Context())
-	requireSetupError(t, err, "is damaged", "copy it anew")
+	requireSetupError(t, err, "is damaged", "copy the folder again")
 	requireEmpty(t, f)
 }
 

@@ -105,9 +105,9 @@ func TestFetch(t *testing.T) {
 
 func TestFetchThatFailsLeavesNothing(t *testing.T) {
 	for _, c := range []struct{ name, npm, what, do string }{
-		{"truncated", "head -c 100 'GOOD' >x.tgz", "is not the one we know", "try again"},
-		{"wrong", "echo other >x.tgz", "is not the one we know", "try again"},
-		{"longer", "cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the one we know", "try again"},
+		{"truncated", "head -c 100 'GOOD' >x.tgz", "is not the known one", "try again"},
+		{"wrong", "echo other >x.tgz", "is not the known one", "try again"},
+		{"longer", "cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the known one", "try again"},
 		{"nothing", "exit 0", "left 0 tarballs", "by hand"},
 		{"silent", "exit 1", "exit status 1", "network"},
 		{"no network", "echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch restate-server 1.7.12: request to x failed, reason: getaddrinfo", "network"},

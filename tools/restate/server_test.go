@@ -57,7 +57,7 @@ func TestServesOnLoopback(t *testing.T) {
 	require.Contains(t, ingress, "127.0.0.1:")
 
 	_, err := Start(t.Context(), keeper(t), binary(t), Options{AdminAddr: admin})
-	requireSetupError(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop what listens there")
+	requireSetupError(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop the program that listens there")
 }
 
 func TestNoSettingOpensADoor(t *testing.T) {

@@ -52,7 +52,7 @@ func TestAPageThatDiesIsReported(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 	printed := captureStderr(t, func() { servePage(t.Context(), &page.Page{}, l) })
-	require.Contains(t, printed, "the page at "+l.Addr().String()+" ended; all else goes on: ")
+	require.Contains(t, printed, "the page at "+l.Addr().String()+" ended; the other processes continue: ")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
