@@ -25,7 +25,7 @@ func TestRunServesAndShowsEachJournal(t *testing.T) {
 	require.FileExists(t, filepath.Join(folder, "ledger.jsonl"))
 
 	require.Contains(t, r.curl(0), `{"order_id":"o-1","charge_id":"ch_`)
-	r.waitForText("mail o-1 receipt key")
+	r.waitForText("email o-1 receipt, key")
 	require.Regexp(t, `
 Checkout/Place  inv_\w+  completed
   journal    0  Command: Input
