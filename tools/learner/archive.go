@@ -35,7 +35,7 @@ func Save(ctx context.Context, root, to string) error {
 	if files.Exists(filepath.Join(root, "work", OfflineDir)) {
 		fmt.Printf("the archive leaves out work/%s: make offline makes that folder again\n", OfflineDir)
 	}
-	fmt.Printf("unpack the archive in a workbook's folder; -k keeps files that are there already:\n  tar -xkzf %s\n", filepath.Base(to))
+	fmt.Printf("unpack the archive in a workbook's folder; -k keeps existing files:\n  tar -xkzf %s\n", filepath.Base(to))
 	return nil
 }
 
