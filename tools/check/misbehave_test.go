@@ -27,7 +27,7 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 		{"panics", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 2)", "no configuration"}},
 		{"never listens", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
 		{"wrong port", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
-		{"no service", []string{"FAIL 1.2  ", "it serves no handler: is every service bound in main.go"}},
+		{"no service", []string{"FAIL 1.2  ", "the program serves no handler"}},
 		{"not restate", []string{"FAIL 1.2  ", "the program does not answer as a Restate program does"}},
 		{"exits well", []string{"FAIL 1.2  ", "the process ended before it listened (exit code 0)"}},
 		{"begins again", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
