@@ -3,8 +3,11 @@ package text
 import (
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,4 +58,29 @@ func TestThreeAnswers(t *testing.T) {
 	_, err := gateway{url: "http://127.0.0.1:1", client: http.DefaultClient}.charge(t.Context(), "pay-o-1", nil)
 	require.Error(t, err)
 	require.False(t, restate.IsTerminalError(err), "nobody answered")
+}
+
+// The page's numbers on the time of a payment are what the back-offs come to.
+func TestTheTimeOfAPayment(t *testing.T) {
+	const fails, request = 0.4, 5.0
+	meanWait := func(first, most float64) (sum float64) {
+		for n := 1; n < 100; n++ {
+			sum += math.Pow(fails, float64(n)) * min(first*math.Pow(2, float64(n-1)), most)
+		}
+		return sum
+	}
+	gateway := request / (1 - fails)
+	page, err := os.ReadFile("../../../lessons/06-order-flow/README.md")
+	require.NoError(t, err)
+	for _, number := range []string{
+		fmt.Sprintf("1 / 0.6 = **%.2f**", 1/(1-fails)),
+		fmt.Sprintf("**%.2f s** at the gateway", gateway),
+		fmt.Sprintf("%.2f s, so **%.1f s**", meanWait(1, 10), gateway+meanWait(1, 10)),
+		fmt.Sprintf("the waits add %.2f s", meanWait(0.5, 60)),
+		fmt.Sprintf("**%.1f s** together", gateway+meanWait(0.5, 60)),
+		fmt.Sprintf("%.1f %%, and", 100*(1-math.Pow(fails, 6))),
+		fmt.Sprintf("%.2f %%.", 100*(1-math.Pow(fails, 5))),
+	} {
+		require.Contains(t, strings.Join(strings.Fields(string(page)), " "), number)
+	}
 }
