@@ -178,6 +178,7 @@ func (t Task) Short() string {
 var chance = []*regexp.Regexp{
 	regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `), // a log's time
 	regexp.MustCompile(`failed \d+ times`),
+	regexp.MustCompile(`-cut-\d{3}\b`), // which of a sweep's orders was red first
 	regexp.MustCompile(`RT0016\): .*`), // where the two runs of a random draw part
 }
 
