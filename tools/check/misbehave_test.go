@@ -23,7 +23,7 @@ func TestProgramsThatDoNotServe(t *testing.T) {
 		variant string
 		words   []string
 	}{
-		{"exits", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 7); its last line of output: database is locked"}},
+		{"exits", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 7); the program's last line: database is locked"}},
 		{"panics", []string{"FAIL 1.2  ", "the process ended before it listened (exit status 2)", "no configuration"}},
 		{"never listens", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},
 		{"wrong port", []string{"FAIL 1.2  ", "nothing listens on 127.0.0.1:"}},

@@ -213,11 +213,18 @@ func readCheck(name string, src []byte) (all []Line, err error) {
 
 var field = regexp.MustCompile(`^(?:FAIL \d\.\d|  (?:check|did|expected|got|likely)) +(.*)$`)
 
-// readVerdict returns the words of verdicts.
+// readVerdict returns the words of verdicts. A semicolon stands between the things that a
+// check did.
 func readVerdict(name string, src []byte) (all []Line, err error) {
 	for n, line := range strings.Split(string(src), "\n") {
-		if m := field.FindStringSubmatch(line); m != nil && isSentence(m[1]) {
-			all = append(all, Line{File: name, N: n + 1, Text: clean(m[1])})
+		m := field.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		for _, text := range strings.Split(m[1], "; ") {
+			if text = clean(text); isSentence(text) {
+				all = append(all, Line{File: name, N: n + 1, Text: text})
+			}
 		}
 	}
 	return all, nil

@@ -160,7 +160,7 @@ var outcomes = []struct {
 	{wantNaive.With(GotExited(1, "exit status 1", "no such order")), "naive ended (exit status 1: no such order)"},
 	{ExpectServing().With(GotNotServing(0, "the process ended before it listened (exit code 0)", "")), "the process ended before it listened (exit code 0)"},
 	{ExpectServing().With(GotNotServing(7, "the process ended before it listened (exit status 7)", "database is locked")),
-		"the process ended before it listened (exit status 7); its last line of output: database is locked"},
+		"the process ended before it listened (exit status 7); the program's last line: database is locked"},
 	{wantView.With(GotNotReplayable("Checkout/Draw", "executing 'run' (index '2'), name: price s5 != price s2")),
 		"Restate cannot replay Checkout/Draw (RT0016): executing 'run' (index '2'), name: price s5 != price s2"},
 	{wantView.With(GotPaused("Order/CreateOrder", "[500 Internal] no")), "Restate paused Order/CreateOrder after its last attempt failed: [500 Internal] no"},

@@ -445,7 +445,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		if c.Got.Text == "" {
 			return c.Got.Exit
 		}
-		return c.Got.Exit + "; its last line of output: " + c.Got.Text
+		return c.Got.Exit + "; the program's last line: " + c.Got.Text
 	},
 	Refused:        func(c Claim) string { return "the server answered: " + c.Got.Text },
 	Exited:         func(c Claim) string { return fmt.Sprintf("%s ended (%s)", c.program(), c.Got.exitWords()) },
