@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"example.com/workbook/tools/course"
 )
@@ -30,12 +30,19 @@ func CopyLesson(root string, l course.Lesson, tree, to string) error {
 		if err != nil {
 			return err
 		}
-		if strings.HasSuffix(rel, ".go") {
+		switch filepath.Ext(rel) {
+		case ".go":
 			src = MoveImports(src, l, tree, "work")
+		case ".md":
+			src = beside.ReplaceAll(src, []byte("](../../"+tree+"/$1"))
 		}
 		return os.WriteFile(filepath.Join(to, rel), src, 0o666)
 	})
 }
+
+// beside matches the start of a link from a lesson's page to a file beside the lesson's
+// folder, such as the glossary, which work/ does not have.
+var beside = regexp.MustCompile(`\]\(\.\./([^.])`)
 
 // MoveImports rewrites a lesson's imports of its own packages from one tree to
 // another.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -94,6 +95,29 @@ func TestHintsAreThree(t *testing.T) {
 		}
 		require.Equal(t, sections, bytes.Count(page, []byte("\n## ")), "hints for tasks that lesson %d has not", l.N)
 	}
+}
+
+// The links of a page lead somewhere from the learner's copy too.
+func TestLinksOfACopy(t *testing.T) {
+	root := moduleRoot(t)
+	lessons, err := course.Lessons(root)
+	require.NoError(t, err)
+	links := 0
+	for _, l := range lessons {
+		to := filepath.Join(t.TempDir(), "work", l.Slug)
+		require.NoError(t, cut.CopyLesson(root, l, "lessons", to))
+		page, err := os.ReadFile(filepath.Join(to, "README.md"))
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\]\(([^)#: ]+)(#[^)]*)?\)`).FindAllStringSubmatch(string(page), -1) {
+			links++
+			if fromRoot, ok := strings.CutPrefix(m[1], "../../"); ok {
+				require.FileExists(t, filepath.Join(root, filepath.FromSlash(fromRoot)), "%s: %s", l.Slug, m[0])
+			} else {
+				require.FileExists(t, filepath.Join(to, filepath.FromSlash(m[1])), "%s: %s", l.Slug, m[0])
+			}
+		}
+	}
+	require.Greater(t, links, 20)
 }
 
 func goText(t *testing.T, dir string) string {
