@@ -126,9 +126,11 @@ func (m *marks) aboutText() string {
 	var b strings.Builder
 	b.WriteString("**After this lesson you can**\n\n")
 	for _, o := range m.notes.Objectives {
-		fmt.Fprintf(&b, "- %s\n", o)
+		b.WriteString(wrap("- "+o, "  ") + "\n")
 	}
-	fmt.Fprintf(&b, "\n**You need** %s.\n\n**You edit** %s.\n\n**Time:** %s.\n", m.needs(), m.files(), m.time())
+	for _, line := range []string{"**You need** " + m.needs(), "**You edit** " + m.files(), "**Time:** " + m.time()} {
+		b.WriteString("\n" + wrap(line+".", "") + "\n")
+	}
 	return b.String()
 }
 
