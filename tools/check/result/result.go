@@ -178,7 +178,9 @@ func (t Task) Short() string {
 var chance = []*regexp.Regexp{
 	regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `), // a log's time
 	regexp.MustCompile(`failed \d+ times`),
-	regexp.MustCompile(`-cut-\d{3}\b`), // which of a sweep's orders was red first
+	// Which place of a sweep is red first, when several are.
+	regexp.MustCompile(`-cut-\d{3}\b`),
+	regexp.MustCompile(`before the program sent message \d+ of .*`),
 	regexp.MustCompile(`RT0016\): .*`), // where the two runs of a random draw part
 }
 
