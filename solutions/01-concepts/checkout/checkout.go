@@ -13,7 +13,7 @@ import (
 type Checkout struct{}
 
 // Place takes an order and answers with its receipt, even if the program is killed
-// in between.
+// halfway.
 func (Checkout) Place(ctx restate.Context, o Order) (Receipt, error) {
 	//| // TODO 1.3: make an idempotency key that is the same on every attempt, before the
 	//| // first step. Send the key with every effect. With "" no key is sent.
