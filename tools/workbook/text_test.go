@@ -165,7 +165,7 @@ func (r *reader) types(c typed) {
 
 // canBeRed reports whether a command judges a stub, or is shown refusing it.
 func canBeRed(command string) bool {
-	for _, verb := range []string{"make check", "go test ./work", "make catchup", "go run"} {
+	for _, verb := range []string{"make check", "go tool workbook check", "go test ./work", "make catchup", "go run"} {
 		if strings.HasPrefix(command, verb) {
 			return true
 		}
