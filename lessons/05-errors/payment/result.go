@@ -19,12 +19,12 @@ type Result struct {
 	Reason      string `json:"reason,omitempty"`
 }
 
-// resultOf returns the result that a row says.
+// resultOf makes a result from a row.
 func resultOf(p store.Payment) Result {
 	return Result{PaymentID: p.ID, AmountCents: p.AmountCents, Status: p.Status, ChargeID: p.ChargeID, Code: p.Failure.Code, Reason: p.Failure.Reason}
 }
 
-// failed returns the result of a payment that the terminal error why has ended.
+// failed returns the result of a payment that ended with the terminal error why.
 func (r Result) failed(why error) Result {
 	t := restate.AsTerminalError(why)
 	r.Status, r.Code, r.Reason = store.Failed, int(t.Code()), t.Message()

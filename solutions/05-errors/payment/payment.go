@@ -139,7 +139,7 @@ func (p Payment) known(ctx restate.ObjectContext, id string, r Request) (Result,
 	if known != nil {
 		return *known, nil
 	}
-	//| // TODO 5.6: if there is a row already, PutPayment overwrites it, a COMPLETED one too.
+	//| // TODO 5.6: PutPayment overwrites a row that exists already, even a COMPLETED one.
 	//| err = restate.RunVoid(ctx, func(rc restate.RunContext) error {
 	//| 	return p.DB.PutPayment(rc, r.row(id))
 	//| }, restate.WithName("processing"))

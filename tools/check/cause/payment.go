@@ -36,7 +36,7 @@ func unknownIsNo(f *Finding) string {
 // refusedByTable recognizes that the database refuses the row because of its values.
 func refusedByTable(f *Finding) string {
 	if f.HasText("CHECK constraint failed") || f.HasText("NOT NULL constraint failed") {
-		return "the database refuses this row, and always will. Check the input before you write a row, and return a terminal error if the input is invalid"
+		return "the database refuses this row, and always will. If the input is invalid, refuse it before you write a row; if not, correct the row"
 	}
 	return ""
 }
@@ -92,7 +92,7 @@ func (f *Finding) sentBeforeACall() bool {
 // nonsenseAccepted recognizes that an invalid request got an answer of 200.
 func nonsenseAccepted(f *Finding) string {
 	if f.Expects(claim.Refusal) && f.HasAnswer(http.StatusOK) {
-		return "an invalid request was accepted. Check the input first, and return a terminal error if the input is invalid"
+		return "a call with invalid input was accepted. Check the input first, and return a terminal error if the input is invalid"
 	}
 	return ""
 }
@@ -100,7 +100,7 @@ func nonsenseAccepted(f *Finding) string {
 // writtenForNothing recognizes that an invalid request left a row.
 func writtenForNothing(f *Finding) string {
 	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {
-		return "an invalid request left a row in the database. Check the input before you write a row or send a request"
+		return "a call with invalid input left a row in the database. Check the input before you write a row or send a request"
 	}
 	return ""
 }

@@ -173,7 +173,7 @@ func retriesFinal(f *Finding) string {
 		return ""
 	}
 	if f.Expects(claim.Refusal) {
-		return "an invalid request is retried, although it stays invalid. Return a terminal error, because only a terminal error ends the retries"
+		return "a call with invalid input is retried, although the input stays invalid. Return a terminal error, because only a terminal error ends the retries"
 	}
 	switch n := CountRefusals(f); {
 	case n > 1:

@@ -56,7 +56,7 @@ func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
 	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10)
 	if ended && 0 < n && n < 10 {
-		return "the handler gave up after " + course.Count(n, "failed request") + ". Give up after ten: at 40 failures in 100, only one honest order in ten thousand needs more"
+		return "the handler gave up after " + course.Count(n, "failed request") + ". Give up after ten: at 40 failures in 100 requests, only one order in ten thousand fails ten times in a row"
 	}
 	return ""
 }

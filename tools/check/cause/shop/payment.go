@@ -66,7 +66,7 @@ func stillCompleted(f *cause.Finding) string {
 	case f.HasAnswer(http.StatusOK):
 		return "the payment was refunded, but the object's state still says COMPLETED. Set the state to the result that the row has after the refund"
 	case f.HasText("the key was voided"):
-		return "the payment was refunded, but a later call sent another charge request. Set the object's state to the result that the row has after the refund"
+		return "the payment was refunded, but a later call of ProcessPayment sent a charge request. Set the object's state to the result that the row has after the refund"
 	}
 	return ""
 }
