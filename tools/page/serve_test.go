@@ -187,7 +187,7 @@ func TestRecordingsOfTheUser(t *testing.T) {
 		"notes.txt":   {Data: []byte("no")},
 	}
 	all, odd := Recordings(mine)
-	require.ErrorContains(t, odd, "odd.jsonl is no recording")
+	require.ErrorContains(t, odd, "odd.jsonl is not a recording")
 	require.ErrorContains(t, odd, "other.jsonl is not a recording: the file does not begin with a run")
 	require.Equal(t, Recording{"mine", "mine", "about"}, all[len(all)-1])
 

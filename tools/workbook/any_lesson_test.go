@@ -106,6 +106,7 @@ func TestCutOfAnyLesson(t *testing.T) {
 	for name, text := range files {
 		have, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		require.NoError(t, err)
-		require.Equal(t, string(have), string(text), name)
+		// A line may break elsewhere, since 99.1 is longer than 3.1.
+		require.Equal(t, strings.Fields(string(have)), strings.Fields(string(text)), name)
 	}
 }

@@ -95,7 +95,7 @@ func TestACheckAndItsClass(t *testing.T) {
 	// The instructor's is another workbook: only what is posted comes from one to the other.
 	instructor, port := newTree(t), testPortFlag(t)
 	c := begin(t, instructor, "class", port)
-	c.waitForText("make class " + port + " goes on where it was")
+	c.waitForText("make class " + port + " continues the class")
 	url := classLine.FindStringSubmatch(c.out.String())[1]
 	r = m.runCheck("CLASS="+url, "NAME=otter")
 	require.Equal(t, "class     you are otter in "+url+"; to leave the class: CLASS=off make check\n", r.err.String())
@@ -124,7 +124,7 @@ func TestACheckAndItsClass(t *testing.T) {
 	require.Contains(t, again.err, "2 reports wait for it; to leave the class: CLASS=off make check\n")
 
 	c = begin(t, instructor, "class", port)
-	c.waitForText("1 in it so far")
+	c.waitForText("1 in the class so far")
 	require.Zero(t, tool(t, m.root, "lesson", "1").code)
 	m.sent()
 	require.Zero(t, fetchClass(t, url)[0].Hand, "what waited was sent, and the class is the same")

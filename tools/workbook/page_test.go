@@ -44,7 +44,7 @@ func TestPageOfTheShop(t *testing.T) {
 	t.Parallel()
 	root := newTree(t)
 	r := beginWith(t, append(trimmedEnv(), "RETRY_FIRST=100ms"), root, "shop", testPortFlag(t), "DELAY=200ms")
-	r.waitForText("and is back, with all that it had")
+	r.waitForText("the program starts again")
 	s := &pageOfShop{opened: &opened{r, root}, b: r.openPage()}
 	s.outside = sandbox.NewClient("http://" + s.view().Sandbox)
 	s.takesOrders()
@@ -132,7 +132,7 @@ func (s *pageOfShop) holds() {
 	s.t.Helper()
 	for charged, when := range []string{"before", "after"} {
 		s.press("hold", when)
-		s.answers([]string{"will wait before the gateway does anything", "its answer held back"}[charged])
+		s.answers([]string{"will wait before the gateway does anything", "hold its answer back"}[charged])
 		id := s.order("67")
 		require.NoError(s.t, s.outside.WaitHeld(s.t.Context(), sandbox.Charge, id))
 		s.b.Until(fmt.Sprintf("window.__state().charges[%q] === %d", id, charged))
@@ -254,7 +254,7 @@ func (s *pageOfShop) isRecorded() {
 
 	require.NoError(t, os.WriteFile(filepath.Join(root, "work", "recordings", "odd.jsonl"), []byte("not one\n"), 0o666))
 	r := begin(t, root, "replay", testPortFlag(t))
-	r.waitForText("left out: odd.jsonl is no recording")
+	r.waitForText("left out: odd.jsonl is not a recording")
 	require.Contains(t, r.out.String(), "two of them")
 	s.b.Go(regexp.MustCompile(`http://\S+recording=two\b`).FindString(r.out.String()))
 	s.b.Until("window.__state().orders === 1")

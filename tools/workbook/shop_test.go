@@ -26,7 +26,7 @@ type opened struct {
 func openShop(t *testing.T, root string, args ...string) *opened {
 	t.Helper()
 	r := begin(t, root, append([]string{"shop", testPortFlag(t)}, args...)...)
-	r.waitForText("and is back, with all that it had")
+	r.waitForText("the program starts again")
 	return &opened{r, root}
 }
 

@@ -250,7 +250,7 @@ func (r *reader) serve(words ...string) {
 	args := append(slices.Clone(words), r.port)
 	until := "Ctrl-C stops it"
 	if words[0] == "shop" {
-		args, until, r.shop = append(args, "DELAY=20ms"), "and is back, with all that it had", true
+		args, until, r.shop = append(args, "DELAY=20ms"), "the program starts again", true
 	}
 	r.served, r.what = begin(r.t, r.root, args...), strings.Join(words, " ")
 	if words[0] == "run" && !r.isFinished(words[1]) {
