@@ -199,7 +199,7 @@ func (p *Proxy) takeRejection(a *Attempt) bool {
 	for _, w := range p.rejections {
 		if a != nil && w.left > 0 && w.match(a) {
 			w.left--
-			a.setEndIfRunning(unreachable)
+			a.setEndIfRunning(Unreachable)
 			return true
 		}
 	}
@@ -304,7 +304,8 @@ type stream struct {
 	attempt *Attempt // nil for discovery
 }
 
-const unreachable = "error: the program could not be reached"
+// Unreachable is the end of an attempt for which nothing served at the program's address.
+const Unreachable = "error: the program could not be reached"
 
 // setEnd records how the attempt ended, unless that is known already.
 func (s *stream) setEnd(how string) {
@@ -338,7 +339,7 @@ func (s *stream) forward(ctx context.Context, addr string, w http.ResponseWriter
 	go func() { pipe.CloseWithError(s.copyFromServer(pipe, r.Body)) }()
 	resp, err := s.proxy.client.RoundTrip(req)
 	if err != nil {
-		s.setEnd(unreachable)
+		s.setEnd(Unreachable)
 		return err
 	}
 	defer resp.Body.Close()

@@ -25,8 +25,14 @@ func (r *Report) culprit() string {
 }
 
 // isBystander reports whether a script failed only because another function ended the
-// program.
+// program, during an attempt of the script or before it.
 func (r *Report) isBystander(rec *record.Record) bool {
-	sawIt := slices.ContainsFunc(rec.Attempts, func(a proxy.Attempt) bool { return a.End == "broken off" })
-	return sawIt && !r.isGuilty(rec) && r.culprit() != ""
+	return sawDeath(rec.Attempts) && !r.isGuilty(rec) && r.culprit() != ""
+}
+
+// sawDeath reports whether an attempt lost the program, or the last one did not find it.
+func sawDeath(attempts []proxy.Attempt) bool {
+	lost := func(a proxy.Attempt) bool { return a.End == "broken off" }
+	n := len(attempts)
+	return slices.ContainsFunc(attempts, lost) || n > 0 && attempts[n-1].End == proxy.Unreachable
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/proxy"
 )
 
 // An extra that was left out does not hide the words for what is behind it; one that
@@ -47,4 +48,23 @@ func TestNextStepOfADrill(t *testing.T) {
 	require.Equal(t, "find the service in the attempts and the ledger above; edit it in lesson 2 or 3, then make check 7", r.nextStep(drill))
 	code := taskVerdict{task: course.Task{ID: "7.2", Title: "Drill: no drill"}, red: red}
 	require.Equal(t, "read work/07-one/README.md again", r.nextStep(code))
+}
+
+// A script is a bystander too if the program had died before its first attempt.
+func TestBystander(t *testing.T) {
+	r := &Report{Trace: "panic: oh\ncreated by x/pricing.Pricing.Basket in goroutine 4\n"}
+	script := func(function string, ends ...string) *record.Record {
+		rec := &record.Record{Where: record.Place{Function: function}}
+		for _, end := range ends {
+			rec.Attempts = append(rec.Attempts, proxy.Attempt{End: end})
+		}
+		r.Records = append(r.Records, rec)
+		return rec
+	}
+	guilty := script("Pricing.Basket", "broken off")
+	require.False(t, r.isBystander(guilty))
+	require.True(t, r.isBystander(script("Pricing.Quote", "broken off", "error: x")))
+	require.True(t, r.isBystander(script("Pricing.Quote", proxy.Unreachable, proxy.Unreachable)))
+	require.False(t, r.isBystander(script("Pricing.Quote", proxy.Unreachable, "done")), "the program came back")
+	require.False(t, r.isBystander(script("Pricing.Quote", "done")))
 }
