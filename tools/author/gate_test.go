@@ -73,6 +73,7 @@ func smallWorkbook(t *testing.T) *place {
 	write(t, p, "solutions/01-concepts/text/text.go", "package text\n")
 	write(t, p, "lessons/01-concepts/README.md", "# Concepts\n\n## 1.1 First\n")
 	write(t, p, "tools/style/doc.go", "package style\n")
+	write(t, p, "tools/prose/doc.go", "package prose\n")
 	write(t, p, "tools/page/package.json", `{"private": true, "scripts": {"test": "node --test"}}`)
 	write(t, p, "tools/page/package-lock.json", `{"lockfileVersion": 3, "requires": true, "packages": {"": {}}}`)
 	write(t, p, "tools/page/model.test.js", "")
