@@ -103,7 +103,7 @@ func (s *session) printPromise(out io.Writer, file string) {
 	r := s.report
 	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
 	fmt.Fprintf(out, "\nlater: %s\n", readPhases(file, s.shared.Words)[0])
-	fmt.Fprintf(out, "  this story needs task %s. Write it, and delete its TODO line at %s:%d. Then run make crash %d.\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
+	fmt.Fprintf(out, "  this story needs task %s. Write the code of that task, and delete its TODO line at %s:%d. Then run make crash %d.\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
 }
 
 // teller prints a story as it goes.

@@ -29,7 +29,7 @@ func ShowHint(root, task string) error {
 		return hint.New(hint.Usage, fmt.Sprintf("make check %d: the page of that service's lesson explains a red check", l.N), "task %s has no hints, because you write no code for it", t.ID)
 	}
 	if len(hints) == 0 {
-		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check explains a wrong answer", t.ID, l.Slug), "task %s has no hints, because it asks for your own opinion", t.ID)
+		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check explains a wrong answer", t.ID, l.Slug), "task %s has no hints, because it asks questions and has no code to write", t.ID)
 	}
 	seen, err := seenHints(root, t.ID)
 	if err != nil {

@@ -271,10 +271,24 @@ func (p *Proxy) addAttempt(r *http.Request) *Attempt {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.streams[a.Invocation] > 0 && p.hasDone(a.Invocation) {
+		// After Restate has forgotten a workflow, its next run has the same id.
+		p.streams[a.Invocation] = 0
+	}
 	p.streams[a.Invocation]++
 	a.N = p.streams[a.Invocation]
 	p.attempts = append(p.attempts, a)
 	return a
+}
+
+// hasDone reports whether the last attempt of an invocation ran the handler to its end.
+func (p *Proxy) hasDone(invocation string) bool {
+	for _, a := range slices.Backward(p.attempts) {
+		if a.Invocation == invocation {
+			return a.End == "done"
+		}
+	}
+	return false
 }
 
 var errCut = errors.New("the stream was cut")

@@ -87,7 +87,7 @@ func parseLookup(w *world, r *http.Request) (*pending, error) {
 func lookUpCharge(w *world, request Entry) Entry {
 	known, ok := w.chargeOf(request.Key)
 	if !ok {
-		out := request.withAnswer(http.StatusNotFound, problem{"this key was never finally answered"})
+		out := request.withAnswer(http.StatusNotFound, problem{"no request with this key has a final answer yet"})
 		out.Detail = "never answered"
 		return out
 	}

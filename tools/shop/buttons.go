@@ -87,7 +87,7 @@ func (s *shop) placeOrders(ctx context.Context, order client.Order) (ids []strin
 
 func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (string, error) {
 	if err := s.stage.Outside.Hold(ctx, sandbox.Charge, "", w.When, 1); err != nil {
-		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the order: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the command: %w", err)
 	}
 	if w.When == sandbox.Before {
 		return "the next charge will wait before the gateway does anything", nil
@@ -98,7 +98,7 @@ func (s *shop) pageHold(ctx context.Context, w struct{ When sandbox.Mode }) (str
 func (s *shop) pageRelease(ctx context.Context, _ struct{}) (string, error) {
 	n, err := s.stage.Outside.Release(ctx, "", "")
 	if err != nil {
-		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the order: %w", err)
+		return "", hint.New(hint.Setup, client.StartCommand("sandbox"), "the gateway did not get the command: %w", err)
 	}
 	if n == 0 {
 		return "no charge was held", nil
@@ -202,9 +202,9 @@ func (s *shop) pageProgram(ctx context.Context, w programWish) (string, error) {
 		return "", err
 	}
 	if w.Naive {
-		return "the naive program serves now; its payment makes a new key for each try", nil
+		return "the naive program serves now; its payment makes a new idempotency key for each request", nil
 	}
-	return "the program that the shop was opened with serves again", nil
+	return "the program with which the shop was opened serves again", nil
 }
 
 // switchProgram replaces the program that serves by the naive program, or the other

@@ -35,7 +35,7 @@ var together = []take{
 // apart are the takes that are played one after the other.
 var apart = []take{
 	{name: "5-killed-after-the-charge", title: "killed between the charge and the journal", about: "The step runs again with the same idempotency key. The gateway recognizes the key, so there is one charge.", rolls: []int{67}, killed: true},
-	{name: "6-two-charges", title: "the same kill, and a naive program", about: "The naive program makes a new key for each try. The gateway cannot recognize it, so there are two charges.", rolls: []int{67, 67}, killed: true, naive: true},
+	{name: "6-two-charges", title: "the same kill, and a naive program", about: "The naive program makes a new idempotency key for each request. The gateway cannot recognize it, so there are two charges.", rolls: []int{67, 67}, killed: true, naive: true},
 }
 
 // MakeRecordings makes the recordings that ship, with the real system.

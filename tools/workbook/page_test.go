@@ -188,7 +188,7 @@ func (s *pageOfShop) testKills() {
 	require.Equal(s.t, 2, sandbox.Effects(entries, sandbox.Charge), "and it is so")
 	require.Len(s.t, sandbox.Keys(entries, sandbox.Charge), 2)
 	s.press("program", "reference")
-	s.answers("the program that the shop was opened with serves again")
+	s.answers("the program with which the shop was opened serves again")
 	for id, n := range fetchState(s.b).Charges {
 		want := map[string]int{twice: 2, "o-7": 0}
 		if _, other := want[id]; !other {

@@ -89,11 +89,11 @@ func lostMemory(f *Finding) string {
 	answered := f.ExpectsBody() && f.HasAnswerBody()
 	switch {
 	case f.keptNothing() && died:
-		return "Restate has no state for this key. A variable is lost when the program dies, and every attempt changes it again: store the value with restate.Set"
+		return "Restate has no state for this object key. A variable is lost when the program dies, and every attempt changes it again: store the value with restate.Set"
 	case f.keptNothing():
-		return "Restate has no state for this key. Use restate.Set to store what a later call must find"
+		return "Restate has no state for this object key. Use restate.Set to store what a later call must find"
 	case died && answered:
-		return "the answer is wrong after a crash, because the handler used a variable. Read the earlier value with restate.Get"
+		return "an attempt broke off, and the answer afterwards is wrong, probably because the handler used a variable. Read the earlier value with restate.Get"
 	}
 	return ""
 }
@@ -197,7 +197,7 @@ func ofAllKeys(f *Finding) string {
 	if !others || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil || !hasLarger(got, want) {
 		return ""
 	}
-	return "the answer contains data of another key, because all keys share one variable. Keep the data in the object's state, which is separate for each key"
+	return "the answer contains data of another object key, because all object keys share one variable. Keep the data in the object's state, which is separate for each object key"
 }
 
 // hasLarger reports whether a number in got is larger than the number at the same

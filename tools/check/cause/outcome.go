@@ -30,7 +30,7 @@ func wrongGuess(f *Finding) string {
 // waits for it.
 func calledOwnKey(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForItself) {
-		return "the handler holds its key while it waits for a call that needs the same key. Do that work in the handler, or in a plain Go function"
+		return "the handler holds its object key while it waits for a call that needs the same object key. Do the work of that call in the handler, or in a plain Go function"
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func sentWithoutDelay(f *Finding) string {
 func madeTerminal(f *Finding) string {
 	status := f.Claim.Got.Status
 	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
-		return "the code made a temporary error terminal, so Restate did not retry. Return that error unchanged"
+		return "your code turned a retryable error into a terminal one, so Restate did not retry. Return the error unchanged"
 	}
 	return ""
 }
@@ -121,7 +121,7 @@ func diedOfSignal(f *Finding) string {
 	return ""
 }
 
-const waitsWithinWhy = "the handler waits for something inside your program, perhaps a lock that another handler holds. Remove that wait: for each key, Restate already runs one writer at a time"
+const waitsWithinWhy = "the handler waits for something inside your program, perhaps a lock that another handler holds. Remove that wait: for each object key, Restate already runs one writer at a time"
 
 const hangsWhy = "the handler waits inside your program, perhaps in time.Sleep, for a lock, or for a goroutine that uses ctx. Let Restate do the waiting, and use ctx only in the handler itself"
 

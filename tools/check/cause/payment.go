@@ -26,7 +26,7 @@ func unknownIsNo(f *Finding) string {
 			continue
 		}
 		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 {
-			return course.Count(n, claim.RequestNoun(string(e.Kind))) + " brought no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
+			return course.Count(n, claim.RequestNoun(string(e.Kind))) + " got no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
 		}
 		return "the " + claim.RequestNoun(string(e.Kind)) + " got no answer, and the handler reported a failure although the effect had happened. Return the error unchanged, so that Restate retries with the same key"
 	}
@@ -65,7 +65,7 @@ func fellThrough(f *Finding) string {
 	case kind == sandbox.Mail && (early || f.sentBeforeACall()):
 		return "the receipt was sent before a call that was then refused. Send the receipt last"
 	case early:
-		return "the " + claim.RequestNoun(f.Claim.Of) + " was sent, and a later request was refused. Send it only after all other requests that can be refused"
+		return "the " + claim.RequestNoun(f.Claim.Of) + " was sent, and a later request was refused. First send all other requests that can be refused"
 	}
 	return droppedWhy
 }
@@ -117,7 +117,7 @@ func panickedNo(f *Finding) string {
 // ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
 	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
-		return "the call did not wait for the other handler of its key. A handler with an ObjectSharedContext does not wait for its key: take an ObjectContext"
+		return "the call did not wait for the other handler of its object key. A handler with an ObjectSharedContext never waits for its object key: take an ObjectContext"
 	}
 	return ""
 }

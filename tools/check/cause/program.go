@@ -49,7 +49,7 @@ func noDatabase(f *Finding) string {
 // policy.
 func pausedSoon(f *Finding) string {
 	if f.HasOutcome(claim.Paused) && len(f.Attempts) < claim.MaxRetries {
-		return "a temporary failure used up the attempts of the retry policy, so Restate paused the invocation. Allow enough attempts for the time that you want to retry"
+		return "a temporary failure used up the attempts of the retry policy, so Restate paused the invocation. Allow more attempts in that policy"
 	}
 	return ""
 }
@@ -57,7 +57,7 @@ func pausedSoon(f *Finding) string {
 // roomIsFinal recognizes that a full disk was taken for a final error.
 func roomIsFinal(f *Finding) string {
 	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
-		return "the code treated a full disk or a locked database as a final error. Return such an error unchanged, so that Restate retries"
+		return "your code made a terminal error of a full disk or a locked database. Return such an error unchanged, so that Restate retries"
 	}
 	return ""
 }

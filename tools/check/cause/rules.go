@@ -350,7 +350,7 @@ func stepUnnamed(f *Finding) string {
 // answer.
 func chanceIgnored(f *Finding) string {
 	if f.Expects(claim.OtherAnswer) {
-		return "different invocations got the same answer, so chance plays no part. Draw with restate.Rand(ctx), which gives different numbers to each invocation"
+		return "different invocations got the same answer, so the draw is not random. Draw with restate.Rand(ctx), which gives different numbers to each invocation"
 	}
 	return ""
 }
@@ -410,7 +410,7 @@ func effectsInOneStep(f *Finding) string {
 			}
 		}
 		if kinds > 1 {
-			return "two effects happened between one journal entry and the next, so a crash repeats the first. Put each effect into a step of its own"
+			return "two requests were sent before the journal had the result of the first, so the next attempt sent both again. Put each request into a step of its own"
 		}
 	}
 	return ""
@@ -478,7 +478,7 @@ func repeatedOutsideStep(f *Finding) string {
 // waitsForItself recognizes that a handler waits for its key although it only reads.
 func waitsForItself(f *Finding) string {
 	if f.HasOutcome(claim.WaitsForTurn) {
-		return "the handler takes an ObjectContext, so it waits until no other handler has the key. A handler that only reads can take an ObjectSharedContext"
+		return "the handler takes an ObjectContext, so it waits until no other handler holds its object key. A handler that only reads can take an ObjectSharedContext"
 	}
 	return ""
 }

@@ -191,7 +191,7 @@ func retriesFinal(f *Finding) string {
 func asksAgain(f *Finding) string {
 	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
 	if again && CountRefusals(f) > 1 {
-		return "your code repeated a call after Request had returned an error. Such an error is final, because the retries are over: return it"
+		return "your code repeated a call after Request had returned an error. Request returns only terminal errors, so return that error instead"
 	}
 	return ""
 }
@@ -208,7 +208,7 @@ func errorSwallowed(f *Finding) string {
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
 	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
-		return "a request failed with a 5xx, and the handler treated that temporary failure as final. Return the error unchanged, so that Restate retries"
+		return "a request failed with a 5xx, and the handler turned that temporary failure into a terminal error. Return the error unchanged, so that Restate retries"
 	}
 	return ""
 }
@@ -234,7 +234,7 @@ func triedByCaller(f *Finding) string {
 	if !failed {
 		return ""
 	}
-	return "a step of " + f.Where.Function + " failed, so Restate ran that whole handler again. Leave the request that can fail to " + f.Claim.Of + ", which has attempts of its own"
+	return "a step of " + strings.Replace(f.Where.Function, ".", "/", 1) + " failed, so Restate ran that whole handler again. Leave the request that can fail to " + f.Claim.Of + ", which has attempts of its own"
 }
 
 // otherValueInRequest recognizes that a request contains a wrong value.

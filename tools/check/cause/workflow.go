@@ -24,7 +24,7 @@ func runsItself(f *Finding) string {
 	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
 	}
-	return "your code called the workflow's run a second time with the same key, and Restate refused the call with 409. Continue in the first run instead"
+	return "your code called the workflow's run a second time with the same object key, and Restate refused the call with 409. Continue in the first run instead"
 }
 
 // refusedByOther recognizes that a handler of another service refused its input.

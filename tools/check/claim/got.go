@@ -394,7 +394,7 @@ var renderGot = map[Outcome]func(Claim) string{
 	NotCommitted: renderFixed("no write through the package store"),
 
 	NothingWithin: func(c Claim) string { return fmt.Sprintf("no %s within %v", c.counted(), c.Got.Time) },
-	NothingSeen:   func(c Claim) string { return fmt.Sprintf("nothing like that within %v", c.Got.Time) },
+	NothingSeen:   func(c Claim) string { return fmt.Sprintf("not seen within %v", c.Got.Time) },
 	AnsweredInstead: func(c Claim) string {
 		return c.missing() + c.Got.By + " answered with " + statusWords(c.Got.Status, c.Got.Text)
 	},

@@ -361,7 +361,7 @@ var renderExpected = map[Kind]func(Claim) string{
 	RightLetter: renderOf("another letter in ", ""),
 
 	Rows:        func(c Claim) string { return rowsWords(c.Want.JSON) },
-	Table:       func(c Claim) string { return rowsWords(c.Want.JSON) + ", as the database has" },
+	Table:       func(c Claim) string { return rowsWords(c.Want.JSON) + ", as the database has them" },
 	Database:    renderText("a database in the file that SHOP_DB names"),
 	RowToChange: renderOf("a row that matches: ", ""),
 	Writable:    renderText("a database that other programs can write to"),

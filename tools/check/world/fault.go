@@ -60,7 +60,7 @@ func (f *Fault) String() string {
 	case proxy.Result:
 		return fmt.Sprintf("the result of step %d of %s", f.N, f.Target)
 	case proxy.Call, proxy.Send:
-		return fmt.Sprintf("%s number %d of %s", describeMessage(f.Type), f.N, f.Target)
+		return fmt.Sprintf("%s number %d that %s makes", describeMessage(f.Type), f.N, f.Target)
 	}
 	return fmt.Sprintf("%s of %s", describeMessage(f.Type), f.Target)
 }

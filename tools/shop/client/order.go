@@ -119,7 +119,7 @@ func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error
 		return nil
 	}
 	if err := p.Outside.Rolls(ctx, o.id, o.rolls[len(thrown):]...); err != nil {
-		return fmt.Errorf("the gateway was not told what to roll: %w", err)
+		return fmt.Errorf("the gateway did not get the rolls: %w", err)
 	}
 	return nil
 }

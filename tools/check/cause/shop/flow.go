@@ -66,14 +66,14 @@ func refusedGood(f *cause.Finding) string {
 	if begun || asked {
 		return ""
 	}
-	return "a valid request was refused. Check the input with the functions of package lessons/shop/input, which has the limits"
+	return "a call with valid input was refused. Check the input with the functions of package lessons/shop/input, which has the limits"
 }
 
 // neverWritten recognizes that the program made no commit at which the check could
 // kill it.
 func neverWritten(f *cause.Finding) string {
 	if f.Expects(claim.Commit) && f.Claim.Want.Count.N == 1 {
-		return "no row was written with package lessons/shop/store, in which the check kills the program. Write rows with the methods of that package"
+		return "your code wrote no row with package lessons/shop/store, and the check kills the program inside that package. Write rows with its methods"
 	}
 	return ""
 }
@@ -101,9 +101,9 @@ func failedInDefer(f *cause.Finding) string {
 	}
 	unheard := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == sandbox.Charge && e.What == sandbox.Dropped })
 	if unheard || failures(f, sandbox.Charge) > 0 {
-		return "the row says FAILED for an error that Restate retries. Write FAILED only for a final error"
+		return "the row says FAILED for an error that Restate retries. Write FAILED only for a terminal error"
 	}
-	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED where you handle a final error"
+	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED in the code that handles a terminal error"
 }
 
 // notFailed recognizes that an order ended in an error, and that its row does not say

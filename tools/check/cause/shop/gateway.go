@@ -17,7 +17,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 	case f.Failing < claim.MaxRetriesAllFailing-claim.MaxRetries || !f.HasOutcome(claim.Retried):
 		return ""
 	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
-		return "the charge step is retried without a limit. Make the error of the tenth failure terminal: askGateway counts the failures in the database, where every attempt finds them"
+		return "the charge step has no retry limit. Make the error of the tenth failure terminal: askGateway counts the failures in the database, so the count outlives an attempt"
 	case f.EndedInError():
 		return notFinalWhy
 	}
@@ -28,7 +28,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 // down.
 func boundByOutage(f *cause.Finding) string {
 	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
-		return "the limit counted attempts that found the program down, as restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
+		return "the retry limit also counted attempts that could not reach the program, as the limit of restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
 	}
 	return ""
 }
@@ -46,7 +46,7 @@ func failureIsNo(f *cause.Finding) string {
 // looked up.
 func givenBackFirst(f *cause.Finding) string {
 	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
-		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, and outside.Refund only if the card was not charged"
+		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, and outside.Refund only to void the key if the lookup finds no charge"
 	}
 	return ""
 }
@@ -90,7 +90,7 @@ func lookedUpAfterNo(f *cause.Finding) string {
 // caller got a 5xx.
 func declinedUnheard(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusPaymentRequired) && f.HasAnswerBetween(500, 509) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
-		return "the card was declined, and only that answer was lost. If Lookup or Refund returns outside.Declined, refuse with code 402"
+		return "the card was declined, and the answer was lost. If Lookup or Refund returns outside.Declined, refuse with code 402"
 	}
 	return ""
 }
@@ -131,9 +131,9 @@ func notVoided(f *cause.Finding) string {
 		return ""
 	}
 	if f.Where.Function == "Payment.Refund" && sandbox.Requests(f.Ledger, sandbox.Refund) == 0 {
-		return "the gateway got no refund request for this payment. Call outside.Refund: it returns the money, or voids the key so that a late charge is refused"
+		return "the gateway got no refund request for this payment. Call outside.Refund: it returns the money, or voids the idempotency key so that the gateway refuses a late charge"
 	}
-	return "the card is not charged so far, but a late request can still charge it. Call outside.Refund: it voids the key, and the gateway refuses a late charge"
+	return "the card has not been charged so far, but a late request can still charge it. Call outside.Refund: it voids the idempotency key, so the gateway refuses a late charge"
 }
 
 // failures counts the requests of a kind that got a 5xx.

@@ -33,7 +33,7 @@ func badEndAfterNo(f *cause.Finding) string {
 // order.
 func idOfNoCall(f *cause.Finding) string {
 	if f.HasText("constraint failed: payment_is_the_orders") || f.HasText("constraint failed: shipment_is_the_orders") {
-		return "the database refused an id that no call returned. Check the error of the call, and write the id from its answer"
+		return "the database refused a payment's or shipment's id that no call returned. Check the error of each call, and write the id from its answer"
 	}
 	return ""
 }
@@ -81,7 +81,7 @@ func keyDied(f *cause.Finding) string {
 	}
 	for _, kind := range cause.EffectKinds {
 		if sandbox.Effects(f.Ledger, kind) > 1 && len(sandbox.Keys(f.Ledger, kind)) > 1 {
-			return "the idempotency key changed when the program was killed, because it was made in the step or kept in a variable. " + stableKey(f)
+			return "the idempotency key changed when the program was killed, because your code made it in the step or kept it in a variable. " + stableKey(f)
 		}
 	}
 	return ""
@@ -99,7 +99,7 @@ func otherKey(f *cause.Finding) string {
 		}
 	}
 	if f.ExpectsCount(claim.Effects, "refund", 1) && f.Claim.For == f.Subject && void != "" && charged != "" && charged != void {
-		return "the charge and the refund have different keys, so the gateway did not find the charge. Send both with the payment's id as the key"
+		return "the charge and the refund have different idempotency keys, so the gateway did not find the charge. Send both with the payment's id as the key"
 	}
 	return ""
 }
@@ -107,7 +107,7 @@ func otherKey(f *cause.Finding) string {
 // unlikeThePayments recognizes that the charge has a key that is not the payment's id.
 func unlikeThePayments(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Carried, "charge") && f.Claim.Want.Field == "key" {
-		return "the charge request has an idempotency key other than the payment's id. Use that id: later requests look up, void or refund the charge by it"
+		return "the charge request has an idempotency key other than the payment's id. Use that id: later requests find, void or refund the charge with it"
 	}
 	return ""
 }

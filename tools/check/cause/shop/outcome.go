@@ -66,7 +66,7 @@ func reportedOtherRows(f *cause.Finding) string {
 	case counted > wants:
 		return "the report counts more payments than there are. Count only completed payments, and each of them once"
 	case counted == wants:
-		return "the number of payments is right, but they are in the wrong rows of the report. Count the last request of a payment too, which has no row in payment_failures"
+		return "the report counts the right number of payments, but puts some of them into the wrong row. Count the last request of a payment too, which has no row in payment_failures"
 	}
 	return "the report leaves out some payments, such as those without a failure. A plain join drops them: use a LEFT JOIN"
 }

@@ -30,7 +30,7 @@ func payersAnswer(f *cause.Finding) string {
 		return ""
 	}
 	if f.HasAnswer(http.StatusConflict) && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
-		return "Payment/Refund returned an error although the refund succeeded. Return the result itself: result.answer() is meant for a caller who wants to pay"
+		return "Payment/Refund returned an error although the refund succeeded. Return the result: result.answer() is the answer to a caller who wants to pay"
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func otherAmount(f *cause.Finding) string {
 	}
 	for _, c := range f.Calls {
 		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
-			return "a second request with another amount got the answer to the first one. Compare the amounts before you return a known result"
+			return "a second call with another amount got the answer to the first call. Compare the amounts before you return a known result"
 		}
 	}
 	return ""

@@ -183,9 +183,9 @@ func undoneByDefer(f *cause.Finding) string {
 	}
 	switch {
 	case slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Handler == "Refund" }):
-		return "the order called Payment/Refund although no stage had failed. Call Refund only after a final error"
+		return "the order called Payment/Refund although no stage had failed. Call Refund only after a terminal error"
 	case f.TriedAgain():
-		return "a defer probably sent the refund: it also runs when the handler is only suspended or will be retried. Undo effects where you handle a final error"
+		return "a defer probably sent the refund: it also runs when the handler is only suspended or will be retried. Undo effects in the code that handles a terminal error"
 	}
 	return ""
 }
