@@ -29,8 +29,14 @@ import (
 // the stub. The strings are replacements in one of its files, old and new in turn.
 func treeWithWork(t *testing.T, from, file string, oldnew ...string) (root string) {
 	t.Helper()
+	return treeWithLesson(t, "01-concepts", from, file, oldnew...)
+}
+
+// treeWithLesson does what treeWithWork does, with another lesson.
+func treeWithLesson(t *testing.T, slug, from, file string, oldnew ...string) (root string) {
+	t.Helper()
 	root = newTree(t)
-	l := course.Lesson{Slug: "01-concepts"}
+	l := course.Lesson{Slug: slug}
 	to := l.Dir(root, "work")
 	require.NoError(t, os.CopyFS(to, os.DirFS(l.Dir(root, from))))
 	sources := course.Glob(to, "*/*.go")

@@ -17,7 +17,7 @@ var (
 	carts = map[string]Contents{}
 )
 
-// Add puts an item into the cart, at the price of today, and returns the contents.
+// Add puts an item into the cart, at today's price, and returns the contents.
 func (Cart) Add(ctx restate.ObjectContext, w Wanted) (Contents, error) {
 	price, err := restate.Service[Price](ctx, "Pricing", "Quote").Request(Item{SKU: w.SKU})
 	if err != nil {
