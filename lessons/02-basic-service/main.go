@@ -2,7 +2,7 @@
 //
 //	make check 2     check every task (or: go test ./work/02-basic-service)
 //	make run 2       serve them, so that you can call them
-//	make crash 2     kill the program while the warehouse does not answer
+//	make crash 2     kill the program while Quote waits for the warehouse
 package main
 
 import (

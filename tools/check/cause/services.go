@@ -80,7 +80,7 @@ func notServed(f *Finding) string {
 	switch {
 	case !f.HasText("not found"):
 	case f.HasAnswerWith(http.StatusNotFound, "service '"):
-		return "Restate knows no service with this name. Bind the service in main.go, under the name of the Go type"
+		return "Restate knows no service with this name. Bind the Go type of that name in main.go"
 	case f.HasAnswerWith(http.StatusNotFound, "the service '"):
 		return "the service has no handler with this name. A handler is an exported method; if you bind a T, Restate does not see the methods of *T"
 	case f.HasText("failed precondition: the service handler"):
