@@ -30,7 +30,7 @@ type marks struct {
 	root    string
 	lesson  course.Lesson
 	notes   course.Notes
-	edits   map[string][]string // by task: the files of the stub that have a TODO
+	edits   map[string][]string // by task: the files that the learner edits
 	answers []course.Answer
 	parts   map[string]string // of the page, by name
 }

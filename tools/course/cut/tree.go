@@ -50,7 +50,7 @@ func generateLesson(root string, l course.Lesson, files map[string][]byte) (part
 		stub := strings.Replace(file, "solutions/", "lessons/", 1)
 		files[stub] = MoveImports(f.Stub, l, "solutions", "lessons")
 		for _, t := range l.Tasks {
-			if bytes.Contains(files[stub], []byte("// TODO "+t.ID+": ")) {
+			if f.Tasks[t.ID] || bytes.Contains(files[stub], []byte("// TODO "+t.ID+": ")) {
 				edits[t.ID] = append(edits[t.ID], strings.TrimPrefix(file, "solutions/"+l.Slug+"/"))
 			}
 		}
