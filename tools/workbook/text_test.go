@@ -248,7 +248,7 @@ func (r *reader) serve(words ...string) {
 	}
 	r.stop()
 	args := append(slices.Clone(words), r.port)
-	until := "Ctrl-C stops it"
+	until := "Ctrl-C stops"
 	if words[0] == "shop" {
 		args, until, r.shop = append(args, "DELAY=20ms"), "the program starts again", true
 	}
