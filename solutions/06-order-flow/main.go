@@ -25,7 +25,7 @@ import (
 	"example.com/workbook/lessons/shop/serve"
 	//end
 	"example.com/workbook/lessons/shop/store"
-	//task 6.4
+	//task 6.1
 	"example.com/workbook/solutions/06-order-flow/report"
 	//end
 )
@@ -50,11 +50,7 @@ func main() {
 		Bind(restate.Reflect(Shipping{DB: db}, policy())).
 		Bind(restate.Reflect(Order{DB: db, ApprovalLimit: env.ApprovalLimit()}, policy())).
 		Bind(restate.Reflect(Payment{DB: db, FirstRetry: env.FirstRetry()}, policy())).
-		//end
-		//task 6.4
 		Bind(restate.Reflect(report.Report{DB: db}, policy()))
-	//end
-	//task 6.1
 	if err := serve.Until(ctx, env.Listen(), shop); err != nil {
 		log.Fatal(err)
 	}
