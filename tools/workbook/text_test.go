@@ -115,7 +115,7 @@ func TestTheTextsRun(t *testing.T) {
 		instructors = append(instructors, "lessons/"+l.Slug+"/NOTES.md", "lessons/"+l.Slug+"/SLIDES.md")
 	}
 	r.reads(learners, 8)
-	r.reads(instructors, 6)
+	r.reads(instructors, 8)
 	r.reads([]string{"lessons/COMMANDS.md"}, 8)
 }
 
