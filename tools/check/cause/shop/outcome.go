@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"example.com/workbook/tools/check/cause"
@@ -12,10 +13,17 @@ import (
 
 // Rules that need only the claim: the outcome of the claim is the cause.
 
-// waitedPastLimit recognizes that an order waits longer than its limit.
+// waitedPastLimit recognizes that an order waits longer than its limit, or that it waits
+// although Approve has answered.
 func waitedPastLimit(f *cause.Finding) string {
 	got := f.Claim.Got
-	if got.Outcome == claim.WaitsForPromise && got.Run && got.Timer && !f.Facts[cause.Cancelled] {
+	approved := func(c cause.Call) bool { return c.Handler == "Approve" && c.Answered && c.Status == http.StatusOK }
+	switch {
+	case got.Outcome != claim.WaitsForPromise || !got.Run || f.Facts[cause.Cancelled]:
+		return ""
+	case slices.ContainsFunc(f.Calls, approved):
+		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that approve waits for: the names must be the same"
+	case got.Timer:
 		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}
 	return ""
