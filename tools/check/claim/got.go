@@ -404,7 +404,11 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("Restate cannot replay %s (RT0016): %s", c.Got.By, c.Got.Text)
 	},
 	Paused: func(c Claim) string {
-		return fmt.Sprintf("Restate paused %s after its last attempt failed: %s", c.Got.By, c.Got.Text)
+		paused := fmt.Sprintf("Restate paused %s after its last attempt failed", c.Got.By)
+		if c.Got.Text == "" { // the connection to the program broke each time
+			return paused
+		}
+		return paused + ": " + c.Got.Text
 	},
 	Retried: func(c Claim) string {
 		return fmt.Sprintf("%s failed %s, and Restate still retries it: %s", c.Got.By, course.Count(c.Got.N, "time"), c.Got.Text)

@@ -6,6 +6,7 @@ import (
 
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 )
 
@@ -124,6 +125,9 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Likely:    rec.Likely,
 		Next:      r.nextStep(v),
 		Unwritten: rec.Claim.IsUnwritten(),
+	}
+	if v.task.Form == course.Drill && !red.Unwritten {
+		red.Where = "" // the fault is in the code of another lesson
 	}
 	if !rec.IsRed() {
 		red.Expected, red.Got = "", rec.Reason()

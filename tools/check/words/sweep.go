@@ -174,7 +174,7 @@ func (sw *sweep) cut(places []*world.Fault) error {
 	})
 	if err == nil {
 		sw.Notef("called it %s more, and each time cut the connection before another message", course.Count(len(places), "time"))
-		sw.Notes = append(sw.Notes, fmt.Sprintf("the check cut the connection before each of the %s of all invocations: the claims hold each time", course.Count(len(places), "message")))
+		sw.Notes = append(sw.Notes, fmt.Sprintf("the check cut the connection before each of the %s of all invocations: the results were right each time", course.Count(len(places), "message")))
 	}
 	return err
 }
@@ -206,7 +206,7 @@ func (sw *sweep) kill(places []*world.Fault, verb, whom string, kill func(contex
 			sw.AddFact(cause.KilledProgram)
 		}
 		sw.Notef("called it %s more, and each time killed %s at the end of another step", course.Count(len(places), "time"), whom)
-		sw.Notes = append(sw.Notes, fmt.Sprintf("the check killed %s at the end of each of %s, before the journal had the result: the claims hold each time", whom, course.Count(len(places), "step")))
+		sw.Notes = append(sw.Notes, fmt.Sprintf("the check killed %s at the end of each of %s, before the journal had the result: the results were right each time", whom, course.Count(len(places), "step")))
 	}
 	return err
 }
