@@ -63,7 +63,7 @@ func TestATickIsGivenAndTakenBack(t *testing.T) {
 	require.NoError(t, Record(root, l, checksOf(t, root, l), map[string]bool{"1.1": true, "1.2": true, "7.7": true}))
 	require.Equal(t, Progress{"1.1": Done, "1.2": Done, "1.3": New}, readProgress(t, root))
 	require.True(t, readProgress(t, root).Passed(l), "1.3 is extra")
-	require.Regexp(t, `^# how [^\n]*\n1.1  done   [0-9a-f]{12}  First\n1.2  done   [0-9a-f]{12}  Second\n$`, progressText(t, root))
+	require.Regexp(t, `^# the results [^\n]*\n1.1  done   [0-9a-f]{12}  First\n1.2  done   [0-9a-f]{12}  Second\n$`, progressText(t, root))
 
 	require.NoError(t, Record(root, l, checksOf(t, root, l), map[string]bool{"1.1": false}))
 	require.Equal(t, Progress{"1.1": Red, "1.2": Done, "1.3": New}, readProgress(t, root))

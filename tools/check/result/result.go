@@ -177,7 +177,7 @@ func (t Task) Short() string {
 
 var chance = []*regexp.Regexp{
 	regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `), // a log's time
-	regexp.MustCompile(`failed \d+ times`),
+	regexp.MustCompile(`failed \d+ times?`),
 	// Which place of a sweep is red first, when several are.
 	regexp.MustCompile(`-cut-\d{3}\b`),
 	regexp.MustCompile(`before the program sent message \d+ of .*`),
