@@ -122,7 +122,7 @@ func TestWatchOfAnInitThatExits(t *testing.T) {
 		"import ", "import \"os\"\n\nimport ", "type Order struct", "func init() { os.Exit(0) }\n\ntype Order struct")
 	w := watch(t, root)
 	w.waitForText(watched)
-	require.Contains(t, w.out.String(), "the check ended without a verdict, so no task was checked\nhint: does something in your code call os.Exit")
+	require.Contains(t, w.out.String(), "the check ended without a verdict, so no task was checked\nhint: look for a call of os.Exit")
 }
 
 // However it ends, also in the middle of a check, nothing is left.
