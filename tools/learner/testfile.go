@@ -43,7 +43,7 @@ func restoreTest(root string, l course.Lesson, dir string) error {
 func Advice(root string, l course.Lesson) string {
 	if gone := missingPackage(root, l); gone != "" {
 		return fmt.Sprintf("\n%s is missing, and the lesson has a package there\n"+
-			"hint: make reset %d && make lesson %d makes the lesson anew; yours is moved away, not lost\n", gone, l.N, l.N)
+			"hint: make reset %d && make lesson %d makes the lesson again; your copy is moved away, not lost\n", gone, l.N, l.N)
 	}
 	name := "work/" + l.Slug + "/" + TestName
 	have, err1 := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))

@@ -153,7 +153,7 @@ var (
 	verb     = regexp.MustCompile(`%[-+#0-9.*]*[a-zA-Z]`)
 	interval = regexp.MustCompile(`\$\{[^}]*\}`)
 	word     = regexp.MustCompile(`\b[a-z]{2,}\b`)
-	noProse  = regexp.MustCompile(`^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|WITH|WHERE|FROM|ON|[{<\[(]|/|[a-z]+\(|[a-z]+\.[a-z])|[a-z]=[a-z]|\(\?|\\b|&&|=>|\|\|`)
+	noProse  = regexp.MustCompile(`^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|WITH|WHERE|FROM|ON|[{<\[(]|/|[a-z]+\(|[a-z]+\.[a-z])|[a-z]=[a-z]|\(\?|\\b|=>|\|\|`)
 )
 
 // clean returns a line of a message as a paragraph of a page.
