@@ -28,5 +28,5 @@ func TestWatchOfAMissingPackage(t *testing.T) {
 	w := watch(t, root)
 	w.waitForText(watched)
 	require.Contains(t, unfold(w.out.String()), "work/01-concepts/checkout is missing, and the lesson has a package there "+
-		"hint: make reset 1 && make lesson 1 makes the lesson anew; yours is moved away, not lost")
+		"hint: make reset 1 && make lesson 1 makes the lesson again; your copy is moved away, not lost")
 }
