@@ -1,14 +1,12 @@
 package answers
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,11 +18,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"example.com/workbook/tools/check/result"
-	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
-	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/restate"
 )
 
 var matrix = flag.Bool("matrix", false, "run every script on every wrong answer, and write down what refuses it, and why")
@@ -40,7 +35,9 @@ func TestAnswers(t *testing.T) {
 	readAll(t, root)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
-	lanes := newLanes(t, 2)
+	lanes, err := StartLanes(2)
+	require.NoError(t, err)
+	t.Cleanup(lanes.Stop)
 	for _, l := range lessons {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
@@ -48,7 +45,7 @@ func TestAnswers(t *testing.T) {
 			require.NoError(t, err)
 			binary, err := Build(root, l, all, t.TempDir())
 			require.NoError(t, err)
-			g := &grader{dir: l.Dir(root, "solutions"), binary: binary, lanes: lanes, made: Matrix{Marks: map[string][]string{}}}
+			g := &grader{Judge: Judge{Lesson: l, Root: root, Binary: binary, Lanes: lanes}, made: Matrix{Marks: map[string][]string{}}}
 			g.known, err = ReadMatrix(dir)
 			require.NoError(t, err)
 			g.printed, err = readVerdicts(dir)
@@ -114,10 +111,8 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 
 // grader has one lesson's answers checked.
 type grader struct {
-	dir    string
-	binary string
-	lanes  lanes
-	known  Matrix
+	Judge
+	known Matrix
 
 	shown   []string          // the answers whose verdicts the page shows
 	printed map[string]string // those verdicts as their file has them
@@ -130,7 +125,7 @@ type grader struct {
 func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	switch {
 	case !a.IsWrong():
-		r := g.judge(t, a, learnerScripts, key)
+		r := g.judge(t, a, LearnerScripts, key)
 		require.Empty(t, redScripts(r), r.Text())
 		require.Contains(t, []result.Word{result.Pass, result.Part}, r.Word, r.Text())
 		require.NotNil(t, r.Replay, r.Text())
@@ -243,35 +238,20 @@ func (g *grader) refusal(t *testing.T, a course.Answer, r result.Result) result.
 	return shown
 }
 
-// learnerScripts matches the scripts that judge a learner's answer: all but the deep
-// ones.
-const learnerScripts = "_(call|cut|count|predict|quiz|crash)_"
-
 // judgingScripts returns the pattern of the scripts that judge an answer.
 func judgingScripts(a course.Answer) string {
 	if a.Deep {
 		return "_"
 	}
-	return learnerScripts
+	return LearnerScripts
 }
 
 // judge returns what the lesson's check of an answer found, with the scripts
 // that are named so.
 func (g *grader) judge(t *testing.T, a course.Answer, scripts, key string) result.Result {
 	t.Helper()
-	lane := <-g.lanes
-	defer func() { g.lanes <- lane }()
-	file := filepath.Join(t.TempDir(), "result.json")
-	cmd := exec.Command(g.binary, "-test.run", "^TestLesson$/.*/"+scripts)
-	cmd.Dir = g.dir
-	cmd.Env = append(os.Environ(), "VARIANT="+a.Name, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file)
-	if *matrix {
-		cmd.Env = append(cmd.Env, setting.EveryScript+"=1")
-	}
-	out, _ := cmd.CombinedOutput()
-	tree, slug := filepath.Split(g.dir)
-	r, err := result.Read(file, filepath.Base(tree), slug)
-	require.NoError(t, err, "%s", out)
+	r, err := g.Judge.Run(a.Name, scripts, key, *matrix)
+	require.NoError(t, err)
 	return r
 }
 
@@ -288,26 +268,6 @@ func redScripts(r result.Result) map[string]string {
 		}
 	}
 	return red
-}
-
-// lanes are servers; each checks one answer at a time.
-type lanes chan *restate.Server
-
-func newLanes(t *testing.T, n int) lanes {
-	t.Helper()
-	k, err := process.NewKeeper()
-	require.NoError(t, err)
-	t.Cleanup(func() { k.Close() })
-	binary, err := restate.Find(context.Background(), os.Stderr)
-	require.NoError(t, err)
-	all := make(lanes, n)
-	for range n {
-		s, err := restate.Start(context.Background(), k, binary, setting.Server())
-		require.NoError(t, err)
-		t.Cleanup(func() { s.Stop() })
-		all <- s
-	}
-	return all
 }
 
 // listScripts returns the names of a lesson's scripts, in task order.

@@ -1,0 +1,251 @@
+package mutants
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/answers"
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/course"
+)
+
+var (
+	every = flag.Bool("all", false, "judge every mutant, with every script, and write down the outcome")
+	only  = flag.String("only", "", "with -all or -show: judge or show the mutants whose IDs match the pattern, and write nothing")
+	show  = flag.Bool("show", false, "print the mutants, and judge none")
+)
+
+// chunk is the number of mutants in one test binary.
+const chunk = 60
+
+// Every mutant is refused by the script that its record names, or has a reason to survive.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("mutants of the solutions: make test without SHORT=1")
+	}
+	root, err := course.Root(".")
+	require.NoError(t, err)
+	lessons, err := course.Lessons(root)
+	require.NoError(t, err)
+	var lanes *answers.Lanes
+	if !*show {
+		lanes, err = answers.StartLanes(2)
+		require.NoError(t, err)
+		t.Cleanup(lanes.Stop)
+	}
+	for _, l := range lessons {
+		t.Run(l.Slug, func(t *testing.T) {
+			dir := filepath.Join(root, "testdata", l.Slug)
+			all, err := Make(root, l)
+			require.NoError(t, err)
+			known, err := ReadRecord(RecordFile(dir))
+			require.NoError(t, err)
+			reasons, err := ReadReasons(dir)
+			require.NoError(t, err)
+			g := &grader{root: root, lesson: l, lanes: lanes, known: known, made: Record{}}
+			chosen := choose(all)
+			if *show {
+				for _, m := range chosen {
+					fmt.Printf("%s (line %d, task %q)\n- %s\n+ %s\n\n", m.ID, m.Line, m.Task, m.Old, m.New)
+				}
+				return
+			}
+			if *every && *only == "" {
+				require.NoError(t, g.resume())
+				chosen = slices.DeleteFunc(chosen, func(m Mutant) bool { _, ok := g.made[m.ID]; return ok })
+			}
+			for part := range slices.Chunk(chosen, chunk) {
+				g.judgeAll(t, part)
+			}
+			for _, m := range chosen {
+				o, ok := g.made[m.ID]
+				_, excused := ReasonFor(reasons, m.ID)
+				switch {
+				case !ok:
+				case !o.Refused() && !excused:
+					t.Errorf("%s survives (line %d, task %q):\n- %s\n+ %s", m.ID, m.Line, m.Task, m.Old, m.New)
+				case !*every && known[m.ID].Refused() != o.Refused():
+					t.Errorf("%s: %s, but the record says %s; hint: make mutants", m.ID, o, known[m.ID])
+				}
+			}
+			if *every && *only == "" && !t.Failed() {
+				require.NoError(t, g.made.Write(RecordFile(dir), all))
+			} else if *every && *only == "" {
+				require.NoError(t, g.made.Write(RecordFile(dir), all))
+			}
+		})
+	}
+}
+
+// choose returns the mutants that the flags ask for, or a tenth of all. The seed is fixed.
+func choose(all []Mutant) (chosen []Mutant) {
+	rolls := rand.New(rand.NewPCG(1, uint64(len(all))))
+	for _, m := range all {
+		rolled := rolls.IntN(10) == 0
+		matched, _ := path.Match(escaped(*only), escaped(m.ID))
+		if (*only != "" && matched) || (*only == "" && (*every || *show || rolled)) {
+			chosen = append(chosen, m)
+		}
+	}
+	return chosen
+}
+
+// The record is of today's mutants, and each reason explains a mutant that survives.
+func TestRecord(t *testing.T) {
+	root, err := course.Root(".")
+	require.NoError(t, err)
+	lessons, err := course.Lessons(root)
+	require.NoError(t, err)
+	for _, l := range lessons {
+		t.Run(l.Slug, func(t *testing.T) {
+			dir := filepath.Join(root, "testdata", l.Slug)
+			all, err := Make(root, l)
+			require.NoError(t, err)
+			ids := make([]string, 0, len(all))
+			for _, m := range all {
+				ids = append(ids, m.ID)
+			}
+			slices.Sort(ids)
+			known, err := ReadRecord(RecordFile(dir))
+			require.NoError(t, err)
+			require.Equal(t, ids, slices.Sorted(maps.Keys(known)), "make mutants")
+			reasons, err := ReadReasons(dir)
+			require.NoError(t, err)
+			used := map[Reason]bool{}
+			for id, o := range known {
+				if r, ok := ReasonFor(reasons, id); ok && !o.Refused() {
+					used[r] = true
+				} else if !o.Refused() {
+					t.Errorf("%s survives, and equivalent.txt has no reason", id)
+				}
+			}
+			for _, r := range reasons {
+				require.True(t, used[r], "no mutant survives for the reason %q", r.Why)
+			}
+		})
+	}
+}
+
+// grader has the checks of one lesson judge its mutants.
+type grader struct {
+	root   string
+	lesson course.Lesson
+	lanes  *answers.Lanes
+	known  Record
+
+	mu       sync.Mutex
+	made     Record
+	progress *os.File // what a later run goes on from
+}
+
+// resume reads what an unfinished run has judged, if nothing has changed since.
+func (g *grader) resume() error {
+	sum, err := hashTrees(g.root, "lessons/shop", "solutions/"+g.lesson.Slug, "testdata/"+g.lesson.Slug, "tools")
+	if err != nil {
+		return err
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return err
+	}
+	dir = filepath.Join(dir, "restate-workbook", "mutants")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	file := filepath.Join(dir, g.lesson.Slug+"-"+sum)
+	if g.made, err = ReadRecord(file); err != nil {
+		return err
+	}
+	g.progress, err = os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+	return err
+}
+
+// hashTrees returns a hash of all files below the folders, without the records.
+func hashTrees(root string, trees ...string) (string, error) {
+	h := sha256.New()
+	for _, tree := range trees {
+		err := filepath.WalkDir(filepath.Join(root, tree), func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || d.Name() == "mutants.txt" || d.Name() == "equivalent.txt" {
+				return err
+			}
+			src, err := os.ReadFile(file)
+			fmt.Fprintf(h, "%s %d\n%s", file, len(src), src)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
+// judgeAll judges mutants in one binary, two at a time.
+func (g *grader) judgeAll(t *testing.T, part []Mutant) {
+	variants := make([]course.Answer, 0, len(part))
+	for _, m := range part {
+		variants = append(variants, course.Answer{Name: m.ID, Files: m.Files})
+	}
+	binary, err := answers.Build(g.root, g.lesson, variants, t.TempDir())
+	require.NoError(t, err)
+	j := &answers.Judge{Root: g.root, Lesson: g.lesson, Binary: binary, Lanes: g.lanes}
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range 2 {
+		wait.Go(func() {
+			for i := range next {
+				g.judge(t, j, part[i], fmt.Sprintf("m%02d", i))
+			}
+		})
+	}
+	for i := range part {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+}
+
+func (g *grader) judge(t *testing.T, j *answers.Judge, m Mutant, key string) {
+	scripts := answers.LearnerScripts
+	if m.Task == "" {
+		scripts = "_"
+	}
+	if known := g.known[m.ID]; !*every && known.Refused() {
+		scripts = "^" + known.Script + "$"
+	}
+	r, err := j.Run(m.ID, scripts, key, false)
+	if err != nil {
+		t.Errorf("%s: %v", m.ID, err)
+		return
+	}
+	var o Outcome
+	if r.Word == result.Setup || r.Word == result.Broken {
+		t.Errorf("%s: the check could not judge:\n%s", m.ID, r.Text())
+		return
+	}
+	if task, ok := r.Refused(); ok && task.Red != nil {
+		o = Outcome{Script: strings.TrimSuffix(filepath.Base(task.Red.Script), ".txtar"), Cause: task.Red.Cause}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.made[m.ID] = o
+	if g.progress != nil {
+		fmt.Fprintf(g.progress, "%s %s\n", m.ID, o)
+	}
+	if testing.Verbose() {
+		t.Logf("%s %s", m.ID, o)
+	}
+}

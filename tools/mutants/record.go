@@ -1,0 +1,120 @@
+package mutants
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Outcome is what the checks of a lesson say about a mutant.
+type Outcome struct {
+	Script string // the script that refuses the mutant; "" if no script does
+	Cause  string // the id of the cause that the verdict names; "" if the verdict names none
+}
+
+// Refused reports whether a script refuses the mutant.
+func (o Outcome) Refused() bool { return o.Script != "" }
+
+func (o Outcome) String() string {
+	if !o.Refused() {
+		return "survives"
+	}
+	if o.Cause == "" {
+		return o.Script + " no-cause"
+	}
+	return o.Script + " " + o.Cause
+}
+
+// Record is the outcome of each mutant of a lesson, by the mutant's ID.
+type Record map[string]Outcome
+
+// RecordFile returns the path of a lesson's record; dir is testdata/NN-slug.
+func RecordFile(dir string) string { return filepath.Join(dir, "mutants.txt") }
+
+const recordHead = `# Every mutant of the solution that compiles: its file, function and operator; then the script
+# that refuses the mutant, and the id of the cause that the verdict names. A mutant that
+# survives has a reason in equivalent.txt. Made by make mutants.
+
+`
+
+// ReadRecord reads a record. It is empty if there is no file.
+func ReadRecord(file string) (Record, error) {
+	r := Record{}
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	for line := range strings.Lines(string(src)) {
+		switch f := strings.Fields(line); {
+		case len(f) == 0 || f[0] == "#":
+		case len(f) == 2 && f[1] == "survives":
+			r[f[0]] = Outcome{}
+		case len(f) == 3:
+			r[f[0]] = Outcome{Script: f[1], Cause: strings.TrimPrefix(f[2], "no-cause")}
+		default:
+			return nil, fmt.Errorf("%s: cannot read %q; hint: make mutants", file, line)
+		}
+	}
+	return r, err
+}
+
+// Write writes the record of these mutants, in their sequence.
+func (r Record) Write(file string, all []Mutant) error {
+	b := bytes.NewBufferString(recordHead)
+	for _, m := range all {
+		fmt.Fprintf(b, "%s %s\n", m.ID, r[m.ID])
+	}
+	return os.WriteFile(file, b.Bytes(), 0o666)
+}
+
+// Reason says why mutants survive although no check is missing.
+type Reason struct {
+	Pattern string // of IDs, as path.Match takes them
+	Why     string
+}
+
+// ReadReasons reads the reasons of a lesson: lines with a pattern and a sentence. There are
+// none if there is no file.
+func ReadReasons(dir string) (all []Reason, err error) {
+	file := filepath.Join(dir, "equivalent.txt")
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	for s := bufio.NewScanner(bytes.NewReader(src)); s.Scan(); {
+		line := strings.TrimSpace(s.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		pattern, why, _ := strings.Cut(line, " ")
+		if _, err := path.Match(escaped(pattern), ""); err != nil || why == "" {
+			return nil, fmt.Errorf("%s: a reason is a pattern and a sentence, not %q", file, line)
+		}
+		all = append(all, Reason{pattern, strings.TrimSpace(why)})
+	}
+	return all, nil
+}
+
+// escaped lets a star stand for slashes too.
+func escaped(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
+
+// ReasonFor returns the first reason that fits a mutant, and whether there is one.
+func ReasonFor(all []Reason, id string) (Reason, bool) {
+	i := slices.IndexFunc(all, func(r Reason) bool {
+		ok, _ := path.Match(escaped(r.Pattern), escaped(id))
+		return ok
+	})
+	if i < 0 {
+		return Reason{}, false
+	}
+	return all[i], true
+}
