@@ -16,7 +16,7 @@ ifneq ($(filter go1.1% go1.20%,$(go)),)
 $(error $(go) is too old; hint: install Go 1.25 or later, from https://go.dev/dl/)
 endif
 
-.PHONY: help $(VERBS) test gate matrix soak bench recordings cut
+.PHONY: help $(VERBS) test gate matrix mutants soak bench recordings cut
 help:
 	@echo "workbook: building the tool (seconds; longer the first time)"
 	@go tool workbook --help
@@ -34,5 +34,5 @@ $(verb):
 endif
 
 # For those who write the workbook: go tool author --help
-test gate matrix soak bench recordings cut:
+test gate matrix mutants soak bench recordings cut:
 	@go tool author $@ $(set)

@@ -26,6 +26,7 @@ type cli struct {
 	Test       testCmd       `cmd:"" help:"Test the workbook itself, as CI does: the gate first, then every test."`
 	Gate       gateCmd       `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (minutes)."`
+	Mutants    mutantsCmd    `cmd:"" help:"Run the checks on every mutant of the solutions (most of an hour)."`
 	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
 	Recordings recordingsCmd `cmd:"" help:"Make the workbook's recordings again (a minute)."`
 	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions."`

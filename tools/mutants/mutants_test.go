@@ -54,6 +54,9 @@ func TestMutants(t *testing.T) {
 			require.NoError(t, err)
 			known, err := ReadRecord(RecordFile(dir))
 			require.NoError(t, err)
+			if len(known) == 0 && !*every && !*show {
+				t.Skip("make mutants has not judged this lesson yet")
+			}
 			reasons, err := ReadReasons(dir)
 			require.NoError(t, err)
 			g := &grader{root: root, lesson: l, lanes: lanes, known: known, made: Record{}}
@@ -82,9 +85,7 @@ func TestMutants(t *testing.T) {
 					t.Errorf("%s: %s, but the record says %s; hint: make mutants", m.ID, o, known[m.ID])
 				}
 			}
-			if *every && *only == "" && !t.Failed() {
-				require.NoError(t, g.made.Write(RecordFile(dir), all))
-			} else if *every && *only == "" {
+			if *every && *only == "" {
 				require.NoError(t, g.made.Write(RecordFile(dir), all))
 			}
 		})
@@ -122,6 +123,9 @@ func TestRecord(t *testing.T) {
 			slices.Sort(ids)
 			known, err := ReadRecord(RecordFile(dir))
 			require.NoError(t, err)
+			if len(known) == 0 {
+				t.Skip("make mutants has not judged this lesson yet")
+			}
 			require.Equal(t, ids, slices.Sorted(maps.Keys(known)), "make mutants")
 			reasons, err := ReadReasons(dir)
 			require.NoError(t, err)

@@ -19,13 +19,13 @@ var operators = []func(*site, ast.Node){
 
 // Declarations that mutants need.
 const (
-	importRand = `mutantrand "math/rand/v2"`
-	importTime = `mutanttime "time"`
-	importOS   = `mutantos "os"`
-	importFmt  = `mutantfmt "fmt"`
-	importSync = `mutantsync "sync"`
-	importJSON = `mutantjson "encoding/json"`
-	importAtom = `mutantatomic "sync/atomic"`
+	importRand = `mutantRand "math/rand/v2"`
+	importTime = `mutantTime "time"`
+	importOS   = `mutantOS "os"`
+	importFmt  = `mutantFmt "fmt"`
+	importSync = `mutantSync "sync"`
+	importJSON = `mutantJSON "encoding/json"`
+	importAtom = `mutantAtomic "sync/atomic"`
 )
 
 // ofSteps takes the work out of a step, or takes the result past the journal.
@@ -159,9 +159,9 @@ func ofKeys(s *site, n ast.Node) {
 	for _, key := range keys {
 		s.replace("key-empty", key, `""`)
 		s.replace("key-constant", key, `"the-key"`)
-		s.replace("key-random", key, "mutantfmt.Sprint(mutantrand.Uint64())", importFmt, importRand)
-		s.replace("key-from-clock", key, "mutanttime.Now().Format(mutanttime.TimeOnly)", importTime)
-		s.replace("key-from-process", key, "mutantfmt.Sprint(mutantos.Getpid(), "+s.text(key)+")", importFmt, importOS)
+		s.replace("key-random", key, "mutantFmt.Sprint(mutantRand.Uint64())", importFmt, importRand)
+		s.replace("key-from-clock", key, "mutantTime.Now().Format(mutantTime.TimeOnly)", importTime)
+		s.replace("key-from-process", key, "mutantFmt.Sprint(mutantOS.Getpid(), "+s.text(key)+")", importFmt, importOS)
 		s.replace("key-longer", key, s.text(key)+`+"-x"`)
 	}
 }
@@ -262,7 +262,7 @@ func ofReturns(s *site, n ast.Node) {
 	} else {
 		s.replace("swallow-error", last, "nil")
 	}
-	s.replace("wrap-again", last, `mutantfmt.Errorf("again: %w", `+text+")", importFmt)
+	s.replace("wrap-again", last, `mutantFmt.Errorf("again: %w", `+text+")", importFmt)
 	s.replace("make-retryable", last, "mutantRetryable("+text+")", importFmt)
 	(*s.found)[len(*s.found)-1].append = retryableHelper
 	s.replace("make-terminal", last, "mutantTerminal("+text+")")
@@ -283,7 +283,7 @@ func mutantRetryable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return mutantfmt.Errorf("%v", err)
+	return mutantFmt.Errorf("%v", err)
 }
 `
 )
@@ -518,7 +518,7 @@ func (s *site) everyOther(cond ast.Expr) {
 		return
 	}
 	s.replace("memory-decides", cond, "mutantCount.Add(1)%2 == 0 && ("+s.text(cond)+")", importAtom)
-	(*s.found)[len(*s.found)-1].append = "\nvar mutantCount mutantatomic.Int64\n"
+	(*s.found)[len(*s.found)-1].append = "\nvar mutantCount mutantAtomic.Int64\n"
 }
 
 // ofNumbers changes a number.
@@ -604,7 +604,7 @@ func (s *site) ofFunction() {
 	}
 	s.emit("lock", change{
 		edits:   []edit{{s.fn.Body.Lbrace + 1, s.fn.Body.Lbrace + 1, "\nmutantLock.Lock(); defer mutantLock.Unlock()\n"}},
-		imports: []string{importSync}, append: "\nvar mutantLock mutantsync.Mutex\n",
+		imports: []string{importSync}, append: "\nvar mutantLock mutantSync.Mutex\n",
 	})
 	s.remember(name, kind)
 	s.keepStateInMemory()
@@ -630,23 +630,23 @@ func (s *site) remember(ctx, kind string) {
 	typ := s.text(results.List[0].Type)
 	body := s.text(s.fn.Body)
 	list := s.source.text(s.file, results.Pos(), results.End())
-	s.replace("remember-answer", s.fn.Body, "{\nmutantKey := mutantfmt.Sprint("+key+")\nif v, ok := mutantMemory.Load(mutantKey); ok { return v.("+typ+"), nil }\n"+
+	s.replace("remember-answer", s.fn.Body, "{\nmutantKey := mutantFmt.Sprint("+key+")\nif v, ok := mutantMemory.Load(mutantKey); ok { return v.("+typ+"), nil }\n"+
 		"v, e := func() "+list+" "+body+"()\nif e == nil { mutantMemory.Store(mutantKey, v) }\nreturn v, e\n}", importFmt, importSync)
-	(*s.found)[len(*s.found)-1].append = "\nvar mutantMemory mutantsync.Map\n"
+	(*s.found)[len(*s.found)-1].append = "\nvar mutantMemory mutantSync.Map\n"
 }
 
 const memoryHelpers = `
-var mutantState mutantsync.Map
+var mutantState mutantSync.Map
 
 func mutantSet[T any](ctx restate.ObjectContext, key string, v T) {
-	b, _ := mutantjson.Marshal(v)
+	b, _ := mutantJSON.Marshal(v)
 	mutantState.Store(restate.Key(ctx)+"/"+key, b)
 	%s
 }
 
 func mutantGet[T any](ctx restate.ObjectSharedContext, key string) (v T, e restate.TerminalError) {
 	if b, ok := mutantState.Load(restate.Key(ctx) + "/" + key); ok {
-		_ = mutantjson.Unmarshal(b.([]byte), &v)
+		_ = mutantJSON.Unmarshal(b.([]byte), &v)
 		return v, nil
 	}
 	%s

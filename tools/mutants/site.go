@@ -159,8 +159,7 @@ func (s *site) isHandler() bool {
 	return name != "" && kind != "RunContext" && s.fn.Recv != nil && s.fn.Name.IsExported()
 }
 
-// returnsError reports whether the last result of the innermost function around the place
-// is an error, and returns the types of all its results.
+// results returns the results of the innermost function around the place.
 func (s *site) results() (list []*ast.Field) {
 	typ := s.fn.Type
 	for i := len(s.above) - 1; i >= 0; i-- {

@@ -35,6 +35,7 @@ var notRun = map[string]string{
 	"make test SHORT=1": "it is what runs this test",
 	"make soak":         "it takes a quarter of an hour",
 	"make matrix":       "it takes minutes, and writes into testdata",
+	"make mutants":      "it takes most of an hour, and writes into testdata",
 	"make gate":         "make test runs it first",
 	"make offline":      "it has a test of its own",
 	"make catchup 5":    "it checks four lessons, and has tests of its own",

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"example.com/workbook/tools/process"
+)
+
+type mutantsCmd struct{}
+
+// Run runs the checks on every mutant, and writes down the outcomes. A run that was
+// stopped goes on.
+func (mutantsCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
+	err := p.runGo(ctx, k, os.Environ(), "test", "-count=1", "-v", "-timeout=120m", "./tools/mutants", "-run=TestMutants", "-all")
+	if err != nil {
+		return err
+	}
+	fmt.Println("written to testdata/*/mutants.txt; git diff shows what has changed")
+	return nil
+}
