@@ -1,7 +1,7 @@
 package checkout
 
-// TODO 1.1: Naive is killed after the card was charged and before it asks for the
-// email. Then the same command is run again. Replace each -1 with your guess.
+// TODO 1.1: Naive is killed after the card was charged and before Naive calls
+// outside.Mail. Then the same command is run again. Replace each -1 with your guess.
 
 const (
 	GuessCharges = -1 // how many times is the card charged?

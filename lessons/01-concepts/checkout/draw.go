@@ -14,8 +14,8 @@ type Basket struct {
 	SKUs    []string `json:"skus"`
 }
 
-// Draw is the lucky draw: each item has an even chance to win. Draw looks up the
-// price of each winner. The discount is half of that price, in cents.
+// Draw is the lucky draw: for each item, a coin toss decides whether the item wins.
+// Draw looks up the price of each winner. The discount is half of that price, in cents.
 func (Checkout) Draw(ctx restate.Context, b Basket) (discounts map[string]int64, err error) {
 	discounts = map[string]int64{}
 	for _, sku := range b.SKUs {
