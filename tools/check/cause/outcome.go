@@ -72,9 +72,9 @@ func askedOneByOne(f *Finding) string {
 	case !f.HasOutcome(claim.RunsApart):
 		return ""
 	case f.Claim.Got.N >= f.Claim.Want.Count.N:
-		return "restate.RunAsync does not start a step, and Result starts only the step that it waits for. Create all steps, and then loop over restate.Wait with all of them"
+		return "restate.RunAsync does not start a step, and Result starts only the step that it waits for. Create all steps first, and then wait for all of them in a loop over restate.Wait"
 	}
-	return "your code waits for each result before it creates the next step. Create all steps first, and then loop over restate.Wait with all of them"
+	return "your code waits for each result before it creates the next step. Create all steps first, and then wait for all of them in a loop over restate.Wait"
 }
 
 const tinyDelay = "the call was sent without a delay, or with a very short one. Pass restate.WithDelay; time.Duration(3600) is 3600 nanoseconds, so multiply by time.Second"

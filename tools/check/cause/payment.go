@@ -117,7 +117,7 @@ func panickedNo(f *Finding) string {
 // ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
 	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
-		return "the call did not wait for the other handler of its object key. A handler with an ObjectSharedContext never waits for its object key: take an ObjectContext"
+		return "the call did not wait, although another handler held its object key. A handler with an ObjectSharedContext never waits for its object key: take an ObjectContext"
 	}
 	return ""
 }

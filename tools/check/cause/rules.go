@@ -427,7 +427,7 @@ func effectDoubled(f *Finding) string {
 	case len(keys) <= InvocationsWithSteps(f):
 		return "each call sent a new idempotency key, so two calls had two effects. Make the key from something that both calls share, such as the order's id"
 	}
-	return OtherKeyWhy + "Take it from the order, or from restate.UUID(ctx) before the step"
+	return OtherKeyWhy + "Take the key from the order, or from restate.UUID(ctx) before the step"
 }
 
 // OtherKeyWhy is the first sentence about a key that changes; the second one says

@@ -234,7 +234,7 @@ func triedByCaller(f *Finding) string {
 	if !failed {
 		return ""
 	}
-	return "a step of " + strings.Replace(f.Where.Function, ".", "/", 1) + " failed, so Restate ran that whole handler again. Leave the request that can fail to " + f.Claim.Of + ", which has attempts of its own"
+	return "a step of " + strings.Replace(f.Where.Function, ".", "/", 1) + " failed, so Restate ran that whole handler again. Let " + f.Claim.Of + " send the request that can fail, because a called handler has attempts of its own"
 }
 
 // otherValueInRequest recognizes that a request contains a wrong value.

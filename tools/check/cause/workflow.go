@@ -14,7 +14,7 @@ import (
 // twoRuns recognizes that the SDK does not serve a workflow with two runs.
 func twoRuns(f *Finding) string {
 	if f.HasText("found more than one WorkflowContext argument") {
-		return "more than one handler of the workflow takes a WorkflowContext, which only the run can have. Give every other handler a WorkflowSharedContext"
+		return "more than one handler of the workflow takes a WorkflowContext, which only its main handler can take. Give every other handler a WorkflowSharedContext"
 	}
 	return ""
 }
@@ -24,7 +24,7 @@ func runsItself(f *Finding) string {
 	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.HasAnswerWith(http.StatusConflict, "the workflow method was already invoked") {
 		return ""
 	}
-	return "your code called the workflow's run a second time with the same object key, and Restate refused the call with 409. Continue in the first run instead"
+	return "your code called the workflow's main handler a second time with the same object key, and Restate refused the call with 409. Continue the work in the first call instead"
 }
 
 // refusedByOther recognizes that a handler of another service refused its input.

@@ -184,7 +184,7 @@ var outcomes = []struct {
 	{wantTurn.With(GotState("completed")), "Payment/pay-o-1/Refund is completed"},
 	{wantReceipt.With(GotNotCalled()), "no call of Receipts/Send"},
 	{wantReceipt.With(GotSoMany(2)), "2 calls"},
-	{wantReceipt.With(GotNotDelayed("running", "Command: Call")), "a call without a delay, which is running"},
+	{wantReceipt.With(GotNotDelayed("running", "Command: Call")), "a call without a delay, with the status running"},
 	{wantReceipt.With(GotDelayed(1440 * time.Hour)), "a call with a delay of 1440h0m0s"},
 	{wantNaive.With(GotStillRuns(0)), "naive still runs"},
 	{ExpectProgramEnd().With(GotStillRuns(20 * time.Second)), "the program still runs 20s later"},

@@ -441,7 +441,7 @@ var renderGot = map[Outcome]func(Claim) string{
 	InState:    func(c Claim) string { return c.Of + " is " + c.Got.State },
 	NotCalled:  func(c Claim) string { return "no call of " + c.Of },
 	SoMany:     func(c Claim) string { return course.Count(c.Got.N, "call") },
-	NotDelayed: func(c Claim) string { return "a call without a delay, which is " + c.Got.State },
+	NotDelayed: func(c Claim) string { return "a call without a delay, with the status " + c.Got.State },
 	Delayed:    func(c Claim) string { return fmt.Sprintf("a call with a delay of %v", c.Got.Time.Round(time.Second)) },
 	StillRuns:  renderStillRuns,
 

@@ -81,7 +81,7 @@ func neverWritten(f *cause.Finding) string {
 // idIsKey recognizes that a shipment's id differs from its object key.
 func idIsKey(f *cause.Finding) string {
 	if f.HasText("id_is_ship_order_id") {
-		return "the shipment's id differs from the object key, which is ship- and the order's id. Take the id from restate.Key(ctx)"
+		return "the shipment's id differs from the object key, which is ship-o-1 for order o-1. Take the id from restate.Key(ctx)"
 	}
 	return ""
 }
@@ -167,7 +167,7 @@ func shippedUnpaid(f *cause.Finding) string {
 // been called.
 func undoneForNothing(f *cause.Finding) string {
 	if f.ExpectsCount(claim.Invocations, "Payment/Refund", 0) {
-		return "Payment/Refund was called for an order that had never called ProcessPayment. Call Refund only if an error comes from ProcessPayment or after it"
+		return "Payment/Refund was called for an order that had never called ProcessPayment. Call Refund only after a call of ProcessPayment"
 	}
 	return ""
 }
@@ -175,7 +175,7 @@ func undoneForNothing(f *cause.Finding) string {
 // notUndone recognizes that the order failed, and that nobody requested a refund.
 func notUndone(f *cause.Finding) string {
 	if f.ExpectsOf(claim.Completion, "Payment/Refund") && f.HasOutcome(claim.NotCalled) {
-		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Before you write FAILED, call it on the same object key, even if the payment failed"
+		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Before you write FAILED, call Refund with the payment's object key, even if the payment failed"
 	}
 	return ""
 }

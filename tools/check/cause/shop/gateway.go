@@ -46,7 +46,7 @@ func failureIsNo(f *cause.Finding) string {
 // looked up.
 func givenBackFirst(f *cause.Finding) string {
 	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
-		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, and outside.Refund only to void the key if the lookup finds no charge"
+		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first; call outside.Refund, which voids the key, only if the lookup finds no charge"
 	}
 	return ""
 }
@@ -110,7 +110,7 @@ func gatewaysCode(f *cause.Finding) string {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
 	})
 	if no && f.ExpectsAnswer(http.StatusUnprocessableEntity) && f.HasAnswer(http.StatusConflict) {
-		return "the refusal has the gateway's own code, 409, which here means a cancelled call. Refuse with your own code, 422"
+		return "the refusal has the gateway's own code, 409, which the caller takes for a cancelled call. Refuse with your own code, 422"
 	}
 	return ""
 }

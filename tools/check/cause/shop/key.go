@@ -70,7 +70,7 @@ func stableKey(f *cause.Finding) string {
 	if ofPayment(f) {
 		return "Use the payment's id as the key, because it is the same on every attempt"
 	}
-	return "Take it from the order, or from restate.UUID(ctx) before the step"
+	return "Take the key from the order, or from restate.UUID(ctx) before the step"
 }
 
 // keyDied recognizes that an effect had another key after the program was killed.

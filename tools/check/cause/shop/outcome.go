@@ -22,7 +22,7 @@ func waitedPastLimit(f *cause.Finding) string {
 	case got.Outcome != claim.WaitsForPromise || !got.Run || f.Facts[cause.Cancelled]:
 		return ""
 	case slices.ContainsFunc(f.Calls, approved):
-		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that approve waits for: the names must be the same"
+		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that the order waits for: both must use the same name"
 	case got.Timer:
 		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}
@@ -68,7 +68,7 @@ func reportedOtherRows(f *cause.Finding) string {
 	counted, wants := countPayments(has), countPayments(wanted)
 	switch {
 	case len(has) == 0:
-		return "the report has no rows. Read calls your function once for each row: scan the row there, and append it to your result"
+		return "the report has no rows. DB.Read calls your function once for each row: scan the row there, and append it to your result"
 	case len(has) == len(wanted) && hasSameRows(has, wanted):
 		return "the report has the right rows in the wrong sequence. Sort them with ORDER BY"
 	case counted > wants:

@@ -17,7 +17,7 @@ func requestForRow(f *cause.Finding) string {
 	}
 	for _, c := range f.Calls {
 		if c.Target() == f.Last.Target() && amount(c) != amount(*f.Last) {
-			return "the function known returned the values of the request, although a row of this payment exists. Return the row that BeginPayment returns"
+			return "the method known() returned the values of the request, although this payment has a row. Return the row that BeginPayment returns"
 		}
 	}
 	return ""
@@ -30,7 +30,7 @@ func payersAnswer(f *cause.Finding) string {
 		return ""
 	}
 	if f.HasAnswer(http.StatusConflict) && sandbox.Requests(f.Ledger, sandbox.Refund) > 0 {
-		return "Payment/Refund returned an error although the refund succeeded. Return the result: result.answer() is the answer to a caller who wants to pay"
+		return "Payment/Refund returned an error although the refund succeeded. Return the result itself: its method answer() refuses a payment that was refunded"
 	}
 	return ""
 }

@@ -20,9 +20,9 @@ func rowNotAsked(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
-		return "Restate has forgotten this order, so its calls were made a second time. The row still exists: look first at the row that begin returns"
+		return "Restate has forgotten this order, so its calls were made a second time. The row still exists: look first at the row that begin() returns"
 	case f.Facts[cause.Purged] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
-		return "an order with this id exists already, with another amount. Compare the row that begin returns with the request, and refuse if the amounts differ"
+		return "an order with this id exists already, with another amount. Compare the row that begin() returns with the request, and refuse if the amounts differ"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBody():
 		return "the row says FAILED, but the caller got the answer 200. Refuse with the code and the reason in known.Failure"
 	}
@@ -82,7 +82,7 @@ func answerStatus(body string) []string {
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
 	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
-		return "the row has another code or reason than the error that the caller got. Take both from that error, with the function failure"
+		return "the row has another code or reason than the error that the caller got. Take both from that error, with failure()"
 	}
 	return ""
 }
@@ -90,7 +90,7 @@ func otherReason(f *cause.Finding) string {
 // nothingThere recognizes that a call about an unknown order got an answer of 200.
 func nothingThere(f *cause.Finding) string {
 	if f.ExpectsAnswer(http.StatusNotFound) && f.HasAnswerBody() {
-		return "an order that does not exist got the answer 200. FindOrder returns nil, and Get a zero value, without an error: test for that, and refuse with 404"
+		return "the answer is 200, although nobody has placed this order. FindOrder returns nil, and Get a zero value, without an error: test for that, and refuse with 404"
 	}
 	return ""
 }
@@ -113,9 +113,9 @@ func wentOnWithout(f *cause.Finding) string {
 	}
 	switch {
 	case f.ExpectsAnswer(http.StatusForbidden):
-		return "the order was not approved, but it still called Payment. Check the value of the promise, which can be a refusal, and return the error of approve"
+		return "the order was not approved, but it still called Payment. In approve(), refuse if the promise holds a refusal; in CreateOrder, return that error"
 	case f.ExpectsAnswer(http.StatusRequestTimeout):
-		return "nobody approved the order in time, but it still called Payment. Check whether WaitFirst returned the promise or the timer, and return the error of approve"
+		return "nobody approved the order in time, but it still called Payment. In approve(), refuse if WaitFirst returned the timer; in CreateOrder, return that error"
 	}
 	return ""
 }
@@ -144,7 +144,7 @@ func failedInSecret(f *cause.Finding) string {
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
-		return "the function failure panicked, because it got an error that is not terminal. Give it the error that the call returned, or wrap that error with %w"
+		return "failure() panicked, because it got an error that is not terminal. Give it the error that the call returned, or wrap that error with %w"
 	}
 	return ""
 }
@@ -191,7 +191,7 @@ func undoneByDefer(f *cause.Finding) string {
 }
 
 // notFinalWhy is the cause if Restate retries an error of the handler itself.
-const notFinalWhy = "the handler returns an error that is not terminal, so Restate runs it again and again. Make the error with refuse; %w keeps a terminal error terminal"
+const notFinalWhy = "the handler returns an error that is not terminal, so Restate runs it again and again. Make the error with refuse(); %w keeps a terminal error terminal"
 
 // cancelMadeRetryable recognizes that the handler noticed its cancel, and returned an error
 // that is not terminal.
