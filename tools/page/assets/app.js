@@ -203,7 +203,7 @@ function showOrder(s) {
 function emptyWords() {
   if (view.player) return 'There is no order at this point in the recording yet.';
   if (!view.hasLive) return 'Choose a recording above, or open a file of your own.';
-  return view.can.includes('order') ? 'No order yet. Place one below.' : 'No call yet. Calls of your handlers appear here.';
+  return view.can.includes('order') ? 'No order yet. Place one above.' : 'No call yet. Calls of your handlers appear here.';
 }
 
 function refreshMarks(s) {

@@ -79,7 +79,7 @@ async function post(verb, body) {
     if (answer.ok) tell(said.said ?? 'done', '', true);
     else tell(said.what ?? `the server answered ${answer.status}`, said.hint, false);
   } catch {
-    tell('the server does not answer', 'check that its terminal still runs', false);
+    tell('the server does not answer', 'check that make shop or make run still runs', false);
   }
 }
 
