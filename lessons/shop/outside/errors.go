@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// Error is the error of every call that was refused or not answered.
+// Error is the error of every call that did not succeed.
 type Error struct {
 	Status     int    // HTTP status of the answer; 0 if no answer came
 	Reason     string // in the words of the other side, or of the network

@@ -15,12 +15,13 @@ import (
 const grace = 5 * time.Second
 
 // Until serves the bound services at addr (host:port) until ctx is done. Then it accepts
-// no new attempts, and waits up to five seconds for the running ones. Restate runs an
-// attempt that was not finished again, from its journal, so nothing is lost. If such an
-// attempt was in the middle of a step, the step sends its request a second time.
+// no new attempts, and waits up to five seconds for the running ones. For an
+// attempt that has not ended, Restate starts another one, which replays the journal, so
+// nothing is lost. If the attempt was in the middle of a step, the step sends its request a
+// second time.
 //
 // Use Until in place of the SDK's Start. When its context is done, Start returns at once,
-// while handlers are running. A main that returns then ends them in the middle.
+// while handlers are running. If main returns then, these handlers end in the middle.
 //
 // Until does not log the SDK's own lines about each invocation.
 func Until(ctx context.Context, addr string, services *server.Restate) error {
