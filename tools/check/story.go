@@ -40,7 +40,7 @@ func (r runner) printStories() int {
 	r.m.Run()
 	switch report := current.report; {
 	case report == nil:
-		fmt.Fprintln(os.Stderr, "the lesson has no test that can tell its stories")
+		fmt.Fprintln(os.Stderr, "the lesson has no test that make crash can run")
 		return 3
 	case report.Setup != nil:
 		verdict.NewPrinter(out).PrintSetup(report.Setup)
@@ -103,7 +103,7 @@ func (s *session) printPromise(out io.Writer, file string) {
 	r := s.report
 	todo, line := verdict.FindTODO(r.Dir(), "TODO "+record.TaskOf(file))
 	fmt.Fprintf(out, "\nlater: %s\n", readPhases(file, s.shared.Words)[0])
-	fmt.Fprintf(out, "  this story needs task %s. Write the code of that task, and delete its TODO line at %s:%d. Then run make crash %d.\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
+	fmt.Fprintf(out, "  this part needs task %s. Write the code of that task, and delete its TODO line at %s:%d. Then run make crash %d.\n", record.TaskOf(file), r.Rel(todo), line, r.Lesson.N)
 }
 
 // teller prints a story as it goes.
@@ -207,7 +207,7 @@ func printStop(s *script.Script, p verdict.Printer, root string) {
 		p.Field("next", hint.HowToReport(root))
 		return
 	}
-	p.Printf("the story stops here")
+	p.Printf("make crash stops here:")
 	p.Field("expected", s.Claim.Expected())
 	p.Field("got", s.Claim.GotText())
 }

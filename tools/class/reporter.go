@@ -123,7 +123,7 @@ func (r *Reporter) printState() {
 	default:
 	}
 	if why, reports := Trouble(r.root); why != "" {
-		printError(fmt.Errorf("the last time: %s\n%s for it; to leave the class: CLASS=off make check", why, countWaiting(reports)))
+		printError(fmt.Errorf("the last report was not sent: %s\n%s to be sent; to leave the class: CLASS=off make check", why, countWaiting(reports)))
 	} else if joined != nil {
 		printError(errors.New("the class has not answered yet, and the check did not wait"))
 	}

@@ -42,7 +42,7 @@ func (d *doctor) tryWork(ctx context.Context) {
 	if compiles && d.binary != "" {
 		d.check(ctx, "a call", d.lookCall)
 	} else {
-		d.note("a call", "not tried: the order needs a server and "+name)
+		d.note("a call", "not tried: the call needs a server and "+name)
 	}
 }
 

@@ -62,7 +62,7 @@ func archivePath(to string) (string, error) {
 		return "", existsError(to)
 	}
 	if _, err := os.Stat(filepath.Dir(to)); err != nil {
-		return "", hint.New(hint.Usage, "name a folder that exists, or leave the name out: make save", "there is not a folder %s", filepath.Dir(to))
+		return "", hint.New(hint.Usage, "name a folder that exists, or leave the name out: make save", "there is no folder %s", filepath.Dir(to))
 	}
 	return to, nil
 }

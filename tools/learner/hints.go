@@ -26,7 +26,7 @@ func ShowHint(root, task string) error {
 		return err
 	}
 	if len(hints) == 0 && t.Form != course.Quiz && t.Form != course.Predict {
-		return hint.New(hint.Usage, fmt.Sprintf("make check %d: the page of that service's lesson explains a red check", l.N), "task %s has no hints, because you write no code for it", t.ID)
+		return hint.New(hint.Usage, fmt.Sprintf("make check %d shows which service fails; read the page of that service's lesson", l.N), "task %s has no hints, because you write no code for it", t.ID)
 	}
 	if len(hints) == 0 {
 		return hint.New(hint.Usage, fmt.Sprintf("read %s in work/%s/README.md; the check explains a wrong answer", t.ID, l.Slug), "task %s has no hints, because it asks questions and has no code to write", t.ID)

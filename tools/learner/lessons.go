@@ -35,7 +35,7 @@ func parseTask(root, word string) (course.Lesson, course.Task, error) {
 	}
 	n, _, ok := strings.Cut(word, ".")
 	if !ok {
-		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "a task is a lesson and a number: make hint 1.2", "%q is not a task", word)
+		return course.Lesson{}, course.Task{}, hint.New(hint.Usage, "name a task, such as 1.2: make hint 1.2", "%q is not a task", word)
 	}
 	l, err := ParseLesson(root, "", n)
 	if err != nil {

@@ -101,7 +101,7 @@ func (m *maker) makeAll(ctx context.Context) error {
 		return err
 	}
 	defer m.keeper.RemoveDir(m.temp)
-	fmt.Println("carrying into " + m.displayPath())
+	fmt.Println("copying into " + m.displayPath())
 	for _, part := range []struct {
 		name string
 		make func(context.Context) (carried string, err error)

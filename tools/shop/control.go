@@ -61,10 +61,10 @@ func writeAddress(file string, at client.Address) error {
 	}
 	work := filepath.Dir(file)
 	if err := os.MkdirAll(work, 0o777); err != nil {
-		return files.WriteError("the lesson was not made", work, err)
+		return files.WriteError("the shop was not opened", work, err)
 	}
 	if err := renameio.WriteFile(file, text, 0o600); err != nil {
-		return files.WriteError("the lesson was not made", work, err)
+		return files.WriteError("the shop was not opened", work, err)
 	}
 	return nil
 }

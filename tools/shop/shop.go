@@ -27,7 +27,7 @@ type Options struct {
 	Root   string // of the workbook
 	Keeper *process.Keeper
 	Mine   bool          // the learner's services, as far as they are written
-	Port   int           // to call the shop at; the others lie 990 to 1010 above
+	Port   int           // to call the shop at; the others are 990 to 1015 above
 	Delay  time.Duration // how long the gateway takes
 	Seed   uint64        // of the gateway's rolls
 }

@@ -81,7 +81,7 @@ func storyError(story *process.Process, l course.Lesson) error {
 	var exit *exec.ExitError
 	switch errors.As(story.Err(), &exit); {
 	case story.Err() == nil && story.Output() == "":
-		return hint.New(hint.Broken, "look for a call of os.Exit in an init function or in a package variable of your code", "the story ended before it began")
+		return hint.New(hint.Broken, "look for a call of os.Exit in an init function or in a package variable of your code", "the program ended before make crash could begin")
 	case story.Err() == nil:
 		return nil
 	case exit == nil:

@@ -9,7 +9,7 @@ import (
 
 type checkCmd struct {
 	N   string `arg:"" optional:"" help:"The lesson's number. Without it: the lesson whose folder you are in, or else the first unfinished one."`
-	All bool   `help:"Check all lessons in work/, or all up to that number: ALL=1."`
+	All bool   `help:"Check all lessons in work/: ALL=1; with a number, all up to that lesson."`
 	joining
 }
 

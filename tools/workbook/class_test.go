@@ -120,8 +120,8 @@ func TestACheckAndItsClass(t *testing.T) {
 	require.Equal(t, "the class cannot be reached: connection refused\nhint: your checks run without the class; look whether this machine is in the room's network\n", hand.err)
 	again := tool(t, m.root, "lesson", "1")
 	require.Zero(t, again.code)
-	require.Contains(t, again.err, "class     the last time: the class cannot be reached: connection refused\n          hint: ")
-	require.Contains(t, again.err, "2 reports wait for it; to leave the class: CLASS=off make check\n")
+	require.Contains(t, again.err, "class     the last report was not sent: the class cannot be reached: connection refused\n          hint: ")
+	require.Contains(t, again.err, "2 reports wait to be sent; to leave the class: CLASS=off make check\n")
 
 	c = begin(t, instructor, "class", port)
 	c.waitForText("1 in the class so far")

@@ -4,7 +4,7 @@ import "context"
 
 type handCmd struct {
 	joining
-	Down bool `help:"Take it down: DOWN=1."`
+	Down bool `help:"Take your hand down: DOWN=1."`
 }
 
 // Run raises the learner's hand in their class, or takes it down.

@@ -7,7 +7,7 @@ import (
 )
 
 type replayCmd struct {
-	Port int `default:"9095" help:"Of the page."`
+	Port int `default:"9095" help:"The port of the page."`
 }
 
 // Run serves the page with its recordings, and nothing else.

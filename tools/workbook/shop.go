@@ -10,7 +10,7 @@ import (
 
 type shopCmd struct {
 	Shop  string        `enum:"reference,mine" default:"reference" help:"The services that run: reference, or mine (your finished ones)."`
-	Port  int           `default:"8080" help:"The port of the ingress; other ports are 990 to 1010 above."`
+	Port  int           `default:"8080" help:"The port of the ingress; other ports are 990 to 1015 above."`
 	Delay time.Duration `default:"5s" help:"The time that the gateway takes for a charge."`
 	Seed  uint64        `default:"1" help:"The seed of the gateway's random rolls."`
 }

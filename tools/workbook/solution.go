@@ -8,7 +8,7 @@ import (
 
 type solutionCmd struct {
 	N   string `arg:"" optional:"" help:"The lesson's number: 3."`
-	Yes bool   `help:"Show the solution without a question: YES=1."`
+	Yes bool   `help:"Show the solution without asking first: YES=1."`
 }
 
 // Run shows how the learner's copy differs from the reference.

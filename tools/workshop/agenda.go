@@ -26,7 +26,7 @@ func Agenda(a *agenda.Agenda, start time.Time) string {
 	for _, i := range a.Cuts {
 		fmt.Fprintf(&b, "       %3d  %s\n", i.Minutes, ui.Truncate(ui.Columns-12, describeItem(i)))
 	}
-	fmt.Fprintf(&b, "\nyour talk is spread over the lesson; lessons/NN-…/NOTES.md has its sequence;\neverything else: lessons/INSTRUCTOR.md\n")
+	fmt.Fprintf(&b, "\nyou talk several times during a lesson; lessons/NN-…/NOTES.md says when;\neverything else: lessons/INSTRUCTOR.md\n")
 	return b.String()
 }
 

@@ -45,13 +45,13 @@ func (r Recording) Save(ctx context.Context, root string) error {
 	}
 	dir := RecordingsDir(root)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return files.WriteError("the lesson was not made", dir, err)
+		return files.WriteError("the recording was not saved", dir, err)
 	}
 	switch err := files.CreateNew(filepath.Join(dir, r.Name+".jsonl"), text); {
 	case errors.Is(err, fs.ErrExist):
 		return hint.New(hint.Usage, "choose another: make record NAME=…", "work/recordings/%s.jsonl exists already and was not changed", r.Name)
 	case err != nil:
-		return files.WriteError("the lesson was not made", dir, err)
+		return files.WriteError("the recording was not saved", dir, err)
 	}
 	fmt.Printf("saved: work/recordings/%s.jsonl\nsee it: on the shop's page, or without a shop: make replay\n", r.Name)
 	return nil
