@@ -100,25 +100,39 @@ func (s *Script) foundCall(c *world.Call) cause.Call {
 	return of
 }
 
-// attemptLines returns attempts as a verdict shows them.
+// mostKeys is the largest number of object keys with which a verdict labels the attempts
+// of a handler. With more, most lines are equal without a label, and are folded.
+const mostKeys = 3
+
+// attemptLines returns attempts as a verdict shows them. A line names the handler if
+// there are several, and the object key if the handler has a few.
 func attemptLines(list []proxy.Attempt) []string {
+	keys := keysOf(list)
 	var lines []string
 	for _, a := range list {
-		line := a.Line()
-		if len(handlers(list)) > 1 {
-			line = a.Service + "/" + a.Handler + " " + line
+		var label []string
+		if len(keys) > 1 {
+			label = append(label, a.Service+"/"+a.Handler)
 		}
-		lines = append(lines, line)
+		if n := len(keys[cause.Target{Service: a.Service, Handler: a.Handler}]); n > 1 && n <= mostKeys {
+			label = append(label, a.Key)
+		}
+		lines = append(lines, strings.Join(append(label, a.Line()), " "))
 	}
 	return lines
 }
 
-func handlers(list []proxy.Attempt) map[string]bool {
-	names := map[string]bool{}
+// keysOf returns the object keys of each handler that was run.
+func keysOf(list []proxy.Attempt) map[cause.Target]map[string]bool {
+	all := map[cause.Target]map[string]bool{}
 	for _, a := range list {
-		names[a.Service+"/"+a.Handler] = true
+		of := cause.Target{Service: a.Service, Handler: a.Handler}
+		if all[of] == nil {
+			all[of] = map[string]bool{}
+		}
+		all[of][a.Key] = true
 	}
-	return names
+	return all
 }
 
 // keepFinding writes a finding to a file of its own if setting.Findings names a folder.

@@ -15,6 +15,28 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
+// Attempts of two payments, which alternate, have the object key as their label. With
+// many object keys, the lines have no label, so equal ones can be folded.
+func TestAttemptLinesNameTheObjectKey(t *testing.T) {
+	of := func(key, handler string, n int) proxy.Attempt {
+		return proxy.Attempt{Service: "Payment", Handler: handler, Key: key, N: n, End: "done"}
+	}
+	list := []proxy.Attempt{of("pay-o-1", "ProcessPayment", 1)}
+	require.Equal(t, []string{"1: done"}, attemptLines(list))
+
+	list = append(list, of("pay-o-2", "ProcessPayment", 1), of("pay-o-1", "ProcessPayment", 2))
+	require.Equal(t, []string{"pay-o-1 1: done", "pay-o-2 1: done", "pay-o-1 2: done"}, attemptLines(list))
+
+	list = append(list, of("pay-o-1", "Refund", 1))
+	require.Equal(t, []string{
+		"Payment/ProcessPayment pay-o-1 1: done", "Payment/ProcessPayment pay-o-2 1: done",
+		"Payment/ProcessPayment pay-o-1 2: done", "Payment/Refund 1: done",
+	}, attemptLines(list))
+
+	many := []proxy.Attempt{of("a", "Refund", 1), of("b", "Refund", 1), of("c", "Refund", 1), of("d", "Refund", 1)}
+	require.Equal(t, []string{"1: done", "1: done", "1: done", "1: done"}, attemptLines(many))
+}
+
 // A finding that was kept is read back as it was, and lies in its cause's folder.
 func TestKeepFinding(t *testing.T) {
 	dir := t.TempDir()

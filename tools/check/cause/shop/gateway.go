@@ -130,8 +130,8 @@ func notVoided(f *cause.Finding) string {
 	if !f.ExpectsCount(claim.Effects, "void", 1) || !f.HasCount(0) {
 		return ""
 	}
-	if f.Where.Function == "Payment.Refund" && sandbox.Requests(f.Ledger, sandbox.Refund) == 0 {
-		return "the gateway got no refund request for this payment. Call outside.Refund: it returns the money, or voids the idempotency key so that the gateway refuses a late charge"
+	if f.Where.Function == "Payment.Refund" && !slices.Contains(sandbox.Keys(f.Ledger, sandbox.Refund), f.Claim.For) {
+		return "the gateway got no refund request with the payment's id as its idempotency key. Call outside.Refund with that key: it returns the money, or makes the gateway refuse a late charge"
 	}
 	return "the card has not been charged so far, but a late request can still charge it. Call outside.Refund: it voids the idempotency key, so the gateway refuses a late charge"
 }

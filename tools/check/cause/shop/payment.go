@@ -6,8 +6,27 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/sandbox"
 )
+
+// letThrough recognizes that the rules for the input accept an invalid request, and that
+// the handler came to the code of a later task.
+func letThrough(f *cause.Finding) string {
+	if f.Where.Function == "Request.check" && f.Expects(claim.Refusal) && f.Claim.IsUnwritten() {
+		return "the method check returned nil for this invalid input. Compare the object key and the body with each of the four rules"
+	}
+	return ""
+}
+
+// noChargeID recognizes that a lookup found the charge, and that the answer does not have
+// the charge's id.
+func noChargeID(f *cause.Finding) string {
+	if f.ExpectsOf(claim.Field, "charge_id") && f.HasAnswer(http.StatusOK) && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
+		return "the answer has no charge_id: the charge step ended with an error, so its result is empty. Use the ID that outside.Lookup returned"
+	}
+	return ""
+}
 
 // requestForRow recognizes that the state was gone, and that the code took the values
 // of the request for those of the row.
