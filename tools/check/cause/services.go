@@ -82,7 +82,7 @@ func notServed(f *Finding) string {
 	case f.HasAnswerWith(http.StatusNotFound, "service '"):
 		return "Restate knows no service with this name. Bind the Go type of that name in main.go"
 	case f.HasAnswerWith(http.StatusNotFound, "the service '"):
-		return "the service has no handler with this name. A handler is an exported method; if you bind a T, Restate does not see the methods of *T"
+		return "the service has no handler with this name. Export the method, make its receiver the type that main.go binds, T or *T, and its first parameter a context of Restate"
 	case f.HasText("failed precondition: the service handler"):
 		return "your code calls a service or handler that does not exist. Use the exact Go names of type and method, and bind the service in main.go"
 	}
@@ -93,12 +93,21 @@ func notServed(f *Finding) string {
 // type.
 func otherTypes(f *Finding) string {
 	switch {
+	case f.HasText("could not be decoded into handler input type") && f.calledAlone():
+		return f.Last.Service + "/" + f.Last.Handler + " cannot decode its input. Give the input a Go type that fits the caller's JSON: for an object, a struct with a json tag on each field"
 	case f.HasText("could not be decoded into handler input type"):
 		return "the handler that you call cannot decode its input. Give Request a value whose JSON has the fields of that handler's input"
 	case f.HasText("failed to unmarshal call result"):
 		return "the answer of the call does not fit the type in your code, such as T in restate.Service[T]. Use the type that the called handler returns"
 	}
 	return ""
+}
+
+// calledAlone reports whether the last call began no invocation of another handler.
+func (f *Finding) calledAlone() bool {
+	return f.Last != nil && !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.Service != f.Last.Service || a.Handler != f.Last.Handler
+	})
 }
 
 // jsonNames recognizes that the answer's fields have their Go names in JSON, or are
