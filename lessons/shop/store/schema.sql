@@ -141,9 +141,9 @@ CREATE TRIGGER IF NOT EXISTS payment_changes AFTER UPDATE OF status ON payments 
     INSERT INTO payment_history (payment_id, status) VALUES (NEW.id, NEW.status);
 END;
 
--- One row for each request for a charge that the gateway did not answer. The last
--- request of a payment, which was answered, has no row. A crash between the request and
--- this row loses the row.
+-- One row for each request for a charge that failed: the gateway answered with a 5xx, or
+-- gave no answer. The last request of a payment, which was accepted or declined, has no
+-- row. A crash between the request and this row loses the row.
 CREATE TABLE IF NOT EXISTS payment_failures (
     n          INTEGER PRIMARY KEY,
     payment_id TEXT    NOT NULL REFERENCES payments (id),
