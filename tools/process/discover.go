@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -66,7 +67,12 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 		return nil, fmt.Errorf("the program does not answer as a Restate program does: %w", err)
 	}
 	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(&manifest); err != nil {
+	// To the end: if the stream is closed earlier, the SDK logs an error.
+	body, err := io.ReadAll(resp.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &manifest)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the program does not answer as a Restate program does (status %d)", resp.StatusCode)
 	}
 	var all []Handler
