@@ -78,6 +78,8 @@ func waitsInsideStep(f *Finding) string {
 // notServed recognizes that Restate never knew a service or handler with this name.
 func notServed(f *Finding) string {
 	switch {
+	case f.HasText("The requested service '"): // the admin API's words
+		return "Restate knows no service with this name. Bind the Go type of that name in main.go"
 	case !f.HasText("not found"):
 	case f.HasAnswerWith(http.StatusNotFound, "service '"):
 		return "Restate knows no service with this name. Bind the Go type of that name in main.go"

@@ -73,7 +73,7 @@ var expectations = []struct {
 	{ExpectLaunchEnd("naive"), "naive to exit"},
 	{ExpectLaunchWell("naive"), "naive to exit with code 0"},
 	{ExpectWholeNumber("charges"), "a whole number of charges"},
-	{ExpectGuess(), "a guess for each count"},
+	{ExpectGuess(), "a guess in place of -1"},
 	{ExpectRightGuess([]string{"2 charges", "1 email"}), "what the check counted: 2 charges, 1 email"},
 	{ExpectLetter("AnswerReplay"), "one letter in AnswerReplay"},
 	{ExpectRightLetter("AnswerKilled"), "another letter in AnswerKilled"},

@@ -355,7 +355,7 @@ var renderExpected = map[Kind]func(Claim) string{
 	LaunchWell:    renderOf("", " to exit with code 0"),
 
 	WholeNumber: renderOf("a whole number of ", ""),
-	Guess:       renderText("a guess for each count"),
+	Guess:       renderText("a guess in place of -1"),
 	RightGuess:  func(c Claim) string { return "what the check counted: " + strings.Join(c.Want.Counts, ", ") },
 	Letter:      renderOf("one letter in ", ""),
 	RightLetter: renderOf("another letter in ", ""),

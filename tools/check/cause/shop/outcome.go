@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
@@ -59,6 +60,18 @@ func transactionLeftOpen(f *cause.Finding) string {
 	return ""
 }
 
+// boundWithoutDatabase recognizes that a step of a service panicked because main did not
+// set the service's field DB. Only a script that judges main, or the report, can tell: in
+// all other scripts a nil pointer comes from the judged code.
+func boundWithoutDatabase(f *cause.Finding) string {
+	bound := f.Where.File == "main.go" || f.Where.Function == "Report.payments"
+	if !bound || !f.HasOutcome(claim.Retried) || !f.HasText("panic occurred while executing Run: runtime error: invalid memory address") {
+		return ""
+	}
+	service, _, _ := strings.Cut(f.Claim.Got.By, "/")
+	return "a step of " + service + " used a nil pointer, probably because the service has no database. Set the field in main.go: bind the service with DB: db"
+}
+
 // reportedOtherRows recognizes that a report differs from the tables.
 func reportedOtherRows(f *cause.Finding) string {
 	var has, wanted []map[string]any
@@ -71,8 +84,12 @@ func reportedOtherRows(f *cause.Finding) string {
 		return "the report has no rows. DB.Read calls your function once for each row: scan the row there, and append it to your result"
 	case len(has) == len(wanted) && hasSameRows(has, wanted):
 		return "the report has the right rows in the wrong sequence. Sort them with ORDER BY"
+	case hasSameRows(swapped(has), wanted):
+		return "the report has the number of payments in Attempts, and the number of requests in Payments. Scan the two columns in the sequence in which the query selects them"
 	case counted > wants:
-		return "the report counts more payments than there are. Count only completed payments, and each of them once"
+		return "the report counts more payments than are completed. Count only completed payments, and each of them once"
+	case counted == wants && paymentsWith(has, 1) == 0 && paymentsWith(has, 2) == paymentsWith(wanted, 1)+paymentsWith(wanted, 2):
+		return "the report counts one request too many for a payment without a failure, because count(*) counts a row of NULLs too. Count a column of payment_failures"
 	case counted == wants:
 		return "the report counts the right number of payments, but puts some of them into the wrong row. Count the last request of a payment too, which has no row in payment_failures"
 	}
@@ -84,6 +101,24 @@ func countPayments(rows []map[string]any) (n int) {
 	for _, r := range rows {
 		if payments, ok := r["payments"].(float64); ok {
 			n += int(payments)
+		}
+	}
+	return n
+}
+
+// swapped returns the rows with the two numbers exchanged.
+func swapped(rows []map[string]any) (all []map[string]any) {
+	for _, r := range rows {
+		all = append(all, map[string]any{"attempts": r["payments"], "payments": r["attempts"]})
+	}
+	return all
+}
+
+// paymentsWith returns how many payments the rows count for that many requests.
+func paymentsWith(rows []map[string]any, requests float64) (n int) {
+	for _, r := range rows {
+		if r["attempts"] == requests {
+			n += countPayments([]map[string]any{r})
 		}
 	}
 	return n
