@@ -28,7 +28,7 @@ func TestClaims(t *testing.T) {
 		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms", // so that no test waits for a back-off
 		"RESTATE_DEFAULT_RETRY_POLICY__EXPONENTIATION_FACTOR=1",
 		"RESTATE_WORKER__CLEANUP_INTERVAL=100ms", // the default is an hour
-	}})}
+	}}), new(tally)}
 	t.Run("all", func(t *testing.T) {
 		for name, test := range map[string]func(claims, *testing.T){
 			"idempotency key":     claims.testIdempotencyKey,
@@ -40,6 +40,15 @@ func TestClaims(t *testing.T) {
 			"pause and resume":    claims.testPauseAndResume,
 			"program down":        claims.testProgramDown,
 			"attempts are shared": claims.testSharedAttempts,
+			"state":               claims.testState,
+			"errors":              claims.testErrors,
+			"step twice":          claims.testStepTwice,
+			"futures":             claims.testFutures,
+			"client gone":         claims.testClientGone,
+			"statuses":            claims.testStatuses,
+			"private":             claims.testPrivate,
+			"unregistered":        claims.testUnregistered,
+			"deployments":         claims.testDeployments,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -47,15 +56,45 @@ func TestClaims(t *testing.T) {
 			})
 		}
 	})
+	if !t.Failed() {
+		c.requireTables(t)
+	}
 }
 
 // claims is the server that the tests of TestClaims share. Each test has services of its own.
-type claims struct{ *Server }
+type claims struct {
+	*Server
+	statuses *tally // that tests have seen
+}
 
 // A served program has services, in this process.
 type served struct {
-	url  string
-	down atomic.Bool // whether requests fail, as they do while a program is down
+	url     string
+	down    atomic.Bool // whether requests fail, as they do while a program is down
+	handler atomic.Pointer[http.HandlerFunc]
+}
+
+// replace makes the program serve other services at the same address.
+func (p *served) replace(t *testing.T, services ...sdk.ServiceDefinition) {
+	t.Helper()
+	p.setEndpoint(t, newEndpoint(services))
+}
+
+// setEndpoint makes the program serve an endpoint.
+func (p *served) setEndpoint(t *testing.T, endpoint *server.Restate) {
+	t.Helper()
+	handler, err := endpoint.Handler()
+	require.NoError(t, err)
+	p.handler.Store(&handler)
+}
+
+// newEndpoint returns an endpoint with the services, which logs nothing.
+func newEndpoint(services []sdk.ServiceDefinition) *server.Restate {
+	endpoint := server.NewRestate().WithLogger(slog.DiscardHandler, true)
+	for _, s := range services {
+		endpoint.Bind(s)
+	}
+	return endpoint
 }
 
 // serve starts a program with the services, and registers it.
@@ -69,24 +108,19 @@ func (c claims) serve(t *testing.T, services ...sdk.ServiceDefinition) *served {
 // serveServices starts a program that nobody has registered.
 func serveServices(t *testing.T, services ...sdk.ServiceDefinition) *served {
 	t.Helper()
-	endpoint := server.NewRestate().WithLogger(slog.DiscardHandler, true)
-	for _, s := range services {
-		endpoint.Bind(s)
-	}
-	return serveEndpoint(t, endpoint)
+	return serveEndpoint(t, newEndpoint(services))
 }
 
 // serveEndpoint serves what an endpoint has.
 func serveEndpoint(t *testing.T, endpoint *server.Restate) *served {
 	t.Helper()
-	handler, err := endpoint.Handler()
-	require.NoError(t, err)
 	p := new(served)
+	p.setEndpoint(t, endpoint)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
-		handler.ServeHTTP(w, r)
+		(*p.handler.Load()).ServeHTTP(w, r)
 	}))
 	s.Config.Protocols = new(http.Protocols)
 	s.Config.Protocols.SetUnencryptedHTTP2(true)
@@ -194,6 +228,7 @@ func (c claims) row(t *testing.T, id string) Invocation {
 func (c claims) waitStatus(t *testing.T, id, status string) {
 	t.Helper()
 	eventually(t, func() bool { return c.row(t, id).Status == status }, "status %s of %s", status, id)
+	c.statuses.add(status)
 }
 
 // oneInvocation returns the one invocation of an object or a workflow, or of a service if key is "". It waits until there is one.
