@@ -57,7 +57,7 @@ func TestClaims(t *testing.T) {
 		}
 	})
 	if !t.Failed() {
-		c.requireTables(t)
+		t.Run("tables", c.requireTables)
 	}
 }
 
