@@ -1,0 +1,13 @@
+// Restatevet runs the analyzers of package vet for go vet:
+//
+//	go build -o /tmp/restatevet ./tools/vet/restatevet
+//	go vet -vettool=/tmp/restatevet ./...
+package main
+
+import (
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"example.com/workbook/tools/vet"
+)
+
+func main() { unitchecker.Main(vet.Analyzers...) }
