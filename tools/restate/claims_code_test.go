@@ -323,3 +323,50 @@ func (c claims) testDeployments(t *testing.T) {
 	eventually(t, func() bool { return c.row(t, stays).LastFailureCode == "RT0016" }, "RT0016")
 	require.NoError(t, c.Admin().Kill(t.Context(), stays))
 }
+
+// testLongStep checks lessons 5 and 6: an attempt that is silent for too long is broken off, and the step
+// runs again while its first run still goes on.
+func (c claims) testLongStep(t *testing.T) {
+	var ran tally
+	over := make(chan struct{})
+	long := func(ctx sdk.Context, _ sdk.Void) (int, error) {
+		return sdk.Run(ctx, func(sdk.RunContext) (int, error) {
+			n := ran.add("long")
+			if n == 1 {
+				<-over
+			}
+			return n, nil
+		})
+	}
+	c.serve(t, sdk.NewService("Long", sdk.WithInactivityTimeout(time.Millisecond), sdk.WithAbortTimeout(time.Millisecond)).
+		Handler("Run", sdk.NewServiceHandler(long)))
+	defer close(over)
+	require.Equal(t, 200, c.call(t, "Long/Run", "", "").code)
+	require.GreaterOrEqual(t, ran.count("long"), 2, "while the first run still goes on")
+}
+
+// testAwakeable checks the glossary: a program that knows the id of an awakeable may deliver its value.
+func (c claims) testAwakeable(t *testing.T) {
+	wait := func(ctx sdk.ObjectContext, _ sdk.Void) (string, error) {
+		arrived := sdk.Awakeable[string](ctx)
+		sdk.Set(ctx, "id", arrived.Id())
+		return arrived.Result()
+	}
+	id := func(ctx sdk.ObjectSharedContext, _ sdk.Void) (string, error) { return sdk.Get[string](ctx, "id") }
+	c.serve(t, sdk.NewObject("Parcel").Handler("Wait", sdk.NewObjectHandler(wait)).Handler("ID", sdk.NewObjectSharedHandler(id)))
+	waits := c.begin(t, "Parcel/p-1/Wait", "", "")
+	var name string
+	eventually(t, func() bool {
+		name = strings.Trim(c.call(t, "Parcel/p-1/ID", "", "").body, `"`)
+		return name != ""
+	}, "the awakeable's id")
+	got, err := c.request(t.Context(), "/restate/awakeables/"+name+"/resolve", `"here"`, "")
+	require.NoError(t, err)
+	require.Equal(t, http.StatusAccepted, got.code)
+	require.Equal(t, answer{200, `"here"`}, waits())
+}
+
+// testUI checks WITHOUT.md and the glossary: the admin API's port has the UI.
+func (c claims) testUI(t *testing.T) {
+	require.Equal(t, http.StatusOK, getStatus(t.Context(), c.admin.client, c.admin.base+"/ui/"))
+}

@@ -3,6 +3,7 @@ package restate
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 // The lessons, lessons/WITHOUT.md and the glossary say how Restate behaves. The tests of TestClaims hold
 // these sentences against the real server. If one is red, a page is wrong.
 func TestClaims(t *testing.T) {
+	t.Parallel()
 	c := claims{start(t, Options{Env: []string{
 		"RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL=20ms", // so that no test waits for a back-off
 		"RESTATE_DEFAULT_RETRY_POLICY__EXPONENTIATION_FACTOR=1",
@@ -49,6 +51,9 @@ func TestClaims(t *testing.T) {
 			"private":             claims.testPrivate,
 			"unregistered":        claims.testUnregistered,
 			"deployments":         claims.testDeployments,
+			"long step":           claims.testLongStep,
+			"awakeable":           claims.testAwakeable,
+			"ui":                  claims.testUI,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -370,6 +375,9 @@ func (c claims) testWorkflowOnce(t *testing.T) {
 	require.Equal(t, id, again)
 	require.Equal(t, answer{200, `"a 1"`}, c.attach(t, again))
 	require.Equal(t, 1, ran.count("o-1"))
+	input := c.queryColumn(t, "SELECT encode(raw, 'hex') FROM sys_journal WHERE id = '"+id+"' AND \"index\" = 0")
+	require.Len(t, input, 1)
+	require.Contains(t, input[0], hex.EncodeToString([]byte(`"a"`)), "everybody can read the input in the journal")
 	c.requireKeptForADay(t, id, "completion", "journal")
 }
 

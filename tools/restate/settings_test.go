@@ -66,6 +66,11 @@ func TestDefaultsThatThePagesState(t *testing.T) {
 		{"default-retry-policy.on-max-attempts", "pause"},
 		{"worker.invoker.inactivity-timeout", "1m"},
 		{"worker.invoker.abort-timeout", "10m"},
+		{"worker.invoker.concurrent-invocations-limit", "1000"},
+		{"worker.invoker.http2-streams-per-connection-limit", "128"},
+		{"default-idempotency-retention", "1d"},
+		{"default-journal-retention", "1d"},
+		{"default-workflow-completion-retention", "1d"},
 	} {
 		t.Run(c.key, func(t *testing.T) {
 			require.Equal(t, c.want, on[c.key])
