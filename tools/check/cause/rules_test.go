@@ -23,3 +23,9 @@ func TestRulesDoWithLess(t *testing.T) {
 	}
 	require.Empty(t, doneTooSoon(f), "no attempts")
 }
+
+// The admin API has its own words for a service that no program serves.
+func TestNotServedKnowsTheAdminAPIsWords(t *testing.T) {
+	f := &Finding{Claim: claim.Claim{Got: claim.Got{Text: "admin api: GET /services/Report: 404 The requested service 'Report' does not exist"}}}
+	require.Contains(t, notServed(f), "no service with this name")
+}
