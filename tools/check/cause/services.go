@@ -28,9 +28,9 @@ func diedInGoroutine(f *Finding) string {
 	return "a panic in a goroutine ended the whole program. Do that work in the handler itself, in which a panic ends only one attempt"
 }
 
-// calledInsideStep reports whether an invocation that cannot be replayed made a call
-// while its step ran.
-func (f *Finding) calledInsideStep() bool {
+// onlyOutsideSteps returns what an invocation that cannot be replayed did while its step
+// ran, as advice: "" if it did nothing that belongs outside of steps.
+func (f *Finding) onlyOutsideSteps() string {
 	for _, entries := range f.Unreplayable {
 		steps := 0
 		for _, e := range entries {
@@ -41,13 +41,19 @@ func (f *Finding) calledInsideStep() bool {
 				steps--
 			case "Command: Call", "Command: OneWayCall", "Command: Sleep":
 				if steps > 0 {
-					return true
+					return callOutsideSteps
+				}
+			case "Command: SetState", "Command: ClearState", "Command: ClearAllState":
+				if steps > 0 {
+					return "change the state outside of steps"
 				}
 			}
 		}
 	}
-	return false
+	return ""
 }
+
+const callOutsideSteps = "call other handlers outside of steps"
 
 // handlerHangs recognizes that a handler of a plain service runs without an answer,
 // although neither Restate nor the outside world makes it wait.
@@ -66,13 +72,20 @@ func handlerHangs(f *Finding) string {
 	return ""
 }
 
-// waitsInsideStep recognizes that a step's function waits or makes a call with the
-// handler's context.
+// waitsInsideStep recognizes that a step's function waits, makes a call or changes the
+// state with the handler's context.
 func waitsInsideStep(f *Finding) string {
-	if f.HasText("'await' could not be replayed") || f.isNotReplayable() && f.calledInsideStep() {
-		return "a step's function uses the handler's ctx. Inside the function use only the step's own context, and call other handlers outside of steps"
+	advice := ""
+	switch {
+	case f.HasText("'await' could not be replayed"):
+		advice = callOutsideSteps
+	case f.isNotReplayable():
+		advice = f.onlyOutsideSteps()
 	}
-	return ""
+	if advice == "" {
+		return ""
+	}
+	return "a step's function uses the handler's ctx. Inside the function use only the step's own context, and " + advice
 }
 
 // notServed recognizes that Restate never knew a service or handler with this name.
