@@ -117,7 +117,9 @@ func (c claims) testFutures(t *testing.T) {
 	var ran tally
 	called := make(chan struct{})
 	callee := func(sdk.Context, sdk.Void) (sdk.Void, error) {
-		close(called)
+		if ran.add("callee") == 1 {
+			close(called)
+		}
 		return sdk.Void{}, nil
 	}
 	caller := func(ctx sdk.Context, _ sdk.Void) (string, error) {
@@ -369,4 +371,36 @@ func (c claims) testAwakeable(t *testing.T) {
 // testUI checks WITHOUT.md and the glossary: the admin API's port has the UI.
 func (c claims) testUI(t *testing.T) {
 	require.Equal(t, http.StatusOK, getStatus(t.Context(), c.admin.client, c.admin.base+"/ui/"))
+}
+
+// testJitter checks lesson 5 and the glossary: Restate adds up to 30 % to a back-off, at random.
+func (c claims) testJitter(t *testing.T) {
+	const wait, calls = 1000 * time.Second, 20
+	fail := func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, errors.New("no") }
+	c.serve(t, sdk.NewService("Jitter", sdk.WithInvocationRetryPolicy(sdk.WithInitialRetryInterval(wait), sdk.WithMaxRetryInterval(time.Hour))).
+		Handler("Run", sdk.NewServiceHandler(fail)))
+	began := time.Now()
+	for range calls {
+		c.send(t, "Jitter/Run", "", "")
+	}
+	var rows []Invocation
+	eventually(t, func() bool {
+		var err error
+		rows, err = c.Admin().Invocations(t.Context(), InvocationFilter{Service: "Jitter", Statuses: []string{"backing-off"}})
+		require.NoError(t, err)
+		return len(rows) == calls
+	}, "%d failures", calls)
+	failed := time.Now()
+	least, most := rows[0].NextRetry, rows[0].NextRetry
+	for _, row := range rows {
+		require.WithinRange(t, row.NextRetry, began.Add(wait), failed.Add(wait+wait*3/10))
+		if row.NextRetry.Before(least) {
+			least = row.NextRetry
+		}
+		if row.NextRetry.After(most) {
+			most = row.NextRetry
+		}
+		require.NoError(t, c.Admin().Kill(t.Context(), row.ID))
+	}
+	require.Greater(t, most.Sub(least), wait/10, "the waits differ")
 }

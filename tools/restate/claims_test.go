@@ -54,6 +54,7 @@ func TestClaims(t *testing.T) {
 			"long step":           claims.testLongStep,
 			"awakeable":           claims.testAwakeable,
 			"ui":                  claims.testUI,
+			"jitter":              claims.testJitter,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -138,6 +139,9 @@ func serveEndpoint(t *testing.T, endpoint *server.Restate) *served {
 	return p
 }
 
+// longest is the time in which every handler of these tests answers.
+const longest = 20 * time.Second
+
 // An answer is what the ingress answers, whatever its status.
 type answer struct {
 	code int
@@ -146,6 +150,8 @@ type answer struct {
 
 // request sends a request to the ingress, with an idempotency key unless that is "".
 func (c claims) request(ctx context.Context, path, body, key string) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.ingress.base+path, bytes.NewBufferString(body))
 	if err != nil {
 		return answer{}, err
@@ -185,11 +191,7 @@ func (c claims) begin(t *testing.T, target, body, key string) func() answer {
 	}()
 	return func() answer {
 		t.Helper()
-		select {
-		case <-done:
-		case <-time.After(10 * time.Second):
-			t.Fatalf("no answer from %s", target)
-		}
+		<-done
 		require.NoError(t, err)
 		return got
 	}
@@ -209,7 +211,9 @@ func (c claims) send(t *testing.T, target, body, key string) (id, status string)
 // attach waits for the end of an invocation.
 func (c claims) attach(t *testing.T, id string) answer {
 	t.Helper()
-	body, err := c.ingress.Attach(t.Context(), id)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	body, err := c.ingress.Attach(ctx, id)
 	var refused *StatusError
 	if errors.As(err, &refused) {
 		return answer{refused.Status, string(refused.Body)}
@@ -302,20 +306,20 @@ func (l *tally) count(what string) int {
 }
 
 // onceService returns a service that says how often its handlers ran.
-func onceService(name string, ran *tally) sdk.ServiceDefinition {
+func onceService(name string, ran *tally, options ...sdk.ServiceDefinitionOption) sdk.ServiceDefinition {
 	handler := func(ctx sdk.Context, input string) (string, error) {
 		return sdk.Run(ctx, func(sdk.RunContext) (string, error) {
 			return fmt.Sprint(input, " ", ran.add(name)), nil
 		})
 	}
-	return sdk.NewService(name).Handler("Do", sdk.NewServiceHandler(handler)).Handler("Other", sdk.NewServiceHandler(handler))
+	return sdk.NewService(name, options...).Handler("Do", sdk.NewServiceHandler(handler)).Handler("Other", sdk.NewServiceHandler(handler))
 }
 
 // testIdempotencyKey checks lessons 2 and 3, WITHOUT.md and the glossary: two calls with one key are one invocation; the second
 // gets the answer of the first, and its body is ignored.
 func (c claims) testIdempotencyKey(t *testing.T) {
 	var ran tally
-	c.serve(t, onceService("Once", &ran))
+	c.serve(t, onceService("Once", &ran), onceService("Soon", &ran, sdk.WithIdempotencyRetention(time.Millisecond)))
 	require.Equal(t, answer{200, `"a 1"`}, c.call(t, "Once/Do", `"a"`, "k"))
 	require.Equal(t, answer{200, `"a 1"`}, c.call(t, "Once/Do", `"a"`, "k"), "the same call again")
 	require.Equal(t, answer{200, `"a 1"`}, c.call(t, "Once/Do", `"b"`, "k"), "another body with the same key")
@@ -338,6 +342,8 @@ func (c claims) testIdempotencyKey(t *testing.T) {
 	c.waitStatus(t, plain, "completed")
 
 	c.requireKeptForADay(t, plain, "journal")
+	require.Equal(t, answer{200, `"a 1"`}, c.call(t, "Soon/Do", `"a"`, "k"))
+	eventually(t, func() bool { return c.call(t, "Soon/Do", `"a"`, "k") == answer{200, `"a 2"`} }, "the key is forgotten")
 	c.requireKeptForADay(t, first.ID, "completion", "journal")
 }
 
