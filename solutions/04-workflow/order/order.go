@@ -28,7 +28,7 @@ func (o Order) CreateOrder(ctx restate.WorkflowContext, r Request) (Summary, err
 	}
 	//| // TODO 4.4: begin returns the order's row, which may be older than this call. Refuse
 	//| // another amount, 409. Give a COMPLETED or FAILED order its stored answer.
-	//| // TODO 4.5: an error of begin ends the order: write FAILED into its row.
+	//| // TODO 4.5: an error of begin ends the order. Write FAILED into its row.
 	//| if _, err := o.begin(ctx, id, r); err != nil {
 	//| 	return Summary{}, err
 	//| }
@@ -119,7 +119,8 @@ func (o Order) fulfil(ctx restate.WorkflowContext, id string, r Request) (Summar
 
 //task 4.5
 
-// fail writes FAILED and the reason into the order's row, and returns the reason.
+// fail writes FAILED and the reason into the order's row. It returns why, or the error
+// of its step.
 func (o Order) fail(ctx restate.WorkflowContext, id string, why error) error {
 	err := restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		return o.DB.FailOrder(rc, id, failure(why))
