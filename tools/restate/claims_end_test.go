@@ -138,6 +138,32 @@ func (c claims) testKill(t *testing.T) {
 	require.Zero(t, f.ran.count("compensation"))
 }
 
+// testEndDuringAStep checks WITHOUT.md: after a cancel or a kill, the function of a step that is running goes on,
+// with an rc that is cancelled. After a kill, no further line of the handler runs.
+func (c claims) testEndDuringAStep(t *testing.T) {
+	var ran tally
+	run := func(ctx sdk.Context, verb string) (sdk.Void, error) {
+		_, err := sdk.Run(ctx, func(rc sdk.RunContext) (sdk.Void, error) {
+			ran.add(verb)
+			<-rc.Done()
+			ran.add("end of the step, " + verb)
+			return sdk.Void{}, nil
+		})
+		ran.add("after the step, " + verb)
+		return sdk.Void{}, err
+	}
+	p := c.serve(t, sdk.NewService("Ended").Handler("Run", sdk.NewServiceHandler(run)))
+	for verb, further := range map[string]int{"cancel": 1, "kill": 0} {
+		id, _ := c.send(t, "Ended/Run", `"`+verb+`"`, verb)
+		eventually(t, func() bool { return ran.count(verb) == 1 }, "the step")
+		c.patch(t, id, verb)
+		c.waitStatus(t, id, "completed")
+		eventually(t, func() bool { return ran.count("end of the step, "+verb) == 1 }, "the end of the step, %s", verb)
+		eventually(t, func() bool { return p.open.Load() == 0 }, "the end of the attempt")
+		require.Equal(t, further, ran.count("after the step, "+verb), verb)
+	}
+}
+
 // testPauseAndResume checks the columns pause and resume.
 func (c claims) testPauseAndResume(t *testing.T) {
 	f := c.startFamily(t, "Pause")

@@ -39,6 +39,7 @@ func TestClaims(t *testing.T) {
 			"lines of a log":      claims.testLogLines,
 			"cancel":              claims.testCancel,
 			"kill":                claims.testKill,
+			"end during a step":   claims.testEndDuringAStep,
 			"pause and resume":    claims.testPauseAndResume,
 			"program down":        claims.testProgramDown,
 			"attempts are shared": claims.testSharedAttempts,
@@ -76,7 +77,8 @@ type claims struct {
 // A served program has services, in this process.
 type served struct {
 	url     string
-	down    atomic.Bool // whether requests fail, as they do while a program is down
+	down    atomic.Bool  // whether requests fail, as they do while a program is down
+	open    atomic.Int64 // number of requests that the program is answering
 	handler atomic.Pointer[http.HandlerFunc]
 }
 
@@ -123,6 +125,8 @@ func serveEndpoint(t *testing.T, endpoint *server.Restate) *served {
 	p := new(served)
 	p.setEndpoint(t, endpoint)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.open.Add(1)
+		defer p.open.Add(-1)
 		if p.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
