@@ -30,16 +30,22 @@ func (s *Script) Collect(ctx context.Context) {
 		s.diagnose(&cause.Finding{Claim: s.Claim})
 		return
 	}
+	own := s.observe(ctx)
+	s.diagnose(s.finding(ctx, own))
+}
+
+// observe reads the ledger and the attempts into the record, and returns the script's
+// invocations.
+func (s *Script) observe(ctx context.Context) (own []world.Invocation) {
 	if entries, err := s.World.Outside.Ledger(ctx, ""); err == nil {
 		s.Ledger = slices.DeleteFunc(entries, func(e sandbox.Entry) bool { return !strings.Contains(e.Subject, s.Subject) })
 	}
-	var own []world.Invocation
 	if s.World.Server != nil {
 		own, _ = s.Invocations(ctx)
 	}
 	s.Attempts = s.World.AttemptsOf(own)
 	s.AttemptLines = attemptLines(s.Attempts)
-	s.diagnose(s.finding(ctx, own))
+	return own
 }
 
 // diagnose records the likely cause, unless the lesson has a reason of its own.

@@ -173,15 +173,25 @@ func (s *Script) close() {
 			s.recordFailure(err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), world.CallLimit)
+	defer cancel()
+	// The end of a script releases the held request, and the handlers that waited for it
+	// go on. The verdict shows the ledger and the attempts from before the release.
+	seen := s.Failure != nil && s.Held != "" && !s.Secret && !s.hidden
+	if seen {
+		s.observe(ctx)
+	}
+	ledger, lines := s.Ledger, s.AttemptLines
 	s.revive()
 	s.clearOutside()
 	for _, p := range s.Launched {
 		p.Kill()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), world.CallLimit)
-	defer cancel()
 	if s.Failure != nil {
 		s.Collect(ctx)
+	}
+	if seen {
+		s.Ledger, s.AttemptLines = ledger, lines
 	}
 	var side sync.WaitGroup
 	for _, c := range s.Calls {
