@@ -97,7 +97,7 @@ func notServed(f *Finding) string {
 	case f.HasAnswerWith(http.StatusNotFound, "service '"):
 		return "Restate knows no service with this name. Bind the Go type of that name in main.go"
 	case f.HasAnswerWith(http.StatusNotFound, "the service '"):
-		return "the service has no handler with this name. Export the method, make its receiver the type that main.go binds, T or *T, and its first parameter a context of Restate"
+		return "the service has no handler with this name. Export the method, let its first parameter be a context of Restate, and bind the type of its receiver in main.go"
 	case f.HasText("failed precondition: the service handler"):
 		return "your code calls a service or handler that does not exist. Use the exact Go names of type and method, and bind the service in main.go"
 	}
