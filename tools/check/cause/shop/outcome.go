@@ -72,6 +72,23 @@ func boundWithoutDatabase(f *cause.Finding) string {
 	return "a step of " + service + " used a nil pointer, probably because the service has no database. Set the field in main.go: bind the service with DB: db"
 }
 
+// servedOtherwise recognizes that main serves at another address, or does not end as a
+// deployment expects.
+func servedOtherwise(f *cause.Finding) string {
+	got := f.Claim.Got
+	switch {
+	case f.Where.File != "main.go":
+		return ""
+	case got.Outcome == claim.NotServing && strings.HasPrefix(got.Exit, "nothing listens on "):
+		return "the program runs, but does not listen at the address in LISTEN. Pass env.Listen() to serve.Until"
+	case f.Expects(claim.Closing) && got.Outcome == claim.NothingSeen:
+		return "the program got a SIGTERM, and still serves. Pass the context of signal.NotifyContext to serve.Until"
+	case f.Expects(claim.ProgramWell) && got.Code == 1 && strings.HasSuffix(got.Text, "<nil>"):
+		return "main called log.Fatal without an error, so the program ended with code 1. Call log.Fatal only if serve.Until returns an error"
+	}
+	return ""
+}
+
 // reportedOtherRows recognizes that a report differs from the tables.
 func reportedOtherRows(f *cause.Finding) string {
 	var has, wanted []map[string]any

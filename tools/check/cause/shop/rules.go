@@ -14,6 +14,8 @@ var Causes = []cause.Rule{
 		Because: cause.OutcomeIsCause},
 	{ID: "bound-without-database", Before: "not-written", Explain: boundWithoutDatabase,
 		Because: cause.OutcomeIsCause},
+	{ID: "served-otherwise", Before: "not-written", Explain: servedOtherwise,
+		Because: cause.OutcomeIsCause},
 	{ID: "reported-other-rows", Before: "not-written", Explain: reportedOtherRows,
 		Because: cause.OutcomeIsCause},
 	{ID: "let-through", Before: "not-written", Explain: letThrough,
