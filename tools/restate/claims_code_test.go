@@ -3,6 +3,7 @@ package restate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -83,14 +84,56 @@ func (c claims) testErrors(t *testing.T) {
 		return errors.Is(err, io.ErrUnexpectedEOF), nil
 	}
 	ok := func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, terminal(200) }
+	wrapped := func(sdk.Context, sdk.Void) (sdk.Void, error) {
+		return sdk.Void{}, fmt.Errorf("prefix: %w", terminal(402))
+	}
 	c.serve(t, sdk.NewService("Errors").
 		Handler("Panic", sdk.NewServiceHandler(panicTwice)).
 		Handler("Step", sdk.NewServiceHandler(step)).
-		Handler("OK", sdk.NewServiceHandler(ok)))
+		Handler("OK", sdk.NewServiceHandler(ok)).
+		Handler("Wrapped", sdk.NewServiceHandler(wrapped)))
 	require.Equal(t, 200, c.call(t, "Errors/Panic", "", "").code, "a panic is retried, even with a terminal error")
 	require.Equal(t, 3, ran.count("panic"))
 	require.Equal(t, answer{200, "false"}, c.call(t, "Errors/Step", "", ""), "a step's error is a copy without its Go type")
 	require.Equal(t, 200, c.call(t, "Errors/OK", "", "").code, "a terminal error with code 200 is an HTTP 200")
+	got := c.call(t, "Errors/Wrapped", "", "")
+	require.Equal(t, 402, got.code)
+	require.Contains(t, got.body, `"message":"unexpected EOF"`, "without the prefix")
+}
+
+// testDefer checks lesson 4 and the glossary: a defer runs at each suspension, and one that compensates on a retryable error
+// leads to RT0016, unless it looks for a terminal error.
+func (c claims) testDefer(t *testing.T) {
+	var ran tally
+	suspend := func(ctx sdk.Context, _ sdk.Void) (sdk.Void, error) {
+		defer ran.add("suspended or ended")
+		return sdk.Void{}, sdk.Sleep(ctx, time.Millisecond)
+	}
+	compensate := func(ctx sdk.Context, onlyTerminal bool) (_ sdk.Void, err error) {
+		defer func() {
+			if err != nil && (!onlyTerminal || sdk.IsTerminalError(err)) {
+				ran.add("compensation")
+				sdk.ServiceSend(ctx, "Defer", "Suspend").Send(sdk.Void{})
+			}
+		}()
+		if ran.add(fmt.Sprint("attempt ", onlyTerminal)) == 1 {
+			return sdk.Void{}, errors.New("not yet")
+		}
+		_, err = sdk.Run(ctx, func(sdk.RunContext) (sdk.Void, error) { return sdk.Void{}, nil })
+		return sdk.Void{}, err
+	}
+	c.serve(t, sdk.NewService("Defer", patient(), sdk.WithInactivityTimeout(0)).
+		Handler("Suspend", sdk.NewServiceHandler(suspend)).
+		Handler("Compensate", sdk.NewServiceHandler(compensate)))
+	require.Equal(t, 200, c.call(t, "Defer/Suspend", "", "").code)
+	require.GreaterOrEqual(t, ran.count("suspended or ended"), 2)
+	require.Equal(t, 200, c.call(t, "Defer/Compensate", "true", "").code)
+	require.Zero(t, ran.count("compensation"))
+
+	id, _ := c.send(t, "Defer/Compensate", "false", "")
+	eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0016" }, "RT0016")
+	require.Positive(t, ran.count("compensation"))
+	require.NoError(t, c.Admin().Kill(t.Context(), id))
 }
 
 // testStepTwice checks lesson 1 and the quiz: a step that is limited to one try runs twice if the

@@ -186,6 +186,20 @@ func (c claims) testPauseAndResume(t *testing.T) {
 	require.Zero(t, f.ran.count("compensation"))
 }
 
+// testCancelPaused checks lessons 2, 3 and 5: a cancel ends a pause, and the code reacts. A kill ends it at once.
+func (c claims) testCancelPaused(t *testing.T) {
+	for verb, reactions := range map[string]int{"cancel": 1, "kill": 0} {
+		f := c.startFamily(t, "Paused"+verb)
+		close(f.undo)
+		c.patch(t, f.id, "pause")
+		c.waitStatus(t, f.id, "paused")
+		c.patch(t, f.id, verb)
+		require.Equal(t, http.StatusConflict, f.answer().code)
+		require.Equal(t, answer{200, `"touched"`}, c.attach(t, f.second), "the object key is free")
+		require.Equal(t, reactions, f.ran.count("compensation"), verb)
+	}
+}
+
 // testProgramDown checks the row "if the program is down".
 func (c claims) testProgramDown(t *testing.T) {
 	var ran tally

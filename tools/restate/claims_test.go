@@ -41,6 +41,8 @@ func TestClaims(t *testing.T) {
 			"kill":                claims.testKill,
 			"end during a step":   claims.testEndDuringAStep,
 			"pause and resume":    claims.testPauseAndResume,
+			"cancel of a pause":   claims.testCancelPaused,
+			"defer":               claims.testDefer,
 			"program down":        claims.testProgramDown,
 			"attempts are shared": claims.testSharedAttempts,
 			"state":               claims.testState,
