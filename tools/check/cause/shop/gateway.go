@@ -110,7 +110,7 @@ func gatewaysCode(f *cause.Finding) string {
 		return e.Kind == sandbox.Charge && e.Status == http.StatusConflict && e.Detail != sandbox.AnotherBody
 	})
 	if no && f.ExpectsAnswer(http.StatusUnprocessableEntity) && f.HasAnswer(http.StatusConflict) {
-		return "the refusal has the gateway's own code, 409, which the caller takes for a cancelled call. Refuse with your own code, 422"
+		return "the refusal has the gateway's own code, 409, which the handler takes for a cancelled call. Refuse with your own code, 422"
 	}
 	return ""
 }

@@ -14,7 +14,7 @@ import (
 // the handler came to the code of a later task.
 func letThrough(f *cause.Finding) string {
 	if f.Where.Function == "Request.check" && f.Expects(claim.Refusal) && f.Claim.IsUnwritten() {
-		return "the method check returned nil for this invalid input. Compare the object key and the body with each of the four rules"
+		return "the method check() returned nil for this invalid input. Compare the object key and the body with each of the four rules"
 	}
 	return ""
 }
