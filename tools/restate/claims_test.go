@@ -146,7 +146,7 @@ func serveEndpoint(t *testing.T, endpoint *server.Restate) *served {
 }
 
 // longest is the time in which every handler of these tests answers.
-const longest = 20 * time.Second
+const longest = 60 * time.Second
 
 // An answer is what the ingress answers, whatever its status.
 type answer struct {

@@ -89,13 +89,14 @@ func alive(pid int) bool {
 	return err == nil && s != "" && !strings.HasPrefix(s, "Z")
 }
 
-// eventually waits at most 10 s. Unlike testify's it asks in the test's own
-// goroutine, so that what it asks may fail the test.
+// eventually waits at most 30 s, because a busy machine is slow with the race
+// detector. Unlike testify's it asks in the test's own goroutine, so that what it
+// asks may fail the test.
 func eventually(t *testing.T, is func() bool, format string, args ...any) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(10 * time.Second); !is(); <-tick.C {
+	for limit := time.Now().Add(30 * time.Second); !is(); <-tick.C {
 		require.True(t, time.Now().Before(limit), "never: "+fmt.Sprintf(format, args...))
 	}
 }
