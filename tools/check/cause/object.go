@@ -37,11 +37,29 @@ func ignoresCancel(f *Finding) string {
 	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
 		return ""
 	}
-	what := "the wait"
-	if f.leftAStep() {
-		what = "the step"
+	what := "the wait ended with"
+	switch {
+	case f.leftAStep():
+		what = "the step ended with"
+	case f.leftACall():
+		what = "Request returned"
 	}
-	return "the call was cancelled, but the handler ignored the error that " + what + " ended with. Check that error, and return it"
+	return "the call was cancelled, but the handler ignored the error that " + what + ". Check that error, and return it"
+}
+
+// leftACall reports whether the last call's handler waited for a call of its own when
+// the cancel reached its journal.
+func (f *Finding) leftACall() bool {
+	last := ""
+	for _, e := range f.Journal {
+		switch {
+		case e.Type == "Notification: Signal":
+			return last == "Command: Call"
+		case strings.HasPrefix(e.Type, "Command: "):
+			last = e.Type
+		}
+	}
+	return false
 }
 
 // leftAStep reports whether an attempt of the last call's handler began a step that

@@ -175,6 +175,7 @@ var outcomes = []struct {
 	{wantView.With(GotSleepsAgain()), "a loop: the handler sleeps, looks, and sleeps again"},
 	{wantView.With(GotWaitsForPromise("Order/Status", false, nil)), "no answer: Order/Status waits for a promise that nobody resolves, and there is no timer"},
 	{wantView.With(GotWaitsForPromise("Order/Status", false, &anHour)), "no answer: Order/Status waits for a promise that nobody resolves, and the timer has 1h0m0s to go"},
+	{wantView.With(GotWaitsForPromise("Order/CreateOrder", true, new(time.Duration))), "no answer: Order/CreateOrder waits for a promise that nobody resolves, and the timer went off"},
 	{ExpectPromise("Order/o-1/CreateOrder").With(GotNoPromise()), "Order/o-1/CreateOrder waits for something else"},
 	{wantView.With(GotCallsOnAndOn("Pricing/Quote", 20, "[404] no such sku (404)")),
 		"one invocation called Pricing/Quote 20 times, and each call failed with [404] no such sku (404)"},

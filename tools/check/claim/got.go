@@ -223,7 +223,7 @@ func GotSleepsAgain() Got { return Got{Outcome: SleepsAgain} }
 
 // GotWaitsForPromise returns the outcome that a handler waits for a promise. run is
 // true where it is its workflow's run, and left is what its timer has to go, nil
-// without a timer.
+// without a timer, and not above 0 if the timer went off.
 func GotWaitsForPromise(handler string, run bool, left *time.Duration) Got {
 	g := Got{Outcome: WaitsForPromise, By: handler, Run: run}
 	if left != nil {
@@ -339,6 +339,9 @@ func (g Got) exitWords() string {
 func (g Got) timerWords() string {
 	if !g.Timer {
 		return "there is no timer"
+	}
+	if g.Time <= 0 {
+		return "the timer went off"
 	}
 	return fmt.Sprintf("the timer has %v to go", g.Time.Round(time.Minute))
 }

@@ -43,9 +43,20 @@ func (s *Script) observe(ctx context.Context) (own []world.Invocation) {
 	if s.World.Server != nil {
 		own, _ = s.Invocations(ctx)
 	}
-	s.Attempts = s.World.AttemptsOf(own)
+	s.Attempts = s.kept
+	if s.kept == nil {
+		s.Attempts = s.World.AttemptsOf(own)
+	}
 	s.AttemptLines = attemptLines(s.Attempts)
 	return own
+}
+
+// KeepAttempts keeps the attempts as they are now for the verdict. A word needs it if it
+// stops a program at the end of the script, which ends the attempts of that program.
+func (s *Script) KeepAttempts() {
+	if own, err := s.Invocations(s.Ctx); err == nil {
+		s.kept = s.World.AttemptsOf(own)
+	}
 }
 
 // diagnose records the likely cause, unless the lesson has a reason of its own.

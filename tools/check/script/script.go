@@ -21,6 +21,7 @@ import (
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/proxy"
 )
 
 // Shared is what all scripts of a check share.
@@ -52,7 +53,8 @@ type Script struct {
 	hidden      bool   // leave the ledger and the attempts out of the verdict
 	OwnDatabase string // the file of a program that was started with its own database
 	atEnd       []func() error
-	Flows       int // number of flows of its sweeps, so far
+	kept        []proxy.Attempt // by KeepAttempts
+	Flows       int             // number of flows of its sweeps, so far
 }
 
 // scriptLimit is how long a script may take.

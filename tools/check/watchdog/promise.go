@@ -8,9 +8,13 @@ import (
 	"example.com/workbook/tools/check/world"
 )
 
+// resumes is the longest time that a handler needs to go on after its timer went off.
+const resumes = 3 * time.Second
+
 // checkPromise returns an error when the call of the script waits for a durable promise,
-// without a timer that ends soon. Several looks in a row must find the call waiting,
-// because the call that resolves the promise, or a cancel, may still be coming.
+// without a timer that ends soon or ended just now. Several looks in a row must find the
+// call waiting, because the call that resolves the promise, or a cancel, may still be
+// coming.
 func (w *Watch) checkPromise(c *world.Call, i world.Invocation, entries []world.JournalEntry, want claim.Claim) error {
 	open, left := 0, (*time.Duration)(nil)
 	for _, e := range entries {
@@ -21,9 +25,10 @@ func (w *Watch) checkPromise(c *world.Call, i world.Invocation, entries []world.
 			open--
 		case "Command: Sleep":
 			ahead := time.Until(e.WakeTime())
-			if ahead < maxSleep {
+			if -resumes < ahead && ahead < maxSleep {
 				return nil
 			}
+			ahead = max(ahead, 0)
 			left = &ahead
 		}
 	}

@@ -37,7 +37,12 @@ func restartWith(s *script.Script, args []string) error {
 	s.Notef("started the program again with %s", strings.Join(args, " "))
 	if !s.Facts[cause.Restarted] {
 		s.World.Park()
-		s.AtEnd(func() error { return s.World.Unpark() })
+		s.AtEnd(func() error {
+			if s.Failure != nil {
+				s.KeepAttempts()
+			}
+			return s.World.Unpark()
+		})
 	}
 	s.AddFact(cause.Restarted)
 	return s.World.Restart(s.Ctx, args)

@@ -78,12 +78,24 @@ func neverWritten(f *cause.Finding) string {
 	return ""
 }
 
-// idIsKey recognizes that a shipment's id differs from its object key.
+// idIsKey recognizes that the table refused a shipment's id, which its object key or
+// the code of Shipping got wrong.
 func idIsKey(f *cause.Finding) string {
-	if f.HasText("id_is_ship_order_id") {
-		return "the shipment's id differs from the object key, which is ship-o-1 for order o-1. Take the id from restate.Key(ctx)"
+	if !f.HasText("id_is_ship_order_id") {
+		return ""
 	}
-	return ""
+	otherKey := func(a proxy.Attempt) bool {
+		return a.Service == "Shipping" && !strings.HasPrefix(a.Key, "ship-"+f.Subject)
+	}
+	if f.Subject != "" && !calledShipping(f) && slices.ContainsFunc(f.Attempts, otherKey) {
+		return "Shipping/CreateShipment was called with the wrong object key. For order o-1 the object key is ship-o-1"
+	}
+	return "the shipment's id differs from the object key, which is ship-o-1 for order o-1. Take the id from restate.Key(ctx)"
+}
+
+// calledShipping reports whether the script itself called Shipping.
+func calledShipping(f *cause.Finding) bool {
+	return slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Service == "Shipping" })
 }
 
 // rowFirst recognizes that the row reports the refund before the gateway has answered.

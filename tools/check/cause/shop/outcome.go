@@ -24,6 +24,8 @@ func waitedPastLimit(f *cause.Finding) string {
 		return ""
 	case slices.ContainsFunc(f.Calls, approved):
 		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that the order waits for: both must use the same name"
+	case got.Timer && got.Time <= 0:
+		return "the timer went off, but the order still waits for the promise. Wait for both with restate.WaitFirst, and call Result only if WaitFirst returned the promise"
 	case got.Timer:
 		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}

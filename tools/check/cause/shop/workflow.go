@@ -37,6 +37,10 @@ func tooMuchSaid(f *cause.Finding) string {
 		return ""
 	case got > want:
 		return "the status says " + onTheWay[got] + " too early. Write each status only after the call that makes it true"
+	case got < want && f.ExpectsBody() && f.Last != nil && f.Last.Run:
+		return "CreateOrder returned the status " + onTheWay[got] + " at the end of the order. Let the last step write COMPLETED, and return a Summary that says COMPLETED"
+	case f.IsAboutRows() && want == len(onTheWay)-1 && got == want-1:
+		return "the order is done, but its row still says SHIPPED. Write the last two statuses with FinishOrder: ShipOrder writes only SHIPPED"
 	case got < want:
 		return "the status still says " + onTheWay[got] + ", although the order has moved on. Write each status right after the call that makes it true"
 	}
@@ -156,10 +160,26 @@ func notFinal(f *cause.Finding) string {
 		return ""
 	}
 	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
-	if !blamed && f.EndedInError() {
+	switch {
+	case blamed:
+		return ""
+	case f.EndedInError():
 		return notFinalWhy
+	case f.ExpectsOf(claim.AnswerFrom, "Order/"+f.Subject+"/Status") && failedInStep(f):
+		return "a step returns an error that is not terminal, so Restate runs the step again and again. If there is no row, refuse with 404 after the step"
 	}
 	return ""
+}
+
+// failedInStep reports whether the attempts of the only call ended in an error of a
+// step, and not of the database.
+func failedInStep(f *cause.Finding) bool {
+	for _, a := range f.Attempts {
+		if a.End != "" && !strings.HasPrefix(a.End, "error: ") || a.Panicked || strings.Contains(strings.ToLower(a.End), "sql") || strings.Contains(a.End, "database") {
+			return false
+		}
+	}
+	return len(f.Calls) == 1 && len(f.Attempts) > 0
 }
 
 // foundItsOwn recognizes that a step ran twice, and that the handler then left out the
