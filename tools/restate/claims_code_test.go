@@ -411,9 +411,29 @@ func (c claims) testAwakeable(t *testing.T) {
 	require.Equal(t, answer{200, `"here"`}, waits())
 }
 
-// testUI checks WITHOUT.md and the glossary: the admin API's port has the UI.
+// testUI checks WITHOUT.md and the glossary: the admin API's port has the UI. It also checks that the code of the UI has
+// the words that lesson 3 tells people to look for.
 func (c claims) testUI(t *testing.T) {
-	require.Equal(t, http.StatusOK, getStatus(t.Context(), c.admin.client, c.admin.base+"/ui/"))
+	page := c.getAsset(t, "/ui/")
+	code := new(strings.Builder)
+	for _, file := range regexp.MustCompile(`/ui/assets/[\w.-]+\.js`).FindAllString(page, -1) {
+		code.WriteString(c.getAsset(t, file))
+	}
+	for _, word := range []string{"Invocations", "All", "State", "Running", "Suspended", "Pending"} {
+		require.True(t, strings.Contains(code.String(), `"`+word+`"`), "the UI has no word %s", word)
+	}
+}
+
+// getAsset returns a file that the admin API's port serves.
+func (c claims) getAsset(t *testing.T, path string) string {
+	t.Helper()
+	res, err := c.admin.client.Get(c.admin.base + path)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode, path)
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // testJitter checks lesson 5 and the glossary: Restate adds up to 30 % to a back-off, at random.
