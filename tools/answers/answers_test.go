@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
@@ -132,6 +133,7 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	case *matrix:
 		r := g.judge(t, a, judgingScripts(a), key)
 		task := g.refusal(t, a, r)
+		assert.Equal(t, a.Cause, task.Red.Cause, "the verdict names a false cause, or the answer's file names none:\n%s", r.Text())
 		require.NoError(t, a.WriteLikely(task.Red.Likely))
 		marks := g.marks(a, r)
 		g.mu.Lock()
@@ -147,6 +149,7 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
 		task := g.refusal(t, a, r)
+		require.Equal(t, a.Cause, task.Red.Cause, r.Text())
 		require.Equal(t, a.Likely, task.Red.Likely, r.Text())
 		if slices.Contains(g.shown, a.Name) {
 			verdict := withoutKey(task.Short(), key)
@@ -309,5 +312,5 @@ func TestParse(t *testing.T) {
 	_, err = a.Apply("a.go", []byte("one\ntwo\n"))
 	require.ErrorContains(t, err, "stands there 0 times")
 	_, err = course.ParseAnswer("x", []byte("tusk 5.2\n"))
-	require.ErrorContains(t, err, "none of task")
+	require.ErrorContains(t, err, "none of task, cause, likely")
 }

@@ -29,31 +29,38 @@ func (o *overlay) addFile(path string, src []byte) error {
 	return os.WriteFile(file, src, 0o666)
 }
 
+// Binary is a lesson's test binary with answers in it.
+type Binary struct {
+	file    string
+	sources map[string]string // the folder with the source of each answer, by its name
+}
+
 // Build compiles the lesson's test binary with all the answers in it, in the folder
 // dir.
-func Build(root string, l course.Lesson, answers []course.Answer, dir string) (binary string, err error) {
+func Build(root string, l course.Lesson, answers []course.Answer, dir string) (Binary, error) {
 	o := &overlay{dir: dir, Replace: map[string]string{}}
+	b := Binary{file: filepath.Join(dir, "lesson.test"), sources: map[string]string{}}
 	for i, a := range answers {
 		v := variant{overlay: o, root: root, lesson: l, answer: a, pkg: fmt.Sprintf("v%02d", i)}
+		b.sources[a.Name] = v.sourceDir()
 		if err := v.addAnswer(); err != nil {
-			return "", fmt.Errorf("%s: %w", a.Name, err)
+			return b, fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
 	if err := o.addTestMain(root, l, answers); err != nil {
-		return "", err
+		return b, err
 	}
 	file, err := o.writeFile()
 	if err != nil {
-		return "", err
+		return b, err
 	}
-	binary = filepath.Join(dir, "lesson.test")
 	// vet would change to folders that are there only in the overlay.
-	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", file, "-ldflags=-s -w", "-buildvcs=false", "-o", binary, "./solutions/"+l.Slug)
+	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", file, "-ldflags=-s -w", "-buildvcs=false", "-o", b.file, "./solutions/"+l.Slug)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, replaceNames(string(out), answers))
+		return b, fmt.Errorf("%w: %s", err, replaceNames(string(out), answers))
 	}
-	return binary, nil
+	return b, nil
 }
 
 // Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's
@@ -181,6 +188,11 @@ func (v *variant) copyTree(t tree, trees []tree) error {
 		if src, err = v.answer.Apply(t.prefix+name, src); err != nil {
 			return err
 		}
+		if t.prefix == "" {
+			if err := v.writeSource(name, src); err != nil {
+				return err
+			}
+		}
 		src = v.moveImports(src, trees)
 		if t.prefix == "" && path.Dir(name) == "." {
 			src = bytes.Replace(src, []byte("package main\n"), []byte("package "+v.pkg+"\n"), 1)
@@ -189,6 +201,18 @@ func (v *variant) copyTree(t tree, trees []tree) error {
 		return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, rel), src)
 	})
 }
+
+// writeSource writes a file of the answer for the analyzers, which read the learner's code.
+func (v *variant) writeSource(name string, src []byte) error {
+	file := filepath.Join(v.sourceDir(), filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(file, src, 0o666)
+}
+
+// sourceDir returns the folder with the source of the answer.
+func (v *variant) sourceDir() string { return filepath.Join(v.dir, "source", v.pkg) }
 
 // moveImports makes a file import the variant's packages.
 func (v *variant) moveImports(src []byte, trees []tree) []byte {

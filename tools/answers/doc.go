@@ -6,6 +6,7 @@
 // right. The lines before the first file state what is expected:
 //
 //	task 5.2              the task that must refuse it; a right answer has none
+//	cause an-id           the true cause, written by hand; make matrix does not change it
 //	likely some words     the cause that the verdict names, whole; make matrix writes it
 //	says some words       further words that the verdict must have
 //	deep                  the answer changes what learners are given, and the deep

@@ -22,7 +22,7 @@ const LearnerScripts = "_(call|cut|count|predict|quiz|crash)_"
 type Judge struct {
 	Root   string
 	Lesson course.Lesson
-	Binary string
+	Binary Binary
 	Lanes  *Lanes
 }
 
@@ -39,9 +39,9 @@ func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, err
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "result.json")
-	cmd := exec.Command(j.Binary, "-test.run", "^TestLesson$/.*/"+scripts)
+	cmd := exec.Command(j.Binary.file, "-test.run", "^TestLesson$/.*/"+scripts)
 	cmd.Dir = j.Lesson.Dir(j.Root, "solutions")
-	cmd.Env = append(os.Environ(), "VARIANT="+answer, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file)
+	cmd.Env = append(os.Environ(), "VARIANT="+answer, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file, setting.Source+"="+j.Binary.sources[answer])
 	if every {
 		cmd.Env = append(cmd.Env, setting.EveryScript+"=1")
 	}

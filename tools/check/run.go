@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -16,6 +17,8 @@ import (
 	"example.com/workbook/tools/check/words"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/vet"
 )
 
 // quiet is the T for scripts. It copies what matters from testscript's transcript to the
@@ -110,12 +113,33 @@ func Run(t *testing.T) {
 		return
 	}
 	defer s.world.Stop()
+	ctx, endList := context.WithCancel(context.Background())
+	analyzed := s.startAnalysis(ctx)
 	if err := s.check(t, context.Background()); err != nil {
 		s.report.Setup = err
 	}
+	endList() // a slow go list does not keep the learner waiting
+	s.report.Findings = <-analyzed
 	if !s.report.IsAsExpected() {
 		t.Fail()
 	}
+}
+
+// startAnalysis runs the analyzers while the scripts run, and sends what they find.
+func (s *session) startAnalysis(ctx context.Context) <-chan []vet.Finding {
+	analyzed := make(chan []vet.Finding, 1)
+	go func() {
+		cache, err := restate.Cache()
+		var found []vet.Finding
+		if err == nil {
+			found, err = s.report.Analyze(ctx, cache)
+		}
+		if err != nil && testing.Verbose() {
+			fmt.Fprintln(os.Stderr, "the analyzers did not run:", err)
+		}
+		analyzed <- found
+	}()
+	return analyzed
 }
 
 // session is one run of a lesson's scripts.

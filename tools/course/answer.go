@@ -18,7 +18,8 @@ type Answer struct {
 	Name    string
 	Mistake string   // what is wrong with the code: the first comment of the file
 	Task    string   // the task that must refuse the answer; "" for a right answer
-	Likely  string   // the cause that the verdict names
+	Cause   string   // the id of the true cause, written by hand
+	Likely  string   // the cause that the verdict names, in words
 	Says    []string // further words of the verdict
 	Deep    bool     // the answer changes given code: the deep scripts judge it too
 	Files   map[string][]byte
@@ -64,6 +65,8 @@ func ParseAnswer(name string, src []byte) (Answer, error) {
 			a.Mistake = cmp.Or(a.Mistake, rest)
 		case "task":
 			a.Task = rest
+		case "cause":
+			a.Cause = rest
 		case "likely":
 			a.Likely = rest
 		case "says":
@@ -71,7 +74,7 @@ func ParseAnswer(name string, src []byte) (Answer, error) {
 		case "deep":
 			a.Deep = true
 		default:
-			return a, fmt.Errorf("%q is none of task, likely, says, deep", word)
+			return a, fmt.Errorf("%q is none of task, cause, likely, says, deep", word)
 		}
 	}
 	for _, f := range archive.Files {

@@ -6,7 +6,8 @@
 // outcome is kept in testdata/NN-slug/mutants.txt: the script that refuses the mutant, and
 // the id of the cause that the verdict names. A mutant that no script refuses is a hole in
 // the checks, unless testdata/NN-slug/equivalent.txt has a reason: a pattern of IDs, and one
-// sentence that a reviewer can dispute.
+// sentence that a reviewer can dispute. The file causes.txt has the true causes of refused
+// mutants, by hand: a pattern of IDs, and the ids of one or more causes.
 //
 // A full run takes long. A run that was stopped goes on where it stopped, if the
 // solution, the scripts and the tools are the same. go test judges a seeded tenth, and each

@@ -76,7 +76,7 @@ func TestMutants(t *testing.T) {
 			}
 			for _, m := range chosen {
 				o, ok := g.made[m.ID]
-				_, excused := ReasonFor(reasons, m.ID)
+				_, excused := FindNote(reasons, m.ID)
 				switch {
 				case !ok:
 				case !o.Refused() && !excused:
@@ -129,16 +129,35 @@ func TestRecord(t *testing.T) {
 			require.Equal(t, ids, slices.Sorted(maps.Keys(known)), "make mutants")
 			reasons, err := ReadReasons(dir)
 			require.NoError(t, err)
-			used := map[Reason]bool{}
+			causes, err := ReadCauses(dir)
+			require.NoError(t, err)
+			used := map[Note]bool{}
+			named, silent, unjudged := 0, 0, 0
 			for id, o := range known {
-				if r, ok := ReasonFor(reasons, id); ok && !o.Refused() {
-					used[r] = true
-				} else if !o.Refused() {
-					t.Errorf("%s survives, and equivalent.txt has no reason", id)
+				if !o.Refused() {
+					reason, ok := FindNote(reasons, id)
+					used[reason] = true
+					if !ok {
+						t.Errorf("%s survives, and equivalent.txt has no reason", id)
+					}
+					continue
+				}
+				cause, ok := FindNote(causes, id)
+				used[cause] = true
+				switch {
+				case o.Cause == "":
+					silent++
+				case !ok:
+					unjudged++
+				case !slices.Contains(strings.Fields(cause.Words), o.Cause):
+					t.Errorf("%s: the verdict names %s, and the true cause is %s", id, o.Cause, cause.Words)
+				default:
+					named++
 				}
 			}
-			for _, r := range reasons {
-				require.True(t, used[r], "no mutant survives for the reason %q", r.Why)
+			t.Logf("%d mutants: %d refused with a true cause, %d without a cause, %d with a cause that nobody has judged", len(known), named, silent, unjudged)
+			for _, n := range slices.Concat(reasons, causes) {
+				require.True(t, used[n], "no mutant needs the line %s %s", n.Pattern, n.Words)
 			}
 		})
 	}

@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -74,32 +73,35 @@ func (r Record) Write(file string, all []Mutant) error {
 	return os.WriteFile(file, b.Bytes(), 0o666)
 }
 
-// Reason says why mutants survive although no check is missing.
-type Reason struct {
-	Pattern string // of IDs, as path.Match takes them
-	Why     string
-}
+// Note is a line that a person wrote about mutants: a pattern of IDs, as path.Match takes
+// them, and words.
+type Note struct{ Pattern, Words string }
 
-// ReadReasons reads the reasons of a lesson: lines with a pattern and a sentence. There are
-// none if there is no file.
-func ReadReasons(dir string) (all []Reason, err error) {
-	file := filepath.Join(dir, "equivalent.txt")
+// ReadReasons reads why mutants of a lesson survive although no check is missing: the words
+// of each note are one sentence. There are none if there is no file.
+func ReadReasons(dir string) ([]Note, error) { return readNotes(filepath.Join(dir, "equivalent.txt")) }
+
+// ReadCauses reads the true causes of mutants that are refused: the words of each note are
+// the ids of causes, each of which is true. There are none if there is no file.
+func ReadCauses(dir string) ([]Note, error) { return readNotes(filepath.Join(dir, "causes.txt")) }
+
+func readNotes(file string) (all []Note, err error) {
 	src, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	for s := bufio.NewScanner(bytes.NewReader(src)); s.Scan(); {
-		line := strings.TrimSpace(s.Text())
+	for line := range strings.Lines(string(src)) {
+		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		pattern, why, _ := strings.Cut(line, " ")
-		if _, err := path.Match(escaped(pattern), ""); err != nil || why == "" {
-			return nil, fmt.Errorf("%s: a reason is a pattern and a sentence, not %q", file, line)
+		pattern, words, _ := strings.Cut(line, " ")
+		if _, err := path.Match(escaped(pattern), ""); err != nil || words == "" {
+			return nil, fmt.Errorf("%s: a line is a pattern of IDs and words, not %q", file, line)
 		}
-		all = append(all, Reason{pattern, strings.TrimSpace(why)})
+		all = append(all, Note{pattern, strings.TrimSpace(words)})
 	}
 	return all, nil
 }
@@ -107,14 +109,14 @@ func ReadReasons(dir string) (all []Reason, err error) {
 // escaped lets a star stand for slashes too.
 func escaped(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
 
-// ReasonFor returns the first reason that fits a mutant, and whether there is one.
-func ReasonFor(all []Reason, id string) (Reason, bool) {
-	i := slices.IndexFunc(all, func(r Reason) bool {
-		ok, _ := path.Match(escaped(r.Pattern), escaped(id))
+// FindNote returns the first note that fits a mutant, and whether there is one.
+func FindNote(all []Note, id string) (Note, bool) {
+	i := slices.IndexFunc(all, func(n Note) bool {
+		ok, _ := path.Match(escaped(n.Pattern), escaped(id))
 		return ok
 	})
 	if i < 0 {
-		return Reason{}, false
+		return Note{}, false
 	}
 	return all[i], true
 }

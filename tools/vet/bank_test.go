@@ -20,7 +20,7 @@ import (
 func TestTheBankOfAnswers(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	exports, err := ListExports(root, "./solutions/...")
+	exports, err := ListExports(t.Context(), root, "./solutions/...", "./lessons/shop/...")
 	require.NoError(t, err)
 	imports := exports.Importer()
 	lessons, err := course.Lessons(root)

@@ -232,19 +232,27 @@ func isEffect(f *types.Func) bool {
 	return params.Len() > 0 && isStepContext(params.At(0).Type())
 }
 
-// effectOf returns the name of the effect that a call has, or "".
+// effectOf returns the name of the function that a call calls if the function has an
+// effect, or "".
 func (c *code) effectOf(call *ast.CallExpr) string {
 	f := c.callee(call)
-	if isEffect(f) {
-		if f.Signature().Recv() != nil {
-			return f.Name()
-		}
+	switch {
+	case f == nil:
+		return ""
+	case isEffect(f) && f.Signature().Recv() == nil:
 		return f.Pkg().Name() + "." + f.Name()
-	}
-	if inner, ok := c.effects[f]; ok && f != nil {
-		return f.Name() + ", which calls " + c.effectOf(inner) + ","
+	case isEffect(f) || c.effects[f] != nil:
+		return f.Name()
 	}
 	return ""
+}
+
+// innerEffect returns the name of the effect that the function of a call has in the end.
+func (c *code) innerEffect(call *ast.CallExpr) string {
+	for c.effects[c.callee(call)] != nil {
+		call = c.effects[c.callee(call)]
+	}
+	return c.effectOf(call)
 }
 
 // findEffects finds the local functions that have an effect and are no handlers.

@@ -3,6 +3,7 @@ package vet
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -13,9 +14,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"runtime"
 	"slices"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
 )
@@ -32,13 +34,17 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d: %s (%s)", f.File, f.Line, f.Message, f.Rule)
 }
 
+// Cause returns the id of the cause that a verdict has when the finding explains a failure.
+func (f Finding) Cause() string { return "vet-" + f.Rule }
+
 // Exports is where the compiled packages are that a program imports, by import path.
 type Exports map[string]string
 
 // ListExports asks go list for the compiled packages that the patterns need. The go command
-// compiles what is not in its cache, which takes minutes the first time.
-func ListExports(dir string, patterns ...string) (Exports, error) {
-	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, patterns...)...)
+// compiles what is not in its cache, which takes minutes the first time. The end of the
+// context ends go list.
+func ListExports(ctx context.Context, dir string, patterns ...string) (Exports, error) {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, patterns...)...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -74,48 +80,43 @@ type Source struct {
 	Text []byte
 }
 
-// ReadDir returns the Go files of a folder, without tests.
-func ReadDir(dir string) (all []Source, err error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	for _, f := range files {
-		if matched, _ := filepath.Match("*_test.go", filepath.Base(f)); matched || err != nil {
-			continue
-		}
-		var text []byte
-		text, err = os.ReadFile(f)
-		all = append(all, Source{f, text})
-	}
-	return all, err
-}
-
 // Check type-checks one package and runs all analyzers. The findings are in the sequence
 // of the analyzers, and then of the lines. Check fails if the package does not compile.
 func Check(path string, sources []Source, imports types.Importer) ([]Finding, error) {
-	fset := token.NewFileSet()
-	var files []*ast.File
-	for _, s := range sources {
-		f, err := parser.ParseFile(fset, s.Name, s.Text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
-	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Defs: map[*ast.Ident]types.Object{},
-		Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
-	}
-	sizes := types.SizesFor("gc", "amd64")
-	conf := types.Config{Importer: imports, Sizes: sizes}
-	pkg, err := conf.Check(path, fset, files, info)
+	pkg, err := typeCheck(path, sources, imports)
 	if err != nil {
 		return nil, err
 	}
-	return analyze(&packages.Package{ID: path, PkgPath: path, Name: pkg.Name(), Fset: fset, Syntax: files, Types: pkg, TypesInfo: info, TypesSizes: sizes})
+	all, err := pkg.analyze()
+	sortFindings(all)
+	return all, err
 }
 
-func analyze(p *packages.Package) (all []Finding, err error) {
-	graph, err := checker.Analyze(Analyzers, []*packages.Package{p}, nil)
+func typeCheck(path string, sources []Source, imports types.Importer) (*loaded, error) {
+	l := &loaded{path: path, fset: token.NewFileSet(), info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}}
+	for _, s := range sources {
+		f, err := parser.ParseFile(l.fset, s.Name, s.Text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		l.files = append(l.files, f)
+	}
+	var err error
+	conf := types.Config{Importer: imports, Sizes: sizes}
+	l.types, err = conf.Check(path, l.fset, l.files, l.info)
+	return l, err
+}
+
+var sizes = types.SizesFor("gc", runtime.GOARCH)
+
+func (l *loaded) analyze() (all []Finding, err error) {
+	graph, err := checker.Analyze(Analyzers, []*packages.Package{{
+		ID: l.path, PkgPath: l.path, Name: l.types.Name(), Fset: l.fset, Syntax: l.files, Types: l.types, TypesInfo: l.info, TypesSizes: sizes,
+	}}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -124,20 +125,19 @@ func analyze(p *packages.Package) (all []Finding, err error) {
 			return nil, fmt.Errorf("%s: %w", act.Analyzer.Name, act.Err)
 		}
 		for _, d := range act.Diagnostics {
-			at := p.Fset.Position(d.Pos)
+			at := l.fset.Position(d.Pos)
 			all = append(all, Finding{at.Filename, at.Line, act.Analyzer.Name, d.Message})
 		}
 	}
+	return all, nil
+}
+
+// sortFindings sorts by analyzer, file and line.
+func sortFindings(all []Finding) {
 	rank := func(f Finding) int {
-		for i, a := range Analyzers {
-			if a.Name == f.Rule {
-				return i
-			}
-		}
-		return -1
+		return slices.IndexFunc(Analyzers, func(a *analysis.Analyzer) bool { return a.Name == f.Rule })
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	return all, nil
 }

@@ -16,22 +16,17 @@ var Effect = newAnalyzer("effect", "report effects and queries outside of steps"
 			if !ok {
 				return
 			}
-			if name := c.effectOf(call); name != "" {
-				c.report(call, "%s is called in no step, so every attempt calls %s again. Move the call into the function of a restate.Run", name, shortName(name))
+			name := c.effectOf(call)
+			switch inner := c.innerEffect(call); {
+			case name == "":
+			case name == inner:
+				c.report(call, "%s is called in no step, so every attempt calls %[1]s again. Move the call into the function of a restate.Run", name)
+			default:
+				c.report(call, "%s calls %s and is called in no step, so every attempt calls both again. Move the call into the function of a restate.Run", name, inner)
 			}
 		})
 	}
 })
-
-// shortName returns the name of a function without what follows a comma.
-func shortName(s string) string {
-	for i, r := range s {
-		if r == ',' {
-			return s[:i]
-		}
-	}
-	return s
-}
 
 // Context reports the handler's context and operations of Restate inside of a step.
 var Context = newAnalyzer("stepcontext", "report the handler's context and operations of Restate inside of steps", func(c *code) {
@@ -202,7 +197,7 @@ var Goroutine = newAnalyzer("goroutine", "report goroutines that use Restate or 
 					return false
 				}
 				if call, ok := n.(*ast.CallExpr); ok && c.effectOf(call) != "" {
-					c.report(g, "a goroutine calls %s, and nobody learns whether the call succeeds. Call %s in a step, without go", c.effectOf(call), shortName(c.effectOf(call)))
+					c.report(g, "a goroutine calls %s, and nobody learns whether the call succeeds. Call %[1]s in a step, without go", c.effectOf(call))
 					return false
 				}
 				return true

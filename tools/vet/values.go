@@ -385,7 +385,7 @@ var Dropped = newAnalyzer("droppederror", "report errors of operations and effec
 					return true
 				}
 				if r := c.callee(call).Signature().Results(); r.Len() > 0 && isErrorType(r.At(r.Len()-1).Type()) {
-					check(c.above[call], shortName(c.effectOf(call)))
+					check(c.above[call], c.effectOf(call))
 				}
 				return true
 			})

@@ -20,7 +20,7 @@ var want = regexp.MustCompile(`// want (\w+)$`)
 func TestPlantedMistakes(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	exports, err := ListExports(root, "./lessons/shop/outside", "github.com/restatedev/sdk-go", "database/sql", "net/http", "math/rand/v2")
+	exports, err := ListExports(t.Context(), root, "./lessons/shop/outside", "github.com/restatedev/sdk-go", "database/sql", "net/http", "math/rand/v2")
 	require.NoError(t, err)
 	files, err := filepath.Glob("testdata/*.go")
 	require.NoError(t, err)

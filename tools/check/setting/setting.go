@@ -26,6 +26,9 @@ const (
 	Colour = "WORKBOOK_COLOR"
 	// Story makes the lesson's test tell its stories, in place of running its checks.
 	Story = "WORKBOOK_STORY"
+	// Source is the folder with the source of the program under check, if the source is
+	// not in the lesson's folder.
+	Source = "CHECK_SOURCE"
 	// Findings is a folder for the finding of each red script, one JSON file each, in a
 	// subfolder with the id of the cause that fits. The tests of the causes use such files.
 	Findings = "CHECK_FINDINGS"

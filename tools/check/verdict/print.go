@@ -40,6 +40,11 @@ func (r *Report) printVerdict(p Printer) bool {
 	if ok && r.replay != nil {
 		p.Headline(result.Pass, replaySummary(*r.replay))
 	}
+	if ok {
+		for _, f := range r.Findings {
+			p.Field("note", r.describe(f))
+		}
+	}
 	switch {
 	case !ok || r.Tree != "work":
 	case r.isPartial():

@@ -2,6 +2,8 @@
 package verdict
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/vet"
 )
 
 // Report collects the records of a lesson's run and judges them.
@@ -24,6 +27,8 @@ type Report struct {
 	internal error  // the workbook itself is at fault
 	replay   *result.Replay
 	Trace    string // all that the program printed, when it died by itself
+
+	Findings []vet.Finding // what the analyzers say about the code, the most important first
 
 	NeverServed bool // the program did not start to serve
 
@@ -194,6 +199,17 @@ func (r *Report) Rel(file string) string {
 
 // Dir returns the folder of the lesson that is checked.
 func (r *Report) Dir() string { return r.Lesson.Dir(r.Root, r.Tree) }
+
+// sourceDir returns the folder with the source of the program under check.
+func (r *Report) sourceDir() string { return cmp.Or(os.Getenv(setting.Source), r.Dir()) }
+
+// Analyze runs the analyzers on the lesson's code. A program that compiles and that the
+// analyzers cannot read is no fault of the learner; then there are no findings. The end of
+// the context ends go list, which runs only if its answer is not remembered.
+func (r *Report) Analyze(ctx context.Context, cache string) ([]vet.Finding, error) {
+	path := course.Module + "/" + r.Tree + "/" + r.Lesson.Slug
+	return vet.Folder{Root: r.Root, Dir: r.sourceDir(), Path: path, Cache: cache}.Check(ctx)
+}
 
 // RanNothing reports whether -run left no script to run. Such a run does not pass.
 func (r *Report) RanNothing() bool {

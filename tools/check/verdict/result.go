@@ -126,6 +126,9 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Next:      r.nextStep(v),
 		Unwritten: rec.Claim.IsUnwritten(),
 	}
+	if f, ok := r.findingIn(rec); ok && red.Likely == "" {
+		red.Cause, red.Likely = f.Cause(), r.describe(f)
+	}
 	if v.task.Form == course.Drill && !red.Unwritten {
 		red.Where = "" // the fault is in the code of another lesson
 	}

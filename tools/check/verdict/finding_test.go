@@ -1,0 +1,45 @@
+package verdict
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/result"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/vet"
+)
+
+// A finding of the analyzers explains a failure that no rule explains, if the finding is in
+// the function that the script judges. A verdict without a failure notes every finding.
+func TestFindingsOfTheAnalyzers(t *testing.T) {
+	root := t.TempDir()
+	file := filepath.Join(root, "work", "07-one", "cart", "cart.go")
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+	require.NoError(t, os.WriteFile(file, []byte("package cart\n\nfunc Add() {\n\t_ = 1\n}\n\nfunc View() {\n\t_ = 2\n}\n"), 0o666))
+	task := course.Task{ID: "7.1", Title: "One"}
+	r := &Report{Root: root, Tree: "work", Lesson: course.Lesson{N: 7, Slug: "07-one", Tasks: []course.Task{task}}}
+	r.Findings = []vet.Finding{{File: "cart/cart.go", Line: 8, Rule: "lock", Message: "a lock. Remove the lock"}}
+	red := func(function string) *record.Record {
+		return &record.Record{Task: "7.1", Where: record.Place{File: "cart/cart.go", Function: function}, Failure: &record.ClaimError{}, Finished: true}
+	}
+	shown := func(rec *record.Record) *result.Red { return r.redOf(taskVerdict{task: task, red: rec}) }
+
+	got := shown(red("View"))
+	require.Equal(t, "vet-lock", got.Cause)
+	require.Equal(t, "work/07-one/cart/cart.go:8: a lock. Remove the lock", got.Likely)
+	require.Empty(t, shown(red("Add")).Likely, "the finding is in another function")
+	explained := red("View")
+	explained.Cause, explained.Likely = "a-rule", "a rule speaks first"
+	require.Equal(t, "a-rule", shown(explained).Cause)
+
+	green := red("View")
+	green.Failure = nil
+	r.Records = []*record.Record{green}
+	res, ok := r.Result()
+	require.True(t, ok)
+	require.Contains(t, res.Text(), "note      work/07-one/cart/cart.go:8: a lock. Remove the lock\n")
+}
