@@ -165,14 +165,15 @@ func (a *Attempt) HasStepsDone() bool {
 // Line returns the attempt as verdicts show it: `2: reserve replayed, charge ok, mail
 // ok`.
 func (a *Attempt) Line() string {
+	if a.Code == Mismatch {
+		// Restate sends the whole journal, so how far the handler came is not known.
+		return fmt.Sprintf("%d: the handler asked for another step than the journal has next (RT0016)", a.N)
+	}
 	var parts []string
 	for _, s := range a.Steps {
 		parts = append(parts, s.Name+" "+s.describe(a.End))
 	}
-	switch {
-	case a.Code == Mismatch:
-		parts = append(parts, "error: the journal has other steps (RT0016)")
-	case len(parts) == 0 || a.End != "done" && a.End != "":
+	if len(parts) == 0 || a.End != "done" && a.End != "" {
 		parts = append(parts, describeEnd(a.End))
 	}
 	return fmt.Sprintf("%d: %s", a.N, strings.Join(parts, ", "))

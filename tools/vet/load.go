@@ -37,6 +37,11 @@ func (f Finding) String() string {
 // Cause returns the id of the cause that a verdict has when the finding explains a failure.
 func (f Finding) Cause() string { return "vet-" + f.Rule }
 
+// IsCertain reports whether the finding explains a failure better than the rules, which see
+// only the run: Restate allows no operation inside of a step, and a run that has one can
+// fail in many ways.
+func (f Finding) IsCertain() bool { return f.Rule == Operation.Name }
+
 // Exports is where the compiled packages are that a program imports, by import path.
 type Exports map[string]string
 

@@ -28,23 +28,38 @@ var Effect = newAnalyzer("effect", "report effects and queries outside of steps"
 	}
 })
 
-// Context reports the handler's context and operations of Restate inside of a step.
-var Context = newAnalyzer("stepcontext", "report the handler's context and operations of Restate inside of steps", func(c *code) {
+// Operation reports operations of Restate inside of a step.
+var Operation = newAnalyzer("stepoperation", "report operations of Restate inside of steps", func(c *code) {
+	c.eachContextInStep(func(id *ast.Ident, operation *ast.CallExpr) {
+		if operation != nil {
+			c.report(operation, "restate.%s is called inside of a step, where the handler's context must not be used. Call restate.%[1]s outside of the step", c.sdkCall(operation))
+		}
+	})
+})
+
+// Context reports other uses of the handler's context inside of a step.
+var Context = newAnalyzer("stepcontext", "report the handler's context inside of steps", func(c *code) {
+	c.eachContextInStep(func(id *ast.Ident, operation *ast.CallExpr) {
+		if operation == nil {
+			c.report(id, "the step uses %s, the context of the handler. Use the parameter of the step's function", id.Name)
+		}
+	})
+})
+
+// eachContextInStep calls visit with each use of a handler's context inside of a step, and
+// with the operation of Restate that gets the context, or nil.
+func (c *code) eachContextInStep(visit func(*ast.Ident, *ast.CallExpr)) {
 	for _, h := range c.handlers {
 		c.eachStep(h, func(step *ast.FuncLit) {
 			ast.Inspect(step.Body, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok && h.ctx != nil && c.info.Uses[id] == h.ctx {
-					if call := c.operationAround(id, step); call != nil {
-						c.report(call, "restate.%s is called inside of a step, where the handler's context must not be used. Call restate.%[1]s before the step", c.sdkCall(call))
-					} else {
-						c.report(id, "the step uses %s, the context of the handler. Use the parameter of the step's function", id.Name)
-					}
+					visit(id, c.operationAround(id, step))
 				}
 				return true
 			})
 		})
 	}
-})
+}
 
 // operationAround returns the call of sdk-go whose argument a node is, or nil.
 func (c *code) operationAround(n ast.Node, step *ast.FuncLit) *ast.CallExpr {

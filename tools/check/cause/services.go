@@ -299,7 +299,7 @@ func neverCalled(f *Finding) string {
 	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
 		return ""
 	}
-	return f.Claim.Of + " was not called through Restate: a plain Go call, or the same work in the caller, gets no attempts of its own. Call the handler with Request or Send"
+	return f.Claim.Of + " was not called through Restate. A handler has attempts of its own only if Restate calls the handler: use Request or Send, and no plain Go call"
 }
 
 // askedOnReplay recognizes that an attempt sent a request again although each of its

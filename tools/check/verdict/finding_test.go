@@ -36,6 +36,8 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 	explained.Cause, explained.Likely = "a-rule", "a rule speaks first"
 	require.Equal(t, "a-rule", shown(explained).Cause)
 
+	r.Findings[0].Rule = "stepoperation"
+	require.Equal(t, "vet-stepoperation", shown(explained).Cause, "an operation in a step is certain")
 	green := red("View")
 	green.Failure = nil
 	r.Records = []*record.Record{green}
