@@ -38,6 +38,7 @@ import (
 	"slices"
 
 	"example.com/workbook/tools/check/claim"
+	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
@@ -156,7 +157,7 @@ var Rules = []Rule{
 		Because: "anywhere: no other rule is about the database file"},
 	{ID: "handler-hangs", Explain: handlerHangs,
 		Because: "before waits-within, which also fits: a service without keys has no lock for a key"},
-	{ID: "waits-inside-step", Explain: waitsInsideStep,
+	{ID: record.WaitsInsideStep, Explain: waitsInsideStep,
 		Because: "before not-replayable, which also fits: the wait inside the step is the reason"},
 	{ID: "not-replayable", Explain: notReplayable,
 		Because: "before the rules about retries: an attempt that cannot be replayed is retried over and over"},

@@ -36,6 +36,10 @@ type Record struct {
 	Finished     bool
 }
 
+// WaitsInsideStep is the id of the cause that a step's function uses the handler's context.
+// The rule for this cause sees in the journal what the analyzers see in the source.
+const WaitsInsideStep = "waits-inside-step"
+
 // ClaimError is the error of a claim that did not hold: the learner's code is at fault.
 type ClaimError struct {
 	Claim  claim.Claim

@@ -126,7 +126,7 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 		Next:      r.nextStep(v),
 		Unwritten: rec.Claim.IsUnwritten(),
 	}
-	if f, ok := r.findingIn(rec); ok && (red.Likely == "" || f.IsCertain()) {
+	if f, ok := r.findingIn(rec); ok && (red.Likely == "" || f.IsCertain() && red.Cause != record.WaitsInsideStep) {
 		red.Cause, red.Likely = f.Cause(), r.describe(f)
 	}
 	if v.task.Form == course.Drill && !red.Unwritten {
