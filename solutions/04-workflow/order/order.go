@@ -28,7 +28,8 @@ func (o Order) CreateOrder(ctx restate.WorkflowContext, r Request) (Summary, err
 	}
 	//| // TODO 4.4: begin returns the order's row, which may be older than this call. Refuse
 	//| // another amount, 409. Give a COMPLETED or FAILED order its stored answer.
-	//| // TODO 4.5: an error of begin ends the order. Write FAILED into its row.
+	//| // TODO 4.5: an error of begin ends the order. Write FAILED into its row, if there is
+	//| // one.
 	//| if _, err := o.begin(ctx, id, r); err != nil {
 	//| 	return Summary{}, err
 	//| }

@@ -135,7 +135,10 @@ func (f *follower) printFailure(w restate.Invocation) {
 	why := plainFailure(w.LastFailure)
 	text := fmt.Sprintf("%s/%s fails and is retried in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
 	if w.Status == "paused" {
-		text = fmt.Sprintf("%s/%s is paused until somebody resumes it: %s", w.Service, w.Handler, why)
+		text = fmt.Sprintf("%s/%s is paused until somebody resumes it", w.Service, w.Handler)
+		if why != "" {
+			text += ": " + why
+		}
 	}
 	f.mu.Lock()
 	once := orders[i].id + w.Status + why
