@@ -62,8 +62,7 @@ func (c *code) isOutput(call *ast.CallExpr) bool {
 var Chance = newAnalyzer("chance", "report time and random numbers that decide what a handler does", func(c *code) {
 	for _, h := range c.handlers {
 		tainted := map[types.Object]string{}
-		var from func(n ast.Node) string
-		from = func(n ast.Node) (name string) {
+		from := func(n ast.Node) (name string) {
 			ast.Inspect(n, func(n ast.Node) bool {
 				if lit, ok := n.(*ast.FuncLit); ok && c.isStep(lit) {
 					return false
