@@ -119,7 +119,7 @@ func Run(t *testing.T) {
 		s.report.Setup = err
 	}
 	endList() // a slow go list does not keep the learner waiting
-	s.report.Findings = <-analyzed
+	s.report.AddFindings(<-analyzed)
 	if !s.report.IsAsExpected() {
 		t.Fail()
 	}

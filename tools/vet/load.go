@@ -42,6 +42,10 @@ func (f Finding) Cause() string { return "vet-" + f.Rule }
 // fail in many ways.
 func (f Finding) IsCertain() bool { return f.Rule == Operation.Name }
 
+// IsRefused reports whether the text of the lessons says that code must not do what the
+// finding names: a step must not use the context of the handler.
+func (f Finding) IsRefused() bool { return f.Rule == Operation.Name || f.Rule == Context.Name }
+
 // Exports is where the compiled packages are that a program imports, by import path.
 type Exports map[string]string
 

@@ -82,6 +82,7 @@ var expectations = []struct {
 	{ExpectDatabase(), "a database in the file that SHOP_DB names"},
 	{ExpectRowToChange("UPDATE orders"), "a row that matches: UPDATE orders"},
 	{ExpectWritable(), "a database that other programs can write to"},
+	{ExpectOwnContext(), "steps that do not use the context of the handler"},
 }
 
 func TestExpected(t *testing.T) {
@@ -182,6 +183,7 @@ var outcomes = []struct {
 	{wantPrices.With(GotRunsApart([]string{"pen-1"}, []string{"ink-1", "pad-1"}, 1)),
 		"1 price request for pen-1, and in the meantime no request for ink-1, pad-1"},
 	{ExpectCompletion("Payment/Refund").With(GotEndedBadly("[400] that is no payment of this key's")), "Payment/Refund ended with [400] that is no payment of this key's"},
+	{ExpectOwnContext().With(GotPlace("work/01-concepts/checkout/draw.go:27")), "another context in work/01-concepts/checkout/draw.go:27"},
 	{wantTurn.With(GotState("completed")), "Payment/pay-o-1/Refund is completed"},
 	{wantReceipt.With(GotNotCalled()), "no call of Receipts/Send"},
 	{wantReceipt.With(GotSoMany(2)), "2 calls"},

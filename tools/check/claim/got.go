@@ -34,6 +34,7 @@ const (
 	Locked       Outcome = "locked"        // the database, by the program
 	NotReached   Outcome = "not-reached"   // the place of a fault
 	NotCommitted Outcome = "not-committed" // the program has made no such commit
+	FoundPlace   Outcome = "found-place"   // a line of the source that must not be there
 )
 
 // Why a call is not answered, or an event does not come.
@@ -129,6 +130,9 @@ func GotNoFile() Got { return Got{Outcome: NoFile} }
 
 // GotNoRow returns the outcome that no row was there to change.
 func GotNoRow() Got { return Got{Outcome: NoRow} }
+
+// GotPlace returns the outcome that a line of the source, file:line, must not be there.
+func GotPlace(at string) Got { return Got{Outcome: FoundPlace, Text: at} }
 
 // GotLocked returns the outcome that the program has left a transaction open.
 func GotLocked() Got { return Got{Outcome: Locked} }
@@ -395,6 +399,7 @@ var renderGot = map[Outcome]func(Claim) string{
 	Locked:       renderFixed("a locked database: a transaction of the program stays open"),
 	NotReached:   renderFixed("the program never sent that message"),
 	NotCommitted: renderFixed("no write through the package store"),
+	FoundPlace:   func(c Claim) string { return "another context in " + c.Got.Text },
 
 	NothingWithin: func(c Claim) string { return fmt.Sprintf("no %s within %v", c.counted(), c.Got.Time) },
 	NothingSeen:   func(c Claim) string { return fmt.Sprintf("not seen within %v", c.Got.Time) },

@@ -81,6 +81,9 @@ const (
 	RightLetter Kind = "right-letter"
 )
 
+// The source of the program.
+const Source Kind = "source" // a step uses only its own context
+
 // The database.
 const (
 	Rows        Kind = "rows"     // what a query gives
@@ -89,6 +92,9 @@ const (
 	RowToChange Kind = "row-to-change"
 	Writable    Kind = "writable" // other programs can write to it
 )
+
+// ExpectOwnContext claims that the steps of a function use no context but their own.
+func ExpectOwnContext() Claim { return Claim{Kind: Source} }
 
 // ExpectAttempts claims how many times a handler, Service/Handler, is run.
 func ExpectAttempts(handler string, n Count) Claim {
@@ -365,6 +371,7 @@ var renderExpected = map[Kind]func(Claim) string{
 	Database:    renderText("a database in the file that SHOP_DB names"),
 	RowToChange: renderOf("a row that matches: ", ""),
 	Writable:    renderText("a database that other programs can write to"),
+	Source:      renderText("steps that do not use the context of the handler"),
 }
 
 // renderRefusal names the object key and the body of one call.

@@ -44,4 +44,12 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 	res, ok := r.Result()
 	require.True(t, ok)
 	require.Contains(t, res.Text(), "note      work/07-one/cart/cart.go:8: a lock. Remove the lock\n")
+
+	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 4, Rule: "stepcontext", Message: "a context. Use the other one"}})
+	require.True(t, green.IsGreen(), "the finding is in another function")
+	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 8, Rule: "stepcontext", Message: "a context. Use the other one"}})
+	refused := shown(green)
+	require.Equal(t, "another context in work/07-one/cart/cart.go:8", refused.Got)
+	require.Equal(t, "vet-stepcontext", refused.Cause)
+	require.Equal(t, "a context. Use the other one", refused.Likely)
 }
