@@ -21,39 +21,38 @@ func (r *Report) findingIn(rec *record.Record) (vet.Finding, bool) {
 	return vet.Finding{}, false
 }
 
-// AddFindings adds what the analyzers have found. AddFindings makes the first green script
-// red that judges a function in which a step uses the context of the handler. The text says that a step must not do so, and no run can show the
-// use: sdk-go 1.2.0 gives both the same behavior, or a different one by luck.
+// AddFindings adds what the analyzers have found. If a step uses the context of the handler,
+// and all scripts that judge the function are green, AddFindings makes the first of them
+// red. The text says that a step must not do so, and no run can show the use: sdk-go 1.2.0
+// gives both the same behavior, or a different one by luck.
 func (r *Report) AddFindings(found []vet.Finding) {
 	r.Findings = found
-	for _, f := range r.Findings {
+	for _, f := range found {
 		if !f.IsRefused() {
 			continue
 		}
-		for _, v := range r.tasks() {
-			if r.refuseIn(v.task.ID, f) {
-				break
-			}
+		if rec := r.firstGreen(f); rec != nil {
+			rec.Phase = "the code is read: a step uses the context of its own function"
+			rec.Claim = claim.ExpectOwnContext().With(claim.GotPlace(r.place(f)))
+			rec.Failure = record.Fail(rec.Claim)
+			rec.Cause, rec.Likely, rec.Did = f.Cause(), f.Message, nil
 		}
 	}
 }
 
-// refuseIn makes the first green script of a task red for a finding, and reports whether
-// one of the task's scripts is red because of the finding, or for another reason.
-func (r *Report) refuseIn(task string, f vet.Finding) bool {
+// firstGreen returns the first script that judges the function with the finding, or nil if
+// such a script is red already or if there is none.
+func (r *Report) firstGreen(f vet.Finding) (first *record.Record) {
 	for _, rec := range r.Records {
-		if rec.Task != task || rec.Pass != record.Normal || !r.isIn(f, rec.Where) {
-			continue
+		switch {
+		case !r.isIn(f, rec.Where):
+		case !rec.IsGreen():
+			return nil
+		case rec.Pass == record.Normal && (first == nil || rec.Script < first.Script):
+			first = rec
 		}
-		if rec.IsGreen() {
-			rec.Phase = "the code is read: a step uses the context of its own function"
-			rec.Failure = record.Fail(claim.ExpectOwnContext().With(claim.GotPlace(r.place(f))))
-			rec.Claim = claim.ExpectOwnContext().With(claim.GotPlace(r.place(f)))
-			rec.Cause, rec.Likely, rec.Did = f.Cause(), f.Message, nil
-		}
-		return true
 	}
-	return false
+	return first
 }
 
 // isIn reports whether a finding is in the function that a script judges.
