@@ -15,6 +15,7 @@ import (
 var operators = []func(*site, ast.Node){
 	ofSteps, ofNames, ofOptions, ofKeys, ofValues, ofErrorChecks, ofReturns, ofTerminal, ofCodes,
 	ofSequence, ofState, ofCalls, ofSends, ofContexts, ofConditions, ofNumbers, ofSQL, ofStore,
+	ofOperations, ofNesting, ofOneKey, ofFutures, ofLoops,
 }
 
 // Declarations that mutants need.
