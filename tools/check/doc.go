@@ -43,8 +43,12 @@ Calls
 	                            answer must have status 200
 	answer code [json]          the last answer has this status and JSON; its
 	                            objects may have more fields
+	some field…                 the last answer has at least one of these fields
+	prices divisor              the name of each field of the last answer is a sku,
+	                            and the field's value is the sku's price divided by
+	                            that number
 	differs                     the last answer differs from all earlier answers
-	named                       each step that ran has a name
+	named                       each step that ran has a name of its own
 	remember NAME field         set a variable to a field of the last answer
 	pending name                wait until the call waits for its object key
 	fails name                  wait until an attempt of the call has failed
@@ -85,8 +89,8 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	release kind [subject]      let that request continue
 	gather kind subject…        stop one request for each subject until all of them
 	                            have arrived
-	refuse kind n status [subject]  answer the next n requests with a status; all
-	                            requests if n is below 0
+	refuse kind n status [subject…]  answer the next n requests of each subject with
+	                            a status; all requests if n is below 0
 	lose kind n [subject]       act on the next n requests, and answer none of them
 	rolls [subject] number…     set the next rolls of the gateway; a roll below 40
 	                            fails
@@ -96,6 +100,10 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	rolled [subject] [number…]  the gateway used these rolls, and no others, for $K
 	effects kind n [subject]    the outside world did this n times
 	requests kind n [subject]   the outside world got n such requests
+	once kind subject…          the outside world got at most one such request for
+	                            each subject
+	charged NAME [subject]      set $NAME to the id that the gateway gave to the
+	                            only charge
 	price NAME sku [times]      set $NAME to the price of that many pieces of a sku,
 	                            by default of 1
 	carries kind field value    every request of the kind has that field with that

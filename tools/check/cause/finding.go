@@ -33,13 +33,14 @@ type Finding struct {
 
 // Facts that words record for the rules, with Script.AddFact.
 const (
-	Cancelled     = "cancelled"      // a call was cancelled
-	Changed       = "changed"        // another program changed a row that the program had written
-	KilledProgram = "killed-program" // with SIGKILL, by the script
-	Restarted     = "restarted"      // the program runs with settings from the script
-	Terminated    = "terminated"     // the program was asked to end
-	Purged        = "purged"         // the script made Restate forget a call
-	Unreachable   = "unreachable"    // Restate could not reach the program for some attempts
+	Cancelled      = "cancelled"       // a call was cancelled
+	AnsweredBefore = "answered-before" // a call was to be cancelled, and had been answered
+	Changed        = "changed"         // another program changed a row that the program had written
+	KilledProgram  = "killed-program"  // with SIGKILL, by the script
+	Restarted      = "restarted"       // the program runs with settings from the script
+	Terminated     = "terminated"      // the program was asked to end
+	Purged         = "purged"          // the script made Restate forget a call
+	Unreachable    = "unreachable"     // Restate could not reach the program for some attempts
 )
 
 // Call is one call that the script made.

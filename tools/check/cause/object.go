@@ -34,7 +34,12 @@ func stateBeforeRow(f *Finding) string {
 
 // ignoresCancel recognizes that a cancelled call returned a normal answer.
 func ignoresCancel(f *Finding) string {
-	if !f.Facts[Cancelled] || !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswerBody() {
+	switch {
+	case !f.Facts[Cancelled]:
+		return ""
+	case f.HasOutcome(claim.Retried) && f.beganOneMore():
+		return "the call was cancelled, but the handler ignored the error that the step ended with, and began another step. Check that error, and return it"
+	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK):
 		return ""
 	}
 	what := "the wait ended with"
@@ -71,6 +76,22 @@ func (f *Finding) leftAStep() bool {
 	})
 }
 
+// beganOneMore reports whether early attempts left one step without a result, and later
+// ones two.
+func (f *Finding) beganOneMore() bool {
+	least, most := 2, 0
+	for _, a := range f.Attempts {
+		begun := 0
+		for _, step := range a.Steps {
+			if step.How == "begun" {
+				begun++
+			}
+		}
+		least, most = min(least, begun), max(most, begun)
+	}
+	return least == 1 && most > 1
+}
+
 // waitsOn recognizes that the handler of a cancelled call still waits.
 func waitsOn(f *Finding) string {
 	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
@@ -91,7 +112,7 @@ func notRepeatable(f *Finding) string {
 // failsOutsideSteps recognizes that a cancelled call fails again and again before it
 // comes to a step or a wait, which would report the cancel.
 func failsOutsideSteps(f *Finding) string {
-	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) {
+	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) || len(f.Attempts) == 0 || !f.Attempts[len(f.Attempts)-1].HasStepsDone() {
 		return ""
 	}
 	return "the handler fails outside of a step on every attempt, so it never learns that it was cancelled. Put the code that fails into a restate.Run"

@@ -36,6 +36,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
@@ -121,6 +122,10 @@ var Rules = []Rule{
 		Because: OutcomeIsCause},
 	{ID: "made-terminal", Explain: madeTerminal,
 		Because: OutcomeIsCause},
+	{ID: "left-a-request", Explain: leftARequest,
+		Because: OutcomeIsCause},
+	{ID: "stopped-early", Explain: stoppedEarly,
+		Because: OutcomeIsCause},
 	{ID: "left-servers-policy", Explain: leftServersPolicy,
 		Because: OutcomeIsCause},
 	{ID: "died-of-signal", Explain: diedOfSignal,
@@ -191,6 +196,8 @@ var Rules = []Rule{
 		Because: "before error-swallowed, which also fits: the second call sent no request to the gateway"},
 	{ID: "error-swallowed", Explain: errorSwallowed,
 		Because: "after done-too-soon and bad-end-after-no, whose findings it also fits"},
+	{ID: "failure-ignored", Explain: failureIgnored,
+		Because: "before did-nothing, field-left-empty and not-asked, which also fit: the failed request is the reason"},
 	{ID: "unknown-is-no", Explain: unknownIsNo,
 		Because: "after given-back-first, whose findings it also fits"},
 	{ID: "gave-up-early", Explain: gaveUpEarly,
@@ -255,8 +262,10 @@ var Rules = []Rule{
 		Because: "anywhere: no other rule is about the names of steps"},
 	{ID: "chance-ignored", Explain: chanceIgnored,
 		Because: "anywhere: no other rule is about answers that should differ"},
+	{ID: "sent-twice", Explain: sentTwice,
+		Because: "before the other rules about doubled requests: one attempt sent both"},
 	{ID: "in-no-step", Explain: inNoStep,
-		Because: "before asked-on-replay, repeated-outside-step and outside-of-steps, which also fit: the kill between two steps proves it"},
+		Because: "before asked-on-replay, repeated-outside-step and outside-of-steps, which also fit: the end between two steps proves it"},
 	{ID: "effects-in-one-step", Explain: effectsInOneStep,
 		Because: "before repeated-outside-step and effect-doubled, which also fit: several kinds were repeated at once"},
 	{ID: "asked-on-replay", Explain: askedOnReplay,
@@ -275,6 +284,10 @@ var Rules = []Rule{
 		Because: "after did-nothing and answered-from-nothing, whose findings it also fits: they tell the reason"},
 	{ID: "no-row", Explain: noRow,
 		Because: "after state-before-row, whose findings it also fits"},
+	{ID: "called-unasked", Explain: calledUnasked,
+		Because: "after undone-for-nothing, whose findings it also fits"},
+	{ID: "other-value-in-answer", Explain: otherValueInAnswer,
+		Because: "after status-made-up, empty-after-replay, price-of-one, other-entry, of-all-keys, did-nothing and field-left-empty, whose findings it also fits: they tell the reason"},
 }
 
 // EffectKinds are the kinds of effect that may happen only once. A price is not among
@@ -322,10 +335,27 @@ func keyOfAnotherRequest(f *Finding) string {
 // crash.
 func capturedVariable(f *Finding) string {
 	replayed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
-	if replayed && f.hasEmptyValue() {
+	if replayed && (f.hasEmptyValue() || f.lostKey()) {
 		return capturedWhy
 	}
 	return ""
+}
+
+// lostKey reports whether a request had an idempotency key, and a later request of the same
+// kind about the same subject had none.
+func (f *Finding) lostKey() bool {
+	keyed := map[[2]string]bool{}
+	for _, e := range f.Ledger {
+		what := [2]string{string(e.Kind), e.Subject}
+		if e.What != sandbox.Request || !slices.Contains(EffectKinds, e.Kind) {
+			continue
+		}
+		if e.Key == "" && keyed[what] {
+			return true
+		}
+		keyed[what] = keyed[what] || e.Key != ""
+	}
+	return false
 }
 
 // leftEmpty recognizes that a field is empty without a replay.
@@ -339,10 +369,13 @@ func leftEmpty(f *Finding) string {
 	return "the field " + f.Claim.Of + " of the answer is empty. Fill it with the value that a step returned"
 }
 
-// stepUnnamed recognizes that a step has no name.
+// stepUnnamed recognizes that a step has no name of its own.
 func stepUnnamed(f *Finding) string {
-	if f.Expects(claim.StepNames) {
+	switch {
+	case f.HasOutcome(claim.Unnamed):
 		return "a step has no name. Pass restate.WithName to restate.Run, after the step's function"
+	case f.HasOutcome(claim.SameName):
+		return "two steps have the same name, so people cannot distinguish them in the journal. Give each step a name of its own"
 	}
 	return ""
 }
@@ -382,39 +415,81 @@ func (f *Finding) TriedAgain() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 })
 }
 
-// inNoStep recognizes that an attempt was killed between two steps, and that a request
-// which it had sent came again.
+// inNoStep recognizes that an attempt ended between two steps, and that a request which
+// had been accepted came again.
 func inNoStep(f *Finding) string {
-	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" && a.HasStepsDone() }) {
+	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return (a.End == "killed" || strings.HasPrefix(a.End, "error")) && a.HasStepsDone()
+	}) {
 		return ""
 	}
 	for _, kind := range EffectKinds {
-		if sandbox.Requests(f.Ledger, kind) > 1 {
-			return "the " + claim.RequestNoun(string(kind)) + " is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
+		for _, again := range f.acceptedAndSent() {
+			if again.kind == kind {
+				return "the " + claim.RequestNoun(string(kind)) + " is outside of every step, so each attempt sends it again. Put the request into a restate.Run"
+			}
 		}
 	}
 	return ""
 }
 
-// effectsInOneStep recognizes that an attempt died in a step, and that several kinds
-// of request from before the crash came again. The ledger does not show which of them
-// the step itself sent.
+// sentAgain is a kind of request about a subject that came again although it had been
+// accepted.
+type sentAgain struct {
+	kind    sandbox.Kind
+	subject string
+}
+
+// acceptedAndSent returns what was accepted and then sent again.
+func (f *Finding) acceptedAndSent() (all []sentAgain) {
+	accepted := map[sentAgain]bool{}
+	for _, e := range f.Ledger {
+		what := sentAgain{e.Kind, e.Subject}
+		switch {
+		case !slices.Contains(EffectKinds, e.Kind):
+		case e.What == sandbox.Effect:
+			accepted[what] = true
+		case e.What == sandbox.Request && accepted[what] && !slices.Contains(all, what):
+			all = append(all, what)
+		}
+	}
+	return all
+}
+
+// effectsInOneStep recognizes that an attempt died or failed in a step, that a request from
+// before came again although it had been accepted, and that another kind of request about
+// the same subject came again too. The ledger does not show which of them the step itself
+// sent.
 func effectsInOneStep(f *Finding) string {
-	for _, a := range f.Attempts {
-		if a.N > 1 || a.HasStepsDone() {
-			continue
-		}
-		kinds := 0
+	if !slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return !a.HasStepsDone() }) {
+		return ""
+	}
+	for _, again := range f.acceptedAndSent() {
+		own := slices.DeleteFunc(slices.Clone(f.Ledger), func(e sandbox.Entry) bool { return e.Subject != again.subject })
 		for _, kind := range EffectKinds {
-			if sandbox.Requests(f.Ledger, kind) > 1 {
-				kinds++
+			if kind != again.kind && f.wentTogether(own, again.kind, kind) {
+				return "two requests were sent before the journal had the result of the first, so the next attempt sent both again. Put each request into a step of its own"
 			}
-		}
-		if kinds > 1 {
-			return "two requests were sent before the journal had the result of the first, so the next attempt sent both again. Put each request into a step of its own"
 		}
 	}
 	return ""
+}
+
+// wentTogether reports whether the ledger has two of the first kind of request, each with
+// one of the other kind after it.
+func (f *Finding) wentTogether(ledger []sandbox.Entry, first, then sandbox.Kind) bool {
+	pairs, open := 0, false
+	for _, e := range ledger {
+		switch {
+		case e.What != sandbox.Request:
+		case e.Kind == first:
+			open = true
+		case e.Kind == then && open:
+			pairs++
+			open = false
+		}
+	}
+	return pairs > 1
 }
 
 // effectDoubled recognizes more than one effect of a kind.

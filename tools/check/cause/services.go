@@ -2,10 +2,13 @@ package cause
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"example.com/workbook/tools/check/claim"
@@ -228,11 +231,122 @@ func errorSwallowed(f *Finding) string {
 	return droppedWhy
 }
 
+// failureIgnored recognizes that a request failed or got no answer, that nothing sent it
+// again or asked for its outcome, and that the handler answered as if it had succeeded.
+func failureIgnored(f *Finding) string {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.EndedWell() || f.Facts[KilledProgram] {
+		return ""
+	}
+	tooFew := (f.Expects(claim.Effects) || f.Expects(claim.Requests)) && f.HasOutcome(claim.Counted) && f.Claim.Got.N < f.Claim.Want.Count.N
+	if !tooFew && !(f.ExpectsBody() && f.HasAnswerBody()) && !(f.Expects(claim.Failure) && f.HasEarlyAnswer(http.StatusOK)) {
+		return ""
+	}
+	failed := map[[2]string]int{}
+	for _, e := range f.Ledger {
+		what := [2]string{string(e.Kind), e.Subject}
+		switch {
+		case e.Kind == sandbox.Lookup || e.Kind == sandbox.Refund:
+			return "" // the code asked for the outcome, or made the request undone
+		case e.What == sandbox.Request:
+			failed[what] = 0
+		case e.What == sandbox.Dropped || e.What == sandbox.Answer && e.Status >= http.StatusInternalServerError:
+			failed[what] = e.Status
+			if failed[what] == 0 {
+				failed[what] = -1
+			}
+		}
+	}
+	for _, e := range f.Ledger {
+		if failed[[2]string{string(e.Kind), e.Subject}] == 0 || tooFew && e.Kind != f.claimedKind() {
+			continue
+		}
+		return "the " + claim.RequestNoun(string(e.Kind)) + " failed, but the handler went on as if it had succeeded. Find the error that your code ignores, and return it, so that Restate retries"
+	}
+	return ""
+}
+
+// EndedWell reports whether the last attempt of each invocation has ended without an error.
+func (f *Finding) EndedWell() bool {
+	last := map[string]string{}
+	for _, a := range f.Attempts {
+		last[a.Invocation] = a.End
+	}
+	for _, end := range last {
+		if end != "done" {
+			return false
+		}
+	}
+	return len(last) > 0
+}
+
+// leftARequest recognizes that a handler answered although a request of it was open, so that
+// a cancel came too late.
+func leftARequest(f *Finding) string {
+	if f.Facts[AnsweredBefore] && f.HasAnswer(http.StatusOK) {
+		return "the handler answered while a request to the outside world was still open, so nobody learns how that request ends. Send the request in the step's own function, without a goroutine"
+	}
+	return ""
+}
+
+// sentTwice recognizes that one attempt sent a request again which had been accepted.
+func sentTwice(f *Finding) string {
+	if !f.Expects(claim.Requests) || !f.HasOutcome(claim.Counted) || f.Claim.Got.N <= f.Claim.Want.Count.N || len(f.Attempts) == 0 {
+		return ""
+	}
+	over := f.Attempts[0].Over
+	if over.IsZero() && (f.TriedAgain() || InvocationsWithSteps(f) > 1) {
+		return "" // it is not known which attempt sent what
+	}
+	accepted := false
+	for _, e := range f.Ledger {
+		switch {
+		case e.Kind != f.claimedKind() || !over.IsZero() && e.T.After(over):
+		case e.What == sandbox.Effect:
+			accepted = true
+		case e.What == sandbox.Request && accepted:
+			return "one attempt sent the " + claim.RequestNoun(f.Claim.Of) + " again, although the first one had been accepted. Send each request once"
+		}
+	}
+	return ""
+}
+
+// stoppedEarly recognizes that a draw never comes to the last items.
+func stoppedEarly(f *Finding) string {
+	if f.Expects(claim.SomeField) {
+		return "none of the last items has won, so a loop ends too early, or an item hardly ever wins. Toss a coin for each item"
+	}
+	return ""
+}
+
+// otherValueInAnswer recognizes that a field of the answer has a wrong value. The text of a
+// long answer is cut, so the field's value is looked up in the text.
+func otherValueInAnswer(f *Finding) string {
+	var want map[string]any
+	if !f.ExpectsBody() || !f.HasAnswerBody() || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		value := regexp.MustCompile(regexp.QuoteMeta(`"`+name+`":`) + `("[^"]*"|[\w.-]+)[,}]`).FindStringSubmatch(f.Claim.Got.Text)
+		if value == nil || strings.Trim(value[1], `"`) == fmt.Sprint(want[name]) {
+			continue
+		}
+		field := "the field " + name
+		if strings.Contains(name, f.Subject) {
+			field = "a field"
+		}
+		return field + " of the answer has a wrong value. Check what your code puts into the answer, and where that value comes from"
+	}
+	return ""
+}
+
 // gaveUpEarly recognizes that a temporary failure was taken for a final error.
 func gaveUpEarly(f *Finding) string {
-	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
-	if f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509) && failed {
-		return "a request failed with a 5xx, and the handler turned that temporary failure into a terminal error. Return the error unchanged, so that Restate retries"
+	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.Status >= http.StatusInternalServerError || f.Expects(claim.Completion) && e.What == sandbox.Dropped
+	})
+	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509)
+	if (ended || f.Expects(claim.Completion) && f.HasOutcome(claim.EndedBadly)) && failed && CountRefusals(f) == 0 {
+		return "a request failed with a 5xx or got no answer, and the handler turned that temporary failure into a terminal error. Return the error unchanged, so that Restate retries"
 	}
 	return ""
 }
@@ -302,16 +416,41 @@ func neverCalled(f *Finding) string {
 	return f.Claim.Of + " was not called through Restate. A handler has attempts of its own only if Restate calls the handler: use Request or Send, and no plain Go call"
 }
 
+// calledUnasked recognizes a call that the input does not ask for.
+func calledUnasked(f *Finding) string {
+	if f.ExpectsCount(claim.Invocations, "", 1) && f.Claim.Got.N > 1 && !f.TriedAgain() && CountRefusals(f) == 0 {
+		return f.Claim.Of + " was called more than once, although nothing failed. One call is enough: use its answer"
+	}
+	if !f.ExpectsCount(claim.Invocations, "", 0) || !f.HasOutcome(claim.Counted) || f.Facts[Cancelled] || f.Last == nil || f.Last.Status != http.StatusOK {
+		return ""
+	}
+	return f.Claim.Of + " was called, although the input of the call does not ask for that. Check the condition before the call"
+}
+
 // askedOnReplay recognizes that an attempt sent a request again although each of its
 // steps was replayed.
 func askedOnReplay(f *Finding) string {
 	if !f.ExpectsCount(claim.Requests, "", 1) || f.HasCount(0) {
 		return ""
 	}
-	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) }) {
+	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.N > 1 && len(a.Steps) > 0 && a.Replayed == len(a.Steps) && f.askedSinceBefore(a)
+	}) {
 		return "the " + claim.RequestNoun(f.Claim.Of) + " was sent again although every step was replayed, so it is in no step. Put the request into a restate.Run"
 	}
 	return ""
+}
+
+// askedSinceBefore reports whether a request of the claim's kind came after the end of the
+// attempt before this one. If that time is not known, the answer is yes.
+func (f *Finding) askedSinceBefore(a proxy.Attempt) bool {
+	i := slices.IndexFunc(f.Attempts, func(b proxy.Attempt) bool { return b.Invocation == a.Invocation && b.N == a.N-1 })
+	if i < 0 || f.Attempts[i].Over.IsZero() {
+		return true
+	}
+	return slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.What == sandbox.Request && e.Kind == f.claimedKind() && e.T.After(f.Attempts[i].Over.Truncate(time.Millisecond))
+	})
 }
 
 // tooFewSteps recognizes that the program never creates the step that a fault waits

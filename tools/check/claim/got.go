@@ -25,6 +25,7 @@ const (
 	Empty        Outcome = "empty"         // a field is
 	Valued       Outcome = "valued"        // a field has a value
 	Unnamed      Outcome = "unnamed"       // a step is
+	SameName     Outcome = "same-name"     // two steps have
 	NoRequest    Outcome = "no-request"    // no request came
 	Printed      Outcome = "printed"       // a line that must not be there
 	FoundRows    Outcome = "found-rows"    // in the database, a JSON array
@@ -112,6 +113,9 @@ func GotValue(value string) Got { return Got{Outcome: Valued, Text: value} }
 
 // GotUnnamed returns a step without a name, which goes by its number.
 func GotUnnamed(step string) Got { return Got{Outcome: Unnamed, By: step} }
+
+// GotSameName returns a name that two steps have.
+func GotSameName(name string) Got { return Got{Outcome: SameName, Text: name} }
 
 // GotNoRequest returns the outcome that no request came.
 func GotNoRequest() Got { return Got{Outcome: NoRequest} }
@@ -390,6 +394,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("%s with %s", withArticle(RequestNoun(c.Of)), fieldWords(c.Want.Field, c.Got.Text))
 	},
 	Unnamed:      renderBy(" has no name"),
+	SameName:     func(c Claim) string { return fmt.Sprintf("two steps with the name %q", c.Got.Text) },
 	NoRequest:    func(c Claim) string { return "no " + RequestNoun(c.Of) },
 	Printed:      func(c Claim) string { return c.Got.By + " printed: " + c.Got.Text },
 	FoundRows:    func(c Claim) string { return rowsWords(c.Got.Text) },
@@ -426,7 +431,7 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("%s called %s on its own object key: each waits for the other", c.Got.By, c.Got.Calls)
 	},
 	Idle: func(c Claim) string {
-		return fmt.Sprintf("no answer within %v: %s runs, but makes no call and no request, and starts no step", c.Got.Time, c.Got.By)
+		return fmt.Sprintf("no answer: %s has run for %v without a new call, request or step", c.Got.By, c.Got.Time)
 	},
 	OutsideOfSteps: func(c Claim) string {
 		return fmt.Sprintf("%s%s was cancelled while it ran code outside every step", c.missing(), c.Got.By)

@@ -29,6 +29,7 @@ const (
 	Refusal     Kind = "refusal"      // a 4xx for one line of a file
 	OtherAnswer Kind = "other-answer" // two answers that differ
 	Field       Kind = "field"        // a field of an answer
+	SomeField   Kind = "some-field"   // one field of several
 )
 
 // Names, values and lines.
@@ -157,7 +158,12 @@ func ExpectOtherAnswer() Claim { return Claim{Kind: OtherAnswer} }
 // ExpectField claims that an answer has a field.
 func ExpectField(name string) Claim { return Claim{Kind: Field, Of: name} }
 
-// ExpectStepNames claims that each step has a name.
+// ExpectSomeField claims that an answer has one of some fields.
+func ExpectSomeField(first, last string) Claim {
+	return Claim{Kind: SomeField, Of: first, Want: Want{Field: last}}
+}
+
+// ExpectStepNames claims that each step has a name of its own.
 func ExpectStepNames() Claim { return Claim{Kind: StepNames} }
 
 // ExpectCarried claims the value of a field in each request of a kind.
@@ -319,8 +325,9 @@ var renderExpected = map[Kind]func(Claim) string{
 	Refusal:     renderRefusal,
 	OtherAnswer: renderText("an answer that differs from all earlier answers"),
 	Field:       renderOf("an answer with the field ", ""),
+	SomeField:   func(c Claim) string { return "an answer with one of the fields " + c.Of + " to " + c.Want.Field },
 
-	StepNames: renderText("a name for each step, because people read the journal"),
+	StepNames: renderText("a name of its own for each step, because people read the journal"),
 	Carried: func(c Claim) string {
 		return fmt.Sprintf("%s in each %s", fieldWords(c.Want.Field, c.Want.Text), RequestNoun(c.Of))
 	},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -133,6 +134,17 @@ func (s *Script) AnswerField(field string) (string, error) {
 		return "", record.Fail(claim.ExpectField(field).With(claim.GotEmpty()))
 	}
 	return fmt.Sprint(body[field]), nil
+}
+
+// AnswerFields returns all fields of the last answer.
+func (s *Script) AnswerFields() (fields map[string]any, err error) {
+	if s.Last == nil {
+		return nil, fmt.Errorf("no call comes before this word")
+	}
+	if s.Last.Status != http.StatusOK || json.Unmarshal(s.Last.Answer, &fields) != nil {
+		return nil, record.Fail(claim.ExpectAnswer(http.StatusOK, "{}").With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+	}
+	return fields, nil
 }
 
 // Begin returns the script that testscript is about to run, with its key in $K and in

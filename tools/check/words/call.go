@@ -3,7 +3,9 @@ package words
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/sandbox"
 )
 
 func setJudged(s *script.Script, args []string) error {
@@ -140,13 +143,52 @@ func checkDiffers(s *script.Script, args []string) error {
 	return nil
 }
 
-// checkStepNames requires that each step of the script's invocations has a name.
+// checkSomeField requires that the last answer has one of the fields.
+func checkSomeField(s *script.Script, args []string) error {
+	fields, err := s.AnswerFields()
+	if err != nil {
+		return err
+	}
+	for _, name := range args {
+		if _, ok := fields[name]; ok {
+			return nil
+		}
+	}
+	return record.Fail(claim.ExpectSomeField(args[0], args[len(args)-1]).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+}
+
+// checkPrices requires that each field of the last answer is a sku with the sku's price,
+// divided by a number.
+func checkPrices(s *script.Script, args []string) error {
+	divisor, err := strconv.ParseInt(args[0], 10, 64)
+	if err != nil {
+		return err
+	}
+	fields, err := s.AnswerFields()
+	if err != nil {
+		return err
+	}
+	for _, sku := range slices.Sorted(maps.Keys(fields)) {
+		cents, ok := sandbox.PriceOf(sku)
+		if want := fmt.Sprintf("{%q:%d}", sku, cents/divisor); !ok || fmt.Sprint(fields[sku]) != strconv.FormatInt(cents/divisor, 10) {
+			return record.Fail(claim.ExpectAnswer(http.StatusOK, want).With(claim.GotAnswer(s.Last.Status, s.Last.Answer)))
+		}
+	}
+	return nil
+}
+
+// checkStepNames requires that each step of the script's invocations has a name of its own.
 func checkStepNames(s *script.Script, args []string) error {
 	for _, a := range s.OwnAttempts(s.Ctx) {
+		seen := map[string]bool{}
 		for _, step := range a.Steps {
-			if strings.HasPrefix(step.Name, "step ") {
+			switch {
+			case strings.HasPrefix(step.Name, "step "):
 				return record.Fail(claim.ExpectStepNames().With(claim.GotUnnamed(step.Name)))
+			case seen[step.Name]:
+				return record.Fail(claim.ExpectStepNames().With(claim.GotSameName(step.Name)))
 			}
+			seen[step.Name] = true
 		}
 	}
 	return nil

@@ -1,7 +1,9 @@
 package words
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 )
 
 // cancelCall cancels a call of the script: its next wait ends in a terminal error.
@@ -26,10 +29,22 @@ func cancelCall(s *script.Script, args []string) error {
 	if i == nil {
 		return fmt.Errorf("the tables of Restate do not have the call %s yet", args[0])
 	}
+	err = s.World.Server.Admin().Cancel(s.Ctx, i.ID)
+	var refused *restate.StatusError
+	if errors.As(err, &refused) && refused.Status == http.StatusConflict {
+		// The handler answered without waiting for the request that the script holds. The
+		// next claim is about that answer.
+		s.Notef("tried to cancel %s, which had answered already", c.Target)
+		s.AddFact(cause.AnsweredBefore)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	c.Cancelled = true
 	s.Notef("cancelled %s", c.Target)
 	s.AddFact(cause.Cancelled)
-	return s.World.Server.Admin().Cancel(s.Ctx, i.ID)
+	return nil
 }
 
 // waitCancelHeard waits until a cancel has reached the script's invocations of a handler,

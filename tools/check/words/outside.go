@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,11 +73,50 @@ func refuseRequests(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.ExpectFailures(n)
-	s.Scripted = append(s.Scripted, s.SubjectArg(args, 3))
-	return s.World.Outside.Fail(s.Ctx, sandbox.Failure{
-		Kind: sandbox.Kind(args[0]), Subject: s.SubjectArg(args, 3), Count: n, Status: status,
+	subjects := args[3:]
+	if len(subjects) == 0 {
+		subjects = []string{s.Subject}
+	}
+	s.ExpectFailures(n * len(subjects))
+	for _, subject := range subjects {
+		s.Scripted = append(s.Scripted, subject)
+		f := sandbox.Failure{Kind: sandbox.Kind(args[0]), Subject: subject, Count: n, Status: status}
+		if err := s.World.Outside.Fail(s.Ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOnce requires at most one request of a kind for each subject.
+func checkOnce(s *script.Script, args []string) error {
+	for _, subject := range args[1:] {
+		entries, err := s.ReadLedger(subject)
+		if err != nil {
+			return err
+		}
+		if n := sandbox.Requests(entries, sandbox.Kind(args[0])); n > 1 {
+			return record.Fail(claim.ExpectRequests(args[0], subject, claim.Count{N: 1}).With(claim.GotCount(n)))
+		}
+	}
+	return nil
+}
+
+// setCharge sets a variable to the id of the only charge.
+func setCharge(s *script.Script, args []string) error {
+	subject := s.SubjectArg(args, 1)
+	entries, err := s.ReadLedger(subject)
+	if err != nil {
+		return err
+	}
+	entries = slices.DeleteFunc(entries, func(e sandbox.Entry) bool {
+		return e.Kind != sandbox.Charge || e.What != sandbox.Effect
 	})
+	if len(entries) != 1 {
+		return record.Fail(claim.ExpectEffects(string(sandbox.Charge), subject, claim.Count{N: 1}).With(claim.GotCount(len(entries))))
+	}
+	s.TestScript.Setenv(args[0], entries[0].ID)
+	return nil
 }
 
 func countEffects(s *script.Script, args []string) error {

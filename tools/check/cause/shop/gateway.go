@@ -18,7 +18,7 @@ func retriedWithoutBound(f *cause.Finding) string {
 		return ""
 	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
 		return "the charge step has no retry limit. Make the error of the tenth failure terminal: askGateway counts the failures in the database, so the count outlives an attempt"
-	case f.EndedInError():
+	case sandbox.Requests(f.Ledger, sandbox.Charge) > 0 && f.EndedInError():
 		return notFinalWhy
 	}
 	return ""
