@@ -52,13 +52,19 @@ func (c *code) eachContextInStep(visit func(*ast.Ident, *ast.CallExpr)) {
 	for _, h := range c.handlers {
 		c.eachStep(h, func(step *ast.FuncLit) {
 			ast.Inspect(step.Body, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok && h.ctx != nil && c.info.Uses[id] == h.ctx {
+				if id, ok := n.(*ast.Ident); ok && h.ctx != nil && c.info.Uses[id] == h.ctx && !c.isLogger(id) {
 					visit(id, c.operationAround(id, step))
 				}
 				return true
 			})
 		})
 	}
+}
+
+// isLogger reports whether the context is used for its logger only: ctx.Log().
+func (c *code) isLogger(ctx *ast.Ident) bool {
+	sel, ok := c.above[ctx].(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Log"
 }
 
 // operationAround returns the call of sdk-go whose argument a node is, or nil.

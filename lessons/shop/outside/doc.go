@@ -1,7 +1,7 @@
 // Package outside sends requests to the world outside of the shop: to the warehouse for
 // prices and stock, to the gateway for money, to the carrier for a shipment, and to the
 // mail service for an email. Each call is one HTTP request. The outside world keeps a
-// ledger, in which each function has a word: [Charge] leaves the line
+// ledger with a line for each request. For example, [Charge] leaves the line
 // `charge o-1 2500 cents, key 5f3c…: accepted`.
 //
 // The first parameter of every function is a context. Inside a step, pass the context of

@@ -185,7 +185,7 @@ var outcomes = []struct {
 	{wantPrices.With(GotRunsApart([]string{"pen-1"}, []string{"ink-1", "pad-1"}, 1)),
 		"1 price request for pen-1, and in the meantime no request for ink-1, pad-1"},
 	{ExpectCompletion("Payment/Refund").With(GotEndedBadly("[400] that is no payment of this key's")), "Payment/Refund ended with [400] that is no payment of this key's"},
-	{ExpectOwnContext().With(GotPlace("work/01-concepts/checkout/draw.go:27")), "another context in work/01-concepts/checkout/draw.go:27"},
+	{ExpectOwnContext().With(GotPlace("work/01-concepts/checkout/draw.go:27")), "the context of the handler, in work/01-concepts/checkout/draw.go:27"},
 	{wantTurn.With(GotState("completed")), "Payment/pay-o-1/Refund is completed"},
 	{wantReceipt.With(GotNotCalled()), "no call of Receipts/Send"},
 	{wantReceipt.With(GotSoMany(2)), "2 calls"},

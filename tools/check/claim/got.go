@@ -404,7 +404,7 @@ var renderGot = map[Outcome]func(Claim) string{
 	Locked:       renderFixed("a locked database: a transaction of the program stays open"),
 	NotReached:   renderFixed("the program never sent that message"),
 	NotCommitted: renderFixed("no write through the package store"),
-	FoundPlace:   func(c Claim) string { return "another context in " + c.Got.Text },
+	FoundPlace:   func(c Claim) string { return "the context of the handler, in " + c.Got.Text },
 
 	NothingWithin: func(c Claim) string { return fmt.Sprintf("no %s within %v", c.counted(), c.Got.Time) },
 	NothingSeen:   func(c Claim) string { return fmt.Sprintf("not seen within %v", c.Got.Time) },

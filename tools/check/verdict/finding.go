@@ -22,16 +22,16 @@ func (r *Report) findingIn(rec *record.Record) (vet.Finding, bool) {
 }
 
 // AddFindings adds what the analyzers have found. If a step uses the context of the handler,
-// and all scripts that judge the function are green, AddFindings makes the first of them
-// red. The text says that a step must not do so, and no run can show the use: sdk-go 1.2.0
-// gives both the same behavior, or a different one by luck.
+// AddFindings makes a script red that judges the function. The text says that a step must
+// not do so, and no run can show the use: sdk-go 1.2.0 gives both the same behavior, or a
+// different one by luck.
 func (r *Report) AddFindings(found []vet.Finding) {
 	r.Findings = found
 	for _, f := range found {
 		if !f.IsRefused() {
 			continue
 		}
-		if rec := r.firstGreen(f); rec != nil {
+		if rec := r.scriptToRefuse(f); rec != nil {
 			rec.Phase = "the code is read: a step uses the context of its own function"
 			rec.Claim = claim.ExpectOwnContext().With(claim.GotPlace(r.place(f)))
 			rec.Failure = record.Fail(rec.Claim)
@@ -40,19 +40,30 @@ func (r *Report) AddFindings(found []vet.Finding) {
 	}
 }
 
-// firstGreen returns the first script that judges the function with the finding, or nil if
-// such a script is red already or if there is none.
-func (r *Report) firstGreen(f vet.Finding) (first *record.Record) {
-	for _, rec := range r.Records {
+// scriptToRefuse returns the first script of the first task that judges the function with
+// the finding. The result is nil if a script of that task is red already: the finding then
+// explains that failure.
+func (r *Report) scriptToRefuse(f vet.Finding) *record.Record {
+	for _, v := range r.tasks() {
+		var first *record.Record
+		red := false
+		for _, rec := range r.Records {
+			if rec.Task != v.task.ID || !r.isIn(f, rec.Where) {
+				continue
+			}
+			red = red || !rec.IsGreen()
+			if rec.Pass == record.Normal && (first == nil || rec.Script < first.Script) {
+				first = rec
+			}
+		}
 		switch {
-		case !r.isIn(f, rec.Where):
-		case !rec.IsGreen():
+		case red:
 			return nil
-		case rec.Pass == record.Normal && (first == nil || rec.Script < first.Script):
-			first = rec
+		case first != nil:
+			return first
 		}
 	}
-	return first
+	return nil
 }
 
 // isIn reports whether a finding is in the function that a script judges.

@@ -47,9 +47,13 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 
 	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 4, Rule: "stepcontext", Message: "a context. Use the other one"}})
 	require.True(t, green.IsGreen(), "the finding is in another function")
+	later := red("View")
+	later.Task = "7.2"
+	r.Lesson.Tasks = append(r.Lesson.Tasks, course.Task{ID: "7.2"})
+	r.Records = append(r.Records, later) // a later task is red, and does not save the first one
 	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 8, Rule: "stepcontext", Message: "a context. Use the other one"}})
 	refused := shown(green)
-	require.Equal(t, "another context in work/07-one/cart/cart.go:8", refused.Got)
+	require.Equal(t, "the context of the handler, in work/07-one/cart/cart.go:8", refused.Got)
 	require.Equal(t, "vet-stepcontext", refused.Cause)
 	require.Equal(t, "a context. Use the other one", refused.Likely)
 }

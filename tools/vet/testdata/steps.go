@@ -67,6 +67,7 @@ func Serve(db *sql.DB) error {
 
 func (s Shop) Contexts(ctx restate.ObjectContext, id string) error {
 	return restate.RunVoid(ctx, func(rc restate.RunContext) error {
+		ctx.Log().Info("for people")
 		key := restate.UUID(ctx).String()                     // want stepoperation
 		if _, err := outside.Ship(ctx, key, id); err != nil { // want stepcontext
 			return err
