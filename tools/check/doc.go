@@ -106,6 +106,8 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	                            only charge
 	price NAME sku [times]      set $NAME to the price of that many pieces of a sku,
 	                            by default of 1
+	effect-id NAME kind [subject]  set $NAME to the id that the outside world gave
+	                            to its one effect of a kind
 	carries kind field value    every request of the kind has that field with that
 	                            value; the field key is the idempotency key; the
 	                            value may be answer.field, a field of the last

@@ -40,6 +40,7 @@ func changeRow(s *script.Script, args []string) error {
 // other scripts are not affected.
 func denyRows(s *script.Script, args []string) error {
 	s.Notef("made the database refuse writes to %s", args[0])
+	s.AddFact(cause.Denied)
 	s.AtEnd(func() error { return lift(s, args[0]) })
 	for _, verb := range verbs {
 		// Neither a name nor the text of a trigger can have parameters. The key is made

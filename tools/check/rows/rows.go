@@ -7,6 +7,7 @@
 //
 //	rows sql json       the query returns these rows, an array of objects; a row may
 //	                    have more columns than the JSON
+//	count-rows NAME sql  set $NAME to the number of rows that the query returns
 //	agrees field sql    a field of the last answer is an array with the rows of the
 //	                    query; the script runs alone, so that no other script writes
 //	                    in between
@@ -33,6 +34,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	_ "github.com/mattn/go-sqlite3"
@@ -51,6 +53,8 @@ var Words = script.Words{Table: table, Causes: shop.Causes}
 var table = script.Table{
 	{Name: "rows", Args: "sql json", Do: checkRows,
 		Help: "the query returns these rows, an array of objects; a row may have more columns than the JSON"},
+	{Name: "count-rows", Args: "NAME sql", Do: setRowCount,
+		Help: "set $NAME to the number of rows that the query returns"},
 	{Name: "agrees", Args: "field sql", Do: checkAgrees, Traits: script.Always(script.Traits{Alone: true}),
 		Help: "a field of the last answer is an array with the rows of the query; the script runs alone, so that no other script writes in between"},
 	{Name: "change", Args: "sql", Do: changeRow,
@@ -88,6 +92,26 @@ func checkRows(s *script.Script, args []string) error {
 		return err
 	}
 	return record.Fail(claim.ExpectRows(want).With(claim.GotRows(string(got))))
+}
+
+// setRowCount sets a variable to a number of rows, so that a later word can compare it
+// with a number of effects: count-rows REFUNDED 'SELECT …'.
+func setRowCount(s *script.Script, args []string) error {
+	db, err := open(s.Database(), "mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	got, err := query(s.Ctx, db, args[1], s.Subject)
+	if err != nil {
+		return err
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(got, &list); err != nil {
+		return err
+	}
+	s.TestScript.Setenv(args[0], strconv.Itoa(len(list)))
+	return nil
 }
 
 func checkAgrees(s *script.Script, args []string) error {

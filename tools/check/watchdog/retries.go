@@ -19,13 +19,13 @@ func (w *Watch) maxRetries() int {
 	return claim.MaxRetries + w.Failing
 }
 
-// ExpectFailures allows for n requests that the script makes fail; all requests if n is
-// below 0.
+// ExpectFailures allows for n more requests that the script makes fail; all requests if n
+// is below 0.
 func (w *Watch) ExpectFailures(n int) {
 	if n < 0 {
 		n = claim.MaxRetriesAllFailing - claim.MaxRetries
 	}
-	w.Failing = max(w.Failing, n)
+	w.Failing += n
 }
 
 // CheckInvocation returns an error when an invocation will not end. call is the

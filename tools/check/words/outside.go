@@ -137,6 +137,28 @@ func countOutside(s *script.Script, count func([]sandbox.Entry, sandbox.Kind) in
 	return requireCount(args[1], got, func(n claim.Count) claim.Claim { return expect(args[0], subject, n) })
 }
 
+// setEffectID sets a variable to the id that the outside world gave to an effect, so that
+// a later word can compare it with what the program says: effect-id TRACKING ship. There
+// must be one such effect.
+func setEffectID(s *script.Script, args []string) error {
+	kind, subject := args[1], s.SubjectArg(args, 2)
+	entries, err := s.ReadLedger(subject)
+	if err != nil {
+		return err
+	}
+	ids := []string{}
+	for _, e := range entries {
+		if e.What == sandbox.Effect && e.Kind == sandbox.Kind(kind) {
+			ids = append(ids, e.ID)
+		}
+	}
+	if len(ids) != 1 {
+		return requireCount("1", len(ids), func(n claim.Count) claim.Claim { return claim.ExpectEffects(kind, subject, n) })
+	}
+	s.TestScript.Setenv(args[0], ids[0])
+	return nil
+}
+
 // checkCarries requires that the body of every request of a kind has a field with that
 // value: carries mail charge_id $CHARGE. The field key stands for the idempotency key,
 // which is a header.

@@ -108,6 +108,8 @@ var outside = script.Table{
 		Help: "set $NAME to the id that the gateway gave to the only charge"},
 	{Name: "price", Args: "NAME sku [times]", Do: setPrice,
 		Help: "set $NAME to the price of that many pieces of a sku, by default of 1"},
+	{Name: "effect-id", Args: "NAME kind [subject]", Do: setEffectID,
+		Help: "set $NAME to the id that the outside world gave to its one effect of a kind"},
 	{Name: "carries", Args: "kind field value", Do: checkCarries,
 		Help: "every request of the kind has that field with that value; the field key is the idempotency key; the value may be answer.field, a field of the last answer"},
 	{Name: "backs-off", Args: "Service/Handler", Do: checkBackOff,
