@@ -40,6 +40,7 @@ const (
 	Restarted      = "restarted"       // the program runs with settings from the script
 	Terminated     = "terminated"      // the program was asked to end
 	Purged         = "purged"          // the script made Restate forget a call
+	Denied         = "denied"          // the database refused the script's rows for a time
 	Unreachable    = "unreachable"     // Restate could not reach the program for some attempts
 )
 

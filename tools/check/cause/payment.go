@@ -25,7 +25,9 @@ func unknownIsNo(f *Finding) string {
 		if e.What != sandbox.Dropped || !acted[e.Request] && !e.Again {
 			continue
 		}
-		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 {
+		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
+			return ""
+		} else if n > 1 {
 			return course.Count(n, claim.RequestNoun(string(e.Kind))) + " got no clear answer, and the handler reported a failure although the effect had happened. Look up the outcome by the idempotency key"
 		}
 		return "the " + claim.RequestNoun(string(e.Kind)) + " got no answer, and the handler reported a failure although the effect had happened. Return the error unchanged, so that Restate retries with the same key"

@@ -152,7 +152,7 @@ func jsonNames(f *Finding) string {
 // stepNeverRun recognizes that an attempt finished without running a step that it had
 // created.
 func stepNeverRun(f *Finding) string {
-	if f.HasAnswer(http.StatusOK) && neverBegun(f) {
+	if f.HasAnswer(http.StatusOK) && !f.Facts[Cancelled] && neverBegun(f) {
 		return "a step never ran, because nothing waited for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
 	}
 	return ""

@@ -45,7 +45,8 @@ func failureIsNo(f *cause.Finding) string {
 // givenBackFirst recognizes that the code refunded a charge whose outcome it had not
 // looked up.
 func givenBackFirst(f *cause.Finding) string {
-	if f.ExpectsBody() && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
+	paid := f.ExpectsBody() && f.Last != nil && f.Last.Handler == "ProcessPayment"
+	if paid && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
 		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first; call outside.Refund, which voids the key, only if the lookup finds no charge"
 	}
 	return ""
@@ -72,7 +73,7 @@ func boundTooLate(f *cause.Finding) string {
 // lookedUpAfterNo recognizes that the gateway refused a charge, and that the code then
 // looked up its outcome.
 func lookedUpAfterNo(f *cause.Finding) string {
-	if !f.ExpectsNo() && !f.ExpectsCount(claim.Requests, "lookup", 0) {
+	if !f.ExpectsNo() && !f.ExpectsCount(claim.Requests, "lookup", 0) && !f.ExpectsCount(claim.Effects, "void", 0) {
 		return ""
 	}
 	no, asked := false, false

@@ -198,10 +198,9 @@ func foundItsOwn(f *cause.Finding) string {
 
 // undoneByDefer recognizes that a refund was requested although the order went on.
 func undoneByDefer(f *cause.Finding) string {
-	if !f.ExpectsCount(claim.Effects, "refund", 0) {
-		return ""
-	}
 	switch {
+	case !f.ExpectsCount(claim.Effects, "refund", 0) || ofPayment(f):
+		return ""
 	case slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Handler == "Refund" }):
 		return "the order called Payment/Refund although no stage had failed. Call Refund only after a terminal error"
 	case f.TriedAgain():
