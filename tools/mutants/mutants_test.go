@@ -25,7 +25,7 @@ import (
 
 var (
 	every = flag.Bool("all", false, "judge every mutant, with every script, and write down the outcome")
-	only  = flag.String("only", "", "with -all or -show: judge or show the mutants whose IDs match the pattern, and write nothing")
+	only  = flag.String("only", "", "with -all or -show: judge or show the mutants whose IDs match one of the patterns, and write nothing")
 	show  = flag.Bool("show", false, "print the mutants, and judge none")
 )
 
@@ -97,7 +97,10 @@ func choose(all []Mutant) (chosen []Mutant) {
 	rolls := rand.New(rand.NewPCG(1, uint64(len(all))))
 	for _, m := range all {
 		rolled := rolls.IntN(10) == 0
-		matched, _ := path.Match(escaped(*only), escaped(m.ID))
+		matched := slices.ContainsFunc(strings.Fields(*only), func(pattern string) bool {
+			ok, _ := path.Match(escaped(pattern), escaped(m.ID))
+			return ok
+		})
 		if (*only != "" && matched) || (*only == "" && (*every || *show || rolled)) {
 			chosen = append(chosen, m)
 		}
