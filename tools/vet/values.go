@@ -375,6 +375,13 @@ var Dropped = newAnalyzer("droppederror", "report errors of operations and effec
 		c.eachInHandler(h, func(n ast.Node) {
 			if name := c.sdkCall(n); slices.Contains(failing, name) {
 				check(c.above[n], "restate."+name)
+				if v, a := c.errorOf(n); v != nil {
+					if last := c.answeredWithNil(v, a); last != nil {
+						c.report(last, "the handler returns nil although restate.%s has failed, so its caller takes the call for done. Return the error", name)
+					} else if c.isOverwritten(h, v, a) {
+						c.report(a, "nobody looks at the error of restate.%s, so the code goes on as if %[1]s had succeeded. Return the error", name)
+					}
+				}
 			}
 		})
 		c.eachStep(h, func(step *ast.FuncLit) {

@@ -116,6 +116,50 @@ func (Shop) Errors(ctx restate.ObjectContext, id string) error {
 	})
 }
 
+func (Shop) Unread(ctx restate.ObjectContext, id string) (string, error) {
+	v, err := restate.Get[string](ctx, "v") // want droppederror
+	_ = err
+	v, err = restate.Get[string](ctx, "u") // perhaps read, and perhaps not
+	if v == "" {
+		v, err = restate.Get[string](ctx, "w") // read after the if
+	} else {
+		v, err = restate.Get[string](ctx, "x")
+	}
+	if err != nil {
+		return "", err
+	}
+	for range 2 {
+		if err != nil {
+			return "", err
+		}
+		v, err = restate.Get[string](ctx, "y") // read in the next round
+	}
+	if _, err := restate.Get[string](ctx, "z"); err != nil {
+		return "", nil // want droppederror
+	}
+	v, err = restate.Get[string](ctx, "v")
+	if err != nil {
+		return "", nil // want droppederror
+	}
+	v, err = restate.Get[string](ctx, "v")
+	if err != nil {
+		return err.Error(), nil // the answer says what has failed
+	}
+	return v, nil
+}
+
+func (Shop) ReadInDefer(ctx restate.ObjectContext, id string) string {
+	var v string
+	var err error
+	defer func() {
+		if err != nil {
+			panic(err)
+		}
+	}()
+	v, err = restate.Get[string](ctx, "v")
+	return v
+}
+
 type hidden struct {
 	ID    string
 	count int
