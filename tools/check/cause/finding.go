@@ -39,6 +39,7 @@ const (
 	KilledProgram  = "killed-program"  // with SIGKILL, by the script
 	Restarted      = "restarted"       // the program runs with settings from the script
 	Terminated     = "terminated"      // the program was asked to end
+	Forgotten      = "forgotten"       // the state of an object was deleted
 	Purged         = "purged"          // the script made Restate forget a call
 	Denied         = "denied"          // the database refused the script's rows for a time
 	Unreachable    = "unreachable"     // Restate could not reach the program for some attempts

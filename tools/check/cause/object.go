@@ -2,6 +2,7 @@ package cause
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -200,7 +201,7 @@ func (f *Finding) lookedFor() (names []string) {
 // otherEntry recognizes that a handler reads a state entry that nobody set, while the
 // object has an entry with another name.
 func otherEntry(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !f.ExpectsBody() {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || !f.ExpectsBody() && !f.didWorkAgain() {
 		return ""
 	}
 	set, looked := f.State, f.lookedFor()
@@ -208,6 +209,113 @@ func otherEntry(f *Finding) string {
 		return ""
 	}
 	return fmt.Sprintf("the handler reads the state %q, but the state that was set is called %q. Use the same name for Get and Set", looked[0], set[0])
+}
+
+// didWorkAgain reports whether a second call sent a request that only the first call
+// should send.
+func (f *Finding) didWorkAgain() bool {
+	return f.Expects(claim.Requests) && f.Claim.Want.Count.Is(1) && f.Claim.Got.N > 1 && f.Last != nil && f.timesCalled(f.Last.Target()) > 1
+}
+
+// stateNotUsed recognizes that a second call read the state that the first call had set,
+// and sent the request again.
+func stateNotUsed(f *Finding) string {
+	if !f.didWorkAgain() || !f.readWhatIsSet() || f.TriedAgain() || f.Facts[KilledProgram] {
+		return ""
+	}
+	again := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.Invocation == f.Attempts[len(f.Attempts)-1].Invocation && len(a.Steps) > 0
+	})
+	if !again {
+		return ""
+	}
+	return "the handler read its state, which has the result of an earlier call, and did the work again. If the state has a result, return it"
+}
+
+// readWhatIsSet reports whether the last call's handler read a state entry that is set.
+func (f *Finding) readWhatIsSet() bool {
+	return slices.ContainsFunc(f.lookedFor(), func(name string) bool { return slices.Contains(f.State, name) })
+}
+
+// stateNotRead recognizes that the answer is older than the state, which the handler did
+// not read.
+func stateNotRead(f *Finding) string {
+	if f.isBehindEarlierCalls() && len(f.State) > 0 && len(f.Journal) > 0 && !f.lookedAtState() {
+		return "the object has state, but the handler answered without reading it, and its answer is old. Return the value from restate.Get: a variable is lost when the program dies"
+	}
+	return ""
+}
+
+// changeNotKept recognizes that the answer lacks what an earlier call did, although the
+// handler read the state.
+func changeNotKept(f *Finding) string {
+	if f.isBehindEarlierCalls() && f.readWhatIsSet() && !f.TriedAgain() && !f.Facts[KilledProgram] {
+		return "the answer lacks what an earlier call did, although the handler read the state. Change the value that Get returned, and call Set after the change"
+	}
+	return ""
+}
+
+// isBehindEarlierCalls reports whether an object's answer lacks something that an earlier
+// call has put there.
+func (f *Finding) isBehindEarlierCalls() bool {
+	if f.Last == nil || !f.Last.OfObject() || !f.ExpectsBody() || !f.HasAnswerBody() || f.calledOnce() {
+		return false
+	}
+	var want, got any
+	err := errors.Join(json.Unmarshal([]byte(f.Claim.Want.JSON), &want), json.Unmarshal([]byte(f.Claim.Got.Text), &got))
+	return err == nil && hasSmaller(got, want)
+}
+
+// hasSmaller reports whether a number in got is missing, or smaller than the number at the same
+// place in want.
+func hasSmaller(got, want any) bool {
+	switch w := want.(type) {
+	case float64:
+		g, ok := got.(float64)
+		return !ok || g < w
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		for name := range w {
+			if hasSmaller(g[name], w[name]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keptACopy recognizes that the answer has data although the object's state was deleted.
+func keptACopy(f *Finding) string {
+	if f.Facts[Forgotten] && f.keptNothing() && f.Last != nil && f.Last.OfObject() && f.ExpectsBody() && f.HasAnswerBody() && !f.lookedAtState() {
+		return "the state of the object was deleted, but the answer has old data, so the data is in a variable or elsewhere. Return the value from restate.Get, and keep no copy"
+	}
+	return ""
+}
+
+// notInItsOwnStep recognizes that the program died in its first step, and that the next
+// attempt sent a request again which had been answered before.
+func notInItsOwnStep(f *Finding) string {
+	if !f.ExpectsCount(claim.Requests, "", 1) || f.Claim.Got.N < 2 || sandbox.Effects(f.Ledger, f.claimedKind()) != 1 {
+		return ""
+	}
+	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.What == sandbox.Dropped }) {
+		return ""
+	}
+	died := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.N == 1 && (a.End == "broken off" || a.End == "killed") && len(a.Steps) == 1 && a.Steps[0].How == "begun"
+	})
+	if !died {
+		return ""
+	}
+	return "when the program died, the journal did not have the answer to the " + claim.RequestNoun(f.Claim.Of) + ", so the request was sent again. Send it in a step that does nothing else"
+}
+
+// otherValueOnReplay recognizes that a handler set another value in the state on replay.
+func otherValueOnReplay(f *Finding) string {
+	if f.HasText("executing 'set state'") && f.HasText("value: ") {
+		return "on replay, the handler set another value than its journal has. Make the value only from the input, from Get and from the results of steps: other variables may be empty then"
+	}
+	return ""
 }
 
 // ofAllKeys recognizes that an object's answer has more in it than its key was given,

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
@@ -201,6 +202,7 @@ func forgetState(s *script.Script, args []string) error {
 		return fmt.Errorf("%q is not service/key", args[0])
 	}
 	s.Notef("deleted the state of %s in Restate", args[0])
+	s.AddFact(cause.Forgotten)
 	if err := s.World.Server.Admin().SetState(s.Ctx, service, key, nil); err != nil {
 		return err
 	}

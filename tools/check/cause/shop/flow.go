@@ -1,6 +1,8 @@
 package shop
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -90,7 +92,7 @@ func idIsKey(f *cause.Finding) string {
 	if f.Subject != "" && !calledShipping(f) && slices.ContainsFunc(f.Attempts, otherKey) {
 		return "Shipping/CreateShipment was called with the wrong object key. For order o-1 the object key is ship-o-1"
 	}
-	return "the shipment's id differs from the object key, which is ship-o-1 for order o-1. Take the id from restate.Key(ctx)"
+	return "the shipment's id is not ship- and its order id, as it is ship-o-1 for order o-1. Take the id from restate.Key(ctx), and the order id from the input"
 }
 
 // calledShipping reports whether the script itself called Shipping.
@@ -190,4 +192,33 @@ func notUndone(f *cause.Finding) string {
 		return "the order failed after it had called ProcessPayment, but nobody called Payment/Refund. Before you write FAILED, call Refund with the payment's object key, even if the payment failed"
 	}
 	return ""
+}
+
+// rowWithoutBooking recognizes that the database refuses a row without a tracking id.
+func rowWithoutBooking(f *cause.Finding) string {
+	if !f.HasText("constraint failed: tracking_id_is_there") {
+		return ""
+	}
+	if cause.CountRefusals(f) > 0 {
+		return "the carrier refused the order, but the handler went on without a tracking id. Find the error that your code ignores, and return it"
+	}
+	return "the shipment has no tracking id, so the table refuses the row. Wait for the step that calls bookCarrier, and use the id that it returns"
+}
+
+// wrongAmount recognizes that a cart has the right items and another amount.
+func wrongAmount(f *cause.Finding) string {
+	var want, got struct {
+		Items  map[string]int64 `json:"items"`
+		Amount *int64           `json:"amount_cents"`
+	}
+	if f.Last == nil || f.Last.Service != "Cart" || len(f.Ledger) == 0 || !f.ExpectsBody() || !f.HasAnswerBody() {
+		return ""
+	}
+	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil {
+		return ""
+	}
+	if len(want.Items) == 0 || !maps.Equal(want.Items, got.Items) || want.Amount == nil || got.Amount != nil && *want.Amount == *got.Amount {
+		return ""
+	}
+	return "the cart has the right items, but another amount. Add the price from Pricing, times the quantity, to the amount so far, and keep the sum with the items"
 }
