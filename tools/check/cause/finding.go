@@ -36,6 +36,7 @@ const (
 	Cancelled      = "cancelled"       // a call was cancelled
 	AnsweredBefore = "answered-before" // a call was to be cancelled, and had been answered
 	Changed        = "changed"         // another program changed a row that the program had written
+	Denied         = "denied"          // the database refused queries of the program
 	KilledProgram  = "killed-program"  // with SIGKILL, by the script
 	Restarted      = "restarted"       // the program runs with settings from the script
 	Terminated     = "terminated"      // the program was asked to end

@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/watchdog"
 )
 
 func changeRow(s *script.Script, args []string) error {
@@ -39,14 +40,20 @@ func changeRow(s *script.Script, args []string) error {
 // denyRows makes two triggers that refuse rows with the script's key, so that rows of
 // other scripts are not affected.
 func denyRows(s *script.Script, args []string) error {
-	s.Notef("made the database refuse writes to %s", args[0])
+	table, status, which := args[0], "", "writes to "+args[0]
+	if len(args) > 1 {
+		status = args[1]
+		which += " with the status " + status
+	}
+	s.Notef("made the database refuse %s", which)
 	s.AddFact(cause.Denied)
-	s.AtEnd(func() error { return lift(s, args[0]) })
+	s.AtEnd(func() error { return lift(s, table) })
+	s.Denies = true
 	for _, verb := range verbs {
 		// Neither a name nor the text of a trigger can have parameters. The key is made
 		// from the script's name: letters, digits, dots and dashes.
-		err := exec(s, fmt.Sprintf(`CREATE TRIGGER "%s" BEFORE %s ON %s WHEN instr(NEW.order_id, '%s')
-			BEGIN SELECT RAISE(ABORT, 'the check refuses writes to %s'); END`, trigger(s, args[0], verb), verb, args[0], s.Subject, args[0]))
+		err := exec(s, fmt.Sprintf(`CREATE TRIGGER "%s" BEFORE %s ON %s WHEN instr(NEW.%s, '%s') AND '%s' IN ('', NEW.status)
+			BEGIN SELECT RAISE(ABORT, '%s%s'); END`, trigger(s, table, verb), verb, table, orderColumn(table), s.Subject, status, watchdog.Denial, which))
 		if err != nil {
 			return err
 		}
@@ -54,8 +61,17 @@ func denyRows(s *script.Script, args []string) error {
 	return nil
 }
 
+// orderColumn returns the column that has the order's id.
+func orderColumn(table string) string {
+	if table == "orders" {
+		return "id"
+	}
+	return "order_id"
+}
+
 func allowRows(s *script.Script, args []string) error {
 	s.Notef("allowed writes to %s again", args[0])
+	s.Denies = false
 	return lift(s, args[0])
 }
 
@@ -72,6 +88,17 @@ func lift(s *script.Script, table string) error {
 
 func trigger(s *script.Script, table, verb string) string {
 	return "deny " + verb + " " + table + " " + s.Subject
+}
+
+// hideTable gives a table another name. Only the script's own program may notice that, so
+// the script needs a database of its own.
+func hideTable(s *script.Script, args []string) error {
+	if s.OwnDatabase == "" {
+		return errors.New("the script has no database of its own; hint: restart SHOP_DB=name")
+	}
+	s.Notef("made the database refuse every query of %s", args[0])
+	s.AddFact(cause.Denied)
+	return exec(s, fmt.Sprintf(`ALTER TABLE "%s" RENAME TO "%s, hidden"`, args[0], args[0]))
 }
 
 // exec ignores the script's time limit, because it also cleans up after a script whose

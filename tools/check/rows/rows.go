@@ -12,9 +12,12 @@
 //	                    query; the script runs alone, so that no other script writes
 //	                    in between
 //	change sql          change a row, as another program would
-//	deny table          refuse inserts and updates of rows with $K in order_id in
-//	                    the table, until allow table
+//	deny table [status]  refuse inserts and updates of rows that are of the order $K
+//	                    in the table, or only those that write a status, until allow
+//	                    table
 //	allow table         accept such rows again
+//	hide table          make every query of the table fail; the script has a
+//	                    database of its own
 //	lock                begin a write transaction, as another program would, and
 //	                    leave it open
 //	unlock              end that transaction
@@ -59,10 +62,12 @@ var table = script.Table{
 		Help: "a field of the last answer is an array with the rows of the query; the script runs alone, so that no other script writes in between"},
 	{Name: "change", Args: "sql", Do: changeRow,
 		Help: "change a row, as another program would"},
-	{Name: "deny", Args: "table", Do: denyRows,
-		Help: "refuse inserts and updates of rows with $K in order_id in the table, until allow table"},
+	{Name: "deny", Args: "table [status]", Do: denyRows,
+		Help: "refuse inserts and updates of rows that are of the order $K in the table, or only those that write a status, until allow table"},
 	{Name: "allow", Args: "table", Do: allowRows,
 		Help: "accept such rows again"},
+	{Name: "hide", Args: "table", Do: hideTable,
+		Help: "make every query of the table fail; the script has a database of its own"},
 	{Name: "lock", Do: lockDatabase,
 		Help: "begin a write transaction, as another program would, and leave it open"},
 	{Name: "unlock", Do: unlockDatabase,

@@ -1,7 +1,9 @@
 package script
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"example.com/workbook/tools/check/claim"
@@ -72,7 +74,8 @@ func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 }
 
 // WaitOutside waits for an event in the outside world that a call or a launched program
-// should cause.
+// should cause. An answer to the call ends the wait, unless the handler has sent a call one
+// way, which may still cause the event.
 func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -80,6 +83,8 @@ func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error)
 	go func() { reached <- wait(ctx) }()
 	look := s.Looks(ctx)
 	answered, ended := s.anyAnswer(ctx), s.anyEnd(ctx)
+	var last error
+	var late <-chan time.Time
 	for {
 		select {
 		case err := <-reached:
@@ -92,11 +97,28 @@ func (s *Script) WaitOutside(want claim.Claim, wait func(context.Context) error)
 				return err
 			}
 		case c := <-answered:
-			return record.Fail(want.With(claim.GotAnsweredInstead(c.Target.String(), c.Status, c.Answer)))
+			instead := record.Fail(want.With(claim.GotAnsweredInstead(c.Target.String(), c.Status, c.Answer)))
+			sent, err := s.hasSent(ctx, c)
+			if err != nil || !sent {
+				return cmp.Or(err, instead)
+			}
+			last, late = instead, time.After(watchdog.Patience)
+		case <-late:
+			return last
 		case p := <-ended:
 			return record.Fail(want.With(claim.GotProgramEnded(world.Exit(p))))
 		}
 	}
+}
+
+// hasSent reports whether the handler of a call that has ended sent another call one way.
+func (s *Script) hasSent(ctx context.Context, c *world.Call) (bool, error) {
+	i, err := s.InvocationOf(ctx, c)
+	if err != nil || i == nil {
+		return false, err
+	}
+	entries, err := s.World.Journal(ctx, i.ID)
+	return slices.ContainsFunc(entries, func(e world.JournalEntry) bool { return e.Type == "Command: OneWayCall" }), err
 }
 
 // anyOpen looks at each open call, and returns why one of them will get no answer.

@@ -37,7 +37,7 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))
 	case i.Status == "paused":
 		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
-	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i):
+	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i) && !w.wasDenied(i):
 		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
 	case i.Status == "pending" && call != "" && i.IdempotencyKey == call && w.Held != "":
 		return record.Fail(want.With(claim.GotWaitsForTurn(i.HandlerName())))
@@ -45,11 +45,22 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 	return nil
 }
 
+// Denial begins the error of the database for a row that a script makes it refuse.
+const Denial = "the check refuses "
+
+// wasDenied reports whether i failed because the script made the database refuse a row,
+// which the database accepts by now.
+func (w *Watch) wasDenied(i world.Invocation) bool {
+	return !w.Denies && strings.Contains(i.LastFailure, Denial)
+}
+
 // mayHearCancel reports whether the script has cancelled the failing invocation i, and
-// the next attempt may end it.
+// the next attempt may end it. Restate also cancels the calls that a cancelled handler
+// waits for.
 func (w *Watch) mayHearCancel(ctx context.Context, i world.Invocation) bool {
 	for _, c := range w.Calls {
-		if c.Cancelled && c.Matches(i) {
+		denied := i.Parent != "" && strings.Contains(i.LastFailure, Denial)
+		if c.Cancelled && (c.Matches(i) || denied) {
 			entries, err := w.World.Journal(ctx, i.ID)
 			return err != nil || w.hearsCancel(i, world.IsSignalled(entries))
 		}

@@ -26,6 +26,7 @@ type Watch struct {
 	KilledAt string                 // in words, where the program is to end
 	Failing  int                    // number of requests that the script makes fail
 	Barrier  *Barrier               // nil while there is no barrier
+	Denies   bool                   // the script makes the database refuse rows
 
 	waits     map[string]int      // looks in a row that found an invocation waiting in vain
 	heardAt   map[string]int      // retries of a cancelled invocation when the cancel reached its journal

@@ -16,7 +16,8 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// cancelCall cancels a call of the script: its next wait ends in a terminal error.
+// cancelCall cancels a call of the script: its next wait ends in a terminal error. A call
+// that has ended stays as it is.
 func cancelCall(s *script.Script, args []string) error {
 	c, err := begunCall(s, args[0])
 	if err != nil {
