@@ -36,13 +36,12 @@ const (
 	Cancelled      = "cancelled"       // a call was cancelled
 	AnsweredBefore = "answered-before" // a call was to be cancelled, and had been answered
 	Changed        = "changed"         // another program changed a row that the program had written
-	Denied         = "denied"          // the database refused queries of the program
 	KilledProgram  = "killed-program"  // with SIGKILL, by the script
 	Restarted      = "restarted"       // the program runs with settings from the script
 	Terminated     = "terminated"      // the program was asked to end
 	Forgotten      = "forgotten"       // the state of an object was deleted
 	Purged         = "purged"          // the script made Restate forget a call
-	Denied         = "denied"          // the database refused the script's rows for a time
+	Denied         = "denied"          // the database refused queries of the program for a time
 	Unreachable    = "unreachable"     // Restate could not reach the program for some attempts
 )
 

@@ -18,7 +18,7 @@ import (
 // writtenOver recognizes that the program overwrote a row that somebody else had
 // changed.
 func writtenOver(f *Finding) string {
-	if f.Facts[Changed] && f.IsAboutRows() {
+	if f.Facts[Changed] && !f.Facts[Cancelled] && f.IsAboutRows() {
 		return WrittenOverWhy
 	}
 	return ""
@@ -33,14 +33,16 @@ func stateBeforeRow(f *Finding) string {
 	return ""
 }
 
-// ignoresCancel recognizes that a cancelled call returned a normal answer.
+// ignoresCancel recognizes that a cancelled call returned a normal answer, or a 404 because
+// its step returned nothing.
 func ignoresCancel(f *Finding) string {
+	nothing := f.HasAnswer(http.StatusNotFound) && f.leftAStep()
 	switch {
 	case !f.Facts[Cancelled]:
 		return ""
 	case f.HasOutcome(claim.Retried) && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && !f.Attempts[len(f.Attempts)-1].HasStepsDone():
 		return "the call was cancelled, but the handler ignored the error that the step ended with, and went on. Check that error, and return it"
-	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK):
+	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) && !nothing:
 		return ""
 	}
 	what := "the wait ended with"
@@ -109,7 +111,7 @@ func failsOutsideSteps(f *Finding) string {
 // lostMemory recognizes that an object's answer lacks the result of an earlier call or
 // of an earlier attempt.
 func lostMemory(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.calledOnce() {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.calledOnce() || f.Facts[Changed] {
 		return ""
 	}
 	died := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })

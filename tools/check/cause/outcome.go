@@ -148,7 +148,7 @@ func askedPromise(f *Finding) string {
 // waitedWithoutEnd recognizes that a workflow's run waits for a promise that nobody
 // resolves.
 func waitedWithoutEnd(f *Finding) string {
-	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] {
+	if f.HasOutcome(claim.WaitsForPromise) && !f.Facts[Cancelled] && !f.Claim.Got.Timer {
 		return "the handler waits for a promise that nobody resolves, and no time limit ends the wait. Create a timer with restate.After, and wait for the promise or the timer with restate.WaitFirst"
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -385,10 +386,26 @@ func otherValueInRequest(f *Finding) string {
 
 // fieldLeftEmpty recognizes that a field of the answer is empty without a replay.
 func fieldLeftEmpty(f *Finding) string {
-	if f.HasAnswerBody() && emptyField.MatchString(f.Claim.Got.Text) && f.ExpectsBody() && !emptyField.MatchString(f.Claim.Want.JSON) {
+	empty := emptyField.MatchString(f.Claim.Got.Text) && !emptyField.MatchString(f.Claim.Want.JSON)
+	if f.HasAnswerBody() && f.ExpectsBody() && (empty || leavesOut(f.Claim.Got.Text, f.Claim.Want.JSON)) {
 		return "a field of the answer is empty. Fill in every field before you return the answer"
 	}
 	return ""
+}
+
+// leavesOut reports whether an object lacks fields of the wanted one, and differs in nothing
+// else: JSON leaves out an empty field that has omitempty.
+func leavesOut(got, want string) bool {
+	var has, wanted map[string]any
+	if json.Unmarshal([]byte(got), &has) != nil || json.Unmarshal([]byte(want), &wanted) != nil || len(has) == 0 || len(has) >= len(wanted) {
+		return false
+	}
+	for name, value := range has {
+		if !reflect.DeepEqual(value, wanted[name]) {
+			return false
+		}
+	}
+	return true
 }
 
 // notAsked recognizes that an expected request was not sent, or not sent again after

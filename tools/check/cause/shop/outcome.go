@@ -26,7 +26,7 @@ func waitedPastLimit(f *cause.Finding) string {
 		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that the order waits for: both must use the same name"
 	case got.Timer && got.Time <= 0:
 		return "the timer went off, but the order still waits for the promise. Wait for both with restate.WaitFirst, and call Result only if WaitFirst returned the promise"
-	case got.Timer:
+	case got.Timer && f.Facts[cause.Restarted]: // with a limit that the script has set
 		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}
 	return ""

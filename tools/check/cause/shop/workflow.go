@@ -19,12 +19,81 @@ func rowNotAsked(f *cause.Finding) string {
 		return ""
 	}
 	switch {
+	case f.Facts[cause.Cancelled]:
+		return ""
 	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
 		return "Restate has forgotten this order, so its calls were made a second time. The row still exists: look first at the row that begin() returns"
-	case f.Facts[cause.Purged] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
+	case f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
 		return "an order with this id exists already, with another amount. Compare the row that begin() returns with the request, and refuse if the amounts differ"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBody():
 		return "the row says FAILED, but the caller got the answer 200. Refuse with the code and the reason in known.Failure"
+	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswer(f.Claim.Want.Status):
+		return "the row says why the order has failed, but its caller got another reason. Refuse with the code and the reason in known.Failure"
+	}
+	return ""
+}
+
+// halfWayEnded recognizes that CreateOrder ended an order whose row says PAID or SHIPPED.
+func halfWayEnded(f *cause.Finding) string {
+	over := f.HasAnswer(http.StatusConflict) || f.HasAnswerBody()
+	if f.Facts[cause.Changed] && f.ExpectsBody() && f.Last != nil && f.Last.Run && over {
+		return "the row says that the order is half finished, and CreateOrder did not go on with it. Call approve and fulfil, as for a new row"
+	}
+	return ""
+}
+
+// readFromState recognizes that Status did not look at the row of an order that Restate has
+// forgotten.
+func readFromState(f *cause.Finding) string {
+	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {
+		return ""
+	}
+	switch {
+	case f.Facts[cause.Changed] && f.ExpectsBody() && f.HasAnswer(http.StatusNotFound):
+		return "Restate has forgotten this order, and has deleted its state. The row still exists: look the row up in a step"
+	case f.Facts[cause.Denied] && f.Expects(claim.Failure) && f.HasEarlyAnswer(http.StatusNotFound):
+		return "Status answered without a look at the row, although Restate forgets an order and its state. Look the row up in a step"
+	}
+	return ""
+}
+
+// receiptBeforeRow recognizes that the receipt was sent before the row said COMPLETED.
+func receiptBeforeRow(f *cause.Finding) string {
+	if f.Facts[cause.Denied] && f.ExpectsCount(claim.Invocations, "Receipts/Send", 0) {
+		return "the receipt was sent before the row said COMPLETED. Send the receipt after the step that calls FinishOrder"
+	}
+	return ""
+}
+
+// sendAwaited recognizes that a cancel has ended the refund or the receipt, because the
+// order waited for it.
+func sendAwaited(f *cause.Finding) string {
+	if !f.Facts[cause.Cancelled] || !f.Expects(claim.Completion) || !f.HasOutcome(claim.EndedBadly) || !strings.HasPrefix(f.Claim.Got.Text, "[409]") {
+		return ""
+	}
+	switch f.Claim.Of {
+	case "Payment/Refund":
+		return "CreateOrder waited for Payment/Refund, so the cancel of the order ended the refund too. Send the refund one way, with restate.ObjectSend"
+	case "Receipts/Send":
+		return "CreateOrder waited for Receipts/Send, so the cancel of the order ended that call too. Send the receipt one way, with restate.ServiceSend"
+	}
+	return ""
+}
+
+// failUnheard recognizes that the step that writes FAILED was cancelled, and that the
+// caller got the older error.
+func failUnheard(f *cause.Finding) string {
+	if f.Facts[cause.Denied] && f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusConflict) && f.HasAnswer(http.StatusUnprocessableEntity) {
+		return "the step that writes FAILED ended in an error, and nobody returned it. Return the error of the step: the row does not say FAILED"
+	}
+	return ""
+}
+
+// refundedOtherAmount recognizes that the refund had another amount than the order.
+func refundedOtherAmount(f *cause.Finding) string {
+	refunded := []string{"REFUNDED"}
+	if f.IsAboutRows() && slices.Equal(f.WantedStatuses(), refunded) && slices.Equal(f.FoundStatuses(), refunded) {
+		return "the payment's row has another amount than the order. Give the refund the amount of the order"
 	}
 	return ""
 }
