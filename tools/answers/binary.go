@@ -2,6 +2,7 @@ package answers
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/vet"
 )
 
 // overlay is the file that go build -overlay reads. It maps paths that do not exist to
@@ -60,7 +63,24 @@ func Build(root string, l course.Lesson, answers []course.Answer, dir string) (B
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return b, fmt.Errorf("%w: %s", err, replaceNames(string(out), answers))
 	}
-	return b, nil
+	return b, b.prime(root, l)
+}
+
+// prime asks go list for the compiled packages that the analyzers need for each answer. A
+// check does not wait for go list, so its findings must not depend on the first answer with
+// some imports.
+func (b Binary) prime(root string, l course.Lesson) error {
+	cache, err := restate.Cache()
+	if err != nil {
+		return err
+	}
+	for _, dir := range b.sources {
+		f := vet.Folder{Root: root, Dir: dir, Path: course.Module + "/solutions/" + l.Slug, Cache: cache}
+		// An answer that changes another lesson or the shop does not compile by itself, and
+		// has no findings.
+		f.Check(context.Background())
+	}
+	return nil
 }
 
 // Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's

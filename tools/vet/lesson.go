@@ -117,7 +117,7 @@ type remembered struct {
 // findExports returns the compiled packages, remembered or from go list.
 func (f Folder) findExports(ctx context.Context, imports []string) (Exports, error) {
 	of := f.hash(imports)
-	place := sha256.Sum256([]byte(f.Root + "\n" + f.Path))
+	place := sha256.Sum256(fmt.Append(nil, f.Root, f.Path, imports))
 	file := filepath.Join(f.Cache, "exports-"+hex.EncodeToString(place[:8])+".json")
 	var known remembered
 	if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &known) == nil && known.Of == of && known.Exports.exist() {

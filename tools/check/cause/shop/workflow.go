@@ -68,6 +68,9 @@ func receiptBeforeRow(f *cause.Finding) string {
 // sendAwaited recognizes that a cancel has ended the refund or the receipt, because the
 // order waited for it.
 func sendAwaited(f *cause.Finding) string {
+	if f.Facts[cause.Cancelled] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusConflict) && isSending(f) {
+		return receiptAwaited
+	}
 	if !f.Facts[cause.Cancelled] || !f.Expects(claim.Completion) || !f.HasOutcome(claim.EndedBadly) || !strings.HasPrefix(f.Claim.Got.Text, "[409]") {
 		return ""
 	}
@@ -75,9 +78,16 @@ func sendAwaited(f *cause.Finding) string {
 	case "Payment/Refund":
 		return "CreateOrder waited for Payment/Refund, so the cancel of the order ended the refund too. Send the refund one way, with restate.ObjectSend"
 	case "Receipts/Send":
-		return "CreateOrder waited for Receipts/Send, so the cancel of the order ended that call too. Send the receipt one way, with restate.ServiceSend"
+		return receiptAwaited
 	}
 	return ""
+}
+
+const receiptAwaited = "CreateOrder waited for Receipts/Send, so the cancel of the order ended that call too. Send the receipt one way, with restate.ServiceSend"
+
+// isSending reports whether Receipts/Send has not finished its step.
+func isSending(f *cause.Finding) bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Service == "Receipts" && !a.HasStepsDone() })
 }
 
 // failUnheard recognizes that the step that writes FAILED was cancelled, and that the
