@@ -2,17 +2,15 @@ package mutants
 
 import (
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
-	"io"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/vet"
 )
 
 const planted = `package p
@@ -46,14 +44,9 @@ func (Shop) Ship(ctx restate.Context, ids []string) (string, error) {
 func TestOperators(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	list, err := goList(root, "./solutions/01-concepts/...", "./lessons/shop/outside")
+	exports, err := vet.ListExports(t.Context(), root, "./solutions/01-concepts/...", "./lessons/shop/outside")
 	require.NoError(t, err)
-	exports := map[string]string{}
-	for _, p := range list {
-		exports[p.ImportPath] = p.Export
-	}
-	s := &source{fset: token.NewFileSet()}
-	s.imports = importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	s := &source{fset: token.NewFileSet(), imports: exports.Importer()}
 	f := &file{name: "p.go", src: []byte(planted)}
 	f.ast, err = parser.ParseFile(s.fset, f.name, f.src, parser.ParseComments)
 	require.NoError(t, err)

@@ -1,17 +1,14 @@
 package mutants
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
+	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -19,6 +16,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/vet"
 )
 
 // source is a lesson's solution: the packages that a learner edits or gets.
@@ -63,26 +61,17 @@ func isLeftOut(name string) bool {
 // solution imports, which takes minutes the first time and 0.2 s after that.
 func load(root string, l course.Lesson) (*source, error) {
 	s := &source{fset: token.NewFileSet()}
-	list, err := goList(root, "./solutions/"+l.Slug+"/...")
+	exports, err := vet.ListExports(context.Background(), root, "./solutions/"+l.Slug+"/...")
 	if err != nil {
 		return nil, err
 	}
-	exports := map[string]string{}
-	for _, p := range list {
-		exports[p.ImportPath] = p.Export
-	}
-	s.imports = importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
-		if exports[path] == "" {
-			return nil, fmt.Errorf("go list names no export data of %s", path)
-		}
-		return os.Open(exports[path])
-	})
+	s.imports = exports.Importer()
 	own := course.Module + "/solutions/" + l.Slug
-	for _, p := range list {
-		if p.ImportPath != own && !strings.HasPrefix(p.ImportPath, own+"/") {
+	for _, p := range slices.Sorted(maps.Keys(exports)) {
+		if p != own && !strings.HasPrefix(p, own+"/") {
 			continue
 		}
-		loaded, err := s.loadPackage(l.Dir(root, "solutions"), p)
+		loaded, err := s.loadPackage(l.Dir(root, "solutions"), p, strings.TrimPrefix(p, own))
 		if err != nil {
 			return nil, err
 		}
@@ -93,43 +82,24 @@ func load(root string, l course.Lesson) (*source, error) {
 	return s, nil
 }
 
-// listed is what go list -json says about a package.
-type listed struct {
-	ImportPath string
-	Dir        string
-	Export     string
-	GoFiles    []string
-}
-
-func goList(root string, patterns ...string) ([]listed, error) {
-	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles"}, patterns...)...)
-	cmd.Dir = root
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
-	}
-	var all []listed
-	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
-		var p listed
-		if err := d.Decode(&p); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
 // loadPackage returns nil if the package has no file that checks run.
-func (s *source) loadPackage(dir string, p listed) (*pkg, error) {
-	loaded := &pkg{path: p.ImportPath}
+// Its folder is below dir.
+func (s *source) loadPackage(dir, importPath, folder string) (*pkg, error) {
+	loaded := &pkg{path: importPath}
 	var parsed []*ast.File
-	for _, name := range p.GoFiles {
-		src, err := os.ReadFile(filepath.Join(p.Dir, name))
+	names, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(folder), "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		rel, err := filepath.Rel(dir, filepath.Join(p.Dir, name))
+		rel, err := filepath.Rel(dir, name)
 		if err != nil {
 			return nil, err
 		}
@@ -141,9 +111,9 @@ func (s *source) loadPackage(dir string, p listed) (*pkg, error) {
 		loaded.files = append(loaded.files, f)
 	}
 	var errs []types.Error
-	loaded.info, errs = s.check(s.fset, p.ImportPath, parsed)
+	loaded.info, errs = s.check(s.fset, importPath, parsed)
 	if len(errs) > 0 {
-		return nil, fmt.Errorf("%s does not compile: %w", p.ImportPath, errs[0])
+		return nil, fmt.Errorf("%s does not compile: %w", importPath, errs[0])
 	}
 	if slices.IndexFunc(loaded.files, func(f *file) bool { return !isLeftOut(f.name) }) < 0 {
 		return nil, nil
