@@ -1,11 +1,13 @@
 package answers
 
 import (
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,19 +23,26 @@ import (
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/files"
 )
 
-var matrix = flag.Bool("matrix", false, "run every script on every wrong answer, and write down what refuses it, and why")
+var (
+	matrix = flag.Bool("matrix", false, "run every script on every wrong answer, and write down what refuses it, and why")
+	every  = flag.Bool("all", false, "judge every answer, not only a part")
+)
 
 // Every wrong answer is refused, first by the script that the matrix names, in
-// the words that are in its file; every right one passes.
+// the words that are in its file; every right one passes. Without -all or -matrix, a part of
+// the answers is judged, see choose.
 func TestAnswers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("wrong and right answers, the longest part: make test without SHORT=1")
 	}
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	readAll(t, root)
+	// Reading all sources lets go test notice when a cached result is stale.
+	sum, err := files.HashTrees(root, nil, "lessons", "solutions", "testdata", "tools")
+	require.NoError(t, err)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
 	lanes, err := StartLanes(2)
@@ -44,9 +53,7 @@ func TestAnswers(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
 			all, err := course.ReadAnswers(dir)
 			require.NoError(t, err)
-			binary, err := Build(root, l, all, t.TempDir())
-			require.NoError(t, err)
-			g := &grader{Judge: Judge{Lesson: l, Root: root, Binary: binary, Lanes: lanes}, made: Matrix{Marks: map[string][]string{}}}
+			g := &grader{made: Matrix{Marks: map[string][]string{}}}
 			g.known, err = ReadMatrix(dir)
 			require.NoError(t, err)
 			g.printed, err = readVerdicts(dir)
@@ -55,6 +62,12 @@ func TestAnswers(t *testing.T) {
 			require.NoError(t, err)
 			g.made.Scripts, err = listScripts(dir)
 			require.NoError(t, err)
+			if !*matrix && !*every {
+				all = choose(all, g.shown, l.Slug+sum)
+			}
+			binary, err := Build(root, l, all, t.TempDir())
+			require.NoError(t, err)
+			g.Judge = Judge{Lesson: l, Root: root, Binary: binary, Lanes: lanes}
 			t.Run("all", func(t *testing.T) {
 				for i, a := range all {
 					t.Run(a.Name, func(t *testing.T) {
@@ -285,19 +298,41 @@ func listScripts(dir string) (names []string, err error) {
 	return names, err
 }
 
-// readAll reads the sources of the binaries, so that go test notices when a cached
-// result is stale.
-func readAll(t *testing.T, root string) {
-	t.Helper()
-	for _, tree := range []string{"lessons", "solutions", "testdata", "tools"} {
-		err := filepath.WalkDir(filepath.Join(root, tree), func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				_, err = os.ReadFile(path)
-			}
-			return err
-		})
-		require.NoError(t, err)
+// choose returns one in four of the right answers and one in four of the wrong ones, and the
+// answers whose verdicts the page shows. To judge all takes most of ten minutes. The seed
+// follows from the sources, so each change of the sources judges other answers.
+func choose(all []course.Answer, shown []string, seed string) (chosen []course.Answer) {
+	rolls := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(seed))))
+	right, wrong := 0, 0
+	for _, i := range rolls.Perm(len(all)) {
+		n := &right
+		if all[i].IsWrong() {
+			n = &wrong
+		}
+		if *n++; *n%4 == 1 || slices.Contains(shown, all[i].Name) {
+			chosen = append(chosen, all[i])
+		}
 	}
+	return chosen
+}
+
+func TestChoose(t *testing.T) {
+	var all []course.Answer
+	for i := range 40 {
+		all = append(all, course.Answer{Name: fmt.Sprint("right-", i)}, course.Answer{Name: fmt.Sprint("wrong-", i), Task: "1.1"})
+	}
+	chosen := choose(all, []string{"wrong-7"}, "seed")
+	require.Equal(t, chosen, choose(all, []string{"wrong-7"}, "seed"))
+	require.NotEqual(t, chosen, choose(all, []string{"wrong-7"}, "another seed"))
+	right := 0
+	for _, a := range chosen {
+		if !a.IsWrong() {
+			right++
+		}
+	}
+	require.Equal(t, 10, right)
+	require.Contains(t, chosen, all[15])
+	require.InDelta(t, 10, len(chosen)-right, 1)
 }
 
 func TestParse(t *testing.T) {

@@ -34,4 +34,9 @@
 // written by make matrix. go test runs only the first script that refuses an answer,
 // and compares the verdict with the expected one. A new answer has no line there, and
 // fails until make matrix has run.
+//
+// go test judges one answer in four, and other answers after each change of the sources.
+// This command judges all of them:
+//
+//	go test -timeout=60m ./tools/answers -all
 package answers

@@ -1,11 +1,8 @@
 package mutants
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -21,6 +18,7 @@ import (
 	"example.com/workbook/tools/answers"
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 )
 
 var (
@@ -178,9 +176,14 @@ type grader struct {
 	progress *os.File // what a later run goes on from
 }
 
+// isRecord reports whether the file does not change what the checks of a mutant find.
+func isRecord(file string) bool {
+	return file == "mutants.txt" || file == "equivalent.txt" || file == "causes.txt"
+}
+
 // resume reads what an unfinished run has judged, if nothing has changed since.
 func (g *grader) resume() error {
-	sum, err := hashTrees(g.root, "lessons/shop", "solutions/"+g.lesson.Slug, "testdata/"+g.lesson.Slug, "tools")
+	sum, err := files.HashTrees(g.root, isRecord, "lessons/shop", "solutions/"+g.lesson.Slug, "testdata/"+g.lesson.Slug, "tools")
 	if err != nil {
 		return err
 	}
@@ -192,31 +195,12 @@ func (g *grader) resume() error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	file := filepath.Join(dir, g.lesson.Slug+"-"+sum)
+	file := filepath.Join(dir, g.lesson.Slug+"-"+sum[:16])
 	if g.made, err = ReadRecord(file); err != nil {
 		return err
 	}
 	g.progress, err = os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
 	return err
-}
-
-// hashTrees returns a hash of all files below the folders, without the records.
-func hashTrees(root string, trees ...string) (string, error) {
-	h := sha256.New()
-	for _, tree := range trees {
-		err := filepath.WalkDir(filepath.Join(root, tree), func(file string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || d.Name() == "mutants.txt" || d.Name() == "equivalent.txt" {
-				return err
-			}
-			src, err := os.ReadFile(file)
-			fmt.Fprintf(h, "%s %d\n%s", file, len(src), src)
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))[:16], nil
 }
 
 // judgeAll judges mutants in one binary, two at a time.
