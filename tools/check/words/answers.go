@@ -25,7 +25,7 @@ func checkGuesses(s *script.Script, args []string) error {
 		if !ok {
 			return fmt.Errorf("the lesson has no guess named %q", args[i])
 		}
-		got, ok := answer.(int)
+		got, ok := wholeNumber(answer)
 		if !ok {
 			return &record.ClaimError{Claim: claim.ExpectWholeNumber(args[i]).With(claim.GotOtherType(answer)), Secret: true}
 		}
@@ -51,6 +51,18 @@ func checkGuesses(s *script.Script, args []string) error {
 		return nil
 	}
 	return record.Fail(claim.ExpectRightGuess(happened).With(claim.GotGuesses(guessed)))
+}
+
+// wholeNumber returns the whole number that a guess is, and whether it is one. The constant
+// 3*5.0 + 1 + 2 is a float64 in Go, and its value is whole.
+func wholeNumber(guess any) (int, bool) {
+	switch guess := guess.(type) {
+	case int:
+		return guess, true
+	case float64:
+		return int(guess), guess == float64(int(guess))
+	}
+	return 0, false
 }
 
 // keepFirstGuess writes the first guess to the learner's folder, and returns the first
