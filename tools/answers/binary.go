@@ -182,12 +182,17 @@ func (v *variant) addAnswer() error {
 		}
 	}
 	for name := range v.unused {
-		return fmt.Errorf("the solution has no file %s", name)
+		if err := v.addNew(name, trees); err != nil {
+			return err
+		}
 	}
 	return v.addTest(trees)
 }
 
-var mainFunc = regexp.MustCompile(`(?m)^func main\(\)`)
+var (
+	mainFunc      = regexp.MustCompile(`(?m)^func main\(\)`)
+	packageClause = regexp.MustCompile(`(?m)^package \w+$`)
+)
 
 func (v *variant) copyTree(t tree, trees []tree) error {
 	from := filepath.Join(v.root, t.from)
@@ -208,18 +213,35 @@ func (v *variant) copyTree(t tree, trees []tree) error {
 		if src, err = v.answer.Apply(t.prefix+name, src); err != nil {
 			return err
 		}
-		if t.prefix == "" {
-			if err := v.writeSource(name, src); err != nil {
-				return err
-			}
-		}
-		src = v.moveImports(src, trees)
-		if t.prefix == "" && path.Dir(name) == "." {
-			src = bytes.Replace(src, []byte("package main\n"), []byte("package "+v.pkg+"\n"), 1)
-			src = mainFunc.ReplaceAll(src, []byte("func Main()"))
-		}
-		return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, rel), src)
+		return v.addSource(t, name, src, trees)
 	})
+}
+
+// addNew adds a file that the solution does not have. The answer has the file whole, in a
+// package of the lesson.
+func (v *variant) addNew(name string, trees []tree) error {
+	src := v.answer.Files[name]
+	own := v.lesson.Dir(v.root, "solutions")
+	_, err := os.Stat(filepath.Join(own, filepath.FromSlash(path.Dir(name))))
+	if err != nil || !filepath.IsLocal(filepath.FromSlash(name)) || !packageClause.Match(src) {
+		return fmt.Errorf("the solution has no file %s, and the answer has no whole Go file for a package of the lesson", name)
+	}
+	return v.addSource(trees[0], name, src, trees)
+}
+
+// addSource adds a file of a tree, with the variant's imports and package.
+func (v *variant) addSource(t tree, name string, src []byte, trees []tree) error {
+	if t.prefix == "" {
+		if err := v.writeSource(name, src); err != nil {
+			return err
+		}
+	}
+	src = v.moveImports(src, trees)
+	if t.prefix == "" && path.Dir(name) == "." {
+		src = bytes.Replace(src, []byte("package main\n"), []byte("package "+v.pkg+"\n"), 1)
+		src = mainFunc.ReplaceAll(src, []byte("func Main()"))
+	}
+	return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, filepath.FromSlash(name)), src)
 }
 
 // writeSource writes a file of the answer for the analyzers, which read the learner's code.

@@ -23,7 +23,8 @@
 //	the new text
 //	>>>>
 //
-// A name may also be ../05-errors/payment/payment.go, of another lesson's
+// A file that the solution does not have is whole, and in a package of the lesson. A name
+// may also be ../05-errors/payment/payment.go, of another lesson's
 // solution, or shop/store/store.go, of lessons/shop.
 //
 // All answers to a lesson are packages of one test binary. Go's overlay adds them to

@@ -40,20 +40,27 @@ func (Shop) Ship(ctx restate.Context, ids []string) (string, error) {
 }
 `
 
-// Each operator makes its change of a small handler, and the result compiles.
-func TestOperators(t *testing.T) {
+// loadPlanted returns a package with one file of the source text.
+func loadPlanted(t *testing.T, src string) (*source, *pkg) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
 	exports, err := vet.ListExports(t.Context(), root, "./solutions/01-concepts/...", "./lessons/shop/outside")
 	require.NoError(t, err)
 	s := &source{fset: token.NewFileSet(), imports: exports.Importer()}
-	f := &file{name: "p.go", src: []byte(planted)}
+	f := &file{name: "p.go", src: []byte(src), tasks: regions([]byte(src))}
 	f.ast, err = parser.ParseFile(s.fset, f.name, f.src, parser.ParseComments)
 	require.NoError(t, err)
 	p := &pkg{path: "example.com/p", files: []*file{f}}
 	info, errs := s.check(s.fset, p.path, []*ast.File{f.ast})
 	require.Empty(t, errs)
 	p.info = info
+	return s, p
+}
+
+// Each operator makes its change of a small handler, and the result compiles.
+func TestOperators(t *testing.T) {
+	s, p := loadPlanted(t, planted)
+	f := p.files[0]
 	made := map[string][]string{}
 	for _, c := range changes(s, p, f) {
 		if m, ok := s.apply(p, f, c); ok {

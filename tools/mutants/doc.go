@@ -16,6 +16,15 @@
 //	go test ./tools/mutants -run 'TestMutants/05-errors' -all -only '*:drop-field*'
 //	go test ./tools/mutants -run 'TestMutants/05-errors' -show -only 'payment/refund.go:Refund:swap:2'
 //
+//	go test ./tools/mutants -run 'TestHarmless/05-errors' -all -harmless 10
+//	go test ./tools/mutants -run 'TestHarmless/05-errors' -v -show -only h07
+//
 // The first command judges those mutants of lesson 5 again and prints what survives. The
 // second one prints a mutant's change.
+//
+// The package also makes harmless answers: solutions with three to six changes that keep
+// what they do, such as another name, an extracted function or a file that is split. The
+// checks must accept each of them, and the analyzers must find nothing. make mutants judges
+// 50 for each lesson, and go test judges two. The third command judges ten of lesson 5, and
+// the fourth one prints one of them.
 package mutants

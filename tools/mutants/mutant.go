@@ -103,6 +103,7 @@ type change struct {
 	imports  []string         // import declarations that the new text needs
 	append   string           // declarations at the end of the file
 	others   map[*file][]edit // edits of other files of the package
+	added    *file            // a new file of the package, or nil
 }
 
 // apply makes the mutant of a change. It reports whether the mutant compiles.
@@ -117,28 +118,37 @@ func (s *source) apply(p *pkg, f *file, c change) (Mutant, bool) {
 		New:   first.text,
 		Files: map[string][]byte{},
 	}
+	edited, ok := s.edit(p, f, c)
+	for f, src := range edited {
+		if !bytes.Equal(src, f.src) {
+			m.Files[f.name] = src
+		}
+	}
+	return m, ok && len(m.Files) > 0
+}
+
+// edit returns the files that a change edits or adds. It reports whether they compile.
+func (s *source) edit(p *pkg, f *file, c change) (map[*file][]byte, bool) {
 	edited := map[*file][]byte{}
 	edited[f] = append(s.edited(f, c.edits), c.append...)
 	edited[f] = addImports(edited[f], c.imports)
 	for other, edits := range c.others {
 		edited[other] = s.edited(other, edits)
 	}
+	if c.added != nil {
+		p = &pkg{path: p.path, files: append(slices.Clone(p.files), c.added)}
+		edited[c.added] = c.added.src
+	}
 	for range 4 {
 		errs, fset := s.checkEdited(p, edited)
 		if len(errs) == 0 {
-			for f, src := range edited {
-				if bytes.Equal(src, f.src) {
-					continue
-				}
-				m.Files[f.name] = src
-			}
-			return m, len(m.Files) > 0
+			return edited, true
 		}
 		if !repair(p, edited, errs, fset) {
-			return m, false
+			break
 		}
 	}
-	return m, false
+	return nil, false
 }
 
 func (s *source) text(f *file, from, to token.Pos) string {

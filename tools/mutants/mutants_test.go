@@ -30,21 +30,26 @@ var (
 // chunk is the number of mutants in one test binary.
 const chunk = 60
 
-// Every mutant is refused by the script that its record names, or has a reason to survive.
-func TestMutants(t *testing.T) {
+// setUp returns the lessons, and two servers unless the flags ask for no judgement.
+func setUp(t *testing.T) (root string, lessons []course.Lesson, lanes *answers.Lanes) {
 	if testing.Short() {
-		t.Skip("mutants of the solutions: make test without SHORT=1")
+		t.Skip("changed solutions: make test without SHORT=1")
 	}
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	lessons, err := course.Lessons(root)
+	lessons, err = course.Lessons(root)
 	require.NoError(t, err)
-	var lanes *answers.Lanes
 	if !*show {
 		lanes, err = answers.StartLanes(2)
 		require.NoError(t, err)
 		t.Cleanup(lanes.Stop)
 	}
+	return root, lessons, lanes
+}
+
+// Every mutant is refused by the script that its record names, or has a reason to survive.
+func TestMutants(t *testing.T) {
+	root, lessons, lanes := setUp(t)
 	for _, l := range lessons {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)

@@ -36,15 +36,21 @@ func (s *site) replace(operator string, n ast.Node, text string, imports ...stri
 	s.emit(operator, change{edits: []edit{{n.Pos(), n.End(), text}}, imports: imports})
 }
 
-// changes returns all changes to a file.
-func changes(source *source, p *pkg, f *file) (all []change) {
+// changes returns all changes to a file that make mutants.
+func changes(source *source, p *pkg, f *file) []change {
+	return visit(source, p, f, (*site).ofFunction, operators)
+}
+
+// visit returns all changes to a file: those of each function, and those that the
+// operators make at each node.
+func visit(source *source, p *pkg, f *file, ofFunction func(*site), operators []func(*site, ast.Node)) (all []change) {
 	for _, d := range f.ast.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil {
 			continue
 		}
 		s := &site{source: source, pkg: p, file: f, fn: fn, found: &all}
-		s.ofFunction()
+		ofFunction(s)
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if n == nil {
 				s.above = s.above[:len(s.above)-1]
