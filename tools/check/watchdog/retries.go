@@ -7,6 +7,7 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/ui"
 )
 
@@ -37,12 +38,28 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))
 	case i.Status == "paused":
 		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
-	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && !w.mayHearCancel(ctx, i) && !w.wasDenied(i):
+	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && w.failures(i) >= w.maxRetries() && !w.mayHearCancel(ctx, i) && !w.wasDenied(i):
 		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
 	case i.Status == "pending" && call != "" && i.IdempotencyKey == call && w.Held != "":
 		return record.Fail(want.With(claim.GotWaitsForTurn(i.HandlerName())))
 	}
 	return nil
+}
+
+// failures returns how often the learner's code has failed i: all retries but those for
+// which the program could not be reached. After a kill, a busy machine may need many attempts
+// to start the program again.
+func (w *Watch) failures(i world.Invocation) int {
+	return i.Retries - countUnreached(w.World.AttemptsOf([]world.Invocation{i}))
+}
+
+func countUnreached(attempts []proxy.Attempt) (n int) {
+	for _, a := range attempts {
+		if a.End == proxy.Unreachable {
+			n++
+		}
+	}
+	return n
 }
 
 // Denial begins the error of the database for a row that a script makes it refuse.

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/proxy"
 )
 
 // A cancelled call has time to notice the cancel, even if it failed many times before.
@@ -26,6 +27,11 @@ func TestFailuresBeforeACancelDoNotCount(t *testing.T) {
 		require.Equal(t, look.hears, s.hearsCancel(world.Invocation{ID: "inv_1", Retries: look.retries}, look.signalled), look.what)
 	}
 	require.True(t, s.hearsCancel(world.Invocation{ID: "inv_2", Retries: 9 * enough}, true), "each has its own")
+}
+
+// An attempt that could not reach the program says nothing about the learner's code.
+func TestUnreachedAttemptsDoNotCount(t *testing.T) {
+	require.Equal(t, 2, countUnreached([]proxy.Attempt{{End: "killed"}, {End: proxy.Unreachable}, {End: proxy.Unreachable}, {End: "error: no"}, {}}))
 }
 
 // A run of a workflow has no idempotency key.
