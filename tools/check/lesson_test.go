@@ -93,6 +93,7 @@ var variants = map[string]func(){
 	"hangs":                func() { offerPlace(func() float64 { select {} }) },
 	"dies when asked":      func() { offerPlace(func() float64 { os.Exit(3); return 0 }) },
 	"not a number":         func() { offerPlace(math.NaN) },
+	"a large step":         func() { offerLarge() },
 	"empty answers":        func() { constant(`{}`) },
 	"constant":             func() { constant(`{"order_id":"o-1","charge_id":"ch-1"}`) },
 }
@@ -122,6 +123,16 @@ func constant(answer string) {
 func offerPlace(charge func() float64) {
 	place := func(ctx restate.Context, _ checkout.Order) (float64, error) {
 		return restate.Run(ctx, func(restate.RunContext) (float64, error) { return charge(), nil }, restate.WithName("charge"))
+	}
+	def := restate.NewService("Checkout").Handler("Place", restate.NewServiceHandler(place))
+	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
+}
+
+// offerLarge serves a handler Place with a step that returns 33 MB.
+func offerLarge() {
+	large := strings.Repeat("x", 33<<20)
+	place := func(ctx restate.Context, _ checkout.Order) (string, error) {
+		return restate.Run(ctx, func(restate.RunContext) (string, error) { return large, nil }, restate.WithName("charge"))
 	}
 	def := restate.NewService("Checkout").Handler("Place", restate.NewServiceHandler(place))
 	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))

@@ -68,6 +68,16 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 	}
 }
 
+// The server does not take the result of a step that is too large, and says nothing to the
+// program. One script is enough: each of them would carry as much.
+func TestAStepThatReturnsTooMuch(t *testing.T) {
+	out, ok := judge(t, "a large step", "-test.run=^TestLesson$/^tasks$/^1.2_call_receipt$")
+	require.False(t, ok, out)
+	require.Contains(t, out, "attempts  1: charge failed, error: the result of a step has 33 MB, and Restate takes at most 32 MB")
+	require.NotContains(t, out, "time.Sleep")
+	require.NotContains(t, out, "BROKEN")
+}
+
 func TestProgramsThatAreBadCompany(t *testing.T) {
 	for _, variant := range []string{"ignores signals", "prints megabytes"} {
 		t.Run(variant, func(t *testing.T) {

@@ -23,6 +23,7 @@ const (
 	Send       Type = 0x040e
 	Step       Type = 0x0411 // a step (restate.Run) is announced
 	input      Type = 0x0400 // the handler's input
+	setState   Type = 0x0403 // a value for the state of an object
 	stepResult Type = 0x8011 // a step's journaled result, given back on replay
 )
 
@@ -60,6 +61,29 @@ func ParseType(word string) (Type, bool) {
 }
 
 const headerLen = 8
+
+// serverMax is the largest body of a message that restate-server takes, in bytes.
+const serverMax = 33816575
+
+// tooLarge returns how an attempt ends whose message the server does not take, or "". The
+// server drops such a message and tries again later.
+func tooLarge(t Type, size int) string {
+	if size <= serverMax {
+		return ""
+	}
+	what := "a message"
+	switch t {
+	case Result:
+		what = "the result of a step"
+	case Output:
+		what = "the answer of the handler"
+	case Call, Send:
+		what = "the request of a " + t.String()
+	case setState:
+		what = "a value of the state"
+	}
+	return fmt.Sprintf("error: %s has %d MB, and Restate takes at most 32 MB at once; store it elsewhere, and keep its name", what, size>>20)
+}
 
 // maxMessage limits a message's body, in bytes. The server's own limit is lower.
 const maxMessage = 64 << 20

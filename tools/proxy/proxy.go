@@ -291,7 +291,10 @@ func (p *Proxy) hasDone(invocation string) bool {
 	return false
 }
 
-var errCut = errors.New("the stream was cut")
+var (
+	errCut      = errors.New("the stream was cut")
+	errTooLarge = errors.New("the server does not take the message")
+)
 
 // passMessage passes a message of the program to the hook and records it.
 func (p *Proxy) passMessage(a *Attempt, t Type, body []byte) error {
@@ -308,6 +311,10 @@ func (p *Proxy) passMessage(a *Attempt, t Type, body []byte) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if end := tooLarge(t, len(body)); end != "" {
+		a.setEndIfRunning(end)
+		return errTooLarge
+	}
 	p.sendEvents(a, a.readProgramMessage(t, body)...)
 	return nil
 }
@@ -406,14 +413,18 @@ func (s *stream) copyFromProgram(w http.ResponseWriter, resp *http.Response) err
 		if err != nil {
 			return err
 		}
-		if err := s.proxy.passMessage(s.attempt, t, msg[headerLen:]); err != nil {
-			return err
+		tooLarge := s.proxy.passMessage(s.attempt, t, msg[headerLen:])
+		if tooLarge != nil && !errors.Is(tooLarge, errTooLarge) {
+			return tooLarge
 		}
 		if _, err := w.Write(msg); err != nil {
 			return err
 		}
 		if err := flush.Flush(); err != nil {
 			return err
+		}
+		if tooLarge != nil {
+			return tooLarge // the server has the reason, and leaves the stream open
 		}
 	}
 }
