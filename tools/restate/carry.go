@@ -3,7 +3,6 @@ package restate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -120,8 +119,11 @@ func AtHand(ctx context.Context) (binary string, err error) {
 // Runs runs a server with --version and returns the first line that it prints.
 func Runs(ctx context.Context, binary string) (string, error) {
 	said, err := readBanner(ctx, binary)
-	if err == nil && !isAccepted(said) {
-		err = fmt.Errorf("the program calls itself %q", said)
+	switch {
+	case err != nil:
+		return "", hint.New(hint.Setup, mendFor(binary, err.Error()), "%s does not run: %w", binary, err)
+	case !isAccepted(said):
+		return "", hint.New(hint.Setup, mendBinary(binary), "%s calls itself %q, not restate-server %s", binary, said, Version)
 	}
-	return said, err
+	return said, nil
 }

@@ -2,6 +2,8 @@ package restate
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -124,5 +126,11 @@ func readBanner(ctx context.Context, path string) (string, error) {
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	line, _, _ := strings.Cut(string(out), "\n")
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if said := strings.Join(strings.Fields(string(exit.Stderr)), " "); said != "" {
+			err = fmt.Errorf("%w: %.300s", err, said)
+		}
+	}
 	return line, err
 }

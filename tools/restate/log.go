@@ -3,32 +3,52 @@ package restate
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"example.com/workbook/tools/hint"
 )
 
-// mends are what to do about what a server says as it ends.
+// mends are what to do about what a server, the system's loader or a shell says as the
+// server ends.
 var mends = []struct{ said, do string }{
 	{"Address in use", "stop the program that listens there, or choose another port"},
 	{"No space left", "free 200 MB there"},
+	{"page size", "use a kernel with pages of 4 KB (`getconf PAGESIZE` prints the size), as the default kernel of most systems is; or " + ownServer + " that is built for this one"},
+	{"GLIBC", "use a newer release of the system, or " + ownServer + " that is built for this one"},
+	{"shared librar", "install the library that is missing, or " + ownServer + " that needs none"},
+	{"llegal instruction", "use another machine: this CPU lacks instructions that the server needs"},
+	{"too many open files", "use a new terminal with a higher limit: ulimit -n 4096"},
+	{"allocat", "close other programs (`free -m` shows the memory)"},
 }
 
 // startError returns why the server ended before it served. The port is looked at
 // before the start; another program may still be quicker.
-func startError(exit error, logFile string) error {
+func startError(binary string, exit error, logFile string) error {
 	tail := logTail(logFile)
 	why := "it went"
 	if exit != nil {
 		why = exit.Error()
 	}
-	do := ""
+	return hint.New(hint.Setup, mendFor(binary, why+" "+tail), "restate-server ended at its start (%s): %s", why, tail)
+}
+
+// mendFor returns what to do about a server that ended and said that.
+func mendFor(binary, said string) string {
 	for _, m := range mends {
-		if strings.Contains(tail, m.said) {
-			do = m.do
+		if strings.Contains(said, m.said) {
+			return m.do
 		}
 	}
-	return hint.New(hint.Setup, do, "restate-server ended at its start (%s): %s", why, tail)
+	return mendBinary(binary)
+}
+
+// mendBinary returns what to do about a server that does not run, for no known reason.
+func mendBinary(binary string) string {
+	if cache, err := Cache(); err == nil && strings.HasPrefix(binary, cache+string(filepath.Separator)) {
+		return "rm " + binary + "; then make doctor fetches it again"
+	}
+	return ownServer + ", or unset it; `" + binary + " --version` has to print its version"
 }
 
 // logTail returns the last three troubles of a server's log, in one line.

@@ -3,7 +3,6 @@ package restate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -105,7 +104,7 @@ func (s *Server) runServer(ctx context.Context) (err error) {
 	cmd.Env = environment(dir, s.options)
 	p, err := process.StartLogged(s.keeper, s.LogFile(), cmd)
 	if err != nil {
-		return hint.New(hint.Setup, ownServer, "cannot start restate-server: %w", err)
+		return hint.New(hint.Setup, mendBinary(s.binary), "cannot start restate-server: %w", err)
 	}
 	s.process = p
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
@@ -116,10 +115,10 @@ func (s *Server) runServer(ctx context.Context) (err error) {
 		select {
 		case <-tick.C:
 		case <-p.Done():
-			return startError(p.Err(), s.LogFile())
+			return startError(s.binary, p.Err(), s.LogFile())
 		case <-ctx.Done():
 			p.Kill()
-			return fmt.Errorf("restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
+			return hint.New(hint.Setup, "try again when this machine has less to do; make doctor makes a call too", "restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
 		}
 	}
 	return nil

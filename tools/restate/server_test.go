@@ -127,6 +127,12 @@ func TestServerThatDoesNotStart(t *testing.T) {
 		{"silent", "exit 0", "(it went): the log has no error", ""},
 		{"is none", "exit 1 #", "the log has no error", ""},
 		{"many say", "for n in 1 2 3 4; do echo $n; done; exit 1", ": 2; 3; 4", ""},
+		{"pages of 16 KB", "echo '<jemalloc>: Unsupported system page size' >&2; kill -ABRT $$", "(signal: aborted): <jemalloc>: Unsupported system page size", "pages of 4 KB"},
+		{"an old glibc", "echo \"$0: /lib/libc.so.6: version 'GLIBC_2.38' not found\" >&2; exit 1", "'GLIBC_2.38' not found", "newer release"},
+		{"no library", "echo \"$0: error while loading shared libraries: libz.so\" >&2; exit 127", "shared libraries: libz.so", "install the library"},
+		{"an old CPU", "kill -ILL $$", "(signal: illegal instruction)", "this CPU lacks"},
+		{"a truncated file", "kill -SEGV $$", "(signal: segmentation fault)", "--version` has to print its version"},
+		{"files", "echo 'too many open files'; exit 1", "too many open files", "ulimit -n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &Server{keeper: keeper(t), binary: writeFake(t, c.body)}
@@ -138,6 +144,27 @@ func TestServerThatDoesNotStart(t *testing.T) {
 	}
 	_, err := Start(t.Context(), keeper(t), filepath.Join(t.TempDir(), "none"), Options{})
 	requireSetupError(t, err, "cannot start restate-server", serverEnv)
+}
+
+// What a server that ends early has printed is not lost, and a fetched one can be fetched
+// again.
+func TestServerThatDoesNotPrintItsVersion(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	cache, err := Cache()
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(cache, 0o777))
+	fetched := script(t, cache, "restate-server-"+Version, "echo '<jemalloc>: Unsupported system page size' >&2; kill -ABRT $$")
+	_, err = Runs(t.Context(), fetched)
+	requireSetupError(t, err, fetched+" does not run: signal: aborted: <jemalloc>: Unsupported system page size", "pages of 4 KB")
+	require.NoError(t, os.WriteFile(fetched, []byte("\x7fELF"), 0o755))
+	_, err = Runs(t.Context(), fetched)
+	requireSetupError(t, err, "exec format error", "rm "+fetched+"; then make doctor fetches it again")
+	_, err = Start(t.Context(), keeper(t), fetched, Options{})
+	requireSetupError(t, err, "restate-server ended at its start", "rm "+fetched)
+	other := script(t, cache, "other", "echo hello")
+	_, err = Runs(t.Context(), other)
+	requireSetupError(t, err, `calls itself "hello", not restate-server `+Version, "rm "+other)
 }
 
 func TestStartIsGivenUpWithContext(t *testing.T) {
