@@ -109,6 +109,7 @@ func (r runner) Run() int {
 // check runs the checks and reports their result.
 func (r runner) check() int {
 	out := takeOutput()
+	limitTime(out)
 	code := r.m.Run()
 	var res result.Result
 	ok := false

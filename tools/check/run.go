@@ -16,6 +16,7 @@ import (
 	"example.com/workbook/tools/check/verdict"
 	"example.com/workbook/tools/check/words"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/vet"
@@ -115,7 +116,11 @@ func Run(t *testing.T) {
 	defer s.world.Stop()
 	ctx, endList := context.WithCancel(context.Background())
 	analyzed := s.startAnalysis(ctx)
+	still := watchStalls()
 	if err := s.check(t, context.Background()); err != nil {
+		s.report.Setup = err
+	}
+	if err := machineFault(s.report, still.end()); err != nil {
 		s.report.Setup = err
 	}
 	endList() // a slow go list does not keep the learner waiting
@@ -167,6 +172,9 @@ func newSession(l Lesson) (*session, error) {
 		return nil, err
 	}
 	if r.Tree == "work" {
+		if err := course.CheckImports(r.Root, r.Lesson); err != nil {
+			return nil, err
+		}
 		s.shared.Guesses = r.Dir()
 	}
 	return s, nil

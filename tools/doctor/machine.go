@@ -66,6 +66,8 @@ func (d *doctor) lookAtMachine(ctx context.Context) {
 	d.check(ctx, "server", d.lookServer)
 	d.check(ctx, "disk", d.lookDisk)
 	d.check(ctx, "work/", d.lookWork)
+	d.check(ctx, "temporary", d.lookTemp)
+	d.check(ctx, "limits", d.lookLimits)
 	if d.hasGo {
 		d.check(ctx, "Go's cache", d.lookCache)
 	}
@@ -156,9 +158,8 @@ func (d *doctor) lookServer(ctx context.Context) (string, *problem) {
 	}
 	said, err := restate.Runs(ctx, d.binary)
 	if err != nil {
-		binary := d.binary
 		d.binary = ""
-		return "", &problem{binary + " does not run: " + err.Error(), instructor, ownBlock}
+		return "", problemOf(err, you)
 	}
 	return said + ", in " + filepath.Dir(d.binary), nil
 }

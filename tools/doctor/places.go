@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/learner"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/ui"
 )
@@ -49,7 +51,26 @@ func (d *doctor) lookWork(context.Context) (string, *problem) {
 	if err := learner.CheckWritable(d.Root); err != nil {
 		return "", problemOf(err, you)
 	}
+	if err := learner.CheckModules(d.Root); err != nil {
+		return "", problemOf(err, you)
+	}
 	return "can be written to", nil
+}
+
+// lookTemp runs a program where go does.
+func (d *doctor) lookTemp(context.Context) (string, *problem) {
+	if err := gotool.CheckTemp(d.keeper); err != nil {
+		return "", problemOf(err, you)
+	}
+	return "programs can be built and run there", nil
+}
+
+// lookLimits looks at what the shell allows.
+func (d *doctor) lookLimits(context.Context) (string, *problem) {
+	if err := process.CheckLimits(); err != nil {
+		return "", problemOf(err, you)
+	}
+	return "enough open files", nil
 }
 
 func (d *doctor) lookCache(ctx context.Context) (string, *problem) {

@@ -12,7 +12,7 @@ import (
 )
 
 // FindCompiler looks for the C compiler that SQLite needs. The error is
-// ErrNoCompiler where there is none.
+// ErrNoCompiler where there is none, and ErrNoCgo where go is told not to use it.
 func FindCompiler() error {
 	out, err := exec.Command("go", "env", "CC", "CGO_ENABLED").Output()
 	if err != nil {
@@ -28,6 +28,8 @@ func FindCompiler() error {
 		// Go turns cgo off by itself when its own choice of compiler is not
 		// there; it is on, so somebody chose this one.
 		return hint.New(hint.Setup, "install it, or choose another: go env -u CC", "the C compiler that go is set to use, %s, is not there", cc)
+	case err == nil:
+		return hint.New(hint.Setup, "unset CGO_ENABLED; go env -u CGO_ENABLED", "%w (CGO_ENABLED=0), and SQLite needs it", ErrNoCgo)
 	}
 	return hint.New(hint.Setup, "install one: apt-get install gcc, or on macOS xcode-select --install; CGO_ENABLED must not be 0",
 		"%w (%s), and SQLite needs one", ErrNoCompiler, cc)

@@ -2,44 +2,136 @@ package gotool
 
 import (
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/ui"
 )
 
 // Why a go command failed, or cannot run at all.
 var (
 	ErrDiskFull   = errors.New("the disk is full")
+	ErrDiskLimit  = errors.New("the disk takes no more files of yours")
 	ErrNoNetwork  = errors.New("go cannot fetch the modules")
 	ErrNoCompiler = errors.New("there is no C compiler")
+	ErrNoCgo      = errors.New("cgo is turned off")
+	ErrNoHeaders  = errors.New("the C compiler has no headers")
+	ErrNoMemory   = errors.New("this machine has too little free memory to build")
+	ErrNoExec     = errors.New("programs in the temporary folder must not run")
+	ErrWrongCPU   = errors.New("the build is for another kind of machine")
+	ErrOpenFiles  = errors.New("this shell may open too few files")
+	ErrProcesses  = errors.New("this user may start no more processes")
+	ErrNoAccess   = errors.New("go must not use one of its folders")
 	ErrBuild      = errors.New("the first build failed") // for any other reason
 )
 
-// Failure explains why a build failed, from what go printed and how it ended.
-func Failure(printed string, err error) error {
-	last := ui.LastLine(printed)
-	switch cause := causeOf(printed); cause {
-	case ErrDiskFull:
-		return hint.New(hint.Setup, "free some space (`df -h` shows where), then run the same command again", "%w: %s", cause, last)
-	case ErrNoNetwork:
-		return hint.New(hint.Setup, "connect to the network once, or set GOPROXY to a mirror that you can reach", "%w: %s", cause, last)
-	default:
-		return hint.New(hint.Setup, "go vet ./lessons/... prints all errors", "%w (%v): %s", cause, err, last)
-	}
+// trouble is something on this machine that ends a build, whatever code is built.
+type trouble struct {
+	cause error
+	said  *regexp.Regexp // matches a line of what go or one of its tools prints
+	do    string
 }
 
-// causeOf reads what go printed: it has one exit code for all failures.
-func causeOf(printed string) error {
-	switch {
-	case strings.Contains(printed, "no space left on device"):
-		return ErrDiskFull
-	case strings.Contains(printed, "dial tcp"), strings.Contains(printed, "lookup "):
-		return ErrNoNetwork
+// again ends most hints.
+const again = ", then run the same command again"
+
+// troubles are in the order in which they are looked for: a full disk may also kill a
+// compiler. The expressions match whole lines of go, of a compiler or of a linker. A
+// compiler's error in Go code begins with a file and a line, and may quote any text.
+var troubles = []trouble{
+	{ErrDiskFull, regexp.MustCompile(`no space left on device`), "free some space (`df -h` shows where)" + again},
+	{ErrDiskLimit, regexp.MustCompile(`(?i)disk quota exceeded|file too large|file size limit exceeded|read-only file system`),
+		"look at `df -h`, `quota` and `ulimit -f`; or set TMPDIR and GOCACHE to a folder that takes files" + again},
+	{ErrNoHeaders, regexp.MustCompile(`fatal error: '?\S+\.h'?.*(?:No such file|not found)`),
+		"install them: apt-get install gcc libc6-dev, or on macOS xcode-select --install"},
+	{ErrNoCgo, regexp.MustCompile(`undefined: sqlite3\.|build constraints exclude all Go files in .*(?:sqlite3|runtime/cgo)`), ""},
+	{ErrNoCompiler, regexp.MustCompile(`C compiler "[^"]*" not found|cgo: .* executable file not found`), ""},
+	{ErrNoNetwork, regexp.MustCompile(`(?i)^(?:go: .*(?:dial (?:tcp|udp)|tls: |x509: |i/o timeout|lookup |unexpected eof|: 40\d |proxyconnect)` +
+		`|lookup |dial tcp|\S+\.go:\d+(?::\d+)?: \S+@\S+: .*(?:dial tcp|lookup ))`), "connect to the network once, or set GOPROXY to a mirror that you can reach"},
+	{ErrOpenFiles, regexp.MustCompile(`too many open files`), "ulimit -n 4096" + again + "; or use a new terminal"},
+	{ErrProcesses, regexp.MustCompile(`(?i)resource temporarily unavailable|failed to create new OS thread|pthread_create failed`),
+		"end some of your programs (`ps -u $(id -u)` lists them), or raise `ulimit -u`" + again},
+	{ErrNoMemory, regexp.MustCompile(`(?i)signal: killed|killed signal terminated|terminated by signal 9|ld terminated with signal 9|out of memory|` +
+		`cannot allocate memory|virtual memory exhausted|cannot reserve arena|internal compiler error: killed|unable to execute command: killed|compilation terminated\.`),
+		"close other programs (`free -m` shows the memory)" + again + "; GOFLAGS=-p=1 before it builds with less memory"},
+	{ErrWrongCPU, regexp.MustCompile(`exec format error|bad CPU type in executable`), "unset GOOS GOARCH; go env -u GOOS; go env -u GOARCH" + again},
+	{ErrNoExec, regexp.MustCompile(`fork/exec \S+: (?:permission denied|operation not permitted)`), ""},
+	{ErrNoAccess, regexp.MustCompile(`^(?:go: .*|.*\b(?:open|mkdir|rename|unlink|remove) \S+): (?:permission denied|operation not permitted)`),
+		"`go env GOCACHE GOMODCACHE GOTMPDIR` names its folders: make them yours, with sudo chown -R \"$(id -u)\" FOLDER" + again},
+}
+
+// Failure explains why a build failed, from what go printed and how it ended.
+func Failure(printed string, err error) error {
+	if t := Trouble(printed); t != nil {
+		return t
 	}
-	return ErrBuild
+	return hint.New(hint.Setup, "go vet ./lessons/... prints all errors", "%w (%v): %s", ErrBuild, err, ui.LastLine(printed))
+}
+
+// Trouble returns what is wrong with this machine, from what go printed, or nil if go
+// says nothing of that kind: then the code does not compile, or ended its test.
+func Trouble(printed string) error {
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	ran := testRan.MatchString(lines[len(lines)-1])
+	for _, t := range troubles {
+		for i, line := range lines {
+			if aboutCode.MatchString(line) && t.cause != ErrNoNetwork && t.cause != ErrNoCgo && t.cause != ErrNoHeaders {
+				continue
+			}
+			// What a test prints is the learner's, except for how its process ended.
+			if ran && !strings.HasPrefix(line, "fork/exec ") && (i != len(lines)-2 || !strings.HasPrefix(line, "signal: killed")) {
+				continue
+			}
+			if t.said.MatchString(line) {
+				return t.explain(strings.TrimSpace(line))
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	testRan   = regexp.MustCompile(`^FAIL\t\S+\t[\d.]+s$`)         // go test started the test
+	aboutCode = regexp.MustCompile(`^(?:vet: )?\S+\.go:\d+:\d+: `) // the compiler on Go code
+)
+
+// explain returns the trouble as an error for people. line is what go said of it.
+func (t trouble) explain(line string) error {
+	switch t.cause {
+	case ErrNoCgo, ErrNoCompiler:
+		if err := FindCompiler(); err != nil {
+			return err
+		}
+		return hint.New(hint.Setup, "make doctor", "%w: %s", t.cause, line)
+	case ErrNoExec:
+		return hint.New(hint.Setup, "set GOTMPDIR to a folder where programs may run, such as one in your home"+again, "%w: %s", t.cause, line)
+	}
+	return hint.New(hint.Setup, t.do, "%w: %s", t.cause, line)
 }
 
 func missingGo(err error) error {
 	return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
+}
+
+// CheckTemp tries to run a program in the folder that go builds in.
+func CheckTemp(k *process.Keeper) error {
+	dir, err := k.MkdirBuild()
+	if err != nil {
+		return err
+	}
+	defer k.RemoveDir(dir)
+	file := filepath.Join(dir, "runs")
+	if err := os.WriteFile(file, []byte("#!/bin/sh\n"), 0o700); err != nil {
+		return hint.New(hint.Setup, "free some space (`df -h` shows where), or set GOTMPDIR to another folder", "go cannot write to %s: %w", dir, files.Cause(err))
+	}
+	if err := exec.Command(file).Run(); errors.Is(err, os.ErrPermission) {
+		return trouble{cause: ErrNoExec}.explain(err.Error())
+	}
+	return nil
 }

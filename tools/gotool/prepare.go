@@ -64,7 +64,7 @@ func buildFirst(ctx context.Context, k *process.Keeper, root string, l course.Le
 // prints a note.
 func requireCompiler(root string, l course.Lesson) error {
 	err := FindCompiler()
-	if err == nil || l.SQLite || !errors.Is(err, ErrNoCompiler) {
+	if err == nil || l.SQLite || !errors.Is(err, ErrNoCompiler) && !errors.Is(err, ErrNoCgo) {
 		return err
 	}
 	first, err2 := course.FirstWithSQLite(root)

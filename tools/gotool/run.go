@@ -28,8 +28,8 @@ func Build(ctx context.Context, k *process.Keeper, root string, args ...string) 
 	if !errors.As(err, &exit) {
 		return err
 	}
-	if causeOf(printed) != ErrBuild {
-		return Failure(printed, err)
+	if t := Trouble(printed); t != nil {
+		return t
 	}
 	return hint.ExitRed
 }
@@ -38,7 +38,7 @@ func Build(ctx context.Context, k *process.Keeper, root string, args ...string) 
 // output, which goes to w too unless that is nil. What it and its tests leave in
 // the temporary folder is removed.
 func Run(ctx context.Context, k *process.Keeper, dir string, env []string, w io.Writer, args ...string) (printed string, err error) {
-	temp, err := k.MkdirTemp()
+	temp, err := k.MkdirBuild()
 	if err != nil {
 		return "", err
 	}
@@ -51,6 +51,7 @@ func Run(ctx context.Context, k *process.Keeper, dir string, env []string, w io.
 		return "", missingGo(cmd.Err)
 	}
 	cmd.Dir, cmd.Env, cmd.Stdout = dir, append(slices.Clip(env), DirEnv(dir, temp)...), w
+	cmd.Env = append(cmd.Env, "LC_ALL=C") // Trouble reads what a C compiler prints
 	return process.Run(ctx, k, cmd)
 }
 

@@ -42,12 +42,13 @@ func (j *Judge) Check(ctx context.Context, dir string, l course.Lesson) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	// GOFLAGS may have -run or -failfast, which would skip scripts.
-	out, exit := gotool.Run(ctx, j.Keeper, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false")
+	// GOFLAGS may have -run or -failfast, which would skip scripts, or a short -timeout.
+	out, exit := gotool.Run(ctx, j.Keeper, dir, checkEnv(temp), nil, "test", "-run=^TestLesson$", "-failfast=false", "-timeout=10m")
 	if ctx.Err() != nil {
 		return hint.New(hint.Setup, fmt.Sprintf("make check %d", l.N), "interrupted; no result was recorded")
 	}
 	o := readOutcome(nameFilesFromRoot(j.Root, dir, withoutClosing(out)), temp, dir)
+	o.trouble = notLearners(j.Root, out, o.printed)
 	o.show()
 	err = o.exitError(exit, l)
 	if dir == l.Dir(j.Root, "work") {
@@ -72,7 +73,7 @@ func (j *Judge) record(l course.Lesson, checks string, o outcome) {
 	if err := learner.RecordProgress(j.Root, l, checks, o.results()); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
-	if o.found == nil || o.found.Word == result.Broken {
+	if o.found == nil && o.trouble == nil || o.found != nil && o.found.Word == result.Broken {
 		ui.Printf("%s", learner.Advice(j.Root, l))
 	}
 	j.Class.Report(classReport(j.Root, l, o))
@@ -83,11 +84,16 @@ func (j *Judge) record(l course.Lesson, checks string, o outcome) {
 // examples in its errors are of the verb.
 func Find(root, dir, verb, word string) (string, course.Lesson, error) {
 	if word == "" {
-		if l, tree, err := course.At(root, dir); err == nil {
+		if l, tree, err := course.At(root, dir); err == nil && tree != "work" {
 			return l.Dir(root, tree), l, nil
+		} else if err == nil {
+			return l.Dir(root, tree), l, learner.Validate(l, l.Dir(root, tree))
 		}
 		l, err := learner.Current(root)
-		return l.Dir(root, "work"), l, err
+		if err != nil {
+			return "", l, err
+		}
+		return l.Dir(root, "work"), l, learner.Validate(l, l.Dir(root, "work"))
 	}
 	l, err := learner.ParseLesson(root, verb, word)
 	if err != nil {
@@ -112,7 +118,7 @@ func nameFilesFromRoot(root, dir, printed string) string {
 	var b strings.Builder
 	for line := range strings.Lines(printed) {
 		if m := goFile.FindStringSubmatchIndex(line); m != nil && files.Exists(filepath.Join(dir, line[m[2]:m[3]])) {
-			line = filepath.ToSlash(rel) + "/" + line[m[2]:]
+			line = filepath.ToSlash(filepath.Join(rel, line[m[2]:m[3]])) + line[m[3]:]
 		}
 		b.WriteString(line)
 	}

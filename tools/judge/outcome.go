@@ -3,13 +3,16 @@ package judge
 import (
 	"errors"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"example.com/workbook/tools/check/result"
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/ui"
@@ -19,6 +22,7 @@ import (
 type outcome struct {
 	printed string         // what go and the code under check printed before the verdict
 	found   *result.Result // nil when the check has left none
+	trouble error          // why this machine, or the workbook, has not run the check
 }
 
 // resultName is the file in a check's own folder that its result goes to.
@@ -33,6 +37,42 @@ func readOutcome(printed, temp, dir string) outcome {
 		o.found = &r
 	}
 	return o
+}
+
+// notLearners returns why a check has left no result, or nil if the learner's code is the
+// reason. out is what go printed, as it printed it; printed names files from the root.
+func notLearners(root, out, printed string) error {
+	if err := gotool.Trouble(out); err != nil {
+		return err
+	}
+	ours := ""
+	for line := range strings.Lines(printed) {
+		m := compileError.FindStringSubmatch(line)
+		switch {
+		case m == nil:
+		case !isOurs(m[1]):
+			return nil
+		case ours == "":
+			ours = m[1]
+		}
+	}
+	if ours == "" {
+		return nil
+	}
+	return hint.New(hint.Broken, "git status shows what was changed here; git checkout -- "+path.Dir(ours)+" takes it back. If nothing was changed, "+hint.HowToReport(root),
+		"%s is a file of the workbook, and does not compile", ours)
+}
+
+// compileError matches a compiler's line, and the file in it.
+var compileError = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):\d+:\d+: `)
+
+// isOurs reports whether a file, by its path as go prints it, is one that a learner has no
+// reason to edit.
+func isOurs(file string) bool {
+	for len(file) > 3 && file[:3] == "../" {
+		file = file[3:]
+	}
+	return strings.HasPrefix(file, "tools/") || strings.HasPrefix(file, "lessons/shop/")
 }
 
 // show prints the outcome for people.
@@ -69,6 +109,8 @@ func (o outcome) exitError(exit error, l course.Lesson) error {
 		return exit
 	}
 	switch {
+	case o.found == nil && exit != nil && o.trouble != nil:
+		return o.trouble
 	case o.found == nil && exit != nil:
 		ui.Printf("\nno task was run, because the program did not start. fix the error above, then: make check %d\n", l.N)
 		return hint.ExitRed

@@ -71,7 +71,11 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 		return ctx.Err()
 	}
 	if !files.Exists(binary) {
-		if v.printed = nameFilesFromRoot(w.Root, dir, withoutClosing(out)); v.printed == "" {
+		v.printed = nameFilesFromRoot(w.Root, dir, withoutClosing(out))
+		if v.trouble = notLearners(w.Root, out, v.printed); v.trouble != nil {
+			return v.trouble
+		}
+		if v.printed == "" {
 			return hint.New(hint.Setup, "save again; if the message stays, go vet ./work/"+l.Slug+" may say more", "go has built nothing and gives no reason (%v)", exit)
 		}
 		v.printed += learner.Advice(w.Root, l)

@@ -60,7 +60,7 @@ func notPassedBefore(root string, l course.Lesson) (behind []course.Lesson, err 
 // isBehind reports whether a lesson is not in work/, incomplete, or not passed.
 func isBehind(root string, l course.Lesson) (bool, error) {
 	now, err := readProgress(root)
-	return Validate(l, l.Dir(root, "work")) != nil || !now.Passed(l), err
+	return checkWhole(l, l.Dir(root, "work")) != nil || !now.Passed(l), err
 }
 
 // giveAll gives all lessons before the first is checked, so that the lines about

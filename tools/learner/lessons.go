@@ -94,7 +94,7 @@ func explainEmpty(root string) error {
 func listBegun(root string) (lessons []course.Lesson, err error) {
 	all, err := course.Lessons(root)
 	for _, l := range all {
-		if Validate(l, l.Dir(root, "work")) == nil {
+		if checkWhole(l, l.Dir(root, "work")) == nil {
 			lessons = append(lessons, l)
 		}
 	}

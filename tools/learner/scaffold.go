@@ -71,8 +71,37 @@ func scaffold(root string, l course.Lesson) (made bool, err error) {
 	return true, nil
 }
 
-// Validate refuses a copy of a lesson that lacks what a check needs.
+// Validate refuses a copy of a lesson that a check cannot build: it lacks something, or go
+// takes it for another module.
 func Validate(l course.Lesson, dir string) error {
+	if err := checkWhole(l, dir); err != nil {
+		return err
+	}
+	return checkModules(filepath.Dir(filepath.Dir(dir)), filepath.Base(dir))
+}
+
+// CheckModules refuses a file below work/ that makes go take a lesson for another module.
+func CheckModules(root string) error { return checkModules(root, "*") }
+
+// checkModules refuses a go.mod in work/ and in the folders of lessons whose slug fits the
+// pattern. The workbook's module lacks everything below such a file.
+func checkModules(root, slug string) error {
+	for _, pattern := range []string{"work/go.mod", "work/" + slug + "/go.mod", "work/" + slug + "/*/go.mod"} {
+		for _, file := range course.Glob(root, pattern) {
+			rel, err := filepath.Rel(root, file)
+			if err != nil {
+				return err
+			}
+			rel = filepath.ToSlash(rel)
+			return hint.New(hint.Usage, "rm "+rel+"; the workbook's own go.mod has all that a lesson needs",
+				"%s makes go take that folder for another module", rel)
+		}
+	}
+	return nil
+}
+
+// checkWhole refuses a copy of a lesson that lacks what a check needs.
+func checkWhole(l course.Lesson, dir string) error {
 	missing := func(name, do string) error {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return nil

@@ -115,16 +115,6 @@ func (k *Keeper) RemoveDir(path string) error {
 	return k.ForgetDir(path)
 }
 
-// MkdirTemp makes a folder that the keeper removes. Its name is short, since the path
-// of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
-func (k *Keeper) MkdirTemp() (dir string, err error) {
-	dir, err = os.MkdirTemp("/tmp", "wb")
-	if err != nil {
-		return "", hint.New(hint.Setup, "make /tmp writable", "no temporary folder: %w", err)
-	}
-	return dir, k.AddDir(dir)
-}
-
 // Close makes the keeper clean up now, and waits until it has.
 func (k *Keeper) Close() error {
 	return errors.Join(k.lines.Close(), k.cmd.Wait())

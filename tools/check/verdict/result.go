@@ -43,9 +43,21 @@ func EmptyResult(why error) result.Result {
 	p := Printer{put: func(l result.Line) { res.Lines = append(res.Lines, l) }}
 	if why != nil {
 		res.Problem = &result.Problem{What: why.Error()}
-		p.Printf("%s", hint.Text(why))
+		p.Printf("FAIL  no task was run\n%s", hint.Text(why))
+		return res
 	}
 	p.Printf("FAIL  no task was run\nhint: run go test without -run to check every task")
+	return res
+}
+
+// SetupResult returns the result of a run that this machine has ended early.
+func SetupResult(why error) result.Result {
+	res := result.Result{Word: result.Setup, Problem: &result.Problem{What: why.Error()}}
+	if _, l, tree, err := findLesson(); err == nil {
+		res.Lesson, res.Slug, res.Tree = l.N, l.Slug, tree
+	}
+	p := Printer{put: func(l result.Line) { res.Lines = append(res.Lines, l) }, colour: useColour()}
+	p.PrintSetup(why)
 	return res
 }
 

@@ -79,7 +79,10 @@ func New(o Options) *World {
 func (w *World) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	var err error
+	err := process.CheckLimits()
+	if err != nil {
+		return err
+	}
 	if w.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}

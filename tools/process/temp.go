@@ -1,0 +1,49 @@
+package process
+
+import (
+	"os"
+	"path/filepath"
+
+	"example.com/workbook/tools/hint"
+)
+
+// MkdirTemp makes a folder that the keeper removes. Its name is short, since the path
+// of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
+func (k *Keeper) MkdirTemp() (dir string, err error) {
+	return k.mkdirIn(tempParent(isNoExec))
+}
+
+// MkdirBuild makes a folder for what go builds, which the keeper removes: in GOTMPDIR if
+// the user has set it.
+func (k *Keeper) MkdirBuild() (dir string, err error) {
+	if own := os.Getenv("GOTMPDIR"); filepath.IsAbs(own) {
+		return k.mkdirIn(own)
+	}
+	return k.MkdirTemp()
+}
+
+func (k *Keeper) mkdirIn(parent string) (dir string, err error) {
+	dir, err = os.MkdirTemp(parent, "wb")
+	if err != nil {
+		return "", hint.New(hint.Setup, "make "+parent+" a folder that you can write to", "no temporary folder: %w", err)
+	}
+	return dir, k.AddDir(dir)
+}
+
+// tempParent returns the folder for temporary folders: /tmp, unless it is mounted noexec,
+// since programs are built and run there. noExec reports whether a folder is.
+func tempParent(noExec func(dir string) bool) string {
+	if !noExec("/tmp") {
+		return "/tmp"
+	}
+	others := []string{os.Getenv("GOTMPDIR"), os.Getenv("TMPDIR")}
+	if cache, err := os.UserCacheDir(); err == nil {
+		others = append(others, filepath.Join(cache, "restate-workbook"))
+	}
+	for _, dir := range others {
+		if filepath.IsAbs(dir) && os.MkdirAll(dir, 0o777) == nil && !noExec(dir) {
+			return dir
+		}
+	}
+	return "/tmp"
+}

@@ -1,0 +1,12 @@
+//go:build !linux
+
+package process
+
+import "golang.org/x/sys/unix"
+
+// isNoExec reports whether the file system of a folder is mounted such that no program
+// in it can run.
+func isNoExec(dir string) bool {
+	var fs unix.Statfs_t
+	return unix.Statfs(dir, &fs) == nil && fs.Flags&unix.MNT_NOEXEC != 0
+}
