@@ -20,6 +20,7 @@ type Finding struct {
 	Facts        map[string]bool   `json:"facts,omitempty"`        // recorded by words with Script.AddFact
 	Held         string            `json:"held,omitempty"`         // where the program stands while a request is held
 	Failing      int               `json:"failing,omitempty"`      // how many requests the script makes fail
+	AllFailing   bool              `json:"all_failing,omitempty"`  // the script makes all requests of a kind fail
 	Calls        []Call            `json:"calls,omitempty"`        // in the order of the names that the script gave them
 	Last         *Call             `json:"last,omitempty"`         // the call whose answer the claims are about
 	Ledger       []sandbox.Entry   `json:"ledger,omitempty"`       // of the script's subjects

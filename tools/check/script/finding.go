@@ -72,7 +72,7 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 	f := &cause.Finding{
 		Claim:   s.Claim,
 		Subject: s.Subject, Where: s.Where, Replayed: s.Pass == record.Replay,
-		Facts: s.Facts, Held: s.Held, Failing: s.Failing,
+		Facts: s.Facts, Held: s.Held, Failing: s.Failing, AllFailing: s.AllFailing,
 		Ledger: s.Ledger, Attempts: s.Attempts, Trace: s.World.DeathTrace(),
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Calls)) {

@@ -17,6 +17,9 @@ func (w *Watch) maxRetries() int {
 	if w.Only != nil {
 		return 1 // such a call must be answered at its first attempt
 	}
+	if w.AllFailing {
+		return claim.MaxRetriesAllFailing + w.Failing
+	}
 	return claim.MaxRetries + w.Failing
 }
 
@@ -24,7 +27,8 @@ func (w *Watch) maxRetries() int {
 // is below 0.
 func (w *Watch) ExpectFailures(n int) {
 	if n < 0 {
-		n = claim.MaxRetriesAllFailing - claim.MaxRetries
+		w.AllFailing = true
+		return
 	}
 	w.Failing += n
 }

@@ -17,16 +17,17 @@ import (
 // looks at Restate's tables and at the outside world. A time limit decides only if these
 // show nothing.
 type Watch struct {
-	World    *world.World
-	Key      string                 // the key of the script, $K
-	Calls    map[string]*world.Call // of the script, by their names in it
-	Only     *world.Call            // the only call to watch, nil for all
-	Held     string                 // in words, where the program is while a request is held
-	HeldHow  string                 // how and what the last hold word stops
-	KilledAt string                 // in words, where the program is to end
-	Failing  int                    // number of requests that the script makes fail
-	Barrier  *Barrier               // nil while there is no barrier
-	Denies   bool                   // the script makes the database refuse rows
+	World      *world.World
+	Key        string                 // the key of the script, $K
+	Calls      map[string]*world.Call // of the script, by their names in it
+	Only       *world.Call            // the only call to watch, nil for all
+	Held       string                 // in words, where the program is while a request is held
+	HeldHow    string                 // how and what the last hold word stops
+	KilledAt   string                 // in words, where the program is to end
+	Failing    int                    // number of requests that the script makes fail
+	AllFailing bool                   // the script makes all requests of a kind fail
+	Barrier    *Barrier               // nil while there is no barrier
+	Denies     bool                   // the script makes the database refuse rows
 
 	waits     map[string]int      // looks in a row that found an invocation waiting in vain
 	heardAt   map[string]int      // retries of a cancelled invocation when the cancel reached its journal

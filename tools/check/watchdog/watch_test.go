@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
 )
@@ -32,6 +33,17 @@ func TestFailuresBeforeACancelDoNotCount(t *testing.T) {
 // An attempt that could not reach the program says nothing about the learner's code.
 func TestUnreachedAttemptsDoNotCount(t *testing.T) {
 	require.Equal(t, 2, countUnreached([]proxy.Attempt{{End: "killed"}, {End: proxy.Unreachable}, {End: proxy.Unreachable}, {End: "error: no"}, {}}))
+}
+
+// A script that makes all requests fail for several subjects says so more than once. Each
+// invocation still has the same number of attempts.
+func TestAllFailingIsNotAddedUp(t *testing.T) {
+	w := New(nil, "o-1")
+	w.ExpectFailures(-1)
+	w.ExpectFailures(-24)
+	require.Equal(t, claim.MaxRetriesAllFailing, w.maxRetries())
+	w.ExpectFailures(12)
+	require.Equal(t, claim.MaxRetriesAllFailing+12, w.maxRetries(), "a later step of the same handler fails too")
 }
 
 // A run of a workflow has no idempotency key.

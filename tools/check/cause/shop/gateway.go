@@ -14,14 +14,27 @@ import (
 // end: either the charge step, or the handler after the limit.
 func retriedWithoutBound(f *cause.Finding) string {
 	switch {
-	case f.Failing < claim.MaxRetriesAllFailing-claim.MaxRetries || !f.HasOutcome(claim.Retried):
+	case !f.AllFailing || !f.HasOutcome(claim.Retried):
 		return ""
-	case sandbox.Requests(f.Ledger, sandbox.Charge) >= claim.MaxRetriesAllFailing:
+	case mostCharges(f) >= claim.MaxRetriesAllFailing:
 		return "the charge step has no retry limit. Make the error of the tenth failure terminal: askGateway counts the failures in the database, so the count outlives an attempt"
 	case sandbox.Requests(f.Ledger, sandbox.Charge) > 0 && f.EndedInError():
 		return notFinalWhy
 	}
 	return ""
+}
+
+// mostCharges returns the number of charge requests for the subject that has the most.
+// A script may let several payments fail, each of them up to the limit.
+func mostCharges(f *cause.Finding) (most int) {
+	of := map[string]int{}
+	for _, e := range f.Ledger {
+		if e.What == sandbox.Request && e.Kind == sandbox.Charge {
+			of[e.Subject]++
+			most = max(most, of[e.Subject])
+		}
+	}
+	return most
 }
 
 // boundByOutage recognizes that the limit counted attempts that found the program

@@ -37,6 +37,27 @@ func TestOtherAmountIsNotOtherSpaces(t *testing.T) {
 	require.NotEmpty(t, otherAmount(f))
 }
 
+// A script that lets two payments fail has twice the requests, and each of them stopped at
+// the limit. The rule needs one payment without a limit, and a gateway that always fails.
+func TestLimitIsOfOnePayment(t *testing.T) {
+	f := &cause.Finding{AllFailing: true,
+		Claim: claim.ExpectAnswer(502, "").With(claim.GotRetried("Payment/ProcessPayment", 26, "503"))}
+	ask := func(subject string) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Request, Kind: sandbox.Charge, Subject: subject})
+	}
+	for range 10 {
+		ask("o-1")
+		ask("o-1-2")
+	}
+	require.Empty(t, retriedWithoutBound(f))
+	for range 4 {
+		ask("o-1")
+	}
+	require.Contains(t, retriedWithoutBound(f), "no retry limit")
+	f.AllFailing, f.Failing = false, 21
+	require.Empty(t, retriedWithoutBound(f), "some requests fail, and later ones would not")
+}
+
 func TestBackOffInWords(t *testing.T) {
 	want := claim.ExpectSpread("charge", 210*time.Millisecond)
 	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(17 * time.Millisecond))}), "without a back-off")

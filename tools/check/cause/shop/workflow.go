@@ -235,7 +235,7 @@ func nothingToKeep(f *cause.Finding) string {
 // notFinal recognizes that every attempt ended in an error of the handler itself,
 // after all steps had succeeded.
 func notFinal(f *cause.Finding) string {
-	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.HasText("constraint failed") {
+	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.AllFailing || f.HasText("constraint failed") {
 		return ""
 	}
 	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
