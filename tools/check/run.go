@@ -125,6 +125,7 @@ func Run(t *testing.T) {
 	}
 	endList() // a slow go list does not keep the learner waiting
 	s.report.AddFindings(<-analyzed)
+	s.report.KeepOutput(s.world.Printed())
 	if !s.report.IsAsExpected() {
 		t.Fail()
 	}

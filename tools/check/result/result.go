@@ -57,7 +57,7 @@ const (
 	TaskFailed    State = "fail"
 	TaskPart      State = "part"       // no check is red, and some were left out
 	TaskNotJudged State = "not judged" // the program died in a function that another task is about
-	TaskNotBegun  State = "not begun"  // a red extra task whose code is still the stub's
+	TaskNotBegun  State = "not begun"  // a red extra task that still has all its TODOs
 	TaskBroken    State = "broken"     // the check itself failed
 	TaskNotRun    State = "not run"    // every check was left out
 )

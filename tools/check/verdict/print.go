@@ -45,6 +45,7 @@ func (r *Report) printVerdict(p Printer) bool {
 			p.Field("note", r.describe(f))
 		}
 	}
+	p.Field("output", r.output)
 	switch {
 	case !ok || r.Tree != "work":
 	case r.isPartial():
@@ -116,7 +117,7 @@ func (r *Report) fullTask(all []taskVerdict) string {
 	return cmp.Or(id, extra)
 }
 
-// isLeftOut reports whether the task is an extra, and not started.
+// isLeftOut reports whether the task is an extra that still has all its TODOs.
 func (r *Report) isLeftOut(t course.Task) bool { return t.Extra && r.isUntouched(t) }
 
 // isUntouched reports whether each TODO of the task in the stub is still there.
@@ -140,12 +141,13 @@ func (r *Report) printTasks(p Printer) bool {
 		case state == result.TaskPassed:
 			p.Headline(result.Pass, fmt.Sprintf("%s  (%s)", title, course.Count(v.checks, "check")))
 			r.printNotes(p, v.task)
+			p.Field("note", r.todoLeft(v.task))
 		case state == result.TaskNotJudged:
 			p.Headline(result.Fail, fmt.Sprintf("%s  (not checked: the program died in %s)", title, r.culprit()))
 		case v.task.ID == show:
 			r.printRed(p, v)
 		case r.isLeftOut(v.task):
-			p.Headline(wordOf(state), title+"  (extra, not started)")
+			p.Headline(wordOf(state), title+"  ("+r.whyLeftOut(v.task)+")")
 		default:
 			p.Headline(wordOf(state), title)
 		}
@@ -166,7 +168,32 @@ func (r *Report) hasGuessed() bool {
 
 // isUnstarted reports whether the learner has started no task.
 func (r *Report) isUnstarted() bool {
-	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool { return !r.isUntouched(t) })
+	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool { return !r.isUntouched(t) || r.isEdited(t) })
+}
+
+// isEdited reports whether a declaration that has a TODO of the task in the stub has other
+// words now. Another task may be the reason, if it is about the same function.
+func (r *Report) isEdited(t course.Task) bool {
+	todo := "TODO " + t.ID
+	return !slices.Equal(declarationsWith(r.Dir(), todo), declarationsWith(r.Lesson.Dir(r.Root, "lessons"), todo))
+}
+
+// whyLeftOut returns in words why an extra is not shown in full.
+func (r *Report) whyLeftOut(t course.Task) string {
+	if r.isEdited(t) {
+		return "extra, the comment TODO " + t.ID + " is still there"
+	}
+	return "extra, not started"
+}
+
+// todoLeft returns what to do about the TODO of a task that passes, or "" if there is none.
+// The open shop takes a task with a TODO for a task that is not done.
+func (r *Report) todoLeft(t course.Task) string {
+	file, line := FindTODO(r.Dir(), "TODO "+t.ID)
+	if file == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: the code is right, but the comment TODO %s is still there. Delete the comment", r.Rel(file), line, t.ID)
 }
 
 func (r *Report) printNotes(p Printer, t course.Task) {

@@ -30,6 +30,8 @@ type Report struct {
 
 	Findings []vet.Finding // what the analyzers say about the code, the most important first
 
+	output string // where to read what the program printed, in words
+
 	NeverServed bool // the program did not start to serve
 
 	ChecksOf map[string]int // number of checks of a task, with the checks that -run leaves out

@@ -40,6 +40,38 @@ func TestAnExtraThatWasLeftOut(t *testing.T) {
 	require.Equal(t, "1.5", r.fullTask(all), "that nothing is served comes first")
 }
 
+// A TODO that stays next to new code says neither that the task is not started nor that
+// it is red.
+func TestTODOThatStays(t *testing.T) {
+	root := t.TempDir()
+	extra := course.Task{ID: "1.4", Extra: true}
+	r := &Report{Root: root, Tree: "work", Lesson: course.Lesson{Slug: "01-concepts", Tasks: []course.Task{extra}}}
+	write := func(tree, text string) {
+		file := filepath.Join(root, tree, "01-concepts", "draw.go")
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+		require.NoError(t, os.WriteFile(file, []byte("package checkout\n\n"+text), 0o666))
+	}
+	const stub = "func Draw() int {\n\t// TODO 1.4: draw.\n\treturn 0\n}\n"
+	write("lessons", stub)
+	write("work", stub+"\nfunc another() {}\n")
+	require.True(t, r.isUnstarted())
+	require.Equal(t, "extra, not started", r.whyLeftOut(extra))
+	write("work", "func Draw() int {\n\t// TODO 1.4: draw.\n\treturn 1\n}\n")
+	require.False(t, r.isUnstarted())
+	require.Equal(t, "extra, the comment TODO 1.4 is still there", r.whyLeftOut(extra))
+	require.Equal(t, "work/01-concepts/draw.go:4: the code is right, but the comment TODO 1.4 is still there. Delete the comment", r.todoLeft(extra))
+	write("work", "func Draw() int {\n\treturn 1\n}\n")
+	require.False(t, r.isUnstarted())
+	require.Empty(t, r.todoLeft(extra))
+
+	const quiz = "// TODO 1.4: the quiz.\nconst answer = \"?\"\n"
+	write("lessons", quiz)
+	write("work", quiz)
+	require.True(t, r.isUnstarted())
+	write("work", "// TODO 1.4: the quiz.\nconst answer = \"b\"\n")
+	require.False(t, r.isUnstarted())
+}
+
 // What to do next is told by the task's form, not by its title.
 func TestNextStepOfADrill(t *testing.T) {
 	r := &Report{Root: t.TempDir(), Tree: "work", Lesson: course.Lesson{N: 7, Slug: "07-one"}}

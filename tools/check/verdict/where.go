@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/record"
@@ -62,6 +63,48 @@ func countTODOs(dir, todo string) (n int) {
 		n += len(commentLines(f, todo))
 	}
 	return n
+}
+
+// declarationsWith returns the text of each declaration that has a comment that begins with
+// todo, in the Go files of a folder.
+func declarationsWith(dir, todo string) (all []string) {
+	for _, path := range goFiles(dir) {
+		lines := commentLines(path, todo)
+		if len(lines) == 0 {
+			continue
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			from, to := fset.Position(startOf(d)), fset.Position(d.End())
+			if slices.ContainsFunc(lines, func(n int) bool { return from.Line <= n && n <= to.Line }) {
+				all = append(all, string(src[from.Offset:to.Offset]))
+			}
+		}
+	}
+	return all
+}
+
+// startOf returns where a declaration begins, with the comment above it.
+func startOf(d ast.Decl) token.Pos {
+	var doc *ast.CommentGroup
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		doc = d.Doc
+	case *ast.GenDecl:
+		doc = d.Doc
+	}
+	if doc != nil {
+		return doc.Pos()
+	}
+	return d.Pos()
 }
 
 // goFiles returns the Go files of a folder and of what is below it, in order.

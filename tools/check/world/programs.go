@@ -57,13 +57,17 @@ func (w *World) env(listen string) []string {
 
 // serve starts a program and waits until it listens and is warm.
 func (w *World) serve(ctx context.Context, name string, more ...string) (*process.Process, error) {
-	return process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
+	p, err := process.Serve(ctx, w.keeper, func(addr string) *exec.Cmd {
 		env := append(w.env(addr), more...)
 		if name != "program" {
 			env = append(env, "SHOP_FAILPOINT=") // only the learner's program kills itself
 		}
 		return self(name, nil, env...)
 	}, (*process.Process).Up)
+	if name == "program" && p != nil {
+		w.outputs.add(p)
+	}
+	return p, err
 }
 
 // Restart replaces the running program by one with more settings in its environment.

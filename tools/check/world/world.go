@@ -51,6 +51,8 @@ type World struct {
 
 	ahead sync.Mutex // held while a program starts ahead
 
+	outputs outputs
+
 	mu      sync.Mutex
 	program *process.Process
 	parked  *process.Process               // the program that comes back after one with settings of a script
