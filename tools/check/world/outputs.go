@@ -24,6 +24,7 @@ func (o *outputs) add(p *process.Process) {
 // logged matches a line that is not from the learner's code: of the SDK, or of the HTTP
 // server below the SDK.
 var logged = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (http2?: |(ERROR|WARN|INFO|DEBUG) (` + strings.Join([]string{
+	"Accepting requests without validating request signatures", "Restate SDK started listening on ",
 	"Processing discovery request", "Failed to (write discovery|drain request|handle invocation)",
 	"Service not found", "Method not found on service", "Error when ", "Unexpected when reading input",
 	"Could not enable full duplex", "Missing content-type header", "Invalid request path",

@@ -12,7 +12,9 @@ func TestOwnLines(t *testing.T) {
 		"charging o-1",
 		"2026/01/02 03:04:05 I am here",
 		"2026/01/02 03:04:05 INFO charged method=Checkout/Place invocationID=inv_1",
-	}, ownLines("charging o-1\n\n"+
+	}, ownLines("2026/01/02 03:04:05 WARN Accepting requests without validating request signatures; handler access must be restricted\n"+
+		"2026/01/02 03:04:05 INFO Restate SDK started listening on 127.0.0.1:44101\n"+
+		"charging o-1\n\n"+
 		"2026/01/02 03:04:05 WARN Invocation returned a terminal failure method=Checkout/Place err=declined\n"+
 		"2026/01/02 03:04:05 I am here\n"+
 		"2026/01/02 03:04:05 ERROR Invocation panicked, returning error to Restate method=Checkout/Place\n"+
