@@ -12,16 +12,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
 	"example.com/workbook/tools/hint"
 )
 
-// Module is the module's path.
-const Module = "example.com/workbook"
+// Module is the module's path. A copy of the workbook may have one of its own.
+var Module = strings.TrimSuffix(reflect.TypeFor[Lesson]().PkgPath(), "/tools/course")
 
 // Lesson is one lesson of the course.
 type Lesson struct {
@@ -98,14 +101,23 @@ func Root(dir string) (string, error) {
 		return "", err
 	}
 	for d := dir; ; d = filepath.Dir(d) {
-		b, err := os.ReadFile(filepath.Join(d, "go.mod"))
-		if err == nil && bytes.HasPrefix(b, []byte("module "+Module+"\n")) {
+		if m, err := ReadModule(d); err == nil && m.Module != nil && m.Module.Mod.Path == Module {
 			return d, nil
 		}
 		if d == filepath.Dir(d) {
 			return "", hint.New(hint.Usage, "change to the folder that you cloned the workbook into", "%s is not inside the workbook", dir)
 		}
 	}
+}
+
+// ReadModule reads the go.mod in a folder.
+func ReadModule(dir string) (*modfile.File, error) {
+	name := filepath.Join(dir, "go.mod")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return modfile.ParseLax(name, b, nil)
 }
 
 // Lessons returns all lessons in order.

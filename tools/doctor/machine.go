@@ -58,6 +58,7 @@ func system(ctx context.Context) string {
 // lookAtMachine checks what can be seen without using the machine.
 func (d *doctor) lookAtMachine(ctx context.Context) {
 	d.hasGo = d.check(ctx, "Go", d.lookGo)
+	d.lookSettings(ctx)
 	if d.hasGo {
 		d.check(ctx, "C compiler", d.lookC)
 	} else {

@@ -1,13 +1,11 @@
 package gotool
 
 import (
-	"bufio"
 	"errors"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
 )
 
@@ -37,15 +35,12 @@ func FindCompiler() error {
 
 // WantedVersion returns the version of Go that go.mod asks for: 1.25.0.
 func WantedVersion(root string) (string, error) {
-	f, err := os.Open(filepath.Join(root, "go.mod"))
+	m, err := course.ReadModule(root)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if v, ok := strings.CutPrefix(lines.Text(), "go "); ok {
-			return v, nil
-		}
+	if m.Go == nil {
+		return "", errors.New("go.mod asks for no version of Go")
 	}
-	return "", errors.New("go.mod asks for no version of Go")
+	return m.Go.Version, nil
 }

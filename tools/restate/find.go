@@ -50,7 +50,7 @@ func Find(ctx context.Context, progress io.Writer) (binary string, err error) {
 func Cache() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", hint.New(hint.Setup, "set HOME", "no folder to keep restate-server in: %w", err)
+		return "", hint.New(hint.Setup, "export HOME=/a/folder/of/yours; unset XDG_CACHE_HOME", "no folder to keep restate-server in: %w", err)
 	}
 	return filepath.Join(cache, "restate-workbook"), nil
 }

@@ -1,0 +1,30 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/files"
+)
+
+// lookSettings reports what tools/start.sh, which knows the environment that make was called
+// in, could not use, and what it ignores. go test and an editor do not ignore it.
+func (d *doctor) lookSettings(ctx context.Context) {
+	if what, do, found := strings.Cut(os.Getenv("WORKBOOK_PLACE"), "\n"); found {
+		d.check(ctx, "folders", func(context.Context) (string, *problem) { return "", &problem{what, you, do} })
+	}
+	for setting := range strings.Lines(os.Getenv("WORKBOOK_IGNORED")) {
+		d.note("ignored", strings.TrimSpace(setting))
+	}
+	for dir := d.Root; ; dir = filepath.Dir(dir) {
+		if name := filepath.Join(dir, "go.work"); files.Exists(name) {
+			d.note("ignored", name+"; to have go test and your editor ignore it too: export GOWORK=off")
+			return
+		}
+		if dir == filepath.Dir(dir) {
+			return
+		}
+	}
+}
