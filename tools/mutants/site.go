@@ -7,12 +7,15 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"example.com/workbook/tools/course"
 )
 
-const (
-	sdk     = "github.com/restatedev/sdk-go"
-	outside = "example.com/workbook/lessons/shop/outside"
-	shop    = "example.com/workbook/lessons/shop/"
+const sdk = "github.com/restatedev/sdk-go"
+
+var (
+	shop    = course.Module + "/lessons/shop/"
+	outside = shop + "outside"
 )
 
 // site is a place in a solution that operators look at.

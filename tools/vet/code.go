@@ -11,6 +11,8 @@ import (
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
+
+	"example.com/workbook/tools/course"
 )
 
 const sdk = "github.com/restatedev/sdk-go"
@@ -204,7 +206,7 @@ func (c *code) eachStep(h handler, visit func(*ast.FuncLit)) {
 
 // shop has the packages of the workbook whose functions have effects, if their first
 // parameter is a context.
-const shop = "example.com/workbook/lessons/shop/"
+var shop = course.Module + "/lessons/shop/"
 
 // effectNames are functions and methods with an effect, or whose result differs from call
 // to call.
