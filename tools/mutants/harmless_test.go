@@ -80,6 +80,8 @@ func judgeHarmless(t *testing.T, root string, l course.Lesson, lanes *answers.La
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
+			case r.Word == result.Setup || r.Word == result.Broken:
+				t.Errorf("%s: the check could not judge:\n%s", made, r.Text())
 			case r.Word != result.Pass && r.Word != result.Part || r.Replay == nil:
 				t.Errorf("%s is refused:\n%s", made, r.Text())
 			case findingLine.MatchString(r.Text()):
