@@ -1,6 +1,6 @@
 // Package mutants tests the checks with small mistakes that a machine makes: each mutant is
-// a lesson's solution with one change, such as a dropped key, a step without its wrapping,
-// or two swapped statements.
+// a lesson's solution with one change in the lines that learners write, such as a dropped
+// key, a step without its wrapping, or two swapped statements.
 //
 // make mutants makes all of them and has the checks of the lesson judge each one. The
 // outcome is kept in testdata/NN-slug/mutants.txt: the script that refuses the mutant, and

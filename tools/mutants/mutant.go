@@ -22,7 +22,7 @@ type Mutant struct {
 	// more than once in the function: order/order.go:fulfil:drop-check:2. Changes
 	// elsewhere in the solution leave the ID as it is.
 	ID    string
-	Task  string // the task for which a learner writes the changed line; "" for a given line
+	Task  string // the task for which a learner writes the changed line
 	Line  int    // of the solution's file
 	Old   string // the changed text
 	New   string
@@ -41,8 +41,10 @@ type edit struct {
 	text     string
 }
 
-// Make returns all mutants of the lesson's solution that compile, sorted by file and line.
-// Two mutants never have the same text.
+// Make returns all mutants of the lesson's solution that compile and that change a line
+// which learners write, sorted by file and line. Two mutants never have the same text. The
+// given lines are left out: a learner does not write them, and half of all mutants would be
+// there.
 func Make(root string, l course.Lesson) ([]Mutant, error) {
 	s, err := load(root, l)
 	if err != nil {
@@ -66,6 +68,7 @@ func Make(root string, l course.Lesson) ([]Mutant, error) {
 		}
 	}
 	number(all)
+	all = slices.DeleteFunc(all, func(m Mutant) bool { return m.Task == "" })
 	slices.SortStableFunc(all, func(a, b Mutant) int {
 		return cmp.Or(cmp.Compare(a.File(), b.File()), cmp.Compare(a.Line, b.Line))
 	})
