@@ -19,6 +19,7 @@ import (
 
 	"example.com/workbook/tools/class"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/sandbox"
@@ -76,6 +77,7 @@ func main() {
 		os.Exit(sandbox.Main(os.Args[2:]))
 	}
 	ui.HandleSuspend()
+	gotool.UseOwnSettings()
 	os.Exit(run(os.Args[1:]))
 }
 

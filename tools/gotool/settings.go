@@ -1,0 +1,29 @@
+package gotool
+
+import (
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// UseOwnSettings changes our environment, so that go builds for this machine and nothing
+// else than the workbook, whatever is set. tools/start.sh does the same for make; this is for
+// who types go tool workbook. An empty value would not override one of go env -w.
+func UseOwnSettings() {
+	for name, value := range map[string]string{
+		"GOWORK": "off", "GO111MODULE": "on", "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH,
+		"GOAMD64": "v1", "GOARM64": "v8.0", "GOFLAGS": ownFlags(os.Getenv("GOFLAGS")),
+	} {
+		os.Setenv(name, value)
+	}
+	os.Unsetenv("GOEXPERIMENT")
+}
+
+// ownFlags returns the flags that change no result.
+func ownFlags(set string) string {
+	kept := slices.DeleteFunc(strings.Fields(set), func(flag string) bool {
+		return flag != "-trimpath" && flag != "-modcacherw" && !strings.HasPrefix(flag, "-p=")
+	})
+	return strings.Join(append([]string{"-buildvcs=false"}, kept...), " ")
+}
