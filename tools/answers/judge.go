@@ -24,6 +24,8 @@ type Judge struct {
 	Lesson course.Lesson
 	Binary Binary
 	Lanes  *Lanes
+	// NoReplay leaves out the second run of the scripts, in which every step is replayed.
+	NoReplay bool
 }
 
 // Run returns what the lesson's check of an answer has found, with the scripts whose names
@@ -33,6 +35,10 @@ type Judge struct {
 func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, error) {
 	lane := <-j.Lanes.free
 	defer func() { j.Lanes.free <- lane }()
+	server, err := lane.next()
+	if err != nil {
+		return result.Result{}, err
+	}
 	dir, err := os.MkdirTemp("", "judge")
 	if err != nil {
 		return result.Result{}, err
@@ -41,9 +47,12 @@ func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, err
 	file := filepath.Join(dir, "result.json")
 	cmd := exec.Command(j.Binary.file, "-test.run", "^TestLesson$/.*/"+scripts)
 	cmd.Dir = j.Lesson.Dir(j.Root, "solutions")
-	cmd.Env = append(os.Environ(), "VARIANT="+answer, setting.SharedServer+"="+lane.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file, setting.Source+"="+j.Binary.sources[answer])
+	cmd.Env = append(os.Environ(), "VARIANT="+answer, setting.SharedServer+"="+server.Dir(), setting.SharedKey+"=-"+key, setting.Result+"="+file, setting.Source+"="+j.Binary.sources[answer])
 	if every {
 		cmd.Env = append(cmd.Env, setting.EveryScript+"=1")
+	}
+	if j.NoReplay {
+		cmd.Env = append(cmd.Env, setting.NoReplay+"=1")
 	}
 	out, _ := cmd.CombinedOutput() // a check of a wrong answer fails
 	r, err := result.Read(file, "solutions", j.Lesson.Slug)
@@ -56,9 +65,22 @@ func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, err
 // Lanes are Restate servers, each of which is used by one check at a time.
 type Lanes struct {
 	keeper *process.Keeper
-	all    []*restate.Server
-	free   chan *restate.Server
+	binary string
+	all    []*lane
+	free   chan *lane
 }
+
+// lane is a server that gets a successor from time to time.
+type lane struct {
+	lanes  *Lanes
+	server *restate.Server
+	checks int // that have used this server
+}
+
+// perServer is the number of checks that use one server. A server keeps the invocations of
+// all checks, and a check's questions to its tables then take longer and longer: after a
+// hundred checks of lesson 4, ten times as long as the checks themselves.
+const perServer = 8
 
 // StartLanes starts n servers.
 func StartLanes(n int) (*Lanes, error) {
@@ -66,29 +88,47 @@ func StartLanes(n int) (*Lanes, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lanes{keeper: k, free: make(chan *restate.Server, n)}
-	binary, err := restate.Find(context.Background(), os.Stderr)
-	for range n {
-		if err != nil {
-			break
-		}
-		var s *restate.Server
-		if s, err = restate.Start(context.Background(), k, binary, setting.Server()); err == nil {
-			l.all = append(l.all, s)
-			l.free <- s
-		}
-	}
-	if err != nil {
+	l := &Lanes{keeper: k, free: make(chan *lane, n)}
+	if l.binary, err = restate.Find(context.Background(), os.Stderr); err != nil {
 		l.Stop()
 		return nil, err
+	}
+	for range n {
+		lane := &lane{lanes: l}
+		if err := lane.start(); err != nil {
+			l.Stop()
+			return nil, err
+		}
+		l.all = append(l.all, lane)
+		l.free <- lane
 	}
 	return l, nil
 }
 
+func (l *lane) start() (err error) {
+	l.server, err = restate.Start(context.Background(), l.lanes.keeper, l.lanes.binary, setting.Server())
+	l.checks = 0
+	return err
+}
+
+// next returns the server for one more check.
+func (l *lane) next() (*restate.Server, error) {
+	if l.checks == perServer {
+		if err := l.server.Stop(); err != nil {
+			return nil, err
+		}
+		if err := l.start(); err != nil {
+			return nil, err
+		}
+	}
+	l.checks++
+	return l.server, nil
+}
+
 // Stop stops the servers.
 func (l *Lanes) Stop() {
-	for _, s := range l.all {
-		s.Stop()
+	for _, lane := range l.all {
+		lane.server.Stop()
 	}
 	l.keeper.Close()
 }
