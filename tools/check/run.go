@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/verdict"
 	"example.com/workbook/tools/check/words"
 	"example.com/workbook/tools/check/world"
@@ -194,7 +195,7 @@ func (s *session) check(t *testing.T, ctx context.Context) error {
 	crash := r.Undecided(s.scripts.crash)
 	w.StartAhead(s.scripts.standbys(crash, r.Undecided(s.scripts.alone)))
 	s.runGroup(t, "crash", crash, record.Normal)
-	if r.IsGreen() {
+	if r.IsGreen() && os.Getenv(setting.NoReplay) == "" {
 		s.replay(t, ctx)
 	}
 	placed := r.Undecided(s.scripts.alone)

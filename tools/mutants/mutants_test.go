@@ -8,9 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -175,8 +177,8 @@ type grader struct {
 	lesson course.Lesson
 	lanes  *answers.Lanes
 	known  Record
-	judged int // mutants in earlier binaries: the servers keep their orders, so no key may come again
 
+	keys     atomic.Int64
 	mu       sync.Mutex
 	made     Record
 	progress *os.File // what a later run goes on from
@@ -223,7 +225,7 @@ func (g *grader) judgeAll(t *testing.T, part []Mutant) {
 	for range 2 {
 		wait.Go(func() {
 			for i := range next {
-				g.judge(t, j, part[i], fmt.Sprintf("m%04d", g.judged+i))
+				g.judge(t, j, part[i])
 			}
 		})
 	}
@@ -232,15 +234,10 @@ func (g *grader) judgeAll(t *testing.T, part []Mutant) {
 	}
 	close(next)
 	wait.Wait()
-	g.judged += len(part)
 }
 
-func (g *grader) judge(t *testing.T, j *answers.Judge, m Mutant, key string) {
-	scripts := answers.LearnerScripts
-	if known := g.known[m.ID]; !*every && known.Refused() {
-		scripts = "^" + known.Script + "$"
-	}
-	r, err := j.Run(m.ID, scripts, key, false)
+func (g *grader) judge(t *testing.T, j *answers.Judge, m Mutant) {
+	r, err := g.check(j, m)
 	if err != nil {
 		t.Errorf("%s: %v", m.ID, err)
 		return
@@ -262,4 +259,34 @@ func (g *grader) judge(t *testing.T, j *answers.Judge, m Mutant, key string) {
 	if testing.Verbose() {
 		t.Logf("%s %s", m.ID, o)
 	}
+}
+
+// newKey returns a key that no other check has: a server keeps the orders of all checks that
+// used it.
+func (g *grader) newKey() string { return fmt.Sprint("m", g.keys.Add(1)) }
+
+// isLearners reports whether the script judges a learner's answer.
+func isLearners(script string) bool { return learners.MatchString(filepath.Base(script)) }
+
+var learners = regexp.MustCompile(answers.LearnerScripts)
+
+// check returns what the checks find, as far as a learner's verdict shows the finding in
+// full: the scripts of later tasks than the first refused one do not run. A known mutant
+// meets only the script that refuses it.
+func (g *grader) check(j *answers.Judge, m Mutant) (r result.Result, err error) {
+	if known := g.known[m.ID]; !*every && known.Refused() {
+		return j.Run(m.ID, "^"+known.Script+"$", g.newKey(), false)
+	}
+	quick := *j
+	quick.NoReplay = true
+	for _, task := range g.lesson.Tasks {
+		if !slices.ContainsFunc(course.Glob(filepath.Join(g.root, "testdata", g.lesson.Slug), task.ID+"_*.txtar"), isLearners) {
+			continue
+		}
+		r, err := quick.Run(m.ID, "^"+regexp.QuoteMeta(task.ID)+answers.LearnerScripts, g.newKey(), false)
+		if _, refused := r.Refused(); err != nil || refused {
+			return r, err
+		}
+	}
+	return j.Run(m.ID, answers.LearnerScripts, g.newKey(), false)
 }

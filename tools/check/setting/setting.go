@@ -19,6 +19,9 @@ const (
 	// EveryScript makes the check run all scripts, also those that can no longer change
 	// the verdict.
 	EveryScript = "CHECK_EVERY_SCRIPT"
+	// NoReplay makes the check leave out the second run of the scripts, in which every step
+	// is replayed.
+	NoReplay = "CHECK_NO_REPLAY"
 	// Result names the file that the check writes its result to, in place of
 	// printing a verdict; see package result.
 	Result = "CHECK_RESULT"
