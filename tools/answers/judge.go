@@ -35,7 +35,7 @@ type Judge struct {
 func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, error) {
 	lane := <-j.Lanes.free
 	defer func() { j.Lanes.free <- lane }()
-	server, err := lane.next()
+	server, err := lane.takeServer()
 	if err != nil {
 		return result.Result{}, err
 	}
@@ -111,8 +111,8 @@ func (l *lane) start() (err error) {
 	return err
 }
 
-// next returns the server for one more check.
-func (l *lane) next() (*restate.Server, error) {
+// takeServer returns the server for one more check.
+func (l *lane) takeServer() (*restate.Server, error) {
 	if l.checks == perServer {
 		if err := l.server.Stop(); err != nil {
 			return nil, err
