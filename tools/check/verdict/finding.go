@@ -3,9 +3,11 @@ package verdict
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/vet"
 )
 
@@ -41,14 +43,19 @@ func (r *Report) AddFindings(found []vet.Finding) {
 }
 
 // scriptToRefuse returns the first script of the first task that judges the function with
-// the finding. The result is nil if a script of that task is red already: the finding then
-// explains that failure.
+// the finding. If no script judges that function, because another one calls it, the scripts
+// that judge the same file count. The result is nil if a script of that task is red already:
+// the finding then explains that failure.
 func (r *Report) scriptToRefuse(f vet.Finding) *record.Record {
+	judges := func(rec *record.Record) bool { return r.isIn(f, rec.Where) }
+	if r.ranEveryTask() && !slices.ContainsFunc(r.Records, judges) {
+		judges = func(rec *record.Record) bool { return rec.Where.File == f.File }
+	}
 	for _, v := range r.tasks() {
 		var first *record.Record
 		red := false
 		for _, rec := range r.Records {
-			if rec.Task != v.task.ID || !r.isIn(f, rec.Where) {
+			if rec.Task != v.task.ID || !judges(rec) {
 				continue
 			}
 			red = red || !rec.IsGreen()
@@ -64,6 +71,15 @@ func (r *Report) scriptToRefuse(f vet.Finding) *record.Record {
 		}
 	}
 	return nil
+}
+
+// ranEveryTask reports whether a script of each task has run, so that no script which was not
+// asked for judges a function.
+func (r *Report) ranEveryTask() bool {
+	ran := r.tasks()
+	return !slices.ContainsFunc(r.Lesson.Tasks, func(t course.Task) bool {
+		return r.ChecksOf[t.ID] > 0 && !slices.ContainsFunc(ran, func(v taskVerdict) bool { return v.task.ID == t.ID })
+	})
 }
 
 // isIn reports whether a finding is in the function that a script judges.

@@ -45,8 +45,20 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 	require.True(t, ok)
 	require.Contains(t, res.Text(), "note      work/07-one/cart/cart.go:8: a lock. Remove the lock\n")
 
+	other := red("Add")
+	other.Task, other.Failure = "7.3", nil
+	r.Lesson.Tasks = append(r.Lesson.Tasks, course.Task{ID: "7.3"})
+	r.Records = append(r.Records, other)
 	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 4, Rule: "stepcontext", Message: "a context. Use the other one"}})
 	require.True(t, green.IsGreen(), "the finding is in another function")
+	require.False(t, other.IsGreen(), "the script judges the function")
+
+	r.Lesson.Tasks, r.Records = r.Lesson.Tasks[:1], r.Records[:1]
+	inHelper := *green
+	r.Records[0] = &inHelper
+	r.AddFindings([]vet.Finding{{File: "cart/cart.go", Line: 4, Rule: "stepcontext", Message: "a context. Use the other one"}})
+	require.False(t, inHelper.IsGreen(), "no script judges the function, and the script judges the file")
+	r.Records[0] = green
 	later := red("View")
 	later.Task = "7.2"
 	r.Lesson.Tasks = append(r.Lesson.Tasks, course.Task{ID: "7.2"})

@@ -21,6 +21,8 @@ func rowNotAsked(f *cause.Finding) string {
 	switch {
 	case f.Facts[cause.Cancelled]:
 		return ""
+	case f.Facts[cause.Changed] && f.HasOutcome(claim.WaitsForPromise) && f.Claim.Got.Run:
+		return "the row says how the order has ended, but CreateOrder waited for an approval. Look at the row that begin() returns before you wait"
 	case f.ExpectsCount(claim.Invocations, "", 1) && f.HasCount(2):
 		return "Restate has forgotten this order, so its calls were made a second time. The row still exists: look first at the row that begin() returns"
 	case f.ExpectsAnswer(http.StatusConflict) && f.HasAnswerBody():
