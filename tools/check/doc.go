@@ -67,7 +67,8 @@ Calls
 	completed Service/Handler   wait until all invocations of the handler have ended
 	                            without an error; for one-way calls, which have no
 	                            answer
-	waiting name                wait until the call waits for a durable promise
+	waiting name [time]         wait until the call waits for a durable promise; its
+	                            timer, if there is one, has at least this time to go
 	forget Service/key          delete the state of a virtual object
 	purge name                  delete a call that has ended from Restate
 	refused target file         call target with each line of a file. The line has
@@ -94,9 +95,9 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	lose kind n [subject]       act on the next n requests, and answer none of them
 	rolls [subject] number…     set the next rolls of the gateway; a roll below 40
 	                            fails
-	apart kind time             the time from $K's first request of a kind to the
-	                            last one is at least this long; the script runs
-	                            alone, because other scripts take time too
+	apart kind time [most]      $K's requests of a kind are spread over at least
+	                            this time, and failed attempts asked for at most the
+	                            second one; the script runs alone
 	rolled [subject] [number…]  the gateway used these rolls, and no others, for $K
 	effects kind n [subject]    the outside world did this n times
 	requests kind n [subject]   the outside world got n such requests
@@ -139,7 +140,11 @@ Crashes
 	down                        kill the services of the other lessons; they stay
 	                            down
 	up                          start the services of the other lessons again
-	policy Service              the service has a retry policy in its code
+	policy Service              each handler of the service has a retry policy in
+	                            the code: it retries after a second or sooner, for
+	                            an hour or longer, and then pauses
+	taken                       a second program that starts at the address of the
+	                            first one exits with a code other than 0
 	unsaid text                 no line of output of the program, of the other
 	                            services, or of the server has the text
 	says text n                 n lines of output of the program have $K and the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -96,20 +97,35 @@ func (a *Admin) Handlers(ctx context.Context, service string) (map[string]string
 	return kinds, err
 }
 
-// RetryPolicy is how the invocations of a service are retried: as its code says,
-// else as the server is set.
+// RetryPolicy is how the invocations of a handler are retried: as its code says, else as
+// the code of its service says, else as the server is set.
 type RetryPolicy struct {
-	InitialInterval string `json:"initial_interval"` // such as 100ms
-	MaxAttempts     int    `json:"max_attempts"`     // 0 is without end
+	InitialInterval string  `json:"initial_interval"` // such as 100ms
+	Factor          float64 `json:"exponentiation_factor"`
+	MaxInterval     string  `json:"max_interval"`
+	MaxAttempts     int     `json:"max_attempts"`    // 0 is without end
+	OnMaxAttempts   string  `json:"on_max_attempts"` // Pause or Kill
 }
 
-// RetryPolicy returns the retry policy of a registered service.
-func (a *Admin) RetryPolicy(ctx context.Context, service string) (RetryPolicy, error) {
+// RetryPolicies returns the retry policy of each handler of a registered service.
+func (a *Admin) RetryPolicies(ctx context.Context, service string) (map[string]RetryPolicy, error) {
 	var known struct {
-		Policy RetryPolicy `json:"retry_policy"`
+		Policy   RetryPolicy `json:"retry_policy"`
+		Handlers []struct {
+			Name   string
+			Policy json.RawMessage `json:"retry_policy"`
+		}
 	}
 	err := a.do(ctx, http.MethodGet, "/services/"+url.PathEscape(service), nil, &known)
-	return known.Policy, err
+	policies := map[string]RetryPolicy{}
+	for _, h := range known.Handlers {
+		p := known.Policy // a field that the handler's own policy leaves out, or sets to null, stays
+		if h.Policy != nil {
+			err = errors.Join(err, json.Unmarshal(h.Policy, &p))
+		}
+		policies[h.Name] = p
+	}
+	return policies, err
 }
 
 // Patch changes options of a service at once, inactivity_timeout for one. The

@@ -113,6 +113,30 @@ func leftServersPolicy(f *Finding) string {
 	return ""
 }
 
+// policyKills recognizes that a retry policy kills an invocation after its last attempt.
+func policyKills(f *Finding) string {
+	if f.HasOutcome(claim.KilledAtLast) {
+		return "after the last attempt, this retry policy kills the invocation, and nobody can resume it. Use restate.PauseOnMaxAttempts"
+	}
+	return ""
+}
+
+// policyWaits recognizes that a retry policy waits too long before the first retry.
+func policyWaits(f *Finding) string {
+	if f.Expects(claim.PolicyStart) && f.HasOutcome(claim.Took) {
+		return "every failure, however short, delays the invocation by the first wait of this retry policy. Use a shorter restate.WithInitialRetryInterval"
+	}
+	return ""
+}
+
+// policyTooShort recognizes that a retry policy gives up before a longer outage ends.
+func policyTooShort(f *Finding) string {
+	if f.HasOutcome(claim.PausesAfter) {
+		return "an outage uses up the attempts of this retry policy too soon, and then Restate pauses every invocation. Allow more with restate.WithMaxRetryAttempts"
+	}
+	return ""
+}
+
 // diedOfSignal recognizes that SIGTERM ends the program at once.
 func diedOfSignal(f *Finding) string {
 	if f.Expects(claim.ProgramWell) && f.Claim.Got.Exit == "signal: "+syscall.SIGTERM.String() {

@@ -73,6 +73,8 @@ const (
 	Refused        Outcome = "refused" // by the server, in its own words
 	Exited         Outcome = "exited"
 	ServersPolicy  Outcome = "servers-policy" // the server's default retry policy
+	KilledAtLast   Outcome = "killed-at-last" // what a retry policy does after the last attempt
+	PausesAfter    Outcome = "pauses-after"   // all attempts of a retry policy
 	NoFailure      Outcome = "no-failure"     // no attempt failed
 	LeftToServer   Outcome = "left-to-server" // the time before the next attempt
 	OtherType      Outcome = "other-type"     // a Go value of the wrong type
@@ -286,6 +288,16 @@ func GotRefused(message string) Got { return Got{Outcome: Refused, Text: message
 // itself.
 func GotServersPolicy(attempts int) Got { return Got{Outcome: ServersPolicy, N: attempts} }
 
+// GotKilledAtLast returns the outcome that a retry policy kills an invocation after that
+// many attempts.
+func GotKilledAtLast(attempts int) Got { return Got{Outcome: KilledAtLast, N: attempts} }
+
+// GotPausesAfter returns the outcome that a retry policy pauses an invocation after that
+// many attempts, which take a time.
+func GotPausesAfter(attempts int, took time.Duration) Got {
+	return Got{Outcome: PausesAfter, N: attempts, Time: took}
+}
+
 // GotNoFailure returns the outcome that no attempt has failed.
 func GotNoFailure() Got { return Got{Outcome: NoFailure} }
 
@@ -386,7 +398,7 @@ var renderGot = map[Outcome]func(Claim) string{
 	Counted:    func(c Claim) string { return course.Count(c.Got.N, c.counted()) },
 	TriedAgain: func(c Claim) string { return course.Count(c.Got.N, "attempt") + ": Restate retried some of the calls" },
 	Rolled:     func(c Claim) string { return rollWords(c.Got.Rolls) },
-	Took:       func(c Claim) string { return c.Got.Time.String() + " from the first to the last" },
+	Took:       renderTook,
 	Answered:   func(c Claim) string { return statusWords(c.Got.Status, c.Got.Text) },
 	SameAnswer: func(c Claim) string { return "the same answer twice: " + statusWords(c.Got.Status, c.Got.Text) },
 	Empty:      func(c Claim) string { return "an empty field " + c.Of },
@@ -464,9 +476,15 @@ var renderGot = map[Outcome]func(Claim) string{
 		}
 		return c.Got.Exit + "; the program's last line: " + c.Got.Text
 	},
-	Refused:        func(c Claim) string { return "the server answered: " + c.Got.Text },
-	Exited:         func(c Claim) string { return fmt.Sprintf("%s ended (%s)", c.program(), c.Got.exitWords()) },
-	ServersPolicy:  func(c Claim) string { return fmt.Sprintf("the default policy of the server: %d attempts", c.Got.N) },
+	Refused:       func(c Claim) string { return "the server answered: " + c.Got.Text },
+	Exited:        func(c Claim) string { return fmt.Sprintf("%s ended (%s)", c.program(), c.Got.exitWords()) },
+	ServersPolicy: func(c Claim) string { return fmt.Sprintf("the default policy of the server: %d attempts", c.Got.N) },
+	KilledAtLast: func(c Claim) string {
+		return fmt.Sprintf("a policy that kills an invocation after %s", course.Count(c.Got.N, "attempt"))
+	},
+	PausesAfter: func(c Claim) string {
+		return fmt.Sprintf("%s, which take about %v", course.Count(c.Got.N, "attempt"), c.Got.Time.Round(time.Second))
+	},
 	NoFailure:      renderFixed("no failed attempt"),
 	LeftToServer:   renderFixed("a failed attempt that leaves the back-off to Restate"),
 	OtherType:      quoteText,
@@ -474,6 +492,19 @@ var renderGot = map[Outcome]func(Claim) string{
 	GuessedCounts:  func(c Claim) string { return "your guess: " + strings.Join(c.Got.Guesses, ", ") },
 	AnsweredLetter: func(c Claim) string { return "the letter " + c.Got.Text },
 	NoLetter:       func(c Claim) string { return strconv.Quote(c.Got.Text) },
+}
+
+// renderTook returns a time, and says of which requests it is, if it is of requests.
+func renderTook(c Claim) string {
+	switch c.Kind {
+	case Spread:
+		return c.Got.Time.String() + " from the first to the last"
+	case PolicyStart:
+		return "a first wait of " + c.Got.Time.String()
+	case LongWait:
+		return "a timer that has " + c.Got.Time.Round(time.Second).String() + " to go"
+	}
+	return "waits of " + c.Got.Time.String()
 }
 
 // renderStillRuns names the program, and the time that it had, if that is known.

@@ -20,6 +20,7 @@ const (
 	Rolls           Kind = "rolls"            // which rolls decided the requests to the gateway
 	SeveralRequests Kind = "several-requests" // more than one of a kind
 	Spread          Kind = "spread"           // the time from the first request to the last
+	Waits           Kind = "waits"            // the time that failed attempts ask for, together
 )
 
 // Answers.
@@ -45,6 +46,7 @@ const (
 	RequestOf   Kind = "request-of"   // a request reaches the outside world
 	Turn        Kind = "turn"         // a call waits for its key
 	Promise     Kind = "promise"      // a call waits for a promise
+	LongWait    Kind = "long-wait"    // for a durable promise, or until its timer goes off
 	Failure     Kind = "failure"      // an attempt of a call fails
 	FailureWith Kind = "failure-with" // an attempt fails with a text
 	Delay       Kind = "delay"        // a one-way call waits for its time
@@ -64,13 +66,17 @@ const (
 	Registration  Kind = "registration"
 	Service       Kind = "service"
 	RetryPolicy   Kind = "retry-policy"
+	PolicyEnd     Kind = "policy-end"    // what Restate does after the last attempt
+	PolicyStart   Kind = "policy-start"  // the wait before the first retry
+	PolicyLength  Kind = "policy-length" // the time that all attempts take
 	BackOff       Kind = "back-off"
 	Closing       Kind = "closing"        // it accepts no new connection after a SIGTERM
 	ProgramEnd    Kind = "program-end"    // it exits after a SIGTERM
 	ProgramWell   Kind = "program-well"   // it exits with code 0 after a SIGTERM
 	LaunchRunning Kind = "launch-running" // a launched program runs when it is killed
 	LaunchEnd     Kind = "launch-end"
-	LaunchWell    Kind = "launch-well" // it exits with code 0
+	LaunchWell    Kind = "launch-well"  // it exits with code 0
+	LaunchBadly   Kind = "launch-badly" // it exits with another code
 )
 
 // What the learner answers.
@@ -139,6 +145,12 @@ func ExpectSpread(kind string, least time.Duration) Claim {
 	return Claim{Kind: Spread, Of: kind, Want: Want{Time: least}}
 }
 
+// ExpectWaits claims that the waits for which the failed attempts asked, in the time from
+// the first request of a kind to the last, are together not longer than a time.
+func ExpectWaits(kind string, most time.Duration) Claim {
+	return Claim{Kind: Waits, Of: kind, Want: Want{Time: most}}
+}
+
 // ExpectAnswer claims an answer's status, and its body unless that is empty.
 func ExpectAnswer(status int, body string) Claim {
 	return Claim{Kind: Answer, Want: Want{Status: status, JSON: body}}
@@ -185,6 +197,12 @@ func ExpectTurn(call string) Claim { return Claim{Kind: Turn, Of: call} }
 
 // ExpectPromise claims that a call waits for a promise.
 func ExpectPromise(call string) Claim { return Claim{Kind: Promise, Of: call} }
+
+// ExpectLongWait claims that the timer of a call that waits for a durable promise has at
+// least a time to go.
+func ExpectLongWait(call string, least time.Duration) Claim {
+	return Claim{Kind: LongWait, Of: call, Want: Want{Time: least}}
+}
 
 // ExpectFailure claims that an attempt of a call fails.
 func ExpectFailure(call string) Claim { return Claim{Kind: Failure, Of: call} }
@@ -242,6 +260,21 @@ func ExpectService(name string) Claim { return Claim{Kind: Service, Of: name} }
 // ExpectRetryPolicy claims that a service has a retry policy in its code.
 func ExpectRetryPolicy(service string) Claim { return Claim{Kind: RetryPolicy, Of: service} }
 
+// ExpectPause claims that the retry policy of a service pauses an invocation after its
+// last attempt.
+func ExpectPause(service string) Claim { return Claim{Kind: PolicyEnd, Of: service} }
+
+// ExpectFirstRetry claims that the retry policy of a service waits at most for a time
+// before the first retry.
+func ExpectFirstRetry(service string, latest time.Duration) Claim {
+	return Claim{Kind: PolicyStart, Of: service, Want: Want{Time: latest}}
+}
+
+// ExpectRetries claims that the retry policy of a service retries at least for a time.
+func ExpectRetries(service string, least time.Duration) Claim {
+	return Claim{Kind: PolicyLength, Of: service, Want: Want{Time: least}}
+}
+
 // ExpectBackOff claims that each failed attempt of a handler sets the time until the
 // next one.
 func ExpectBackOff(handler string) Claim { return Claim{Kind: BackOff, Of: handler} }
@@ -263,6 +296,10 @@ func ExpectLaunchEnd(name string) Claim { return Claim{Kind: LaunchEnd, Of: name
 
 // ExpectLaunchWell claims that a launched program exits with code 0.
 func ExpectLaunchWell(name string) Claim { return Claim{Kind: LaunchWell, Of: name} }
+
+// ExpectTakenAddress claims that a program exits with an error if another program serves
+// at its address.
+func ExpectTakenAddress() Claim { return Claim{Kind: LaunchBadly} }
 
 // ExpectWholeNumber claims that a guess is a whole number.
 func ExpectWholeNumber(name string) Claim { return Claim{Kind: WholeNumber, Of: name} }
@@ -319,6 +356,9 @@ var renderExpected = map[Kind]func(Claim) string{
 	Spread: func(c Claim) string {
 		return fmt.Sprintf("at least %v from the first %s to the last", c.Want.Time, RequestNoun(c.Of))
 	},
+	Waits: func(c Claim) string {
+		return fmt.Sprintf("waits of at most %v between the first %s and the last", c.Want.Time, RequestNoun(c.Of))
+	},
 
 	Answer:      func(c Claim) string { return statusWords(c.Want.Status, c.Want.JSON) },
 	Answers:     func(c Claim) string { return fmt.Sprintf("%d answers with status %d", c.Want.Count.N, c.Want.Status) },
@@ -333,10 +373,13 @@ var renderExpected = map[Kind]func(Claim) string{
 	},
 	Silence: func(c Claim) string { return fmt.Sprintf("no line of output with %q", c.Want.Text) },
 
-	AnswerFrom:  renderOf("an answer from ", ""),
-	RequestOf:   func(c Claim) string { return withArticle(RequestNoun(c.Of)) },
-	Turn:        renderOf("", " to wait until its object key is free"),
-	Promise:     renderOf("", " to wait for a durable promise"),
+	AnswerFrom: renderOf("an answer from ", ""),
+	RequestOf:  func(c Claim) string { return withArticle(RequestNoun(c.Of)) },
+	Turn:       renderOf("", " to wait until its object key is free"),
+	Promise:    renderOf("", " to wait for a durable promise"),
+	LongWait: func(c Claim) string {
+		return fmt.Sprintf("%s to wait for a durable promise, with a timer that has at least %v to go", c.Of, c.Want.Time)
+	},
 	Failure:     renderOf("a failed attempt of ", ""),
 	FailureWith: func(c Claim) string { return fmt.Sprintf("an attempt that fails with %q", c.Want.Text) },
 	Delay: func(c Claim) string {
@@ -355,10 +398,17 @@ var renderExpected = map[Kind]func(Claim) string{
 		return fmt.Sprintf("%d %ss at the same time", c.Want.Count.N, RequestNoun(c.Of))
 	},
 
-	Serving:       renderText("a program that serves at the address in LISTEN"),
-	Registration:  renderText("services that Restate can register"),
-	Service:       renderOf("a registered service with the name ", ""),
-	RetryPolicy:   renderOf("a retry policy in the code of ", ""),
+	Serving:      renderText("a program that serves at the address in LISTEN"),
+	Registration: renderText("services that Restate can register"),
+	Service:      renderOf("a registered service with the name ", ""),
+	RetryPolicy:  renderOf("a retry policy in the code of ", ""),
+	PolicyEnd:    renderOf("a retry policy of ", " that pauses an invocation after its last attempt"),
+	PolicyStart: func(c Claim) string {
+		return fmt.Sprintf("a retry policy of %s whose first wait is at most %v", c.Of, c.Want.Time)
+	},
+	PolicyLength: func(c Claim) string {
+		return fmt.Sprintf("a retry policy of %s that retries for at least %v", c.Of, c.Want.Time)
+	},
 	BackOff:       renderOf("each failed attempt of ", " to set its own back-off"),
 	Closing:       renderText("the program to accept no new connection after a SIGTERM"),
 	ProgramEnd:    renderText("the program to exit after a SIGTERM"),
@@ -366,6 +416,7 @@ var renderExpected = map[Kind]func(Claim) string{
 	LaunchRunning: renderOf("", " to run until the check kills it"),
 	LaunchEnd:     renderOf("", " to exit"),
 	LaunchWell:    renderOf("", " to exit with code 0"),
+	LaunchBadly:   renderText("a program whose address is taken to exit with another code than 0"),
 
 	WholeNumber: renderOf("a whole number of ", ""),
 	Guess:       renderText("a guess in place of -1"),

@@ -36,7 +36,7 @@ func (c Claim) counted() string {
 		return "invocation"
 	case Effects:
 		return effectNoun(c.Of)
-	case Requests, SeveralRequests, RequestOf, Spread:
+	case Requests, SeveralRequests, RequestOf, Spread, Waits:
 		return RequestNoun(c.Of)
 	case Lines:
 		return "line"

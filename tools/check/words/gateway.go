@@ -93,13 +93,21 @@ func checkApart(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	if asked, ok := sumBackOff(s.World.AttemptsOf(of)); ok {
+	asked, known := sumBackOff(s.World.AttemptsOf(of))
+	if known {
 		took = min(took, asked)
 	}
 	if took < least {
 		return record.Fail(claim.ExpectSpread(args[0], least).With(claim.GotTime(took)))
 	}
-	return nil
+	if len(args) < 3 || !known {
+		return nil
+	}
+	most, err := time.ParseDuration(args[2])
+	if err == nil && asked > most {
+		return record.Fail(claim.ExpectWaits(args[0], most).With(claim.GotTime(asked)))
+	}
+	return err
 }
 
 // sumBackOff adds up the back-off that failed attempts asked for, because time also passes

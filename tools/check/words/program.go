@@ -145,21 +145,6 @@ func startServices(s *script.Script, args []string) error {
 	return s.World.StartRestAgain()
 }
 
-// checkPolicy requires that the code of a service has a retry policy.
-func checkPolicy(s *script.Script, args []string) error {
-	if err := s.World.ProgramError(); err != nil {
-		return err
-	}
-	p, err := s.World.Server.Admin().RetryPolicy(s.Ctx, args[0])
-	if err != nil {
-		return record.Fail(claim.ExpectService(args[0]).With(claim.GotRefused(err.Error())))
-	}
-	if p == world.ServerPolicy {
-		return record.Fail(claim.ExpectRetryPolicy(args[0]).With(claim.GotServersPolicy(p.MaxAttempts)))
-	}
-	return nil
-}
-
 // waitAnyFails waits until an attempt of one of the script's invocations has failed with a
 // text.
 func waitAnyFails(s *script.Script, args []string) error {
@@ -195,6 +180,30 @@ func checkUnsaid(s *script.Script, args []string) error {
 				return record.Fail(claim.ExpectSilence(args[0]).With(claim.GotLine(name, strings.TrimSpace(line))))
 			}
 		}
+	}
+	return nil
+}
+
+// checkTaken starts a second program at the address of the first one, and requires that it
+// exits with an error.
+func checkTaken(s *script.Script, _ []string) error {
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	p, err := s.World.StartAtTakenAddress()
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	s.Notef("started a second program at the address of the first one")
+	want := claim.ExpectTakenAddress()
+	select {
+	case <-p.Done():
+	case <-s.Ctx.Done():
+		return record.Fail(want.With(claim.GotStillRuns(0)))
+	}
+	if p.Err() == nil {
+		return record.Fail(want.With(claim.GotExited(world.Exit(p))))
 	}
 	return nil
 }

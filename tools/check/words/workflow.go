@@ -35,7 +35,7 @@ func waitForPromise(s *script.Script, args []string) error {
 		}
 		entries, err := s.World.Journal(s.Ctx, i.ID)
 		if slices.ContainsFunc(entries, func(e world.JournalEntry) bool { return e.Type == "Command: GetPromise" }) {
-			return true, err
+			return checkTimer(c.Target.String(), entries, args[1:])
 		}
 		if err == nil {
 			err = watchdog.CheckPolling(entries, want)
@@ -51,6 +51,24 @@ func waitForPromise(s *script.Script, args []string) error {
 		}
 		return false, err
 	}, want)
+}
+
+// checkTimer requires that the timers in a call's journal have at least a time to go, if
+// args has a time. A call without a timer may wait for ever.
+func checkTimer(call string, entries []world.JournalEntry, args []string) (bool, error) {
+	if len(args) == 0 {
+		return true, nil
+	}
+	least, err := time.ParseDuration(args[0])
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if ahead := time.Until(e.WakeTime()); e.Type == "Command: Sleep" && ahead < least {
+			return false, record.Fail(claim.ExpectLongWait(call, least).With(claim.GotTime(ahead)))
+		}
+	}
+	return true, nil
 }
 
 // purgeCall deletes a call that has ended from Restate, as the end of its retention

@@ -88,6 +88,11 @@ func (w *World) Launch(args []string) (*process.Process, error) {
 	return process.Start(w.keeper, self("program", args, w.env("")...))
 }
 
+// StartAtTakenAddress starts a second program, with the address of the one that serves.
+func (w *World) StartAtTakenAddress() (*process.Process, error) {
+	return process.Start(w.keeper, self("program", nil, append(w.env(w.Program().Addr()), "SHOP_FAILPOINT=")...))
+}
+
 // KillRest kills the services that the lesson calls. StartRestAgain starts them again.
 func (w *World) KillRest(ctx context.Context) error {
 	w.RestProxy.Disconnect()

@@ -13,9 +13,9 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// ServerPolicy is the default retry policy of the server of a check: the interval of
-// setting.Server, and 70 attempts, which is the default of restate-server.
-var ServerPolicy = restate.RetryPolicy{InitialInterval: "10ms", MaxAttempts: 70}
+// ServerPolicy is the default retry policy of the server of a check: the intervals of
+// setting.Server, and else the defaults of restate-server.
+var ServerPolicy = restate.RetryPolicy{InitialInterval: "10ms", Factor: 2, MaxInterval: "50ms", MaxAttempts: 70, OnMaxAttempts: "Pause"}
 
 func (w *World) startServer() error {
 	dir := os.Getenv(setting.SharedServer)

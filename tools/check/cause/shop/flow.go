@@ -23,7 +23,10 @@ func neverServed(f *cause.Finding) string {
 
 // noLimit recognizes that the time limit for an approval is over at once.
 func noLimit(f *cause.Finding) string {
-	late := f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
+	if f.Expects(claim.LongWait) && f.HasOutcome(claim.Took) && f.Claim.Got.Time > 0 && f.Where.Function == "main" {
+		return "the time limit for the approval is shorter than APPROVAL_LIMIT says. Pass env.ApprovalLimit() to the Order service"
+	}
+	late := f.Expects(claim.LongWait) && f.HasOutcome(claim.Took) || f.HasEarlyAnswer(http.StatusRequestTimeout) || f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusRequestTimeout)
 	if late && f.Where.Function == "main" {
 		return "the time limit for the approval was over at once. Pass env.ApprovalLimit() to the Order service"
 	}

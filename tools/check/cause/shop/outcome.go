@@ -26,6 +26,8 @@ func waitedPastLimit(f *cause.Finding) string {
 		return "Approve answered, but the order still waits for its promise. In Approve, resolve the promise that the order waits for: both must use the same name"
 	case got.Timer && got.Time <= 0:
 		return "the timer went off, but the order still waits for the promise. Wait for both with restate.WaitFirst, and call Result only if WaitFirst returned the promise"
+	case got.Timer && f.Facts[cause.Restarted] && f.Where.Function == "main":
+		return "the order waits longer than APPROVAL_LIMIT says. Pass env.ApprovalLimit() to the Order service"
 	case got.Timer && f.Facts[cause.Restarted]: // with a limit that the script has set
 		return "the order waits longer than its time limit. Use o.ApprovalLimit as the length of the timer"
 	}
@@ -41,6 +43,14 @@ func askedTooClose(f *cause.Finding) string {
 		return "the requests follow each other without a back-off. Pass env.FirstRetry() to the Payment service"
 	}
 	return "the back-off is shorter than RETRY_FIRST says. Pass env.FirstRetry() to the Payment service, and p.backOff() to the charge step"
+}
+
+// askedTooLate recognizes that the waits between requests are longer than the setting says.
+func askedTooLate(f *cause.Finding) string {
+	if f.Expects(claim.Waits) && f.HasOutcome(claim.Took) {
+		return "the back-off is longer than RETRY_FIRST says. Pass env.FirstRetry() to the Payment service"
+	}
+	return ""
 }
 
 // failedWithoutBackOff recognizes that a failure left the back-off to the server.
@@ -83,8 +93,12 @@ func servedOtherwise(f *cause.Finding) string {
 		return ""
 	case got.Outcome == claim.NotServing && strings.HasPrefix(got.Exit, "nothing listens on "):
 		return "the program runs, but does not listen at the address in LISTEN. Pass env.Listen() to serve.Until"
+	case got.Outcome == claim.NotServing && strings.HasPrefix(got.Text, "listen ") && strings.Contains(got.Text, ": address "): // and why it is not one
+		return "the program could not listen at the address that main passes. Pass env.Listen() to serve.Until"
 	case f.Expects(claim.Closing) && got.Outcome == claim.NothingSeen:
 		return "the program got a SIGTERM, and still serves. Pass the context of signal.NotifyContext to serve.Until"
+	case f.Expects(claim.LaunchBadly) && got.Outcome == claim.Exited:
+		return "serve.Until could not listen and returned an error, but the program ended with code 0. Call log.Fatal with that error"
 	case f.Expects(claim.ProgramWell) && got.Code == 1 && strings.HasSuffix(got.Text, "<nil>"):
 		return "main called log.Fatal without an error, so the program ended with code 1. Call log.Fatal only if serve.Until returns an error"
 	}
@@ -101,8 +115,10 @@ func reportedOtherRows(f *cause.Finding) string {
 	switch {
 	case len(has) == 0:
 		return "the report has no rows. DB.Read calls your function once for each row: scan the row there, and append it to your result"
+	case !slices.ContainsFunc(has, func(r map[string]any) bool { return r["attempts"] != 0.0 || r["payments"] != 0.0 }):
+		return "each row of the report is empty. In the function that DB.Read calls, scan the columns into the row before you append it"
 	case len(has) == len(wanted) && hasSameRows(has, wanted):
-		return "the report has the right rows in the wrong sequence. Sort them with ORDER BY"
+		return "the report has the right rows in the wrong sequence. Sort them with ORDER BY, by the number of requests"
 	case hasSameRows(swapped(has), wanted):
 		return "the report has the number of payments in Attempts, and the number of requests in Payments. Scan the two columns in the sequence in which the query selects them"
 	case counted > wants:
@@ -111,8 +127,10 @@ func reportedOtherRows(f *cause.Finding) string {
 		return "the report counts one request too many for a payment without a failure, because count(*) counts a row of NULLs too. Count a column of payment_failures"
 	case counted == wants:
 		return "the report counts the right number of payments, but puts some of them into the wrong row. Count the last request of a payment too, which has no row in payment_failures"
+	case paymentsWith(has, 1) == 0 && hasSameRows(has, slices.DeleteFunc(slices.Clone(wanted), func(r map[string]any) bool { return r["attempts"] == 1.0 })):
+		return "the report leaves out the payments without a failure. A plain join drops them: use a LEFT JOIN"
 	}
-	return "the report leaves out some payments, such as those without a failure. A plain join drops them: use a LEFT JOIN"
+	return "the report leaves out some payments. Count all payments with the status COMPLETED, also those with many failures"
 }
 
 // countPayments returns how many payments the rows count in all.

@@ -8,6 +8,8 @@ import "example.com/workbook/tools/check/cause"
 var Causes = []cause.Rule{
 	{ID: "asked-too-close", Before: "not-written", Explain: askedTooClose,
 		Because: cause.OutcomeIsCause},
+	{ID: "asked-too-late", Before: "not-written", Explain: askedTooLate,
+		Because: cause.OutcomeIsCause},
 	{ID: "failed-without-back-off", Before: "not-written", Explain: failedWithoutBackOff,
 		Because: cause.OutcomeIsCause},
 	{ID: "transaction-left-open", Before: "not-written", Explain: transactionLeftOpen,
