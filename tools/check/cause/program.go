@@ -56,7 +56,9 @@ func pausedSoon(f *Finding) string {
 
 // roomIsFinal recognizes that a full disk was taken for a final error.
 func roomIsFinal(f *Finding) string {
-	if f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599) {
+	full := f.Facts[Restarted] && f.Expects(claim.Answers) && f.HasAnswerBetween(500, 599)
+	locked := f.ExpectsAnswer(200) && f.HasAnswerBetween(500, 599) && f.HasText("database is locked")
+	if full || locked {
 		return "your code made a terminal error of a full disk or a locked database. Return such an error unchanged, so that Restate retries"
 	}
 	return ""
