@@ -87,8 +87,8 @@ func CheckModules(root string) error { return checkModules(root, "*") }
 // pattern. The workbook's module lacks everything below such a file.
 func checkModules(root, slug string) error {
 	for _, pattern := range []string{"work/go.mod", "work/" + slug + "/go.mod", "work/" + slug + "/*/go.mod"} {
-		for _, file := range course.Glob(root, pattern) {
-			rel, err := filepath.Rel(root, file)
+		if found := course.Glob(root, pattern); len(found) > 0 {
+			rel, err := filepath.Rel(root, found[0])
 			if err != nil {
 				return err
 			}

@@ -109,9 +109,9 @@ func failsOutsideSteps(f *Finding) string {
 }
 
 // lostMemory recognizes that an object's answer lacks the result of an earlier call or
-// of an earlier attempt.
+// of an earlier attempt. A workflow may do without state.
 func lostMemory(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.calledOnce() || f.Facts[Changed] {
+	if f.Last == nil || f.Last.Status != http.StatusOK || !f.Last.OfObject() || f.Last.Workflow || f.calledOnce() || f.Facts[Changed] {
 		return ""
 	}
 	died := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })

@@ -1,6 +1,7 @@
 package cause
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,4 +29,15 @@ func TestRulesDoWithLess(t *testing.T) {
 func TestNotServedKnowsTheAdminAPIsWords(t *testing.T) {
 	f := &Finding{Claim: claim.Claim{Got: claim.Got{Text: "admin api: GET /services/Report: 404 The requested service 'Report' does not exist"}}}
 	require.Contains(t, notServed(f), "no service with this name")
+}
+
+func TestLostMemoryIsNotAboutWorkflows(t *testing.T) {
+	object := Call{Key: "k", Status: http.StatusOK}
+	workflow := object
+	workflow.Workflow = true
+	explain := func(last Call) string {
+		return lostMemory(&Finding{Last: &last, Calls: []Call{last, last}, StateKnown: true})
+	}
+	require.NotEmpty(t, explain(object))
+	require.Empty(t, explain(workflow), "a workflow keeps its journal")
 }

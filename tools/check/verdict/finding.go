@@ -13,14 +13,20 @@ import (
 
 // findingIn returns the first finding of the analyzers in the function that the script
 // judges, and reports whether there is one. A finding elsewhere may be true and still not
-// be the cause of the failure.
+// be the cause of the failure, unless it is certain and in a function of the same file that
+// no script judges.
 func (r *Report) findingIn(rec *record.Record) (vet.Finding, bool) {
 	for _, f := range r.Findings {
-		if r.isIn(f, rec.Where) {
+		if r.isIn(f, rec.Where) || f.IsCertain() && f.File == rec.Where.File && r.isInHelper(f) {
 			return f, true
 		}
 	}
 	return vet.Finding{}, false
+}
+
+// isInHelper reports whether a finding is in a function that no script judges.
+func (r *Report) isInHelper(f vet.Finding) bool {
+	return r.ranEveryTask() && !slices.ContainsFunc(r.Records, func(rec *record.Record) bool { return r.isIn(f, rec.Where) })
 }
 
 // AddFindings adds what the analyzers have found. If a step uses the context of the handler,
@@ -48,7 +54,7 @@ func (r *Report) AddFindings(found []vet.Finding) {
 // the finding then explains that failure.
 func (r *Report) scriptToRefuse(f vet.Finding) *record.Record {
 	judges := func(rec *record.Record) bool { return r.isIn(f, rec.Where) }
-	if r.ranEveryTask() && !slices.ContainsFunc(r.Records, judges) {
+	if r.isInHelper(f) {
 		judges = func(rec *record.Record) bool { return rec.Where.File == f.File }
 	}
 	for _, v := range r.tasks() {
