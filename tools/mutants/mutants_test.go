@@ -194,7 +194,7 @@ type grader struct {
 
 // isRecord reports whether the file does not change what the checks of a mutant find.
 func isRecord(file string) bool {
-	return file == "mutants.txt" || file == "equivalent.txt" || file == "causes.txt"
+	return answers.IsInstalled(file) || file == "mutants.txt" || file == "equivalent.txt" || file == "causes.txt"
 }
 
 // resume reads what an unfinished run has judged, if nothing has changed since.
