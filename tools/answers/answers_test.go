@@ -62,6 +62,11 @@ func TestAnswers(t *testing.T) {
 			require.NoError(t, err)
 			g.made.Scripts, err = listScripts(dir)
 			require.NoError(t, err)
+			// The prices and ids in a verdict depend on the key, so an answer always has the same one.
+			keys := map[string]string{}
+			for i, a := range all {
+				keys[a.Name] = fmt.Sprintf("v%02d", i)
+			}
 			if !*matrix && !*every {
 				all = choose(all, g.shown, l.Slug+sum)
 			}
@@ -69,10 +74,10 @@ func TestAnswers(t *testing.T) {
 			require.NoError(t, err)
 			g.Judge = Judge{Lesson: l, Root: root, Binary: binary, Lanes: lanes}
 			t.Run("all", func(t *testing.T) {
-				for i, a := range all {
+				for _, a := range all {
 					t.Run(a.Name, func(t *testing.T) {
 						t.Parallel()
-						g.grade(t, a, fmt.Sprintf("v%02d", i))
+						g.grade(t, a, keys[a.Name])
 					})
 				}
 			})
@@ -161,6 +166,10 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 		}
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
+		if _, refused := r.Refused(); !refused {
+			// The analyzers judge a helper only when every task has run.
+			r = g.judge(t, a, judgingScripts(a), key+"-all")
+		}
 		task := g.refusal(t, a, r)
 		require.Equal(t, a.Cause, task.Red.Cause, r.Text())
 		require.Equal(t, a.Likely, task.Red.Likely, r.Text())

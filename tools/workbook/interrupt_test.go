@@ -88,7 +88,10 @@ func TestFirstDownloadStopped(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\necho half >half.tgz\nsleep 300\n"), 0o755))
 			builds, err := exec.Command("go", "env", "GOCACHE").Output()
 			require.NoError(t, err)
-			env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "RESTATE_SERVER=", "XDG_CACHE_HOME=" + cache, "HOME=" + cache,
+			config, err := os.UserConfigDir()
+			require.NoError(t, err)
+			// A child of the go command counts below the folder for settings, and outlives its parent.
+			env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "RESTATE_SERVER=", "XDG_CACHE_HOME=" + cache, "HOME=" + cache, "XDG_CONFIG_HOME=" + config,
 				"GOCACHE=" + strings.TrimSpace(string(builds)), "GOMODCACHE=" + modules(t)}
 			halfWay := func(string, int) bool { return len(halfFetched(t, cache)) > 0 }
 			out, code := runAndStop(t, mustTool(t), sig, env, root, halfWay, "lesson", "1")
