@@ -40,7 +40,7 @@ func ignoresCancel(f *Finding) string {
 	switch {
 	case !f.Facts[Cancelled]:
 		return ""
-	case f.HasOutcome(claim.Retried) && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && !f.Attempts[len(f.Attempts)-1].HasStepsDone():
+	case f.HasOutcome(claim.Retried) && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && f.failedInAStep():
 		return "the call was cancelled, but the handler ignored the error that the step ended with, and went on. Check that error, and return it"
 	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) && !nothing:
 		return ""
@@ -102,10 +102,20 @@ func notRepeatable(f *Finding) string {
 // failsOutsideSteps recognizes that a cancelled call fails again and again before it
 // comes to a step or a wait, which would report the cancel.
 func failsOutsideSteps(f *Finding) string {
-	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) || len(f.Attempts) == 0 || !f.Attempts[len(f.Attempts)-1].HasStepsDone() {
+	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) || len(f.Attempts) == 0 || f.failedInAStep() {
 		return ""
 	}
 	return "the handler fails outside of a step on every attempt, so it never learns that it was cancelled. Put the code that fails into a restate.Run"
+}
+
+// failedInAStep reports whether the last attempt that has ended left a step undone. An
+// attempt that is still under way does not count, if there is another one.
+func (f *Finding) failedInAStep() bool {
+	last := len(f.Attempts) - 1
+	for last > 0 && f.Attempts[last].End == "" {
+		last--
+	}
+	return !f.Attempts[last].HasStepsDone()
 }
 
 // lostMemory recognizes that an object's answer lacks the result of an earlier call or
