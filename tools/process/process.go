@@ -71,7 +71,10 @@ func Run(ctx context.Context, k *Keeper, cmd *exec.Cmd) (output string, err erro
 // startRegistered starts the program, registers it with the keeper and waits for its end
 // in a goroutine.
 func (p *Process) startRegistered() (*Process, error) {
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if p.cmd.SysProcAttr == nil {
+		p.cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	p.cmd.SysProcAttr.Setpgid = true
 	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
 	if err := startWithUs(p.cmd, p.done); err != nil {
 		return nil, err
