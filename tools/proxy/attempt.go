@@ -58,20 +58,20 @@ type Event struct {
 }
 
 func (a *Attempt) addStep(body []byte) Event {
-	name := string(bytesField(body, stepName))
+	name := string(BytesField(body, stepName))
 	if name == "" {
 		name = fmt.Sprintf("step %d", len(a.Steps)+1)
 	}
 	if a.ids == nil {
 		a.ids = map[uint64]int{}
 	}
-	a.ids[varintField(body, stepID)] = len(a.Steps)
+	a.ids[VarintField(body, stepID)] = len(a.Steps)
 	a.Steps = append(a.Steps, StepRun{name, "begun"})
 	return Event{What: Stepped, Name: name, How: "begun"}
 }
 
 func (a *Attempt) setResult(body []byte, how string) []Event {
-	i, ok := a.ids[varintField(body, resultID)]
+	i, ok := a.ids[VarintField(body, resultID)]
 	if !ok {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (a *Attempt) readServerMessage(t Type, body []byte) []Event {
 		return []Event{a.addStep(body)}
 	case stepResult:
 		// Also sent to acknowledge a result that this attempt proposed.
-		if i, ok := a.ids[varintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
+		if i, ok := a.ids[VarintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
 			a.Replayed++
 			return a.setResult(body, "replayed")
 		}
@@ -106,14 +106,14 @@ func (a *Attempt) readProgramMessage(t Type, body []byte) []Event {
 		return []Event{{What: Sent, How: t.String()}}
 	case Result:
 		how := "ok"
-		if bytesField(body, resultFailure) != nil {
+		if BytesField(body, resultFailure) != nil {
 			how = "failed for good"
 		}
 		return a.setResult(body, how)
 	case Error:
-		a.setEnd("error: " + firstLine(string(bytesField(body, errMessage))))
-		a.Code = varintField(body, errCode)
-		a.Panicked = isPanic(bytesField(body, errStack))
+		f := ReadFailure(body)
+		a.setEnd("error: " + firstLine(f.Message))
+		a.Code, a.Panicked = f.Code, isPanic([]byte(f.Stack))
 		a.NextTry = retryDelay(body)
 	case Suspension:
 		a.setEnd("suspended")
@@ -156,10 +156,6 @@ func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
 }
-
-// HasReachedProgram reports whether the attempt found a program at its address. Any other
-// attempt has no steps and an error that no code of the program made.
-func (a *Attempt) HasReachedProgram() bool { return a.End != Unreachable }
 
 // HasStepsDone reports whether every step that the attempt began has its result.
 func (a *Attempt) HasStepsDone() bool {

@@ -15,7 +15,7 @@ func FuzzMessages(f *testing.F) {
 		server, program := &Attempt{N: 1}, &Attempt{N: 1}
 		var copied []byte
 		for {
-			typ, msg, err := readMessage(r)
+			typ, msg, err := ReadMessage(r)
 			if err != nil {
 				break
 			}

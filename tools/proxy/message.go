@@ -88,8 +88,9 @@ func tooLarge(t Type, size int) string {
 // maxMessage limits a message's body, in bytes. The server's own limit is lower.
 const maxMessage = 64 << 20
 
-// readMessage reads one message and returns it with its header.
-func readMessage(r io.Reader) (Type, []byte, error) {
+// ReadMessage reads one message and returns it with its header, which has 8 bytes. The error at the end of a
+// stream is io.EOF, and within a message io.ErrUnexpectedEOF.
+func ReadMessage(r io.Reader) (Type, []byte, error) {
 	head := make([]byte, headerLen)
 	if _, err := io.ReadFull(r, head); err != nil {
 		return 0, nil, err
@@ -118,10 +119,39 @@ const (
 	errCode       = 1 // ErrorMessage.code
 	errMessage    = 2 // ErrorMessage.message
 	errStack      = 3 // ErrorMessage.stacktrace
+	errIndex      = 4 // ErrorMessage.related_command_index
+	errName       = 5 // ErrorMessage.related_command_name
+	errType       = 6 // ErrorMessage.related_command_type
 	errNextTry    = 8 // ErrorMessage.next_retry_delay, in milliseconds
 )
 
-func varintField(body []byte, want protowire.Number) uint64 {
+// Failure is the message of type Error.
+type Failure struct {
+	Code    uint64 // see Mismatch
+	Message string
+	Stack   string // of the goroutine that panicked; "" where the SDK's core found the error
+	Command *int   // counted from 0, the input; what the handler was about to do, where that is known
+	Type    Type   // of that command
+	Name    string // of that command
+}
+
+// ReadFailure reads the body of a message of type Error.
+func ReadFailure(body []byte) Failure {
+	f := Failure{
+		Code: VarintField(body, errCode), Message: string(BytesField(body, errMessage)), Stack: string(BytesField(body, errStack)),
+		Type: Type(VarintField(body, errType)), Name: string(BytesField(body, errName)),
+	}
+	eachField(body, func(num protowire.Number, v uint64, _ []byte) {
+		if num == errIndex {
+			n := int(v)
+			f.Command = &n
+		}
+	})
+	return f
+}
+
+// VarintField returns the number in a field of a message's body, or 0 if it is not there.
+func VarintField(body []byte, want protowire.Number) uint64 {
 	var out uint64
 	eachField(body, func(num protowire.Number, v uint64, _ []byte) {
 		if num == want {
@@ -131,7 +161,8 @@ func varintField(body []byte, want protowire.Number) uint64 {
 	return out
 }
 
-func bytesField(body []byte, want protowire.Number) []byte {
+// BytesField returns the bytes in a field of a message's body, or nil if it is not there.
+func BytesField(body []byte, want protowire.Number) []byte {
 	var out []byte
 	eachField(body, func(num protowire.Number, _ uint64, b []byte) {
 		if num == want && b != nil {

@@ -378,7 +378,7 @@ func (s *stream) copyFromServer(dst io.Writer, src io.Reader) error {
 		return err
 	}
 	for {
-		t, msg, err := readMessage(src)
+		t, msg, err := ReadMessage(src)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -406,7 +406,7 @@ func (s *stream) copyFromProgram(w http.ResponseWriter, resp *http.Response) err
 		return err
 	}
 	for {
-		t, msg, err := readMessage(resp.Body)
+		t, msg, err := ReadMessage(resp.Body)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

@@ -47,6 +47,13 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s: %s: %d %s", e.API, e.Request, e.Status, e.Message)
 }
 
+// Version returns the server's version, such as 1.7.12.
+func (a *Admin) Version(ctx context.Context) (string, error) {
+	var known struct{ Version string }
+	err := a.do(ctx, http.MethodGet, "/version", nil, &known)
+	return known.Version, err
+}
+
 // Register makes the program that serves at uri known, or asks it again what
 // it has. Options that were patched fall back to the program's own.
 func (a *Admin) Register(ctx context.Context, uri string) error {

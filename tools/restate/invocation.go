@@ -21,6 +21,9 @@ type Invocation struct {
 	Modified  time.Time `json:"modified_at"`
 	Scheduled time.Time `json:"scheduled_start_at"` // zero unless it was sent with a delay
 
+	JournalSize int `json:"journal_size"`                    // entries; 0 for one that has not begun
+	Protocol    int `json:"pinned_service_protocol_version"` // of the service protocol; 0 for one that has not begun
+
 	Retries         int       `json:"retry_count"` // since the server started, or the invocation was suspended
 	NextRetry       time.Time `json:"next_retry_at"`
 	LastFailure     string    `json:"last_failure"`
@@ -38,7 +41,10 @@ func (i Invocation) HandlerName() string { return i.Service + "/" + i.Handler }
 // server 1.7.12 leaves empty unless both are selected.
 const invocationColumns = `id, target_service_name, target_service_key, target_handler_name, idempotency_key, invoked_by_id, status,
 	created_at, modified_at, scheduled_start_at, scheduled_at, retry_count, next_retry_at, last_failure, last_failure_error_code,
-	last_failure_related_command_name, completion_result, completion_failure`
+	last_failure_related_command_name, completion_result, completion_failure, journal_size, pinned_service_protocol_version`
+
+// InFlight are the statuses of invocations that have not ended.
+var InFlight = []string{"pending", "scheduled", "ready", "running", "paused", "backing-off", "suspended"}
 
 // InvocationFilter selects invocations: those that match every field that is set.
 type InvocationFilter struct {

@@ -1,6 +1,7 @@
 package restate
 
 import (
+	"cmp"
 	"fmt"
 
 	"example.com/workbook/tools/hint"
@@ -63,6 +64,16 @@ func isAccepted(banner string) bool {
 		return false
 	}
 	return have[0] == want[0] && have[1] == want[1] && have[2] >= want[2]
+}
+
+// CheckVersion fails unless a version, such as 1.7.12, is one that the workbook is tested for. who is
+// what has the version, for the error.
+func CheckVersion(who, version string) error {
+	if isAccepted("restate-server " + version) {
+		return nil
+	}
+	return hint.New(hint.Setup, "use the workbook that is written for that server, or restate-server "+Version,
+		"%s is of restate-server %s, and this tool is tested with %s", who, cmp.Or(version, "without a version"), Version)
 }
 
 func parseVersion(banner string, v *[3]int) bool {
