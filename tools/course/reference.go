@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -24,14 +25,20 @@ func checkImports(root, dir string, seen map[string]bool) error {
 		return nil
 	}
 	seen[dir] = true
-	for _, path := range GoFiles(dir) {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		name := filepath.Base(path)
+		switch {
+		case err != nil:
+			return nil // go says what is wrong with it
+		case d.IsDir() && path != dir && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata"):
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go"):
+			return nil
 		}
 		files := token.NewFileSet()
 		f, err := parser.ParseFile(files, path, nil, parser.ImportsOnly|parser.ParseComments)
 		if err != nil || ast.IsGenerated(f) {
-			continue // go reports the error
+			return nil
 		}
 		for _, spec := range f.Imports {
 			imported, _ := strconv.Unquote(spec.Path.Value)
@@ -50,6 +57,6 @@ func checkImports(root, dir string, seen map[string]bool) error {
 				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -70,23 +71,21 @@ func (f Folder) Check(ctx context.Context) ([]Finding, error) {
 // read returns the files of each package, by import path.
 func (f Folder) read() (map[string][]Source, error) {
 	all := map[string][]Source{}
-	for _, file := range course.GoFiles(f.Dir) {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+	err := filepath.WalkDir(f.Dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			return err
 		}
 		fromDir, err := filepath.Rel(f.Dir, file)
 		if err != nil {
-			return nil, err
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
+			return err
 		}
 		name := filepath.ToSlash(fromDir)
+		text, err := os.ReadFile(file)
 		p := path.Join(f.Path, path.Dir(name))
 		all[p] = append(all[p], Source{name, text})
-	}
-	return all, nil
+		return err
+	})
+	return all, err
 }
 
 // findImports returns what the packages import from outside of the folder, sorted.

@@ -22,6 +22,7 @@ import (
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/replays"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/ui"
 )
@@ -43,6 +44,7 @@ type cli struct {
 	Start     startCmd     `cmd:"" group:"learners" example:"go tool workbook start program" help:"Start a killed process of the shop again."`
 	Record    recordCmd    `cmd:"" group:"learners" example:"make record, or make record NAME=two-charges ORDER=o-3" help:"Save what the shop has done as a recording."`
 	Replay    replayCmd    `cmd:"" group:"learners" example:"make replay" help:"Show recordings without a server."`
+	Replays   replaysCmd   `cmd:"" group:"learners" example:"go tool workbook replays http://127.0.0.1:9070 ./cmd/shop" help:"Tell whether a new build can go on with the invocations in flight."`
 	Doctor    doctorCmd    `cmd:"" group:"learners" example:"make doctor, or make doctor OFFLINE=1" help:"Check whether this machine is ready for the course."`
 	Offline   offlineCmd   `cmd:"" group:"instructors" example:"make offline, or make offline PLATFORMS=darwin-arm64" help:"Make a folder for a room without internet."`
 	Agenda    agendaCmd    `cmd:"" group:"instructors" example:"make agenda PLAN=half START=09:00" help:"Print a workshop's plan with clock times (instructors)."`
@@ -76,6 +78,7 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
 		os.Exit(sandbox.Main(os.Args[2:]))
 	}
+	replays.Main()
 	ui.HandleSuspend()
 	gotool.UseOwnSettings()
 	os.Exit(run(os.Args[1:]))

@@ -59,7 +59,7 @@ func (w *Watch) failures(i world.Invocation) int {
 
 func countUnreached(attempts []proxy.Attempt) (n int) {
 	for _, a := range attempts {
-		if !a.HasReachedProgram() {
+		if a.End == proxy.Unreachable {
 			n++
 		}
 	}

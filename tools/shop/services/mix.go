@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"maps"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -81,7 +82,7 @@ func (m *mix) difference() string {
 // package names them.
 func (m *mix) read(dir, name string) (all []handler, err error) {
 	files := token.NewFileSet()
-	for _, file := range packageFiles(m.root, dir) {
+	for _, file := range course.Glob(filepath.Join(m.root, filepath.FromSlash(dir)), "*.go") {
 		f, err := parser.ParseFile(files, file, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err

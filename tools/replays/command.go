@@ -1,0 +1,128 @@
+package replays
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"example.com/workbook/tools/proxy"
+)
+
+// verbs tell what a handler does with a command of a type.
+var verbs = map[proxy.Type]string{
+	0x0400: "input", proxy.Output: "the handler's end",
+	0x0402: "get", 0x0403: "set", 0x0404: "clear", 0x0405: "clear all state", 0x0406: "keys", 0x0407: "get", 0x0408: "keys",
+	0x0409: "promise", 0x040a: "peek promise", 0x040b: "complete promise",
+	0x040c: "sleep", proxy.Call: "call", proxy.Send: "send", 0x0410: "send signal", proxy.Step: "step",
+	0x0412: "attach", 0x0413: "look for output", 0x0414: "complete awakeable",
+}
+
+// describe returns a command for people: its verb, and the name that it has.
+func describe(t proxy.Type, name string) string {
+	verb := cmp.Or(verbs[t], t.String())
+	switch {
+	case name != "":
+		return fmt.Sprintf("%s %q", verb, name)
+	case t == proxy.Step:
+		return verb + " without a name"
+	}
+	return verb
+}
+
+// describe returns the entry for people, which is a command.
+func (e Entry) describe() string {
+	t, _, err := e.messageType()
+	if err != nil {
+		return e.Type
+	}
+	field := func(n int) string { return string(proxy.BytesField(e.Raw, protoField(n))) }
+	switch t {
+	case 0x0402, 0x0403, 0x0404, 0x0407, 0x0409, 0x040a, 0x040b:
+		return describe(t, field(1))
+	case proxy.Step, 0x040c:
+		return describe(t, field(12))
+	case proxy.Call:
+		return verbs[t] + " " + targetOf(field(1), field(5), field(2))
+	case proxy.Send:
+		return verbs[t] + " " + targetOf(field(1), field(6), field(2))
+	}
+	return describe(t, "")
+}
+
+func targetOf(service, key, handler string) string {
+	return Journal{Service: service, Key: key, Handler: handler}.Target()
+}
+
+// completions returns the completion ids of a command: the one of its result, and for a call the one of the
+// invocation's id.
+func (e Entry) completions() []uint64 {
+	fields := []int{11}
+	switch t, _, _ := e.messageType(); t {
+	case proxy.Call:
+		fields = []int{11, 10}
+	case proxy.Send:
+		fields = []int{10}
+	case 0x0400, proxy.Output, 0x0403, 0x0404, 0x0405, 0x0407, 0x0408, 0x0410, 0x0414:
+		return nil
+	}
+	var ids []uint64
+	for _, n := range fields {
+		if id := proxy.VarintField(e.Raw, protoField(n)); id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// awaited returns what a handler waits for, from the SDK's message about an await: lines behind the one with
+// "Notifications awaited". What cancels an invocation is awaited always, and left out.
+func (j Journal) awaited(said string) string {
+	_, list, _ := strings.Cut(said, "Notifications awaited on this await point:")
+	var all []string
+	for line := range strings.Lines(list) {
+		what := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "- "))
+		if what == "" || strings.Contains(strings.ToLower(what), "cancel") {
+			continue
+		}
+		all = append(all, j.describeAwaited(what))
+	}
+	return strings.Join(all, " or ")
+}
+
+// runAwaited matches how the SDK names a step that has begun and has no result.
+var runAwaited = regexp.MustCompile(`^run(?: \[(.*)\])?$`)
+
+// describeAwaited returns what the SDK names in its message about an await, in our words.
+func (j Journal) describeAwaited(what string) string {
+	if m := runAwaited.FindStringSubmatch(what); m != nil {
+		return describe(proxy.Step, m[1]) + " (runs again)"
+	}
+	var id uint64
+	if n, _ := fmt.Sscanf(what, "completion id %d", &id); n == 1 {
+		return j.describeCompleted(id)
+	}
+	if name, found := strings.CutPrefix(what, "Named signal: "); found {
+		return fmt.Sprintf("signal %q", name)
+	}
+	return strings.Replace(what, "Awakeable", "awakeable", 1)
+}
+
+// describeCompleted returns the command that the completion with an id is of.
+func (j Journal) describeCompleted(id uint64) string {
+	for _, e := range j.Entries {
+		if _, isCommand, err := e.messageType(); err != nil || !isCommand {
+			continue
+		}
+		for _, own := range e.completions() {
+			if own == id {
+				return e.describe()
+			}
+		}
+	}
+	return fmt.Sprintf("completion %d", id)
+}
+
+func protoField(n int) protowire.Number { return protowire.Number(n) }

@@ -1,0 +1,81 @@
+package replays
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/restate"
+)
+
+// recordingEnd is how the name of a recording ends.
+const recordingEnd = ".journal.json"
+
+// Save writes a recording of each journal into a folder, which it makes, or which is empty. A recording has what
+// the journal has: requests, results and answers. So only its owner can read it.
+func Save(dir string, journals []Journal) error {
+	found, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return hint.New(hint.Setup, "name a folder that you can write to", "no recordings: %w", err)
+	}
+	if len(found) > 0 {
+		return hint.New(hint.Usage, "name a folder that does not exist yet", "%s is not empty, and nothing is overwritten", dir)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return hint.New(hint.Setup, "name a folder that you can write to", "no recordings: %w", err)
+	}
+	for _, j := range journals {
+		text, err := json.MarshalIndent(j, "", " ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, j.ID+recordingEnd), append(text, '\n'), 0o600); err != nil {
+			return hint.New(hint.Setup, "free some space (`df -h` shows where), then record again", "no recordings: %w", files.Cause(err))
+		}
+	}
+	return nil
+}
+
+// Open returns the recordings in a folder, in the order of their names.
+//
+// Every error is a [hint.Error] of kind Setup: no folder, an empty one, a recording that is cut off or of a server
+// of another version.
+func Open(dir string) ([]Journal, error) {
+	const do = "record again: go tool workbook replays URL --save=DIR"
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, hint.New(hint.Setup, "name the address of an admin API, or a folder with recordings", "%w", err)
+	}
+	var names []string
+	for _, f := range found {
+		if strings.HasSuffix(f.Name(), recordingEnd) {
+			names = append(names, filepath.Join(dir, f.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, hint.New(hint.Setup, do, "%s has no recordings (*%s)", dir, recordingEnd)
+	}
+	all := make([]Journal, len(names))
+	for i, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, hint.New(hint.Setup, do, "%w", err)
+		}
+		j := &all[i]
+		if err := json.Unmarshal(text, j); err != nil {
+			return nil, hint.New(hint.Setup, do, "%s is cut off, or is not a recording: %w", name, err)
+		}
+		if err := restate.CheckVersion(name, j.Server); err != nil {
+			return nil, err
+		}
+		if _, err := decodeID(j.ID); err != nil || j.check() != nil || len(j.Entries) != j.Size {
+			return nil, hint.New(hint.Setup, do, "%s is not whole", name)
+		}
+	}
+	return all, nil
+}
