@@ -3,6 +3,7 @@ package page
 import (
 	"time"
 
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -20,6 +21,7 @@ const (
 	Journal    = "journal"    // an entry of Restate's journal
 	Failure    = "failure"    // Restate has noted why an attempt failed
 	Invocation = "invocation" // how Restate's table has an invocation
+	Stuck      = "stuck"      // an invocation does not go on by itself, or goes on again
 )
 
 // Event is one fact from one source: our proxy, the sandbox's ledger, the database, or
@@ -43,7 +45,7 @@ type Event struct {
 	// send or answer; of an end done, suspended, killed, "server killed" or "error:
 	// …"; of a unit up or how it ended; of a row its status, or failed; of a journal
 	// entry its type; of a failure TransientError or Paused; of an invocation its
-	// status.
+	// status; of a stuck one its status too, "" when it goes on.
 
 	Index  *int       `json:"index,omitempty"`    // of a journal entry; behind which a failure came
 	Next   *time.Time `json:"next,omitempty"`     // when a failed invocation is tried again
@@ -54,6 +56,8 @@ type Event struct {
 	Delay  int        `json:"delay_ms,omitempty"` // of a run: how long the gateway takes
 	Retry  int        `json:"retry_ms,omitempty"` // how long the first back-off of a charge is
 	Below  int        `json:"fails_below,omitempty"`
+
+	Lines []restate.Line `json:"lines,omitempty"` // of a stuck invocation: what there is to say about it
 
 	Entry *sandbox.Entry `json:"entry,omitempty"` // of the ledger, without bodies
 }

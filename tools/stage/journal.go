@@ -50,6 +50,28 @@ func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attem
 	}
 }
 
+// printStuck prints each invocation that does not go on by itself, until ctx is done. What
+// happens to it after that, the end of an attempt tells, unless it is killed.
+func (s *lessonRun) printStuck(ctx context.Context) {
+	s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck) {
+		os.Stdout.WriteString(describeStuck(i))
+	}, func(i restate.Invocation) {
+		if i.Status == "completed" && strings.Contains(i.Failure, "killed") {
+			os.Stdout.WriteString(fmt.Sprintf("\n%s  %s  failed: %s\n", i.Target(), i.ID, i.Failure))
+		}
+	})
+}
+
+// describeStuck returns what to print of an invocation that does not go on by itself.
+func describeStuck(i restate.Stuck) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", i.Target(), i.ID, i.Headline())
+	for _, l := range i.Lines() {
+		fmt.Fprintf(&b, "  %-8s  %s\n", l.Title, l.Text)
+	}
+	return b.String()
+}
+
 // describeEnd returns what to print at the end of an attempt: the whole invocation,
 // when it was the last attempt.
 func (s *lessonRun) describeEnd(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {

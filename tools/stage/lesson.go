@@ -3,6 +3,7 @@ package stage
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/page"
@@ -62,14 +63,12 @@ func (s *lessonRun) run(ctx context.Context) error {
 	s.introduce(calls)
 	s.stage.Output.Show()
 	printing, stop := context.WithCancel(ctx)
-	printed := make(chan struct{})
-	go func() {
-		defer close(printed)
-		s.printJournals(printing, ended)
-	}()
+	var printed sync.WaitGroup
+	printed.Go(func() { s.printJournals(printing, ended) })
+	printed.Go(func() { s.printStuck(printing) })
 	err = s.watchProcesses(ctx)
 	stop()
-	<-printed // or it would print after the last line
+	printed.Wait() // or they would print after the last line
 	return err
 }
 

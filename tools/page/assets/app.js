@@ -1,5 +1,5 @@
 // Wires the parts: events into a state, the state onto the page, keys and clicks back.
-import { empty, fold, finished, busy, verdict, status, effectsOf } from './model.js';
+import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf } from './model.js';
 import { marksOf } from './marks.js';
 import { draw, nearest } from './timeline.js';
 import { flowAt } from './flow.js';
@@ -193,6 +193,7 @@ function showOrder(s) {
   const mark = view.hover ?? (view.cursor === null ? null : view.marks[view.cursor]);
   const t = mark ? mark.t : clock();
   showVerdict(s);
+  showStuck(s);
   showTimeline(s, mark);
   showCursor(s, mark);
   showFlow(get('flow'), flowAt(state(), s, t));
@@ -224,6 +225,16 @@ function showVerdict(s) {
   box.hidden = !v;
   box.dataset.kind = v?.kind ?? '';
   say(box, v?.text ?? '');
+}
+
+// What waits for a person: why, which object key it holds, and the commands that free it.
+function showStuck(s) {
+  const all = stuckOf(s).map((inv) => inv.stuck);
+  get('stuck').hidden = !all.length;
+  keep(get('stuck'), JSON.stringify(all), () => all.flatMap((stuck) => [
+    el('p', {}, el('strong', {}, stuck.words)),
+    el('dl', {}, ...stuck.lines.flatMap((l) => [el('dt', {}, l.title), el('dd', {}, l.text.startsWith('curl ') ? el('code', {}, l.text) : l.text)])),
+  ]));
 }
 
 function showTimeline(s, mark) {

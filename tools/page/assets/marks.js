@@ -42,7 +42,7 @@ function ofInvocation(s, inv) {
 
 export const journalShape = (inv, j) => `${inv.id}|j${j.index}|${j.how}`;
 export const journalWords = (j) => [j.how, j.name].filter(Boolean).join(' ');
-export const failureWords = (f) => `Restate records why ${f.name || 'the handler'} failed: ${short(f.reason || f.how, 110)}`;
+export const failureWords = (f) => f.how === 'Paused' ? `Restate pauses the invocation${f.reason ? `: ${short(f.reason, 110)}` : ''}` : `Restate records why ${f.name || 'the handler'} failed: ${short(f.reason || f.how, 110)}`;
 
 function ofAttempt(s, inv, a, next, lane) {
   const id = `${inv.id}|${a.n}`;

@@ -79,6 +79,11 @@ const folds = {
     inv.next = e.next ? Date.parse(e.next) : null;
     return inv.of;
   },
+  stuck(state, e) {
+    const inv = invocation(state, e);
+    inv.stuck = e.how ? { status: e.how, words: e.name ?? '', lines: e.lines ?? [] } : null;
+    return inv.of;
+  },
   ledger(state, e) {
     const s = subject(state, e.subject || e.entry?.subject || e.entry?.key);
     if (s) ledger(s, e.entry, e.at);
@@ -110,7 +115,7 @@ function subject(state, id) {
 function invocation(state, e) {
   let inv = state.invs.get(e.inv);
   if (!inv) {
-    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', next: null, of: null, children: [] };
+    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', next: null, stuck: null, of: null, children: [] };
     state.invs.set(e.inv, inv);
   }
   for (const field of ['service', 'handler', 'key', 'parent']) inv[field] = e[field] || inv[field];
@@ -190,6 +195,9 @@ export function status(s) {
   if (s.invs.some((inv) => !done(inv))) return s.invs.some((inv) => inv.status === 'paused') ? 'paused' : 'running';
   return 'done';
 }
+
+// The invocations of an order that do not go on by themselves.
+export const stuckOf = (s) => s.invs.filter((inv) => inv.stuck && !done(inv));
 
 export function finished(s) {
   const rows = history(s);

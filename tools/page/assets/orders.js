@@ -1,5 +1,5 @@
 // The list of orders. Five hundred stay smooth: a cell is touched only when its order has changed.
-import { status, verdict, effectsOf } from './model.js';
+import { status, verdict, effectsOf, stuckOf } from './model.js';
 import { el, get, say } from './dom.js';
 import { many } from './words.js';
 
@@ -39,11 +39,13 @@ export function makeOrders(choose) {
     const how = status(s) || 'new';
     const twice = verdict(s)?.kind === 'twice';
     const n = effectsOf(s, 'charge').length;
+    const stuck = how !== 'paused' && stuckOf(s).length ? stuckOf(s)[0].stuck.status : '';
     cell.dataset.status = how;
     cell.classList.toggle('twice', twice);
-    cell.setAttribute('aria-label', `${s.id}: ${how}${twice ? `, charged ${n} times` : ''}`);
+    cell.classList.toggle('stuck', !!stuck);
+    cell.setAttribute('aria-label', `${s.id}: ${how}${stuck ? `, ${stuck}` : ''}${twice ? `, charged ${n} times` : ''}`);
     cell.title = `${s.id}: ${how}`;
-    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
+    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (stuck ? (compact ? ' …' : `, ${stuck}`) : '') + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
   }
 
   function select(selected) {

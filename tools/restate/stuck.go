@@ -1,0 +1,305 @@
+package restate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/tools/ui"
+	"example.com/workbook/tools/web"
+)
+
+// Stuck is an invocation that goes on only after a long time, or after a person has
+// helped.
+type Stuck struct {
+	Invocation
+	Holds  bool        // it holds its object key
+	Behind int         // how many invocations wait for that object key
+	Holder *Invocation // holds the object key that this invocation waits for; nil if it waits for none
+
+	admin string // the address of the server's admin API
+}
+
+const (
+	// manyRetries and longWait are what no invocation of the shop reaches by the chances of
+	// its gateway alone.
+	manyRetries = 5
+	longWait    = 15 * time.Second
+	// longTurn is how long an invocation waits for its object key before the wait is worth a
+	// word.
+	longTurn = 5 * time.Second
+
+	longestReason = 200
+)
+
+// Stuck returns the invocations that are paused, that have failed many times or wait long
+// for their next attempt, and that wait for an object key which one of these holds, or
+// which they do not get for a while.
+func (a *Admin) Stuck(ctx context.Context) ([]Stuck, error) {
+	rows, err := a.Invocations(ctx, InvocationFilter{Statuses: []string{"paused", "backing-off", "pending"}})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	all, err := a.Explain(ctx, rows...)
+	if err != nil {
+		return nil, err
+	}
+	stopped := map[string]bool{}
+	for _, s := range all {
+		stopped[s.ID] = s.Status != "pending" && !s.goesOn()
+	}
+	return slices.DeleteFunc(all, func(s Stuck) bool {
+		if s.Holder != nil && stopped[s.Holder.ID] {
+			return false
+		}
+		return s.goesOn()
+	}), nil
+}
+
+// goesOn reports whether the invocation goes on by itself, and soon.
+func (s Stuck) goesOn() bool {
+	switch s.Status {
+	case "paused":
+		return false
+	case "backing-off":
+		return s.Retries <= manyRetries && s.NextRetry.Sub(s.LastStart) <= longWait
+	case "pending":
+		return s.Holder == nil || time.Since(s.Modified) <= longTurn
+	}
+	return true
+}
+
+// Explain returns which object keys invocations hold, or wait for.
+func (a *Admin) Explain(ctx context.Context, rows ...Invocation) ([]Stuck, error) {
+	holders, err := a.keyHolders(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Stuck, len(rows))
+	for n, i := range rows {
+		all[n] = Stuck{Invocation: i, admin: strings.TrimPrefix(a.addr, "http://")}
+		switch holder := holders[keyOf(i)]; {
+		case holder == nil:
+		case holder.ID == i.ID:
+			all[n].Holds = true
+			if all[n].Behind, err = a.countBehind(ctx, i); err != nil {
+				return nil, err
+			}
+		case i.Status == "pending":
+			all[n].Holder = holder
+		}
+	}
+	return all, nil
+}
+
+// Reason returns in a line why the last attempt of the invocation failed, "" if none did.
+func (i Invocation) Reason() string {
+	why := plainReason(i.LastFailure)
+	if i.LastFailureStep != "" && why != "" {
+		return "step " + i.LastFailureStep + ": " + why
+	}
+	return why
+}
+
+// notReached matches how the server reports that it did not reach the program, or lost
+// it.
+var notReached = regexp.MustCompile(`pool connection error|stream error received|error trying to connect`)
+
+// plainReason returns why an attempt failed, in a line.
+func plainReason(failure string) string {
+	why := ui.FirstLine(failure)
+	if notReached.MatchString(why) {
+		return "the program did not answer"
+	}
+	if r := []rune(why); len(r) > longestReason {
+		return string(r[:longestReason]) + "…"
+	}
+	return why
+}
+
+// objectKey is the key of a virtual object or workflow.
+type objectKey struct{ service, key string }
+
+func keyOf(i Invocation) objectKey { return objectKey{i.Service, i.Key} }
+
+// keyHolders returns which invocations hold the object keys of rows.
+func (a *Admin) keyHolders(ctx context.Context, rows []Invocation) (map[objectKey]*Invocation, error) {
+	var services, keys []string
+	for _, i := range rows {
+		if i.Key != "" {
+			services, keys = append(services, i.Service), append(keys, i.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	slices.Sort(services)
+	slices.Sort(keys)
+	var held []struct {
+		Holder string `json:"invocation_id"`
+	}
+	err := a.query(ctx, "SELECT invocation_id FROM sys_keyed_service_status"+
+		whereAll(isOneOf("service_name", slices.Compact(services)...), isOneOf("service_key", slices.Compact(keys)...)), &held)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(held))
+	for n, h := range held {
+		ids[n] = h.Holder
+	}
+	found, err := a.Invocations(ctx, InvocationFilter{IDs: ids})
+	holders := map[objectKey]*Invocation{}
+	for n := range found {
+		holders[keyOf(found[n])] = &found[n]
+	}
+	return holders, err
+}
+
+// countBehind returns how many invocations wait for the object key that i holds.
+func (a *Admin) countBehind(ctx context.Context, i Invocation) (int, error) {
+	rows, err := a.Invocations(ctx, InvocationFilter{Service: i.Service, Key: i.Key, Statuses: []string{"pending"}})
+	return len(rows), err
+}
+
+// Target returns what the invocation runs, with its key: Service/key/Handler.
+func (i Invocation) Target() string {
+	if i.Key == "" {
+		return i.HandlerName()
+	}
+	return i.Service + "/" + i.Key + "/" + i.Handler
+}
+
+// Headline returns in a line what the invocation waits for.
+func (s Stuck) Headline() string {
+	switch s.Status {
+	case "paused":
+		return "is paused: there is no attempt until somebody resumes it"
+	case "backing-off":
+		times := "1 time"
+		if s.Retries != 1 {
+			times = fmt.Sprintf("%d times", s.Retries)
+		}
+		return fmt.Sprintf("has failed %s, and its next attempt is at %s", times, s.NextRetry.Local().Format("15:04:05"))
+	}
+	return "waits: another invocation holds its object key"
+}
+
+// Line is one fact about an invocation that is stuck: a title, such as reason, and what
+// there is to say.
+type Line struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+// Lines returns the reason, which object key is held by whom, and the commands that
+// help.
+func (s Stuck) Lines() (lines []Line) {
+	add := func(title, format string, args ...any) {
+		lines = append(lines, Line{title, fmt.Sprintf(format, args...)})
+	}
+	stopped := s.Invocation
+	if s.Holder != nil {
+		stopped = *s.Holder
+	}
+	if isStopped(stopped.Status) {
+		add("reason", "%s", cmp.Or(stopped.Reason(), "no attempt has failed; somebody paused it"))
+	}
+	if s.Holder != nil {
+		add("key", "%s of %s, held by %s %s (%s)", s.Key, s.Service, stopped.Target(), stopped.ID, stopped.Status)
+	}
+	if s.Holds {
+		add("key", "%s of %s is held; %s", s.Key, s.Service, waitWords(s.Behind))
+	}
+	for _, verb := range verbsFor(stopped.Status) {
+		add(verb, "%s", CurlAdmin(s.admin, stopped.ID, verb))
+	}
+	return lines
+}
+
+func waitWords(behind int) string {
+	switch behind {
+	case 0:
+		return "a later call that needs it waits"
+	case 1:
+		return "1 call waits for it"
+	}
+	return fmt.Sprintf("%d calls wait for it", behind)
+}
+
+// isStopped reports whether an invocation with that status runs only after a wait, or after
+// a resume.
+func isStopped(status string) bool { return status == "paused" || status == "backing-off" }
+
+// verbsFor returns what a person can do about an invocation with that status. A resume
+// ends a pause, and the wait of a back-off.
+func verbsFor(status string) []string {
+	if isStopped(status) {
+		return []string{"resume", "kill"}
+	}
+	return []string{"cancel", "kill"}
+}
+
+// FollowInterval is the time between two looks of [Admin.FollowStuck].
+const FollowInterval = 500 * time.Millisecond
+
+// FollowStuck calls stuck for each invocation that becomes stuck, again when it is for
+// another reason, and free for each that is no longer, with its row of now. It returns
+// when ctx is done. It asks a server that is down again.
+func (a *Admin) FollowStuck(ctx context.Context, stuck func(Stuck), free func(Invocation)) {
+	known := map[string]Stuck{}
+	for ; ctx.Err() == nil; web.Pause(ctx, FollowInterval) {
+		all, err := a.Stuck(ctx)
+		if err != nil {
+			continue
+		}
+		left := maps.Clone(known)
+		for _, s := range all {
+			before, ok := known[s.ID]
+			delete(left, s.ID)
+			if !ok || before.text() != s.text() {
+				known[s.ID] = s
+				stuck(s)
+			}
+		}
+		a.reportFree(ctx, known, left, free)
+	}
+}
+
+// reportFree calls free for the invocations of left, and takes them out of known.
+func (a *Admin) reportFree(ctx context.Context, known, left map[string]Stuck, free func(Invocation)) {
+	if len(left) == 0 {
+		return
+	}
+	rows, err := a.Invocations(ctx, InvocationFilter{IDs: slices.Collect(maps.Keys(left))})
+	if err != nil {
+		return
+	}
+	for _, i := range rows {
+		delete(left, i.ID)
+		delete(known, i.ID)
+		free(i)
+	}
+	for id, s := range left { // the server keeps nothing of them
+		delete(known, id)
+		s.Status = "completed"
+		free(s.Invocation)
+	}
+}
+
+// text returns what there is to say, less what changes while nothing happens. An
+// invocation that was resumed, and failed, is paused at another time.
+func (s Stuck) text() string {
+	text := s.Status + s.Reason()
+	if s.Status == "paused" {
+		text += s.Modified.String()
+	}
+	if s.Holder != nil {
+		text += s.Holder.ID + s.Holder.Status
+	}
+	return text
+}
