@@ -3,7 +3,6 @@ package stage
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/page"
@@ -63,12 +62,14 @@ func (s *lessonRun) run(ctx context.Context) error {
 	s.introduce(calls)
 	s.stage.Output.Show()
 	printing, stop := context.WithCancel(ctx)
-	var printed sync.WaitGroup
-	printed.Go(func() { s.printJournals(printing, ended) })
-	printed.Go(func() { s.printStuck(printing) })
+	printed := make(chan struct{})
+	go func() {
+		defer close(printed)
+		s.printJournals(printing, ended)
+	}()
 	err = s.watchProcesses(ctx)
 	stop()
-	printed.Wait() // or they would print after the last line
+	<-printed // or it would print after the last line
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/stage"
 )
 
@@ -118,6 +119,39 @@ func TestRunServesTheRest(t *testing.T) {
 	require.Contains(t, r.out.String(), "# not served yet")
 	r.curl(0)
 	r.waitForText("\nPricing/Quote  inv_")
+}
+
+// Two calls at the same time, for the same order: each has its own lines of the ledger,
+// although no name tells whose they are.
+func TestRunOfCallsAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	r := begin(t, treeWithWork(t, "solutions", ""), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
+	outside := sandbox.NewClient("http://" + regexp.MustCompile(`(?m)^  sandbox +pid \d+ +(\S+)`).FindStringSubmatch(r.out.String())[1])
+	const done, again = "accepted", "first answer repeated" // each call has the same keys
+	whole := func(id string, reserve, charge, email string) {
+		t.Helper()
+		block := regexp.MustCompile(`\nCheckout/Place  ` + id + `  completed\n(?:  .*\n)*`)
+		r.waitForMatches(block, 1)
+		_, ledger, _ := strings.Cut(block.FindString(r.out.String()), "  ledger    ")
+		want := fmt.Sprintf("reserve o-1 book, key o-1: %s\ncharge o-1 2500 cents, key o-1: %s\nemail o-1 receipt, key o-1: %s\n", reserve, charge, email)
+		require.Equal(t, want, strings.ReplaceAll(ledger, "\n            ", "\n"))
+	}
+	sends := func() (id string) {
+		t.Helper()
+		id = regexp.MustCompile(`inv_\w+`).FindString(r.types(strings.Replace(r.curlCommand(0), "/call/", "/send/", 1)))
+		require.NotEmpty(t, id)
+		return id
+	}
+	// One has charged and waits while another begins and ends; one begins while another waits.
+	require.NoError(t, outside.Hold(t.Context(), sandbox.Charge, "", sandbox.After, 1))
+	first := sends()
+	require.NoError(t, outside.WaitHeld(t.Context(), sandbox.Charge, "o-1"))
+	whole(sends(), again, again, done)
+	whole(sends(), again, again, again)
+	_, err := outside.Release(t.Context(), "", "")
+	require.NoError(t, err)
+	whole(first, done, done, again)
 }
 
 // What is paused says why, which object key it holds, and how to free it: in the terminal and

@@ -179,11 +179,12 @@ func (r *running) curl(n int) string {
 	return string(answer)
 }
 
-// types types a command line.
-func (r *running) types(line string) {
+// types types a command line, and returns what it prints.
+func (r *running) types(line string) string {
 	r.t.Helper()
 	out, err := exec.Command("sh", "-c", line+" -sS -f --max-time 20").CombinedOutput()
 	require.NoError(r.t, err, "%s: %s", line, out)
+	return string(out)
 }
 
 // leavesNothing waits until neither the folder nor a process that was started
