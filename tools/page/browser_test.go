@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	neturl "net/url"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +169,37 @@ func TestNothingIsInjected(t *testing.T) {
 		b.Key("]")
 	}
 	require.False(t, browser.Eval[bool](b, "'hacked' in window"))
+}
+
+// The page works through a tunnel that begins at another port, and through a proxy that
+// serves it below a path.
+func TestThePageThroughATunnel(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	h.Add(Event{What: Row, Subject: "o-1", Name: "orders", Row: "o-1", How: "PENDING"})
+	page, err := neturl.Parse(servePage(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{
+		"hold":    nil,
+		"release": func(context.Context, []byte) (string, error) { return "heard", nil },
+	}}))
+	require.NoError(t, err)
+	tunnel := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(page)
+		r.Out.Host = r.In.Host // as ssh -L leaves it
+	}, FlushInterval: -1})
+	t.Cleanup(tunnel.Close)
+	below := httptest.NewServer(http.StripPrefix("/proxy/9095", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(page) }, FlushInterval: -1}))
+	t.Cleanup(below.Close)
+	b := browser.Open(t)
+	for _, url := range []string{tunnel.URL + "/", below.URL + "/proxy/9095/"} {
+		b.Go(url)
+		b.Until("window.__state().orders === 1 && document.querySelector('#connection').hidden")
+		b.Until("getComputedStyle(document.querySelector('#status-line')).minHeight === '34px'") // the style is there
+		b.Click(`[data-verb=release]`)
+		b.Until(`document.querySelector('#status-line').textContent.includes('heard')`)
+		b.Go(url + "?recording=1-one-attempt")
+		b.Until("document.documentElement.dataset.view === 'replay' && window.__state().orders === 1")
+	}
+	b.Go("about:blank") // which ends the streams of events
 }
 
 // A page whose server goes away says so, and misses nothing once it is back.

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -21,8 +23,8 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Page is the web page. It refuses requests under another name than its loopback
-// address, and actions that another site's page asks for.
+// Page is the web page. It refuses requests under a name that is no loopback name, and
+// actions that another site's page asks for.
 type Page struct {
 	Title string
 	Hub   *Hub            // nil when there are only recordings
@@ -53,18 +55,39 @@ func (p *Page) newHandler(addr string) http.Handler {
 	return requireHost(addr, web.Guard(mux))
 }
 
-// requireHost passes on only requests for the address itself, because another name may
-// have been made to resolve to it.
+// requireHost passes on only requests for a loopback name, with any port, because a tunnel
+// may lead here from another port, and for the name that GitHub Codespaces gives to this
+// port. Any other name may have been made to resolve to this address.
 func requireHost(addr string, next http.Handler) http.Handler {
 	_, port, _ := net.SplitHostPort(addr)
-	names := []string{addr, "localhost:" + port}
+	codespace := codespaceName(port)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(names, r.Host) {
-			http.Error(w, "this page is at http://"+addr, http.StatusMisdirectedRequest)
+		if !isLoopback(r.Host) && (codespace == "" || !strings.EqualFold(r.Host, codespace)) {
+			http.Error(w, fmt.Sprintf("this page is at http://%s/, and not under this name\nhint: on another machine, ssh -L %s:%s and this machine's name, then http://localhost:%s/", addr, port, addr, port), http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isLoopback reports whether a request's host is a loopback name, with or without a port.
+func isLoopback(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip, err := netip.ParseAddr(name)
+	return strings.EqualFold(name, "localhost") || err == nil && ip.IsLoopback()
+}
+
+// codespaceName returns the name under which GitHub Codespaces serves a port of this
+// machine, "" on any other machine.
+func codespaceName(port string) string {
+	name, domain := os.Getenv("CODESPACE_NAME"), os.Getenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
+	if name == "" || domain == "" {
+		return ""
+	}
+	return name + "-" + port + "." + domain
 }
 
 const (

@@ -18,8 +18,9 @@ import (
 // helped.
 type Stuck struct {
 	Invocation
-	Holds  bool        // it holds its object key
-	Behind int         // how many invocations wait for that object key
+	Holds  bool        // it holds its object key, or is the run of its workflow
+	Run    bool        // it is the run of its workflow
+	Behind int         // how many invocations wait for the object key that it holds
 	Holder *Invocation // holds the object key that this invocation waits for; nil if it waits for none
 
 	admin string // the address of the server's admin API
@@ -45,7 +46,7 @@ func (a *Admin) Stuck(ctx context.Context) ([]Stuck, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	all, err := a.Explain(ctx, rows...)
+	all, err := a.findHolders(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -53,12 +54,10 @@ func (a *Admin) Stuck(ctx context.Context) ([]Stuck, error) {
 	for _, s := range all {
 		stopped[s.ID] = s.Status != "pending" && !s.goesOn()
 	}
-	return slices.DeleteFunc(all, func(s Stuck) bool {
-		if s.Holder != nil && stopped[s.Holder.ID] {
-			return false
-		}
-		return s.goesOn()
-	}), nil
+	all = slices.DeleteFunc(all, func(s Stuck) bool {
+		return s.goesOn() && (s.Holder == nil || !stopped[s.Holder.ID])
+	})
+	return all, a.addKeys(ctx, all)
 }
 
 // goesOn reports whether the invocation goes on by itself, and soon.
@@ -76,6 +75,16 @@ func (s Stuck) goesOn() bool {
 
 // Explain returns which object keys invocations hold, or wait for.
 func (a *Admin) Explain(ctx context.Context, rows ...Invocation) ([]Stuck, error) {
+	all, err := a.findHolders(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	return all, a.addKeys(ctx, all)
+}
+
+// findHolders returns which of the invocations hold their object keys, and what the
+// others wait for.
+func (a *Admin) findHolders(ctx context.Context, rows []Invocation) ([]Stuck, error) {
 	holders, err := a.keyHolders(ctx, rows)
 	if err != nil {
 		return nil, err
@@ -87,14 +96,35 @@ func (a *Admin) Explain(ctx context.Context, rows ...Invocation) ([]Stuck, error
 		case holder == nil:
 		case holder.ID == i.ID:
 			all[n].Holds = true
-			if all[n].Behind, err = a.countBehind(ctx, i); err != nil {
-				return nil, err
-			}
 		case i.Status == "pending":
 			all[n].Holder = holder
 		}
 	}
 	return all, nil
+}
+
+// addKeys adds to invocations how many others wait for the object keys that they hold, and
+// which are runs of workflows. The server does not list the keys of workflows as held.
+func (a *Admin) addKeys(ctx context.Context, all []Stuck) error {
+	for n, s := range all {
+		switch {
+		case s.Key == "" || s.Holder != nil:
+		case s.Holds:
+			behind, err := a.Invocations(ctx, InvocationFilter{Service: s.Service, Key: s.Key, Statuses: []string{"pending"}})
+			if err != nil {
+				return err
+			}
+			all[n].Behind = len(behind)
+		default:
+			kinds, err := a.Handlers(ctx, s.Service)
+			if err != nil {
+				return err
+			}
+			all[n].Run = kinds[s.Handler] == "Workflow"
+			all[n].Holds = all[n].Run
+		}
+	}
+	return nil
 }
 
 // Reason returns in a line why the last attempt of the invocation failed, "" if none did.
@@ -110,9 +140,12 @@ func (i Invocation) Reason() string {
 // it.
 var notReached = regexp.MustCompile(`pool connection error|stream error received|error trying to connect`)
 
+// errorCode matches what the server puts before the message of an error: [500 Internal].
+var errorCode = regexp.MustCompile(`^\[\d{3}[^\]]*\] `)
+
 // plainReason returns why an attempt failed, in a line.
 func plainReason(failure string) string {
-	why := ui.FirstLine(failure)
+	why := errorCode.ReplaceAllString(ui.FirstLine(failure), "")
 	if notReached.MatchString(why) {
 		return "the program did not answer"
 	}
@@ -158,12 +191,6 @@ func (a *Admin) keyHolders(ctx context.Context, rows []Invocation) (map[objectKe
 		holders[keyOf(found[n])] = &found[n]
 	}
 	return holders, err
-}
-
-// countBehind returns how many invocations wait for the object key that i holds.
-func (a *Admin) countBehind(ctx context.Context, i Invocation) (int, error) {
-	rows, err := a.Invocations(ctx, InvocationFilter{Service: i.Service, Key: i.Key, Statuses: []string{"pending"}})
-	return len(rows), err
 }
 
 // Target returns what the invocation runs, with its key: Service/key/Handler.
@@ -213,7 +240,7 @@ func (s Stuck) Lines() (lines []Line) {
 		add("key", "%s of %s, held by %s %s (%s)", s.Key, s.Service, stopped.Target(), stopped.ID, stopped.Status)
 	}
 	if s.Holds {
-		add("key", "%s of %s is held; %s", s.Key, s.Service, waitWords(s.Behind))
+		add("key", "%s of %s is held; %s", s.Key, s.Service, s.waitWords())
 	}
 	for _, verb := range verbsFor(stopped.Status) {
 		add(verb, "%s", CurlAdmin(s.admin, stopped.ID, verb))
@@ -221,14 +248,17 @@ func (s Stuck) Lines() (lines []Line) {
 	return lines
 }
 
-func waitWords(behind int) string {
-	switch behind {
-	case 0:
+// waitWords returns what becomes of calls that need the object key.
+func (s Stuck) waitWords() string {
+	switch {
+	case s.Run:
+		return "a second run of this workflow is refused"
+	case s.Behind == 0:
 		return "a later call that needs it waits"
-	case 1:
+	case s.Behind == 1:
 		return "1 call waits for it"
 	}
-	return fmt.Sprintf("%d calls wait for it", behind)
+	return fmt.Sprintf("%d calls wait for it", s.Behind)
 }
 
 // isStopped reports whether an invocation with that status runs only after a wait, or after

@@ -35,7 +35,7 @@ func TestStuck(t *testing.T) {
 		},
 		{
 			"a handler of a workflow, killed", run.sends("StuckFlow/w-1/Run"),
-			"is paused: .*", []string{"reason: no luck", "key: w-1 of StuckFlow is held; a later call that needs it waits", "resume: ", "kill: "},
+			"is paused: .*", []string{"reason: no luck", "key: w-1 of StuckFlow is held; a second run of this workflow is refused", "resume: ", "kill: "},
 			"kill", 409,
 		},
 		{
@@ -45,12 +45,12 @@ func TestStuck(t *testing.T) {
 			"a shared handler holds nothing", run.sends("StuckObject/k-1/Look"), "is paused: .*", []string{"reason: no luck", "resume: ", "kill: "}, "kill", 409,
 		},
 		{
-			"paused by hand", run.pauses("StuckObject/k-2/Wait"),
+			"paused by hand", run.pauses("StuckObject/k-2/Wait", "running"),
 			"is paused: .*", []string{"reason: no attempt has failed; somebody paused it", "key: k-2 of StuckObject is held; .*", "resume: ", "kill: "},
 			"kill", 409,
 		},
 		{
-			"paused by hand after a failure", run.pauses("StuckService/Slow"), "is paused: .*", []string{"reason: no luck", "resume: ", "kill: "}, "kill", 409,
+			"paused by hand after a failure", run.pauses("StuckService/Slow", "backing-off"), "is paused: .*", []string{"reason: no luck", "resume: ", "kill: "}, "kill", 409,
 		},
 		{
 			"a long back-off", run.sends("StuckObject/k-3/Slow"),
@@ -162,16 +162,11 @@ func (r stuckRun) sends(path string) func(*testing.T) string {
 	}
 }
 
-// pauses does what sends does, and pauses the invocation.
-func (r stuckRun) pauses(path string) func(*testing.T) string {
+// pauses does what sends does, and pauses the invocation once it has a status.
+func (r stuckRun) pauses(path, status string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		id := r.sends(path)(t)
-		eventually(t, func() bool {
-			entries, err := r.Admin().Journal(t.Context(), id)
-			require.NoError(t, err)
-			status := r.row(t, id).Status
-			return status == "backing-off" || status == "suspended" || len(entries) > 1
-		}, "%s waits", path)
+		r.waitStatus(t, id, status)
 		r.patch(t, id, "pause")
 		r.waitStatus(t, id, "paused")
 		return id
@@ -192,6 +187,7 @@ func (r stuckRun) sendsBehind(path string) func(*testing.T) string {
 
 func TestReasonsAreShort(t *testing.T) {
 	require.Equal(t, "the program did not answer", plainReason("h2 pool connection error: stream error received: unexpected internal error encountered"))
+	require.Equal(t, "no luck", plainReason("[500 Internal] no luck"))
 	require.Equal(t, "row is there already", plainReason("row is there already\nstack"))
 	require.Len(t, []rune(plainReason(strings.Repeat("é", 1000))), longestReason+1)
 	require.Regexp(t, "^é+…$", plainReason(strings.Repeat("é", 1000)))

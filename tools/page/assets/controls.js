@@ -74,7 +74,7 @@ function fine(input, is) {
 
 async function post(verb, body) {
   try {
-    const answer = await fetch(`/control/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await fetch(`control/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) tell(said.said ?? 'done', '', true);
     else tell(said.what ?? `the server answered ${answer.status}`, said.hint, false);
