@@ -41,11 +41,12 @@ type Event struct {
 
 	Name string `json:"name,omitempty"` // of a step, a process, a table, a run
 	How  string `json:"how,omitempty"`
-	// How of a step is begun, replayed, ok or "failed for good"; of a message call,
-	// send or answer; of an end done, suspended, killed, "server killed" or "error:
-	// …"; of a unit up or how it ended; of a row its status, or failed; of a journal
-	// entry its type; of a failure TransientError or Paused; of an invocation its
-	// status; of a stuck one its status too, "" when it goes on.
+	// How of a run is whose program the shop was opened with, reference or mine; of a step
+	// begun, replayed, ok or "failed for good"; of a message call, send or answer; of an end
+	// done, suspended, killed, "server killed" or "error: …"; of a unit up or how it ended;
+	// of a row its status, or failed; of a journal entry its type; of a failure
+	// TransientError or Paused; of an invocation its status; of a stuck one its status too,
+	// "" when it goes on.
 
 	Index  *int       `json:"index,omitempty"`    // of a journal entry; behind which a failure came
 	Next   *time.Time `json:"next,omitempty"`     // when a failed invocation is tried again

@@ -40,10 +40,10 @@ var files embed.FS
 
 // Serve serves the page at a loopback address until ctx is done.
 func (p *Page) Serve(ctx context.Context, l net.Listener) error {
-	return web.Serve(ctx, l, p.newHandler(l.Addr().String()))
+	return web.Serve(ctx, l, p.newHandler(ctx, l.Addr().String()))
 }
 
-func (p *Page) newHandler(addr string) http.Handler {
+func (p *Page) newHandler(ctx context.Context, addr string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "assets/index.html") })
 	mux.Handle("GET /assets/", http.FileServerFS(files))
@@ -51,7 +51,7 @@ func (p *Page) newHandler(addr string) http.Handler {
 	mux.HandleFunc("GET /events", p.serveEvents)
 	mux.HandleFunc("GET /recordings", p.serveList)
 	mux.HandleFunc("GET /recordings/{name}", p.serveRecording)
-	mux.HandleFunc("POST /control/{verb}", p.serveControl)
+	mux.HandleFunc("POST /control/{verb}", func(w http.ResponseWriter, r *http.Request) { p.serveControl(ctx, w, r) })
 	return requireHost(addr, web.Guard(mux))
 }
 
@@ -137,7 +137,9 @@ func (p *Page) serveEvents(w http.ResponseWriter, r *http.Request) {
 
 const maxBody = 64 << 10
 
-func (p *Page) serveControl(w http.ResponseWriter, r *http.Request) {
+// serveControl does what a button asks for. ctx is that of the page: what was begun is
+// finished, even if the tab is closed in the meantime.
+func (p *Page) serveControl(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	verb := p.Verbs[r.PathValue("verb")]
 	if verb == nil {
 		web.Refuse(w, http.StatusNotFound, fmt.Errorf("there is no %q here", r.PathValue("verb")))
@@ -147,7 +149,7 @@ func (p *Page) serveControl(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	said, err := verb(r.Context(), body)
+	said, err := verb(ctx, body)
 	if err != nil {
 		web.Refuse(w, http.StatusConflict, err)
 		return

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,6 +129,39 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 	require.Equal(t, 404, status)
 	status, _, _ = sendRequest(t, "POST", url+"/control/kill", strings.Repeat("x", maxBody+1), typed, asJSON)
 	require.Equal(t, 413, status)
+}
+
+// What a button has begun is finished, even if the tab is closed in the meantime.
+func TestAClosedTabStopsNothing(t *testing.T) {
+	begun, gone, finish, result := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	page := (&Page{Verbs: map[string]Verb{"program": func(ctx context.Context, _ []byte) (string, error) {
+		close(begun)
+		<-finish
+		result <- ctx.Err()
+		return "", nil
+	}}}).newHandler(t.Context(), "127.0.0.1:1")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		context.AfterFunc(r.Context(), func() { close(gone) })
+		page.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	tab, closeTab := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(tab, "POST", s.URL+"/control/program", strings.NewReader("{}"))
+	require.NoError(t, err)
+	req.Header.Set(typed, asJSON)
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+		}
+	}()
+	<-begun
+	closeTab()
+	<-answered
+	<-gone
+	close(finish)
+	require.NoError(t, <-result)
 }
 
 func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
