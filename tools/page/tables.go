@@ -73,7 +73,7 @@ func (t *Tables) Follow(ctx context.Context) {
 
 // addStuck adds an invocation that does not go on by itself. The proxy may never see it
 // move: when somebody pauses it, for one, or while it waits for its object key.
-func (t *Tables) addStuck(i restate.Stuck) {
+func (t *Tables) addStuck(i restate.Stuck, _ bool) {
 	e := t.requestLook(i.Invocation)
 	e.How, e.Name, e.Lines = i.Status, i.Target()+" "+i.Headline(), i.Lines()
 	t.hub.Add(e)

@@ -3,6 +3,7 @@ package restate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -117,7 +118,8 @@ func (a *Admin) addKeys(ctx context.Context, all []Stuck) error {
 			all[n].Behind = len(behind)
 		default:
 			kinds, err := a.Handlers(ctx, s.Service)
-			if err != nil {
+			var refused *StatusError
+			if err != nil && !errors.As(err, &refused) { // refused if the service is no longer registered
 				return err
 			}
 			all[n].Run = kinds[s.Handler] == "Workflow"
@@ -277,10 +279,11 @@ func verbsFor(status string) []string {
 // FollowInterval is the time between two looks of [Admin.FollowStuck].
 const FollowInterval = 500 * time.Millisecond
 
-// FollowStuck calls stuck for each invocation that becomes stuck, again when it is for
-// another reason, and free for each that is no longer, with its row of now. It returns
-// when ctx is done. It asks a server that is down again.
-func (a *Admin) FollowStuck(ctx context.Context, stuck func(Stuck), free func(Invocation)) {
+// FollowStuck calls stuck for each invocation that becomes stuck, and again when there is
+// something else to say about it; changed reports whether it waits for something else than
+// before. It calls free for each invocation that is stuck no longer, with its row of now.
+// It returns when ctx is done. It asks a server that is down again.
+func (a *Admin) FollowStuck(ctx context.Context, stuck func(s Stuck, changed bool), free func(Invocation)) {
 	known := map[string]Stuck{}
 	for ; ctx.Err() == nil; web.Pause(ctx, FollowInterval) {
 		all, err := a.Stuck(ctx)
@@ -289,11 +292,12 @@ func (a *Admin) FollowStuck(ctx context.Context, stuck func(Stuck), free func(In
 		}
 		left := maps.Clone(known)
 		for _, s := range all {
-			before, ok := known[s.ID]
+			before := known[s.ID]
 			delete(left, s.ID)
-			if !ok || before.text() != s.text() {
-				known[s.ID] = s
-				stuck(s)
+			known[s.ID] = s
+			changed := before.awaits() != s.awaits()
+			if changed || before.Headline() != s.Headline() || !slices.Equal(before.Lines(), s.Lines()) {
+				stuck(s, changed)
 			}
 		}
 		a.reportFree(ctx, known, left, free)
@@ -321,15 +325,14 @@ func (a *Admin) reportFree(ctx context.Context, known, left map[string]Stuck, fr
 	}
 }
 
-// text returns what there is to say, less what changes while nothing happens. An
-// invocation that was resumed, and failed, is paused at another time.
-func (s Stuck) text() string {
-	text := s.Status + s.Reason()
-	if s.Status == "paused" {
-		text += s.Modified.String()
+// awaits returns what the invocation waits for. One that was resumed, and failed, is
+// paused at another time.
+func (s Stuck) awaits() string {
+	switch {
+	case s.Status == "paused":
+		return s.Status + s.Modified.String()
+	case s.Holder != nil:
+		return s.Status + s.Holder.ID + s.Holder.Status
 	}
-	if s.Holder != nil {
-		text += s.Holder.ID + s.Holder.Status
-	}
-	return text
+	return s.Status
 }

@@ -1,6 +1,7 @@
 package restate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -101,6 +102,37 @@ func TestStuck(t *testing.T) {
 			require.False(t, hasID(all, id), "it is over")
 		})
 	}
+	t.Run("followed", run.testFollow)
+}
+
+// testFollow follows an invocation that fails at each attempt: it becomes stuck once, and
+// what there is to say about it changes.
+func (r stuckRun) testFollow(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	id := r.sends("StuckService/Always")(t)
+	becomes, says, ended, done := 0, 0, make(chan Invocation, 1), make(chan struct{})
+	go func() {
+		defer close(done)
+		r.Admin().FollowStuck(ctx, func(s Stuck, changed bool) {
+			if s.ID != id {
+				return
+			}
+			if says++; changed {
+				becomes++
+			}
+			if says == 3 {
+				r.Admin().Kill(ctx, id)
+			}
+		}, func(i Invocation) {
+			if i.ID == id {
+				ended <- i
+			}
+		})
+	}()
+	require.Equal(t, "[409] killed", (<-ended).Failure)
+	stop()
+	<-done
+	require.Equal(t, 1, becomes)
 }
 
 func hasID(all []Stuck, id string) bool {
@@ -119,6 +151,7 @@ func (r stuckRun) services() []sdk.ServiceDefinition {
 	limit := sdk.WithInvocationRetryPolicy(sdk.WithInitialRetryInterval(time.Millisecond), sdk.WithMaxRetryAttempts(2), sdk.PauseOnMaxAttempts())
 	slow := sdk.WithInvocationRetryPolicy(sdk.WithInitialRetryInterval(time.Hour))
 	often := sdk.WithInvocationRetryPolicy(sdk.WithInitialRetryInterval(time.Millisecond), sdk.WithRetryIntervalFactor(1.5), sdk.WithMaxRetryAttempts(1000))
+	always := sdk.WithInvocationRetryPolicy(sdk.WithInitialRetryInterval(300*time.Millisecond), sdk.WithRetryIntervalFactor(1), sdk.WithMaxRetryAttempts(1000))
 	var tries tally
 	fail := func(ctx sdk.ObjectContext, _ sdk.Void) (sdk.Void, error) {
 		_, err := sdk.Run(ctx, func(sdk.RunContext) (sdk.Void, error) {
@@ -146,6 +179,7 @@ func (r stuckRun) services() []sdk.ServiceDefinition {
 		sdk.NewService("StuckService", limit).
 			Handler("Fail", sdk.NewServiceHandler(func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, luckless })).
 			Handler("Slow", sdk.NewServiceHandler(func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, luckless }, slow)).
+			Handler("Always", sdk.NewServiceHandler(func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, luckless }, always)).
 			Handler("Often", sdk.NewServiceHandler(func(sdk.Context, sdk.Void) (sdk.Void, error) { return sdk.Void{}, luckless }, often)),
 	}
 }

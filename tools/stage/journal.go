@@ -48,7 +48,12 @@ type journalPrinter struct {
 // not go on by itself.
 func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
 	p := journalPrinter{s, ended, make(chan restate.Stuck), make(chan restate.Invocation), map[int]bool{}, map[string]string{}}
-	go s.stage.Server.Admin().FollowStuck(ctx, hand(ctx, p.stuck), hand(ctx, p.free))
+	stuck, free := hand(ctx, p.stuck), hand(ctx, p.free)
+	go s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
+		if changed {
+			stuck(i)
+		}
+	}, free)
 	for ctx.Err() == nil {
 		text := p.nextText(ctx)
 		// Once it is stopped, the server answers no more.

@@ -157,9 +157,9 @@ func (f *follower) printFailure(i restate.Invocation) {
 
 // printStuck prints what there is to know of a call that does not go on by itself, and how
 // to free it.
-func (f *follower) printStuck(i restate.Stuck) {
+func (f *follower) printStuck(i restate.Stuck, changed bool) {
 	o := f.orderOf(i.Invocation)
-	if o == nil || i.Status != "paused" && f.isBroken() {
+	if o == nil || !changed || i.Status != "paused" && f.isBroken() {
 		return
 	}
 	var text strings.Builder
