@@ -40,11 +40,12 @@ func copyPart(from, to string) error {
 	return os.WriteFile(to, text, 0o666)
 }
 
-// sources is a folder without what npm installs into it.
+// sources is a folder without what npm installs into it and without the hidden files of
+// editors.
 type sources struct{ fs.FS }
 
 // ReadDir lists a folder.
 func (s sources) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(s.FS, name)
-	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "node_modules" }), err
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "node_modules" || IsHidden(e.Name()) }), err
 }

@@ -85,3 +85,52 @@ func TestCopiesHaveNoNodeModules(t *testing.T) {
 	require.FileExists(t, filepath.Join(to, "tools/page/page.go"))
 	require.NoDirExists(t, filepath.Join(to, "tools/page/node_modules"))
 }
+
+// What an editor or a system puts beside the files of a lesson is in no copy.
+func TestCopiesHaveNoHiddenFiles(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for _, name := range []string{"lessons/01-one/main.go", "lessons/01-one/._main.go", "lessons/01-one/.history/main.go"} {
+		writeFile(t, from, name, "")
+	}
+	require.NoError(t, os.Symlink("me@host.4711", filepath.Join(from, "lessons/01-one/.#main.go")))
+	require.NoError(t, CopyParts(from, to, "lessons"))
+	entries, err := os.ReadDir(filepath.Join(to, "lessons/01-one"))
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+}
+
+// Only what go builds on this machine is a Go file of a lesson.
+func TestGoFiles(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"main.go": "package main\n", "main_test.go": "package main\n", "broken.go": "pack", "a/a.go": "package a\n", "b_x/b.go": "package b\n",
+		".history/main.go": "package main\n", "_old/main.go": "package main\n", "a/testdata/a.go": "package a\n", "mine/main.go": "package main\n", "mine/go.mod": "module mine\n",
+		"._main.go": "\x00", "_main.go": "package main\n", "a/a_plan9.go": "package a\n", "a/old.go": "//go:build ignore\n\npackage a\n", "main.go~": "package main\n", "#main.go#": "",
+	} {
+		writeFile(t, dir, name, text)
+	}
+	require.NoError(t, os.Symlink("me@host.4711", filepath.Join(dir, ".#main.go")))
+	link := filepath.Join(t.TempDir(), "lesson")
+	require.NoError(t, os.Symlink(dir, link))
+	for _, dir := range []string{dir, link} {
+		var names []string
+		for _, file := range GoFiles(dir) {
+			name, err := filepath.Rel(dir, file)
+			require.NoError(t, err)
+			names = append(names, filepath.ToSlash(name))
+		}
+		require.Equal(t, []string{"a/a.go", "b_x/b.go", "broken.go", "main.go", "main_test.go"}, names)
+	}
+	require.Empty(t, GoFiles(filepath.Join(dir, "none")))
+}
+
+// A wildcard matches no hidden file, as in a shell.
+func TestGlob(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"1.1_a.txtar", "._1.1_a.txtar", ".new-1/a", "b/.c/d", "b/c/d"} {
+		writeFile(t, dir, name, "")
+	}
+	for pattern, want := range map[string]string{"*.txtar": "1.1_a.txtar", ".new-*/*": ".new-1/a", "b/*/d": "b/c/d"} {
+		require.Equal(t, []string{filepath.Join(dir, want)}, Glob(dir, pattern))
+	}
+}

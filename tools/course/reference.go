@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -25,20 +24,14 @@ func checkImports(root, dir string, seen map[string]bool) error {
 		return nil
 	}
 	seen[dir] = true
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		name := filepath.Base(path)
-		switch {
-		case err != nil:
-			return nil // go says what is wrong with it
-		case d.IsDir() && path != dir && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata"):
-			return fs.SkipDir
-		case d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go"):
-			return nil
+	for _, path := range GoFiles(dir) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
 		}
 		files := token.NewFileSet()
 		f, err := parser.ParseFile(files, path, nil, parser.ImportsOnly|parser.ParseComments)
 		if err != nil || ast.IsGenerated(f) {
-			return nil
+			continue // go reports the error
 		}
 		for _, spec := range f.Imports {
 			imported, _ := strconv.Unquote(spec.Path.Value)
@@ -57,6 +50,6 @@ func checkImports(root, dir string, seen map[string]bool) error {
 				}
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }

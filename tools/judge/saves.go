@@ -2,7 +2,6 @@ package judge
 
 import (
 	"crypto/sha256"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -44,16 +43,11 @@ func stampOf(file string, before stamp) (stamp, bool) {
 func (w *watcher) stamps() map[string]stamp {
 	all := map[string]stamp{}
 	for _, lesson := range course.Glob(filepath.Join(w.Root, "work"), "[0-9][0-9]-*") {
-		fs.WalkDir(os.DirFS(lesson), ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
-				return nil // it may have gone since
-			}
-			path := filepath.Join(lesson, name)
+		for _, path := range course.GoFiles(lesson) {
 			if s, ok := stampOf(path, w.saved[path]); ok {
 				all[path] = s
 			}
-			return nil
-		})
+		}
 	}
 	return all
 }

@@ -41,6 +41,10 @@ func TestWatchSeesEverySave(t *testing.T) {
 		require.False(t, w.hasSaves(), c.what)
 		require.Equal(t, 1, w.lesson.N)
 	}
+	for _, name := range []string{".history/main_1.go", "_old/main.go", ".main.go"} {
+		put(t, root, "work/01-one/"+name, "package main")
+		require.False(t, w.hasSaves(), name)
+	}
 	old := now.Add(-time.Hour)
 	put(t, root, "aside", "package main // 3")
 	require.NoError(t, os.Chtimes(filepath.Join(root, "aside"), old, old))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
@@ -87,7 +88,9 @@ func CheckModules(root string) error { return checkModules(root, "*") }
 // pattern. The workbook's module lacks everything below such a file.
 func checkModules(root, slug string) error {
 	for _, pattern := range []string{"work/go.mod", "work/" + slug + "/go.mod", "work/" + slug + "/*/go.mod"} {
-		if found := course.Glob(root, pattern); len(found) > 0 {
+		found := course.Glob(root, pattern)
+		found = slices.DeleteFunc(found, func(file string) bool { return course.IsHidden(filepath.Base(filepath.Dir(file))) })
+		if len(found) > 0 {
 			rel, err := filepath.Rel(root, found[0])
 			if err != nil {
 				return err

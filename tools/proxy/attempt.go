@@ -157,6 +157,10 @@ func firstLine(s string) string {
 	return s
 }
 
+// HasReachedProgram reports whether the attempt found a program at its address. Any other
+// attempt has no steps and an error that no code of the program made.
+func (a *Attempt) HasReachedProgram() bool { return a.End != Unreachable }
+
 // HasStepsDone reports whether every step that the attempt began has its result.
 func (a *Attempt) HasStepsDone() bool {
 	return !slices.ContainsFunc(a.Steps, func(r StepRun) bool { return r.How == "begun" })

@@ -10,7 +10,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -71,21 +70,23 @@ func (f Folder) Check(ctx context.Context) ([]Finding, error) {
 // read returns the files of each package, by import path.
 func (f Folder) read() (map[string][]Source, error) {
 	all := map[string][]Source{}
-	err := filepath.WalkDir(f.Dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
-			return err
+	for _, file := range course.GoFiles(f.Dir) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
 		}
 		fromDir, err := filepath.Rel(f.Dir, file)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
 		}
 		name := filepath.ToSlash(fromDir)
-		text, err := os.ReadFile(file)
 		p := path.Join(f.Path, path.Dir(name))
 		all[p] = append(all[p], Source{name, text})
-		return err
-	})
-	return all, err
+	}
+	return all, nil
 }
 
 // findImports returns what the packages import from outside of the folder, sorted.

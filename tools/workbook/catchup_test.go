@@ -42,7 +42,7 @@ func TestCatchupInterrupted(t *testing.T) {
 func listHalfMade(t *testing.T, root string) []string {
 	t.Helper()
 	var all []string
-	for _, pattern := range []string{"work/.new-*", "work/*.[0-9]*", "work*.part"} {
+	for _, pattern := range []string{"work/.new-*", "work/*.[0-9]*", "work/.*.[0-9]*", "work*.part"} {
 		all = append(all, course.Glob(root, pattern)...)
 	}
 	return all

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process/below"
 )
 
@@ -43,7 +42,9 @@ func runAndStop(t *testing.T, program string, sig syscall.Signal, env []string, 
 	require.NoError(t, syscall.Kill(-cmd.Process.Pid, sig), "it ended by itself: %s", printed.String())
 	<-ended
 	require.Eventually(t, func() bool { return len(seen.Left()) == 0 }, 10*time.Second, 10*time.Millisecond, "%v", seen.Left())
-	require.Empty(t, course.Glob(temp, "*"))
+	left, err := os.ReadDir(temp)
+	require.NoError(t, err)
+	require.Empty(t, left)
 	return printed.String(), cmd.ProcessState.ExitCode()
 }
 

@@ -73,7 +73,7 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 		Claim:   s.Claim,
 		Subject: s.Subject, Where: s.Where, Replayed: s.Pass == record.Replay,
 		Facts: s.Facts, Held: s.Held, Failing: s.Failing, AllFailing: s.AllFailing,
-		Ledger: s.Ledger, Attempts: s.Attempts, Trace: s.World.DeathTrace(),
+		Ledger: s.Ledger, Attempts: reachedProgram(s.Attempts), Trace: s.World.DeathTrace(),
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Calls)) {
 		f.Calls = append(f.Calls, s.foundCall(s.Calls[name]))
@@ -88,6 +88,18 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 		s.findLast(ctx, f, own)
 	}
 	return f
+}
+
+// reachedProgram returns the attempts that reached a program. While a killed program starts
+// again, Restate makes attempts that find no program. How many there are depends on the
+// machine, and they show nothing about the learner's code.
+func reachedProgram(attempts []proxy.Attempt) (all []proxy.Attempt) {
+	for _, a := range attempts {
+		if a.HasReachedProgram() {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // findLast adds what Restate knows about the last call, which the claims are about.

@@ -12,6 +12,8 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/setting"
+	"example.com/workbook/tools/check/watchdog"
+	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -35,6 +37,16 @@ func TestAttemptLinesNameTheObjectKey(t *testing.T) {
 
 	many := []proxy.Attempt{of("a", "Refund", 1), of("b", "Refund", 1), of("c", "Refund", 1), of("d", "Refund", 1)}
 	require.Equal(t, []string{"1: done", "1: done", "1: done", "1: done"}, attemptLines(many))
+}
+
+// A rule does not get the attempts that found no program: it would take their error for an
+// error of the learner's handler.
+func TestFindingLeavesOutAttemptsThatFoundNoProgram(t *testing.T) {
+	died := proxy.Attempt{N: 1, Steps: []proxy.StepRun{{Name: "book", How: "begun"}}, End: "broken off"}
+	missed := proxy.Attempt{N: 2, End: proxy.Unreachable}
+	done := proxy.Attempt{N: 3, Steps: []proxy.StepRun{{Name: "book", How: "ok"}}, End: "done"}
+	s := &Script{Record: &record.Record{Attempts: []proxy.Attempt{died, missed, done}}, Shared: &Shared{}, Watch: &watchdog.Watch{World: &world.World{}}}
+	require.Equal(t, []proxy.Attempt{died, done}, s.finding(t.Context(), nil).Attempts)
 }
 
 // A finding that was kept is read back as it was, and lies in its cause's folder.

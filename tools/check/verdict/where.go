@@ -6,13 +6,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/course"
 )
 
 // lineToLookAt returns the line of the task's TODO. Without a TODO it returns the line of
@@ -49,7 +49,7 @@ func (r *Report) todoWithin(rec *record.Record) int {
 
 // FindTODO finds a comment that begins with todo in the Go files of a folder.
 func FindTODO(dir, todo string) (file string, line int) {
-	for _, f := range goFiles(dir) {
+	for _, f := range course.GoFiles(dir) {
 		if all := commentLines(f, todo); len(all) > 0 {
 			return f, all[0]
 		}
@@ -59,7 +59,7 @@ func FindTODO(dir, todo string) (file string, line int) {
 
 // countTODOs counts the comments that begin with todo in the Go files of a folder.
 func countTODOs(dir, todo string) (n int) {
-	for _, f := range goFiles(dir) {
+	for _, f := range course.GoFiles(dir) {
 		n += len(commentLines(f, todo))
 	}
 	return n
@@ -68,7 +68,7 @@ func countTODOs(dir, todo string) (n int) {
 // declarationsWith returns the text of each declaration that has a comment that begins with
 // todo, in the Go files of a folder.
 func declarationsWith(dir, todo string) (all []string) {
-	for _, path := range goFiles(dir) {
+	for _, path := range course.GoFiles(dir) {
 		lines := commentLines(path, todo)
 		if len(lines) == 0 {
 			continue
@@ -105,17 +105,6 @@ func startOf(d ast.Decl) token.Pos {
 		return doc.Pos()
 	}
 	return d.Pos()
-}
-
-// goFiles returns the Go files of a folder and of what is below it, in order.
-func goFiles(dir string) (all []string) {
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && filepath.Ext(path) == ".go" {
-			all = append(all, path)
-		}
-		return nil
-	})
-	return all
 }
 
 func commentLines(path, todo string) (all []int) {

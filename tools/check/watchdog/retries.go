@@ -41,7 +41,7 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 	case i.LastFailureCode == "RT0016":
 		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))
 	case i.Status == "paused":
-		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), w.World.KeyHeldBy(ctx, i), failure)))
+		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
 	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && w.failures(i) >= w.maxRetries() && !w.mayHearCancel(ctx, i) && !w.wasDenied(i):
 		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
 	case i.Status == "pending" && call != "" && i.IdempotencyKey == call && w.Held != "":
@@ -59,7 +59,7 @@ func (w *Watch) failures(i world.Invocation) int {
 
 func countUnreached(attempts []proxy.Attempt) (n int) {
 	for _, a := range attempts {
-		if a.End == proxy.Unreachable {
+		if !a.HasReachedProgram() {
 			n++
 		}
 	}

@@ -145,8 +145,10 @@ func checkBackOff(s *script.Script, args []string) error {
 	return record.Fail(want.With(claim.GotLeftToServer(!inNone)))
 }
 
-// hasFailed reports whether the attempt has ended in an error.
-func hasFailed(a proxy.Attempt) bool { return strings.HasPrefix(a.End, "error") }
+// hasFailed reports whether the program has ended the attempt in an error.
+func hasFailed(a proxy.Attempt) bool {
+	return a.HasReachedProgram() && strings.HasPrefix(a.End, "error")
+}
 
 // loseAnswers makes the outside world act on the next n requests and answer none of them.
 func loseAnswers(s *script.Script, args []string) error {

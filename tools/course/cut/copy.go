@@ -12,7 +12,7 @@ import (
 )
 
 // CopyLesson copies a lesson from one of the trees to a folder of work/, without what
-// course.KeptBack keeps from learners.
+// course.KeptBack keeps from learners and without the hidden files of editors.
 func CopyLesson(root string, l course.Lesson, tree, to string) error {
 	from := l.Dir(root, tree)
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
@@ -22,6 +22,12 @@ func CopyLesson(root string, l course.Lesson, tree, to string) error {
 		rel, err := filepath.Rel(from, path)
 		if err != nil || course.KeptBack(rel) {
 			return err
+		}
+		if course.IsHidden(d.Name()) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
 		}
 		if d.IsDir() {
 			return os.MkdirAll(filepath.Join(to, rel), 0o777)

@@ -3,7 +3,6 @@ package cut
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -108,22 +107,20 @@ func eachFile(root string, l course.Lesson, do func(file string, f File) error) 
 	return nil
 }
 
-// ReadGoFiles returns the contents of the Go files below a folder, by path from
-// there.
+// ReadGoFiles returns the contents of the Go files below a folder, see [course.GoFiles], by
+// path from there.
 func ReadGoFiles(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-			return err
-		}
-		rel, err := filepath.Rel(dir, path)
+	for _, file := range course.GoFiles(dir) {
+		name, err := filepath.Rel(dir, file)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		files[filepath.ToSlash(rel)], err = os.ReadFile(path)
-		return err
-	})
-	return files, err
+		if files[filepath.ToSlash(name)], err = os.ReadFile(file); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // isTextOnly reports whether a file lies in its solution's folder text/. The code

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -100,9 +101,9 @@ func (f *follower) printChanges(before, now View) {
 	}
 }
 
-// failingCalls returns the invocations that Restate will run again.
-func (f *follower) failingCalls(ctx context.Context) ([]restate.Invocation, error) {
-	return f.placer.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off"}})
+// waitingCalls returns the invocations that Restate will run again, or has paused.
+func (f *follower) waitingCalls(ctx context.Context) ([]restate.Invocation, error) {
+	return f.placer.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off", "paused"}})
 }
 
 // watchFailures prints what else keeps an order waiting. What the gateway does is
@@ -110,62 +111,54 @@ func (f *follower) failingCalls(ctx context.Context) ([]restate.Invocation, erro
 func (f *follower) watchFailures(ctx context.Context) {
 	for ctx.Err() == nil {
 		web.Pause(ctx, 500*time.Millisecond)
-		if f.isBroken() {
+		f.mu.Lock()
+		broken := slices.Contains(slices.Collect(maps.Values(f.down)), true)
+		f.mu.Unlock()
+		if broken {
 			continue
 		}
-		all, _ := f.failingCalls(ctx) // watchUnits reports a server that is down
-		for _, i := range all {
-			f.printFailure(i)
+		all, _ := f.waitingCalls(ctx) // watchUnits reports a server that is down
+		for _, w := range all {
+			f.printFailure(w)
 		}
 	}
 }
 
-// isBroken reports whether a process of the shop is down.
-func (f *follower) isBroken() bool {
+func (f *follower) printFailure(w restate.Invocation) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Contains(slices.Collect(maps.Values(f.down)), true)
-}
-
-// orderOf returns the order that an invocation is for, nil if nobody follows it.
-func (f *follower) orderOf(i restate.Invocation) *placed {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := slices.IndexFunc(f.orders, func(o *placed) bool {
-		return proxy.IsKeyOf(i.Key, o.id) || i.Parent != "" && i.Parent == o.invocation
-	})
-	if n < 0 {
-		return nil
-	}
-	return f.orders[n]
-}
-
-func (f *follower) printFailure(i restate.Invocation) {
-	o := f.orderOf(i)
-	if o == nil || i.LastFailureStep == "charge" {
+	orders := f.orders
+	f.mu.Unlock()
+	i := slices.IndexFunc(orders, func(o *placed) bool { return proxy.IsKeyOf(w.Key, o.id) })
+	if i < 0 || w.LastFailureStep == "charge" && w.Status != "paused" {
 		return
 	}
-	once := o.id + i.LastFailure
+	why := plainFailure(w.LastFailure)
+	text := fmt.Sprintf("%s/%s fails and is retried in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
+	if w.Status == "paused" {
+		text = fmt.Sprintf("%s/%s is paused until somebody resumes it", w.Service, w.Handler)
+		if why != "" {
+			text += ": " + why
+		}
+	}
 	f.mu.Lock()
+	once := orders[i].id + w.Status + why
 	printed := f.printed[once]
 	f.printed[once] = true
 	f.mu.Unlock()
 	if !printed {
-		f.printLine(o, time.Now(), "%s fails and is retried in %s: %s", i.HandlerName(), formatSeconds(time.Until(i.NextRetry)), i.Reason())
+		f.printLine(orders[i], time.Now(), "%s", text)
 	}
 }
 
-// printStuck prints what there is to know of a call that does not go on by itself, and how
-// to free it.
-func (f *follower) printStuck(i restate.Stuck, changed bool) {
-	o := f.orderOf(i.Invocation)
-	if o == nil || !changed || i.Status != "paused" && f.isBroken() {
-		return
+// notReached matches how restate-server 1.7 reports that it did not reach the
+// program, or lost it.
+var notReached = regexp.MustCompile(`pool connection error|stream error received|error trying to connect`)
+
+// plainFailure returns why an attempt failed, in a line.
+func plainFailure(failure string) string {
+	why, _, _ := strings.Cut(failure, "\n")
+	if notReached.MatchString(why) {
+		return "the program did not answer"
 	}
-	var text strings.Builder
-	text.WriteString(i.HandlerName() + " " + i.Headline())
-	for _, l := range i.Lines() {
-		fmt.Fprintf(&text, "\n%*s%-6s  %s", underText, "", l.Title, l.Text)
-	}
-	f.printLine(o, time.Now(), "%s", text.String())
+	return why
 }

@@ -11,7 +11,6 @@ import (
 	"go/types"
 	"maps"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -82,7 +81,7 @@ func (m *mix) difference() string {
 // package names them.
 func (m *mix) read(dir, name string) (all []handler, err error) {
 	files := token.NewFileSet()
-	for _, file := range course.Glob(filepath.Join(m.root, filepath.FromSlash(dir)), "*.go") {
+	for _, file := range packageFiles(m.root, dir) {
 		f, err := parser.ParseFile(files, file, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err

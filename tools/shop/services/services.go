@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/course"
@@ -110,7 +111,7 @@ var todoLeft = regexp.MustCompile(`(?m)^(?:\s*// TODO |[^/\n]*\btodo\.Task\(")(\
 
 // openTasks returns the tasks that are open in the learner's package.
 func (s service) openTasks() (open []openTask, err error) {
-	files := course.Glob(filepath.Join(s.root, filepath.FromSlash(s.yours())), "*.go")
+	files := packageFiles(s.root, s.yours())
 	if len(files) == 0 {
 		return nil, fs.ErrNotExist
 	}
@@ -129,6 +130,14 @@ func (s service) openTasks() (open []openTask, err error) {
 		}
 	}
 	return open, nil
+}
+
+// packageFiles returns the Go files of a package, without its tests. dir is relative to root.
+func packageFiles(root, dir string) []string {
+	dir = filepath.Join(root, filepath.FromSlash(dir))
+	return slices.DeleteFunc(course.GoFiles(dir), func(file string) bool {
+		return filepath.Dir(file) != dir || strings.HasSuffix(file, "_test.go")
+	})
 }
 
 // tasksThatDoNotCount returns the extras and quizzes of the service's lesson, by id.
