@@ -3,6 +3,7 @@ package check_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -94,6 +95,7 @@ var variants = map[string]func(){
 	"dies when asked":      func() { offerPlace(func() float64 { os.Exit(3); return 0 }) },
 	"not a number":         func() { offerPlace(math.NaN) },
 	"a large step":         func() { offerLarge() },
+	"pauses":               pauses,
 	"empty answers":        func() { constant(`{}`) },
 	"constant":             func() { constant(`{"order_id":"o-1","charge_id":"ch-1"}`) },
 }
@@ -135,6 +137,16 @@ func offerLarge() {
 		return restate.Run(ctx, func(restate.RunContext) (string, error) { return large, nil }, restate.WithName("charge"))
 	}
 	def := restate.NewService("Checkout").Handler("Place", restate.NewServiceHandler(place))
+	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
+}
+
+// pauses serves a handler Place that is paused after two attempts.
+func pauses() {
+	place := func(ctx restate.Context, _ checkout.Order) (string, error) {
+		return restate.Run(ctx, func(restate.RunContext) (string, error) { return "", errors.New("no money") }, restate.WithName("charge"))
+	}
+	policy := restate.WithInvocationRetryPolicy(restate.WithInitialRetryInterval(time.Millisecond), restate.WithMaxRetryAttempts(2), restate.PauseOnMaxAttempts())
+	def := restate.NewService("Checkout", policy).Handler("Place", restate.NewServiceHandler(place))
 	server.NewRestate().Bind(def).Start(context.Background(), os.Getenv("LISTEN"))
 }
 

@@ -19,6 +19,8 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/verdict"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/progress"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -131,7 +133,22 @@ func (r runner) check() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	if out.file == "" { // or else the program that reads the file takes the notes
+		takeNotes(res)
+	}
 	return code
+}
+
+// takeNotes records the result of a lesson in work/ for make progress. The verdict that
+// was printed stands, even where that fails.
+func takeNotes(res result.Result) {
+	r := current.report
+	if r == nil || r.Checks == "" {
+		return
+	}
+	if err := progress.Record(r.Root, r.Lesson, r.Checks, res.Judged()); err != nil {
+		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
+	}
 }
 
 // maxParallel returns how many scripts may run at the same time.

@@ -53,6 +53,7 @@ func TestProgramsThatDoNotAnswer(t *testing.T) {
 	}{
 		{"hangs", []string{"attempts  1: charge running", "a step's function started, sent no request and never returned"}},
 		{"dies when asked", []string{"got       no answer: the program ended (exit status 3)\n", "your code ends the program"}},
+		{"pauses", []string{"Restate paused Checkout/Place after its last attempt failed: ", "no money", "used up the attempts of the retry policy"}},
 		{"not a number", []string{"unsupported value: NaN", "a step returned a value that JSON cannot hold"}},
 	} {
 		t.Run(test.variant, func(t *testing.T) {

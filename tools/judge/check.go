@@ -60,7 +60,7 @@ func (j *Judge) Check(ctx context.Context, dir string, l course.Lesson) error {
 // checkEnv returns the environment of a check that is to leave its result in
 // temp.
 func checkEnv(temp string) []string {
-	env := append(os.Environ(), setting.Noted+"=1", setting.Result+"="+filepath.Join(temp, resultName))
+	env := append(os.Environ(), setting.Result+"="+filepath.Join(temp, resultName))
 	if ui.IsTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
 		env = append(env, setting.Colour+"=1")
 	}
@@ -70,7 +70,7 @@ func checkEnv(temp string) []string {
 // record notes the outcome. The verdict that was printed stands, even where that
 // fails.
 func (j *Judge) record(l course.Lesson, checks string, o outcome) {
-	if err := learner.RecordProgress(j.Root, l, checks, o.results()); err != nil {
+	if err := progress.Record(j.Root, l, checks, o.results()); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+hint.Text(err))
 	}
 	if o.found == nil && o.trouble == nil || o.found != nil && o.found.Word == result.Broken {

@@ -123,7 +123,7 @@ func (w *watcher) show(v verdict) {
 	if t, ok := v.shownRed(); ok {
 		w.task = t.ID
 	}
-	if err := learner.RecordProgress(w.Root, v.lesson, v.checks, v.results()); err != nil {
+	if err := progress.Record(w.Root, v.lesson, v.checks, v.results()); err != nil {
 		fmt.Fprintln(os.Stdout, hint.Text(err))
 	}
 	w.Class.Report(classReport(w.Root, v.lesson, v.outcome))

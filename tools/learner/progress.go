@@ -2,7 +2,6 @@ package learner
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/files"
@@ -93,12 +92,4 @@ func readProgress(root string) (progress.Progress, error) {
 		return nil, hint.New(hint.Setup, "look at that file, then run the same command again", "cannot read your progress: %w", err)
 	}
 	return now, nil
-}
-
-// RecordProgress notes the results of a lesson's tasks. checks is what judged them.
-func RecordProgress(root string, l course.Lesson, checks string, results map[string]bool) error {
-	if err := progress.Record(root, l, checks, results); err != nil {
-		return files.WriteError("your progress was not recorded", filepath.Join(root, "work"), err)
-	}
-	return nil
 }

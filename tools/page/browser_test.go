@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	neturl "net/url"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +171,110 @@ func TestNothingIsInjected(t *testing.T) {
 	require.False(t, browser.Eval[bool](b, "'hacked' in window"))
 }
 
+// The page works through a tunnel that begins at another port, and through a proxy that
+// serves it below a path.
+func TestThePageThroughATunnel(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	h.Add(Event{What: Row, Subject: "o-1", Name: "orders", Row: "o-1", How: "PENDING"})
+	page, err := neturl.Parse(servePage(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{
+		"hold":    nil,
+		"release": func(context.Context, []byte) (string, error) { return "heard", nil },
+	}}))
+	require.NoError(t, err)
+	tunnel := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(page)
+		r.Out.Host = r.In.Host // as ssh -L leaves it
+	}, FlushInterval: -1})
+	below := httptest.NewServer(http.StripPrefix("/proxy/9095", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(page) }, FlushInterval: -1}))
+	b := browser.Open(t)
+	t.Cleanup(func() {
+		for _, s := range []*httptest.Server{tunnel, below} {
+			s.CloseClientConnections() // the page listens to a stream
+			s.Close()
+		}
+	})
+	for _, url := range []string{tunnel.URL + "/", below.URL + "/proxy/9095/"} {
+		b.Go(url)
+		b.Until("window.__state().orders === 1 && document.querySelector('#connection').hidden")
+		b.Until("getComputedStyle(document.querySelector('#status-line')).minHeight === '34px'") // the style is there
+		b.Click(`[data-verb=release]`)
+		b.Until(`document.querySelector('#status-line').textContent.includes('heard')`)
+		b.Go(url + "?recording=1-one-attempt")
+		b.Until("document.documentElement.dataset.view === 'replay' && window.__state().orders === 1")
+	}
+}
+
+// In a short list and in a long one, each chip shows the id of its order, whatever else
+// there is to say about the order.
+func TestTheListOfOrders(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	b := browser.Open(t)
+	url := servePage(t, &Page{Title: "make shop SHOP=mine", Hub: h})
+	b.Go(url + "/")
+	n := 0
+	add := func(how string) (id string) {
+		n++
+		id = fmt.Sprintf("o-%d", 100+n)
+		h.Add(Event{What: Row, Subject: id, Name: "orders", Row: id, How: how})
+		return id
+	}
+	charge := func(id string) {
+		n++
+		h.Add(Event{What: Ledger, Subject: id, Entry: &sandbox.Entry{N: 1000 + n, T: time.Now(), What: sandbox.Request, Kind: sandbox.Charge, Subject: id, Key: "k"}})
+		h.Add(Event{What: Ledger, Subject: id, Entry: &sandbox.Entry{N: 2000 + n, T: time.Now(), What: sandbox.Effect, Request: 1000 + n, Kind: sandbox.Charge, Subject: id, Key: "k"}})
+	}
+	for _, how := range []string{"COMPLETED", "FAILED", "PENDING"} {
+		id := add(how)
+		charge(id)
+		charge(id)
+		if how == "PENDING" {
+			h.Add(Event{What: Stuck, ID: "inv_1", Subject: id, Service: "Payment", Handler: "ProcessPayment", Key: "pay-" + id, How: "backing-off", Name: "has failed"})
+		}
+	}
+	h.Add(Event{What: Attempt, ID: "inv_9", Subject: "inv_9", Service: "Report", Handler: "Attempts", Attempt: 1})
+	orders := 3
+	for _, long := range []bool{false, true} {
+		for long && orders < 40 {
+			add("COMPLETED")
+			orders++
+		}
+		b.Until(fmt.Sprintf("window.__state().orders === %d && window.__state().calls === 1 && window.__state().drawn", orders))
+		require.Equal(t, long, browser.Eval[bool](b, "document.querySelector('#orders').classList.contains('compact')"))
+		require.Equal(t, 3, browser.Eval[int](b, "document.querySelectorAll('#orders .twice').length"))
+		require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('#orders li[data-order^=o-]')].filter(li => {
+			const id = li.querySelector('.cell-id'), how = li.querySelector('.cell-how');
+			return id.textContent !== li.dataset.order || id.scrollWidth > id.clientWidth && id.clientWidth || li.scrollWidth > li.clientWidth
+				|| id.getBoundingClientRect().right > how.getBoundingClientRect().left + 1;
+		}).map(li => li.textContent)`))
+		require.Contains(t, textOf(b, "#orders-sum"), fmt.Sprintf("%d orders: ", orders))
+		require.Contains(t, textOf(b, "#orders-sum"), "; 1 other call")
+		b.Shot(fmt.Sprintf("orders-charged-twice-%t", long))
+	}
+}
+
+// The page names the program that serves, and does not say that one serves which is down.
+func TestWhoseProgramServes(t *testing.T) {
+	t.Parallel()
+	for opened, label := range map[string]string{"mine": "yours", "reference": "reference"} {
+		h := NewHub()
+		b := browser.Open(t)
+		h.Add(Event{What: Run, Name: "make shop", How: opened})
+		h.Add(Event{What: Program, How: opened})
+		h.Add(Event{What: Unit, Name: "program", How: "up"})
+		b.Go(servePage(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{"order": nil, "program": nil}}) + "/")
+		lit := "[...document.querySelectorAll('button[data-verb=program][aria-pressed=true]')].map(e => e.textContent).join()"
+		b.Until(fmt.Sprintf("%s === %q && !!document.querySelector('#program').textContent", lit, label))
+		h.Add(Event{What: Program, How: "naive"})
+		b.Until(lit + " === 'naive' && !document.querySelector('#naive').hidden")
+		h.Add(Event{What: Unit, Name: "program", How: "signal: killed", T: time.Now().Add(time.Second)})
+		b.Until("document.querySelector('#naive').hidden && !document.querySelector('#program').textContent")
+		h.Add(Event{What: Unit, Name: "program", How: "up", T: time.Now().Add(2 * time.Second)})
+		b.Until("!document.querySelector('#naive').hidden")
+	}
+}
+
 // A page whose server goes away says so, and misses nothing once it is back.
 func TestADroppedConnection(t *testing.T) {
 	t.Parallel()
@@ -178,7 +284,7 @@ func TestADroppedConnection(t *testing.T) {
 	require.NoError(t, err)
 	addr := l.Addr().String()
 	serve := func(l net.Listener) *httptest.Server {
-		s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.newHandler(addr)}}
+		s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.newHandler(t.Context(), addr)}}
 		s.Start()
 		return s
 	}

@@ -3,6 +3,7 @@ package page
 import (
 	"time"
 
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -20,6 +21,7 @@ const (
 	Journal    = "journal"    // an entry of Restate's journal
 	Failure    = "failure"    // Restate has noted why an attempt failed
 	Invocation = "invocation" // how Restate's table has an invocation
+	Stuck      = "stuck"      // an invocation does not go on by itself, or goes on again
 )
 
 // Event is one fact from one source: our proxy, the sandbox's ledger, the database, or
@@ -39,11 +41,12 @@ type Event struct {
 
 	Name string `json:"name,omitempty"` // of a step, a process, a table, a run
 	How  string `json:"how,omitempty"`
-	// How of a step is begun, replayed, ok or "failed for good"; of a message call,
-	// send or answer; of an end done, suspended, killed, "server killed" or "error:
-	// …"; of a unit up or how it ended; of a row its status, or failed; of a journal
-	// entry its type; of a failure TransientError or Paused; of an invocation its
-	// status.
+	// How of a run is whose program the shop was opened with, reference or mine; of a step
+	// begun, replayed, ok or "failed for good"; of a message call, send or answer; of an end
+	// done, suspended, killed, "server killed" or "error: …"; of a unit up or how it ended;
+	// of a row its status, or failed; of a journal entry its type; of a failure
+	// TransientError or Paused; of an invocation its status; of a stuck one its status too,
+	// "" when it goes on.
 
 	Index  *int       `json:"index,omitempty"`    // of a journal entry; behind which a failure came
 	Next   *time.Time `json:"next,omitempty"`     // when a failed invocation is tried again
@@ -54,6 +57,8 @@ type Event struct {
 	Delay  int        `json:"delay_ms,omitempty"` // of a run: how long the gateway takes
 	Retry  int        `json:"retry_ms,omitempty"` // how long the first back-off of a charge is
 	Below  int        `json:"fails_below,omitempty"`
+
+	Lines []restate.Line `json:"lines,omitempty"` // of a stuck invocation: what there is to say about it
 
 	Entry *sandbox.Entry `json:"entry,omitempty"` // of the ledger, without bodies
 }

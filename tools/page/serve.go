@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -21,8 +23,8 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Page is the web page. It refuses requests under another name than its loopback
-// address, and actions that another site's page asks for.
+// Page is the web page. It refuses requests under a name that is no loopback name, and
+// actions that another site's page asks for.
 type Page struct {
 	Title string
 	Hub   *Hub            // nil when there are only recordings
@@ -38,10 +40,10 @@ var files embed.FS
 
 // Serve serves the page at a loopback address until ctx is done.
 func (p *Page) Serve(ctx context.Context, l net.Listener) error {
-	return web.Serve(ctx, l, p.newHandler(l.Addr().String()))
+	return web.Serve(ctx, l, p.newHandler(ctx, l.Addr().String()))
 }
 
-func (p *Page) newHandler(addr string) http.Handler {
+func (p *Page) newHandler(ctx context.Context, addr string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "assets/index.html") })
 	mux.Handle("GET /assets/", http.FileServerFS(files))
@@ -49,22 +51,43 @@ func (p *Page) newHandler(addr string) http.Handler {
 	mux.HandleFunc("GET /events", p.serveEvents)
 	mux.HandleFunc("GET /recordings", p.serveList)
 	mux.HandleFunc("GET /recordings/{name}", p.serveRecording)
-	mux.HandleFunc("POST /control/{verb}", p.serveControl)
+	mux.HandleFunc("POST /control/{verb}", func(w http.ResponseWriter, r *http.Request) { p.serveControl(ctx, w, r) })
 	return requireHost(addr, web.Guard(mux))
 }
 
-// requireHost passes on only requests for the address itself, because another name may
-// have been made to resolve to it.
+// requireHost passes on only requests for a loopback name, with any port, because a tunnel
+// may lead here from another port, and for the name that GitHub Codespaces gives to this
+// port. Any other name may have been made to resolve to this address.
 func requireHost(addr string, next http.Handler) http.Handler {
 	_, port, _ := net.SplitHostPort(addr)
-	names := []string{addr, "localhost:" + port}
+	codespace := codespaceName(port)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(names, r.Host) {
-			http.Error(w, "this page is at http://"+addr, http.StatusMisdirectedRequest)
+		if !isLoopback(r.Host) && (codespace == "" || !strings.EqualFold(r.Host, codespace)) {
+			http.Error(w, fmt.Sprintf("this page is at http://%s/, and not under this name\nhint: on another machine, ssh -L %s:%s and this machine's name, then http://localhost:%s/", addr, port, addr, port), http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isLoopback reports whether a request's host is a loopback name, with or without a port.
+func isLoopback(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip, err := netip.ParseAddr(name)
+	return strings.EqualFold(name, "localhost") || err == nil && ip.IsLoopback()
+}
+
+// codespaceName returns the name under which GitHub Codespaces serves a port of this
+// machine, "" on any other machine.
+func codespaceName(port string) string {
+	name, domain := os.Getenv("CODESPACE_NAME"), os.Getenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
+	if name == "" || domain == "" {
+		return ""
+	}
+	return name + "-" + port + "." + domain
 }
 
 const (
@@ -114,7 +137,9 @@ func (p *Page) serveEvents(w http.ResponseWriter, r *http.Request) {
 
 const maxBody = 64 << 10
 
-func (p *Page) serveControl(w http.ResponseWriter, r *http.Request) {
+// serveControl does what a button asks for. ctx is that of the page: what was begun is
+// finished, even if the tab is closed in the meantime.
+func (p *Page) serveControl(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	verb := p.Verbs[r.PathValue("verb")]
 	if verb == nil {
 		web.Refuse(w, http.StatusNotFound, fmt.Errorf("there is no %q here", r.PathValue("verb")))
@@ -124,7 +149,7 @@ func (p *Page) serveControl(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	said, err := verb(r.Context(), body)
+	said, err := verb(ctx, body)
 	if err != nil {
 		web.Refuse(w, http.StatusConflict, err)
 		return

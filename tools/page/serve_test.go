@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -54,6 +55,8 @@ const (
 )
 
 func TestOnlyThisPageMayPressAButton(t *testing.T) {
+	t.Setenv("CODESPACE_NAME", "ours")
+	t.Setenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
 	pressed := 0
 	url := servePage(t, &Page{Hub: NewHub(), Verbs: map[string]Verb{
 		"kill": func(_ context.Context, body []byte) (string, error) { pressed++; return "done: " + string(body), nil },
@@ -77,6 +80,12 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 		{"no type", []string{}},
 		{"a name made to lead here", []string{typed, asJSON, "Host", "example.com:" + port}},
 		{"such a name and origin", []string{typed, asJSON, "Host", "example.com:" + port, "Origin", "http://example.com:" + port}},
+		{"a name that begins like a loopback name", []string{typed, asJSON, "Host", "localhost.example.com:" + port}},
+		{"a name that begins like a loopback address", []string{typed, asJSON, "Host", "127.0.0.1.example.com:" + port}},
+		{"every address", []string{typed, asJSON, "Host", "0.0.0.0:" + port}},
+		{"another site, through a tunnel", []string{typed, asJSON, "Host", "localhost:19095", "Origin", "http://localhost:3000", "Sec-Fetch-Site", "same-site"}},
+		{"another codespace", []string{typed, asJSON, "Host", "theirs-" + port + ".app.github.dev"}},
+		{"another port of the codespace", []string{typed, asJSON, "Host", "ours-1.app.github.dev"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, _, _ := sendRequest(t, "POST", url+"/control/kill", "{}", test.headers...)
@@ -88,6 +97,8 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 	require.Equal(t, 405, status)
 	status, _, _ = sendRequest(t, "GET", url+"/events", "", "Host", "example.com:"+port)
 	require.Equal(t, 421, status, "nor may it read")
+	_, answer, _ := sendRequest(t, "GET", url+"/", "", "Host", "example.com:"+port)
+	require.Contains(t, answer, "hint: ")
 
 	for _, test := range []struct {
 		name    string
@@ -96,6 +107,12 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 		{"no browser", []string{typed, asJSON}},
 		{"the page", []string{typed, asJSON + "; charset=utf-8", "Origin", url, "Sec-Fetch-Site", "same-origin"}},
 		{"the page, as localhost", []string{typed, asJSON, "Host", "localhost:" + port, "Origin", "http://localhost:" + port}},
+		{"the page, through a tunnel", []string{typed, asJSON, "Host", "127.0.0.1:19095", "Origin", "http://127.0.0.1:19095"}},
+		{"the page, through a tunnel as localhost", []string{typed, asJSON, "Host", "LocalHost:19095", "Origin", "http://localhost:19095", "Sec-Fetch-Site", "same-origin"}},
+		{"the page, through a tunnel in IPv6", []string{typed, asJSON, "Host", "[::1]:19095", "Origin", "http://[::1]:19095"}},
+		{"the page, through a tunnel at port 80", []string{typed, asJSON, "Host", "localhost", "Origin", "http://localhost"}},
+		{"a proxy that names this machine", []string{typed, asJSON, "Host", "localhost:" + port, "Origin", "https://ours-" + port + ".app.github.dev", "Sec-Fetch-Site", "same-origin"}},
+		{"a codespace's proxy that keeps the name", []string{typed, asJSON, "Host", "ours-" + port + ".app.github.dev", "Origin", "https://ours-" + port + ".app.github.dev"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, answer, _ := sendRequest(t, "POST", url+"/control/kill", "{}", test.headers...)
@@ -103,15 +120,48 @@ func TestOnlyThisPageMayPressAButton(t *testing.T) {
 			require.JSONEq(t, `{"said":"done: {}"}`, answer)
 		})
 	}
-	require.Equal(t, 3, pressed)
+	require.Equal(t, 9, pressed)
 
-	status, answer, _ := sendRequest(t, "POST", url+"/control/fail", "{}", typed, asJSON)
+	status, answer, _ = sendRequest(t, "POST", url+"/control/fail", "{}", typed, asJSON)
 	require.Equal(t, 409, status)
 	require.JSONEq(t, `{"kind":3,"what":"it is down","hint":"bring it back"}`, answer)
 	status, _, _ = sendRequest(t, "POST", url+"/control/none", "{}", typed, asJSON)
 	require.Equal(t, 404, status)
 	status, _, _ = sendRequest(t, "POST", url+"/control/kill", strings.Repeat("x", maxBody+1), typed, asJSON)
 	require.Equal(t, 413, status)
+}
+
+// What a button has begun is finished, even if the tab is closed in the meantime.
+func TestAClosedTabStopsNothing(t *testing.T) {
+	begun, gone, finish, result := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	page := (&Page{Verbs: map[string]Verb{"program": func(ctx context.Context, _ []byte) (string, error) {
+		close(begun)
+		<-finish
+		result <- ctx.Err()
+		return "", nil
+	}}}).newHandler(t.Context(), "127.0.0.1:1")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		context.AfterFunc(r.Context(), func() { close(gone) })
+		page.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	tab, closeTab := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(tab, "POST", s.URL+"/control/program", strings.NewReader("{}"))
+	require.NoError(t, err)
+	req.Header.Set(typed, asJSON)
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+		}
+	}()
+	<-begun
+	closeTab()
+	<-answered
+	<-gone
+	close(finish)
+	require.NoError(t, <-result)
 }
 
 func TestThePageLoadsNothingFromElsewhere(t *testing.T) {

@@ -63,11 +63,37 @@ const (
 
 // Follow queries the tables until ctx is done.
 func (t *Tables) Follow(ctx context.Context) {
+	go t.admin.FollowStuck(ctx, t.addStuck, t.addFree)
 	for ctx.Err() == nil {
 		begun := time.Now()
 		t.update(ctx)
 		web.Pause(ctx, max(minQueryInterval, 3*time.Since(begun)))
 	}
+}
+
+// addStuck adds an invocation that does not go on by itself. The proxy may never see it
+// move: when somebody pauses it, for one, or while it waits for its object key.
+func (t *Tables) addStuck(i restate.Stuck, _ bool) {
+	e := t.requestLook(i.Invocation)
+	e.How, e.Name, e.Lines = i.Status, i.Target()+" "+i.Headline(), i.Lines()
+	t.hub.Add(e)
+}
+
+// addFree adds that an invocation goes on again, or has ended.
+func (t *Tables) addFree(i restate.Invocation) { t.hub.Add(t.requestLook(i)) }
+
+// requestLook requests that the tables are read for an invocation, and returns the
+// beginning of an event about it. Without an object key, only the proxy knows for whom it
+// is.
+func (t *Tables) requestLook(i restate.Invocation) Event {
+	e := Event{What: Stuck, ID: i.ID, Service: i.Service, Key: i.Key, Handler: i.Handler, Parent: i.Parent}
+	if i.Key != "" {
+		e.Subject = proxy.SubjectOfKey(i.Key)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.moved[i.ID] = movement{e.Subject, time.Now()}
+	return e
 }
 
 // IsSettled reports whether the tables were read after the last movement.

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/notes"
 )
 
@@ -43,6 +44,13 @@ func File(root string) string { return filepath.Join(root, "work", "progress.txt
 // scripts that judged is checks, see [ChecksOf]. Tasks without a result keep their
 // state.
 func Record(root string, l course.Lesson, checks string, results map[string]bool) error {
+	if err := record(root, l, checks, results); err != nil {
+		return files.WriteError("your progress was not recorded", filepath.Join(root, "work"), err)
+	}
+	return nil
+}
+
+func record(root string, l course.Lesson, checks string, results map[string]bool) error {
 	right := Done
 	if _, err := os.Stat(filepath.Join(l.Dir(root, "work"), GivenName)); err == nil {
 		right = Given
@@ -82,7 +90,7 @@ func writeStates(root string, l course.Lesson, states map[string]State, hash str
 	})
 }
 
-const head = "# the results of your tasks: make check writes this file, make progress shows it"
+const head = "# the results of your tasks: make check and go test write this file, make progress shows it"
 
 // withStates returns the file's text with new states: in the task's line if there is
 // one, otherwise in a new line at the end.

@@ -12,18 +12,23 @@ var orderInInput = regexp.MustCompile(`"order_id" *: *"([^"\\]{1,64})"`)
 // that are made of the order's id, and the input of a call without a key names the order.
 // If there is no such order, Subject returns the invocation's id.
 func (a *Attempt) Subject() string {
-	for _, prefix := range []string{"pay-", "ship-"} {
-		if id, ok := strings.CutPrefix(a.Key, prefix); ok {
-			return id
-		}
-	}
 	if a.Key != "" {
-		return a.Key
+		return SubjectOfKey(a.Key)
 	}
 	if m := orderInInput.FindSubmatch(a.Input); m != nil {
 		return string(m[1])
 	}
 	return a.Invocation
+}
+
+// SubjectOfKey returns the order whose id an object key is made of, else the key itself.
+func SubjectOfKey(key string) string {
+	for _, prefix := range []string{"pay-", "ship-"} {
+		if id, ok := strings.CutPrefix(key, prefix); ok {
+			return id
+		}
+	}
+	return key
 }
 
 // IsAbout reports whether an attempt's key is made of a name, or its input has the

@@ -16,3 +16,9 @@ func Curl(addr, path, json string) string {
 	}
 	return line + " -H 'content-type: application/json' -d '" + strings.ReplaceAll(json, "'", `'\''`) + "'"
 }
+
+// CurlAdmin returns the command line by which people do something to an invocation, such
+// as resume or kill. addr is the address of the server's admin API, host:port.
+func CurlAdmin(addr, id, verb string) string {
+	return "curl -X PATCH " + addr + "/invocations/" + id + "/" + verb
+}

@@ -3,6 +3,8 @@ package restate
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,7 +26,8 @@ type Invocation struct {
 	JournalSize int `json:"journal_size"`                    // entries; 0 for one that has not begun
 	Protocol    int `json:"pinned_service_protocol_version"` // of the service protocol; 0 for one that has not begun
 
-	Retries         int       `json:"retry_count"` // since the server started, or the invocation was suspended
+	Retries         int       `json:"retry_count"`   // since the server started, or the invocation was suspended
+	LastStart       time.Time `json:"last_start_at"` // of the last attempt
 	NextRetry       time.Time `json:"next_retry_at"`
 	LastFailure     string    `json:"last_failure"`
 	LastFailureCode string    `json:"last_failure_error_code"` // such as RT0016
@@ -40,7 +43,7 @@ func (i Invocation) HandlerName() string { return i.Service + "/" + i.Handler }
 // invocationColumns has scheduled_at for the sake of scheduled_start_at, which
 // server 1.7.12 leaves empty unless both are selected.
 const invocationColumns = `id, target_service_name, target_service_key, target_handler_name, idempotency_key, invoked_by_id, status,
-	created_at, modified_at, scheduled_start_at, scheduled_at, retry_count, next_retry_at, last_failure, last_failure_error_code,
+	created_at, modified_at, scheduled_start_at, scheduled_at, retry_count, last_start_at, next_retry_at, last_failure, last_failure_error_code,
 	last_failure_related_command_name, completion_result, completion_failure, journal_size, pinned_service_protocol_version`
 
 // InFlight are the statuses of invocations that have not ended.
@@ -58,7 +61,28 @@ type InvocationFilter struct {
 func (a *Admin) Invocations(ctx context.Context, f InvocationFilter) ([]Invocation, error) {
 	var rows []Invocation
 	err := a.query(ctx, "SELECT "+invocationColumns+" FROM sys_invocation"+f.clauses(), &rows)
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	return rows, a.addPauseReasons(ctx, rows)
+}
+
+// addPauseReasons sets why the last attempt of each paused invocation failed. The table of
+// invocations has that no longer, but that of the events has it.
+func (a *Admin) addPauseReasons(ctx context.Context, rows []Invocation) error {
+	paused := map[string]*Invocation{}
+	for n := range rows {
+		if rows[n].Status == "paused" && rows[n].LastFailure == "" {
+			paused[rows[n].ID] = &rows[n]
+		}
+	}
+	events, err := a.JournalEvents(ctx, slices.Collect(maps.Keys(paused))...)
+	for _, e := range events {
+		if i := paused[e.ID]; e.Message != "" {
+			i.LastFailure, i.LastFailureCode, i.LastFailureStep = e.Message, e.Code, e.Step
+		}
+	}
+	return err
 }
 
 // clauses returns what follows the table's name in the query.

@@ -137,7 +137,15 @@ type JournalEvent struct {
 	JSON  string    `json:"event_json"`
 
 	Message string `json:"-"` // of the error
+	Code    string `json:"-"` // of the error, such as RT0016; "" if it has none
 	Step    string `json:"-"` // that failed, "" if none did
+}
+
+// failureEvent is how an attempt failed, in event_json.
+type failureEvent struct {
+	Message string `json:"error_message"`
+	Code    string `json:"restate_doc_error_code"`
+	Step    string `json:"related_command_name"`
 }
 
 // JournalEvents returns the events of invocations, each in its order.
@@ -150,13 +158,17 @@ func (a *Admin) JournalEvents(ctx context.Context, ids ...string) ([]JournalEven
 		whereAll(isOneOf("id", ids...))+` ORDER BY id, appended_at`, &rows)
 	for i := range rows {
 		var event struct {
-			Message string `json:"error_message"`
-			Step    string `json:"related_command_name"`
+			failureEvent
+			Last failureEvent `json:"last_failure"` // of a pause
 		}
 		if err := json.Unmarshal([]byte(rows[i].JSON), &event); err != nil {
 			return nil, err
 		}
-		rows[i].Message, rows[i].Step = event.Message, event.Step
+		failure := event.failureEvent
+		if failure.Message == "" {
+			failure = event.Last
+		}
+		rows[i].Message, rows[i].Code, rows[i].Step = failure.Message, failure.Code, failure.Step
 	}
 	return rows, err
 }

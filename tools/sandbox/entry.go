@@ -48,6 +48,8 @@ type Entry struct {
 	Token       string `json:"token,omitempty"`        // test tokens only
 	ChargeID    string `json:"charge_id,omitempty"`    // the charge that an email is about
 
+	Invocation string `json:"invocation,omitempty"` // that sent the request, as far as the caller says so
+
 	Status int    `json:"status,omitempty"` // the HTTP status; 0 in a request, or if dropped before it acted
 	ID     string `json:"id,omitempty"`     // of the charge, reservation, shipment or email
 	Roll   *int   `json:"roll,omitempty"`   // 0 to 99, nil without a roll

@@ -50,6 +50,9 @@ func (w *world) serveKind(kind Kind, parse parser) http.HandlerFunc {
 		r.Body = http.MaxBytesReader(rw, r.Body, bodyLimit)
 		a, err := parse(w, r)
 		a.Kind, a.What, a.from = kind, Request, r.UserAgent()
+		if id := r.Header.Get("Invocation"); invocationPattern.MatchString(id) {
+			a.Invocation = id
+		}
 		if err != nil {
 			w.refuseRequest(rw, a.Entry, err)
 			return
@@ -101,8 +104,9 @@ func decodeBody(r *http.Request, v any) error {
 }
 
 var (
-	idPattern  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	keyPattern = regexp.MustCompile(`^[!-~]([ -~]{0,253}[!-~])?$`)
+	idPattern         = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+	invocationPattern = regexp.MustCompile(`^inv_\w{1,100}$`)
+	keyPattern        = regexp.MustCompile(`^[!-~]([ -~]{0,253}[!-~])?$`)
 )
 
 // checkKey refuses a key that could not be sent in a header without change.

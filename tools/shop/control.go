@@ -37,7 +37,7 @@ func (s *shop) serveCommands(ctx context.Context) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /shop", s.serveView)
-	mux.HandleFunc("POST /start/{name}", s.serveStart)
+	mux.HandleFunc("POST /start/{name}", func(w http.ResponseWriter, r *http.Request) { s.serveStart(ctx, w, r) })
 	mux.HandleFunc("POST /orders", s.serveOrders)
 	mux.HandleFunc("GET /recording", s.serveRecording)
 	mux.HandleFunc("GET /failed", s.serveFailed)
@@ -104,13 +104,15 @@ func (s *shop) viewShop(version int) client.View {
 	return v
 }
 
-func (s *shop) serveStart(w http.ResponseWriter, r *http.Request) {
+// serveStart starts a unit. ctx is that of the shop: a start that was begun is finished,
+// even if whoever asked for it has gone.
+func (s *shop) serveStart(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	u := s.unit(r.PathValue("name"))
 	if u == nil {
 		web.Refuse(w, http.StatusConflict, hint.New(hint.Usage, "", "the shop has no %q", r.PathValue("name")))
 		return
 	}
-	if err := s.restartUnit(r.Context(), u); err != nil {
+	if err := s.restartUnit(ctx, u); err != nil {
 		web.Refuse(w, http.StatusConflict, err)
 		return
 	}

@@ -19,7 +19,7 @@ import (
 // without a proxy.
 func (s *shop) startProxy() (err error) {
 	s.page, s.tables = s.stage.NewPage(s.command(), s.buttons())
-	s.page.Hub.Add(page.Event{What: page.Run, Name: s.page.Title, Delay: int(s.opts.Delay.Milliseconds()), Retry: int(env.FirstRetry().Milliseconds()), Below: failPercent})
+	s.page.Hub.Add(page.Event{What: page.Run, Name: s.page.Title, How: s.openedWith(), Delay: int(s.opts.Delay.Milliseconds()), Retry: int(env.FirstRetry().Milliseconds()), Below: failPercent})
 	if s.proxy, err = proxy.Listen(); err != nil {
 		return err
 	}
@@ -28,23 +28,19 @@ func (s *shop) startProxy() (err error) {
 	return nil
 }
 
-// servingBinary returns the program that is to serve, and shows on the page whose it is.
-func (s *shop) servingBinary() string {
+// programToServe returns the program that is to serve, and whose it is.
+func (s *shop) programToServe() (binary, whose string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.page.Hub.Add(page.Event{What: page.Program, How: s.servingName()})
 	if s.naive {
-		return s.naiveBinary()
+		return s.naiveBinary(), "naive"
 	}
-	return s.source.binaryPath(s.stage.Dir)
+	return s.source.binaryPath(s.stage.Dir), s.openedWith()
 }
 
-// servingName returns whose program serves. s.mu is held.
-func (s *shop) servingName() string {
-	switch {
-	case s.naive:
-		return "naive"
-	case s.opts.Mine:
+// openedWith returns with whose program the shop was opened.
+func (s *shop) openedWith() string {
+	if s.opts.Mine {
 		return "mine"
 	}
 	return "reference"

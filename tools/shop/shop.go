@@ -191,12 +191,17 @@ func (s *shop) startSandbox(ctx context.Context) (child, error) {
 }
 
 func (s *shop) startProgram(ctx context.Context) (child, error) {
-	return process.ServeAt(ctx, s.opts.Keeper, s.unit("program").addr, func(addr string) *exec.Cmd {
-		cmd := exec.Command(s.servingBinary())
+	binary, whose := s.programToServe()
+	p, err := process.ServeAt(ctx, s.opts.Keeper, s.unit("program").addr, func(addr string) *exec.Cmd {
+		cmd := exec.Command(binary)
 		cmd.Env = append(s.stage.Env(addr, s.unit("sandbox").addr), "GATEWAY_DELAY="+s.opts.Delay.String())
 		cmd.Stdout = &s.stage.Output
 		return cmd
 	}, (*process.Process).Up)
+	if err == nil {
+		s.page.Hub.Add(page.Event{What: page.Program, How: whose})
+	}
+	return p, err
 }
 
 // introduce prints what runs, how to order, and how to break it.

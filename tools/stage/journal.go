@@ -3,6 +3,7 @@ package stage
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -32,41 +33,113 @@ func (s *lessonRun) watchEnds() <-chan *proxy.Attempt {
 	return ended
 }
 
-// printJournals prints each invocation that ends, one after the other.
+// journalPrinter prints what becomes of the invocations of a lesson that is served.
+type journalPrinter struct {
+	*lessonRun
+	ended <-chan *proxy.Attempt // attempts
+	stuck chan restate.Stuck
+	free  chan restate.Invocation // that were stuck
+
+	shown map[int]bool      // entries of the ledger, by number
+	whole map[string]string // what was called, by the id of each invocation that was printed whole
+}
+
+// printJournals prints each invocation that ends, one after the other, and each that does
+// not go on by itself.
 func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
-	shown := map[int]bool{}
-	for {
-		select {
-		case a := <-ended:
-			// In one piece, since the program writes here as well.
-			alone := len(ended) == 0 && !s.isBusy()
-			// Once it is stopped, the server answers no more.
-			if text := s.describeEnd(ctx, a, shown, alone); ctx.Err() == nil {
-				os.Stdout.WriteString(text)
-			}
-		case <-ctx.Done():
-			return
+	p := journalPrinter{s, ended, make(chan restate.Stuck), make(chan restate.Invocation), map[int]bool{}, map[string]string{}}
+	stuck, free := hand(ctx, p.stuck), hand(ctx, p.free)
+	go s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
+		if changed {
+			stuck(i)
+		}
+	}, free)
+	for ctx.Err() == nil {
+		text := p.nextText(ctx)
+		// Once it is stopped, the server answers no more.
+		if ctx.Err() == nil {
+			os.Stdout.WriteString(text) // in one piece, since the program writes here as well
 		}
 	}
 }
 
+// hand returns a function that hands on values until ctx is done.
+func hand[T any](ctx context.Context, to chan<- T) func(T) {
+	return func(v T) {
+		select {
+		case to <- v:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// nextText waits for what is to be printed next, and returns it.
+func (p *journalPrinter) nextText(ctx context.Context) string {
+	select {
+	case a := <-p.ended:
+		return p.describeEnd(ctx, a)
+	case i := <-p.stuck:
+		return describeStuck(i)
+	case i := <-p.free:
+		return p.describeKilled(ctx, i)
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// describeKilled returns what to print of an invocation that was killed, of which no
+// attempt tells the end.
+func (p *journalPrinter) describeKilled(ctx context.Context, i restate.Invocation) string {
+	if i.Status != "completed" || !strings.Contains(i.Failure, "killed") {
+		return ""
+	}
+	a := &proxy.Attempt{Invocation: i.ID, Service: i.Service, Key: i.Key, Handler: i.Handler}
+	return p.describeWhole(ctx, a, "failed: "+i.Failure)
+}
+
+// describeStuck returns what to print of an invocation that does not go on by itself.
+func describeStuck(i restate.Stuck) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", i.Target(), i.ID, i.Headline())
+	for _, l := range i.Lines() {
+		fmt.Fprintf(&b, "  %-8s  %s\n", l.Title, l.Text)
+	}
+	return b.String()
+}
+
 // describeEnd returns what to print at the end of an attempt: the whole invocation,
 // when it was the last attempt.
-func (s *lessonRun) describeEnd(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) string {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
+func (p *journalPrinter) describeEnd(ctx context.Context, a *proxy.Attempt) string {
 	switch {
 	case a.End == "suspended":
 		return ""
 	case a.End != "done":
 		return fmt.Sprintf("\n%s  %s  attempt %s\n", calleeOf(a), a.Invocation, a.Line())
 	}
-	s.stage.Output.ResetBudget()
+	return p.describeWhole(ctx, a, "")
+}
+
+// describeWhole returns what to print of an invocation that has ended, and of what others
+// have done since they were printed. a is its last attempt. Without an outcome, it asks
+// Restate for that.
+func (p *journalPrinter) describeWhole(ctx context.Context, a *proxy.Attempt, outcome string) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	p.stage.Output.ResetBudget()
+	if outcome == "" {
+		outcome = p.findOutcome(ctx, a)
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s  %s  %s\n", calleeOf(a), a.Invocation, s.findOutcome(ctx, a))
-	writeTitled(&b, "journal", s.journalLines(ctx, a.Invocation))
-	writeTitled(&b, "attempts", s.attemptLines(a.Invocation))
-	writeTitled(&b, "ledger", s.ledgerLines(ctx, a, shown, alone))
+	fmt.Fprintf(&b, "\n%s  %s  %s\n", calleeOf(a), a.Invocation, outcome)
+	writeTitled(&b, "journal", p.journalLines(ctx, a.Invocation))
+	writeTitled(&b, "attempts", p.attemptLines(a.Invocation))
+	own, late := p.ledgerLines(ctx, a)
+	writeTitled(&b, "ledger", own)
+	for _, id := range slices.Sorted(maps.Keys(late)) {
+		fmt.Fprintf(&b, "\n%s  %s  after its end\n", p.whole[id], id)
+		writeTitled(&b, "ledger", late[id])
+	}
+	p.whole[a.Invocation] = calleeOf(a)
 	return b.String()
 }
 
@@ -141,23 +214,32 @@ func (s *lessonRun) attemptLines(id string) []string {
 	return lines
 }
 
-// ledgerLines returns the ledger's lines that this invocation has caused, as far as
-// one can know: of those that were printed with no other, the lines about a name
-// that it was called with; all of them when nothing else runs.
-func (s *lessonRun) ledgerLines(ctx context.Context, a *proxy.Attempt, shown map[int]bool, alone bool) []string {
-	entries, err := s.stage.Outside.Ledger(ctx, "")
+// ledgerLines returns the ledger's lines that an invocation has caused, and those that
+// others have caused since they were printed, by id. A request from outside of Restate's
+// contexts does not say who sent it. Its lines belong to the invocation if they are about
+// a name that it was called with, or if nothing else runs.
+func (p *journalPrinter) ledgerLines(ctx context.Context, a *proxy.Attempt) (own []string, late map[string][]string) {
+	entries, err := p.stage.Outside.Ledger(ctx, "")
 	if err != nil {
-		return []string{"cannot be read: " + err.Error()}
+		return []string{"cannot be read: " + err.Error()}, nil
 	}
-	var lines []string
+	alone := len(p.ended) == 0 && !p.isBusy() // after the ledger was read: a call may have begun before
+	late = map[string][]string{}
 	for _, e := range sandbox.Facts(entries) {
-		if shown[e.N] || !alone && !a.IsAbout(e.Subject) {
+		if p.shown[e.N] {
 			continue
 		}
-		shown[e.N] = true
-		lines = append(lines, e.Line())
+		switch by := e.Invocation; {
+		case by == a.Invocation, by == "" && (alone || a.IsAbout(e.Subject)):
+			own = append(own, e.Line())
+		case p.whole[by] != "":
+			late[by] = append(late[by], e.Line())
+		default:
+			continue
+		}
+		p.shown[e.N] = true
 	}
-	return lines
+	return own, late
 }
 
 func (s *lessonRun) isBusy() bool {

@@ -179,7 +179,9 @@ func (s *pageOfShop) testKills() {
 	s.b.Shot("shop-same-key")
 
 	s.press("program", "naive")
-	s.answers("the naive program serves")
+	s.b.Go(pageLine.FindStringSubmatch(s.out.String())[1]) // and the old page is gone before the program is built
+	s.b.Until("!document.querySelector('#naive').hidden")
+	s.unit("program", "up")
 	twice := s.killAfterCharge()
 	s.verdict("twice")
 	s.b.Shot("shop-two-charges")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/stage"
 )
 
@@ -117,6 +119,86 @@ func TestRunServesTheRest(t *testing.T) {
 	require.Contains(t, r.out.String(), "# not served yet")
 	r.curl(0)
 	r.waitForText("\nPricing/Quote  inv_")
+}
+
+// Two calls at the same time, for the same order: each has its own lines of the ledger,
+// although no name tells whose they are.
+func TestRunOfCallsAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	r := begin(t, treeWithWork(t, "solutions", ""), "run", "1", testPortFlag(t))
+	r.waitForText("Checkout/Draw -H")
+	outside := sandbox.NewClient("http://" + regexp.MustCompile(`(?m)^  sandbox +pid \d+ +(\S+)`).FindStringSubmatch(r.out.String())[1])
+	const done, again = "accepted", "first answer repeated" // each call has the same keys
+	whole := func(id string, reserve, charge, email string) {
+		t.Helper()
+		block := regexp.MustCompile(`\nCheckout/Place  ` + id + `  completed\n(?:  .*\n)*`)
+		r.waitForMatches(block, 1)
+		_, ledger, _ := strings.Cut(block.FindString(r.out.String()), "  ledger    ")
+		want := fmt.Sprintf("reserve o-1 book, key o-1: %s\ncharge o-1 2500 cents, key o-1: %s\nemail o-1 receipt, key o-1: %s\n", reserve, charge, email)
+		require.Equal(t, want, strings.ReplaceAll(ledger, "\n            ", "\n"))
+	}
+	sends := func() (id string) {
+		t.Helper()
+		id = regexp.MustCompile(`inv_\w+`).FindString(r.types(strings.Replace(r.curlCommand(0), "/call/", "/send/", 1)))
+		require.NotEmpty(t, id)
+		return id
+	}
+	// One has charged and waits while another begins and ends; one begins while another waits.
+	require.NoError(t, outside.Hold(t.Context(), sandbox.Charge, "", sandbox.After, 1))
+	first := sends()
+	require.NoError(t, outside.WaitHeld(t.Context(), sandbox.Charge, "o-1"))
+	whole(sends(), again, again, done)
+	whole(sends(), again, again, again)
+	_, err := outside.Release(t.Context(), "", "")
+	require.NoError(t, err)
+	whole(first, done, done, again)
+}
+
+// What is paused says why, which object key it holds, and how to free it: in the terminal and
+// on the page. The command that is printed works.
+func TestRunOfWhatIsPaused(t *testing.T) {
+	t.Parallel()
+	root := treeWithLesson(t, "03-virtual-object", "solutions", "shipping/carrier.go",
+		"trackingID, err = outside.Ship(ctx, key, orderID)", `trackingID, err = "", errors.New("the carrier is closed")`, `"context"`, "\"context\"\n\t\"errors\"")
+	rewrite(t, filepath.Join(root, "work/03-virtual-object/main.go"), func(src string) string {
+		const bound = "restate.Reflect(shipping.Shipping{DB: db}"
+		require.Contains(t, src, bound)
+		return strings.Replace(src, bound, bound+`, restate.WithInvocationRetryPolicy(restate.WithMaxRetryAttempts(1), restate.PauseOnMaxAttempts())`, 1)
+	})
+	r := begin(t, root, "run", "3", testPortFlag(t))
+	r.waitForText("CreateShipment -H")
+	b := r.openPage()
+	send := strings.Replace(r.curlCommand(2), "/call/", "/send/", 1)
+	r.types(send)
+	paused := regexp.MustCompile(`(?m)
+Shipping/ship-o-1/CreateShipment  (inv_\w+)  is paused: there is no attempt until somebody resumes it
+  reason    step \w+: the carrier is closed
+  key       ship-o-1 of Shipping is held; a later call that needs it waits
+  resume    (curl -X PATCH 127\.0\.0\.1:\d+/invocations/inv_\w+/resume)
+  kill      (curl -X PATCH 127\.0\.0\.1:\d+/invocations/inv_\w+/kill)
+`)
+	r.waitForMatches(paused, 1)
+	shown := paused.FindStringSubmatch(r.out.String())
+	onPage := fmt.Sprintf("(text => ['the carrier is closed', 'ship-o-1 of Shipping is held', %q].every(w => text.includes(w)))(document.querySelector('#stuck').innerText)", shown[3])
+	b.Until(onPage + " && document.querySelector('#order-status').textContent === 'paused'")
+	b.Until("window.__state().marks.join().includes('Restate pauses the invocation: the carrier is closed')")
+	b.Shot("lesson-3-paused")
+
+	r.types(shown[2]) // and it fails again
+	r.waitForMatches(paused, 2)
+
+	r.types(send)
+	r.waitForText("waits: another invocation holds its object key\n")
+	require.Regexp(t, `  key       ship-o-1 of Shipping, held by Shipping/ship-o-1/CreateShipment inv_\w+ \(paused\)\n`, r.out.String())
+	b.Until("document.querySelectorAll('#stuck dl').length === 2")
+
+	r.types(shown[3])
+	r.waitForText(fmt.Sprintf("\nShipping/ship-o-1/CreateShipment  %s  failed: [409] killed\n", shown[1]))
+	r.waitForMatches(paused, 3) // the second call has its turn
+	last := paused.FindAllStringSubmatch(r.out.String(), -1)[2]
+	r.types(last[3])
+	r.waitForText(fmt.Sprintf("\nShipping/ship-o-1/CreateShipment  %s  failed: [409] killed\n", last[1]))
+	b.Until("document.querySelector('#stuck').hidden && document.querySelector('#order-status').textContent === 'done'")
 }
 
 func TestRunOnTakenPorts(t *testing.T) {

@@ -133,6 +133,14 @@ func (r *running) waitForText(text string) {
 	require.Contains(r.t, r.out.String(), text, r.err.String())
 }
 
+// waitForMatches waits until n pieces of what the command has printed match.
+func (r *running) waitForMatches(what *regexp.Regexp, n int) {
+	r.t.Helper()
+	count := func() int { return len(what.FindAllString(r.out.String(), -1)) }
+	require.Eventually(r.t, func() bool { return count() >= n || r.isOver() }, buildLimit, 10*time.Millisecond, "%s in %s", what, r.out.String())
+	require.Equal(r.t, n, count(), "%s in %s %s", what, r.out.String(), r.err.String())
+}
+
 func (r *running) isOver() bool {
 	select {
 	case <-r.done:
@@ -169,6 +177,14 @@ func (r *running) curl(n int) string {
 	answer, err := exec.Command("sh", "-c", r.curlCommand(n)).CombinedOutput()
 	require.NoError(r.t, err, "%s: %s", r.curlCommand(n), answer)
 	return string(answer)
+}
+
+// types types a command line, and returns what it prints.
+func (r *running) types(line string) string {
+	r.t.Helper()
+	out, err := exec.Command("sh", "-c", line+" -sS -f --max-time 20").CombinedOutput()
+	require.NoError(r.t, err, "%s: %s", line, out)
+	return string(out)
 }
 
 // leavesNothing waits until neither the folder nor a process that was started

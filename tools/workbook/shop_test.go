@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"regexp"
 	"syscall"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/course/cut"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
@@ -113,6 +113,7 @@ $`, s.order("ROLLS=12,38,82"))
 	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 request\nfastest ")
 
 	s.testApproval()
+	s.testPause()
 	require.Regexp(t, `^program runs: pid \d+\nhint: kill -9 \d+ first, `, tool(t, s.root, "start", "program").err)
 	second := tool(t, s.root, "shop")
 	require.Equal(t, 3, second.code)
@@ -122,6 +123,30 @@ $`, s.order("ROLLS=12,38,82"))
 	require.Zero(t, s.waitForEnd(), s.err.String())
 	require.Contains(t, s.out.String(), "stopped; no process or temporary file is left")
 	s.leavesNothing()
+}
+
+// testPause pauses a payment by hand while it backs off, and resumes it as make order says.
+func (s *opened) testPause() {
+	o := s.begins("ROLLS=1,2,3,67")
+	o.waitForText("roll 3 failed")
+	id := regexp.MustCompile(`(?m)^(o-\d+) `).FindStringSubmatch(o.out.String())[1]
+	admin := s.view().Admin
+	rows, err := restate.NewAdmin("http://"+admin).Invocations(s.t.Context(), restate.InvocationFilter{Service: "Payment", Key: "pay-" + id})
+	require.NoError(s.t, err)
+	require.Len(s.t, rows, 1)
+	s.types(restate.CurlAdmin(admin, rows[0].ID, "pause"))
+	o.waitForText("/kill\n")
+	lines := regexp.MustCompile(`(?m)^` + id + ` .* s  Payment/ProcessPayment is paused: there is no attempt until somebody resumes it
+ {16}reason  step charge: .*
+ {16}key     pay-` + id + ` of Payment is held; a later call that needs it waits
+ {16}resume  (curl .*/resume)
+ {16}kill    curl .*/kill
+`).FindStringSubmatch(o.out.String())
+	require.NotNil(s.t, lines, o.out.String())
+	s.types(lines[1])
+	require.Zero(s.t, o.waitForEnd(), o.err.String())
+	require.Contains(s.t, o.out.String(), "request 4  roll 67 charged\n")
+	require.Contains(s.t, o.out.String(), "  COMPLETED\n")
 }
 
 // testApproval approves an order that no command follows any more.
@@ -135,8 +160,7 @@ func (s *opened) testApproval() {
 	second.waitForText("PENDING")
 	curl := regexp.MustCompile(`waits for approval: (.*)\n`).FindStringSubmatch(second.out.String())
 	require.NotNil(s.t, curl, second.out.String())
-	out, err := exec.Command("sh", "-c", curl[1]+" -sS --max-time 20").CombinedOutput()
-	require.NoError(s.t, err, string(out))
+	s.types(curl[1])
 	require.Zero(s.t, second.waitForEnd(), second.err.String())
 	require.Contains(s.t, second.out.String(), "  COMPLETED\n")
 }

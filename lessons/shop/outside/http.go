@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	restate "github.com/restatedev/sdk-go"
 )
 
 // Each request uses a new connection. On a connection that was used before, Go's client
@@ -39,6 +41,7 @@ func do(ctx context.Context, method, path, key string, body []byte, out any) err
 	if err != nil {
 		return noAnswer(err)
 	}
+	id := invocationOf(ctx)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, baseURL()+path, bytes.NewReader(body))
@@ -48,6 +51,9 @@ func do(ctx context.Context, method, path, key string, body []byte, out any) err
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
+	if id != "" {
+		req.Header.Set("Invocation", id)
+	}
 	req.Header.Set("User-Agent", caller)
 	resp, err := client.Do(req)
 	if err != nil {
@@ -55,6 +61,16 @@ func do(ctx context.Context, method, path, key string, body []byte, out any) err
 	}
 	defer resp.Body.Close()
 	return read(resp, out)
+}
+
+// invocationOf returns the id of the invocation that the context of a step, or of a handler,
+// belongs to. The ledger keeps it, so that make run shows each line below its call.
+func invocationOf(ctx context.Context) string {
+	of, ok := ctx.(interface{ Request() *restate.Request })
+	if !ok {
+		return ""
+	}
+	return of.Request().ID
 }
 
 // read decodes an answer with status 200 into out, and returns an Error for any other

@@ -193,8 +193,10 @@ func GotNotReplayable(handler, failure string) Got {
 }
 
 // GotPaused returns the outcome that Restate has given up on an invocation of a
-// handler.
-func GotPaused(handler, failure string) Got { return Got{Outcome: Paused, By: handler, Text: failure} }
+// handler. key is the object key that it holds, "" for none.
+func GotPaused(handler, key, failure string) Got {
+	return Got{Outcome: Paused, By: handler, Key: key, Text: failure}
+}
 
 // GotRetried returns the outcome that a handler has failed n times, and is tried
 // again.
@@ -429,11 +431,14 @@ var renderGot = map[Outcome]func(Claim) string{
 		return fmt.Sprintf("Restate cannot replay %s (RT0016): %s", c.Got.By, c.Got.Text)
 	},
 	Paused: func(c Claim) string {
-		paused := fmt.Sprintf("Restate paused %s after its last attempt failed", c.Got.By)
-		if c.Got.Text == "" { // the connection to the program broke each time
-			return paused
+		text := fmt.Sprintf("Restate paused %s after its last attempt failed", c.Got.By)
+		if c.Got.Text != "" { // empty if somebody paused it
+			text += ": " + c.Got.Text
 		}
-		return paused + ": " + c.Got.Text
+		if c.Got.Key != "" {
+			text += fmt.Sprintf(". The invocation holds the object key %s until somebody resumes or kills it", c.Got.Key)
+		}
+		return text
 	},
 	Retried: func(c Claim) string {
 		return fmt.Sprintf("%s failed %s, and Restate still retries it: %s", c.Got.By, course.Count(c.Got.N, "time"), c.Got.Text)

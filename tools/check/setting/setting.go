@@ -14,8 +14,6 @@ const (
 	// WriteStubs makes the tests of the stubs write the verdict of each task, in place of
 	// comparing it.
 	WriteStubs = "CHECK_WRITE_STUBS"
-	// Noted means that the results of the check are recorded.
-	Noted = "CHECK_NOTED"
 	// EveryScript makes the check run all scripts, also those that can no longer change
 	// the verdict.
 	EveryScript = "CHECK_EVERY_SCRIPT"

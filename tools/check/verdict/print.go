@@ -52,9 +52,6 @@ func (r *Report) printVerdict(p Printer) bool {
 		p.Printf("\nSome checks of lesson %d did not run. make check %d runs all of them.\n", r.Lesson.N, r.Lesson.N)
 	default:
 		p.Printf("\nLesson %d is %s. %s\n", r.Lesson.N, r.doneOrGiven(), r.afterLesson())
-		if os.Getenv(setting.Noted) == "" {
-			p.Printf("Run make check %d to record this for make progress.\n", r.Lesson.N)
-		}
 	}
 	if !ok && r.Tree == "work" && r.hasOnlyExtrasRed() {
 		p.Printf("\nOnly extra tasks of lesson %d are left. You can do them later. %s\n", r.Lesson.N, r.afterLesson())

@@ -23,6 +23,7 @@ type Report struct {
 	Lesson   course.Lesson
 	Root     string // the module's root
 	Tree     string // lessons, solutions or work
+	Checks   string // in work/, the hash of the scripts that judge
 	Setup    error  // this machine cannot run checks
 	internal error  // the workbook itself is at fault
 	replay   *result.Replay

@@ -41,7 +41,7 @@ func (w *Watch) CheckInvocation(ctx context.Context, i world.Invocation, want cl
 	case i.LastFailureCode == "RT0016":
 		return record.Fail(want.With(claim.GotNotReplayable(i.HandlerName(), mismatch(i.LastFailure))))
 	case i.Status == "paused":
-		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), failure)))
+		return record.Fail(want.With(claim.GotPaused(i.HandlerName(), w.World.KeyHeldBy(ctx, i), failure)))
 	case i.Status == "backing-off" && i.Retries >= w.maxRetries() && w.failures(i) >= w.maxRetries() && !w.mayHearCancel(ctx, i) && !w.wasDenied(i):
 		return record.Fail(want.With(claim.GotRetried(i.HandlerName(), i.Retries, failure)))
 	case i.Status == "pending" && call != "" && i.IdempotencyKey == call && w.Held != "":

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"context"
+
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 )
@@ -20,4 +22,15 @@ func (w *World) AttemptsOf(of []Invocation) []proxy.Attempt {
 		list = append(list, w.RestProxy.Attempts(mine)...)
 	}
 	return list
+}
+
+// KeyHeldBy returns the object key that an invocation holds, "" if it holds none.
+func (w *World) KeyHeldBy(ctx context.Context, i Invocation) string {
+	w.serving.RLock()
+	defer w.serving.RUnlock()
+	found, err := w.Server.Admin().Explain(ctx, i)
+	if err != nil || !found[0].Holds {
+		return ""
+	}
+	return i.Key
 }

@@ -1,5 +1,5 @@
 // Wires the parts: events into a state, the state onto the page, keys and clicks back.
-import { empty, fold, finished, busy, verdict, status, effectsOf } from './model.js';
+import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf, isOrder, nameOf } from './model.js';
 import { marksOf } from './marks.js';
 import { draw, nearest } from './timeline.js';
 import { flowAt } from './flow.js';
@@ -40,7 +40,7 @@ function take(into, event) {
 function follow(s) {
   const on = chosen();
   if (on === s || s.version > 1) return;
-  if (!on || (finished(on) && view.cursor === null)) select(s.id);
+  if (!on || (finished(on) && view.cursor === null && (isOrder(s) || !isOrder(on)))) select(s.id);
 }
 
 function hello(h) {
@@ -158,6 +158,7 @@ function frame(time) {
 
 function show(time) {
   view.dirty = false;
+  if (view.selected && !chosen()) select([...state().subjects.keys()].at(-1) ?? null); // it is drawn with its caller now
   const s = chosen();
   showHeader();
   orders.show(state(), view.changed, view.selected);
@@ -177,8 +178,9 @@ function showHeader() {
   const units = [...st.units].map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how) }));
   keep(get('units'), JSON.stringify(units), () => units.map((u) => el('li', { class: u.up ? 'up' : 'down', 'data-unit': u.name }, el('span', { 'aria-hidden': 'true' }, u.up ? '● ' : '× '), u.words)));
   const whose = { reference: 'the reference solution serves', mine: 'your program serves', naive: 'the naive program serves' };
-  say(get('program'), st.program === 'naive' ? '' : whose[st.program] ?? (st.program ? `${st.program} serves` : ''));
-  get('naive').hidden = st.program !== 'naive';
+  const serves = (st.units.get('program')?.how ?? 'up') === 'up';
+  say(get('program'), !serves || st.program === 'naive' ? '' : whose[st.program] ?? (st.program ? `${st.program} serves` : ''));
+  get('naive').hidden = !serves || st.program !== 'naive';
 }
 
 function showOrder(s) {
@@ -193,6 +195,7 @@ function showOrder(s) {
   const mark = view.hover ?? (view.cursor === null ? null : view.marks[view.cursor]);
   const t = mark ? mark.t : clock();
   showVerdict(s);
+  showStuck(s);
   showTimeline(s, mark);
   showCursor(s, mark);
   showFlow(get('flow'), flowAt(state(), s, t));
@@ -217,13 +220,24 @@ function refreshMarks(s) {
 }
 
 function showVerdict(s) {
-  say(get('order-id'), s.id);
+  say(get('order-kind'), isOrder(s) ? 'order' : 'call');
+  say(get('order-id'), nameOf(s));
   say(get('order-status'), status(s));
   const v = verdict(s);
   const box = get('verdict');
   box.hidden = !v;
   box.dataset.kind = v?.kind ?? '';
   say(box, v?.text ?? '');
+}
+
+// What waits for a person: why, which object key it holds, and the commands that free it.
+function showStuck(s) {
+  const all = stuckOf(s).map((inv) => inv.stuck);
+  get('stuck').hidden = !all.length;
+  keep(get('stuck'), JSON.stringify(all), () => all.flatMap((stuck) => [
+    el('p', {}, el('strong', {}, stuck.words)),
+    el('dl', {}, ...stuck.lines.flatMap((l) => [el('dt', {}, l.title), el('dd', {}, l.text.startsWith('curl ') ? el('code', {}, l.text) : l.text)])),
+  ]));
 }
 
 function showTimeline(s, mark) {
@@ -412,10 +426,11 @@ const ready = () => (document.documentElement.dataset.ready = '1');
 
 // Tests read this.
 window.__state = () => {
-  const all = [...state().subjects.values()];
+  const every = [...state().subjects.values()];
+  const all = every.filter(isOrder);
   const s = chosen();
   return {
-    drawn: !view.dirty, orders: all.length, finished: all.filter(finished).length, selected: view.selected,
+    drawn: !view.dirty, orders: all.length, calls: every.length - all.length, finished: all.filter(finished).length, selected: view.selected,
     marks: s ? marksOf(state(), s).map((m) => m.label) : [],
     charges: Object.fromEntries(all.map((x) => [x.id, effectsOf(x, 'charge').length])),
   };

@@ -1,5 +1,5 @@
 // The buttons, and what the server says to them.
-import { el, get } from './dom.js';
+import { el, get, say } from './dom.js';
 
 export function makeControls() {
   const root = get('controls');
@@ -26,6 +26,7 @@ export function makeControls() {
     for (const button of root.querySelectorAll('button[data-verb="program"]')) {
       const on = (button.dataset.arg === 'naive') === (state.program === 'naive');
       button.setAttribute('aria-pressed', String(!!state.program && on));
+      if (button.dataset.arg !== 'naive') say(button, state.run?.how === 'mine' ? 'yours' : 'reference');
     }
   }
 
@@ -74,7 +75,7 @@ function fine(input, is) {
 
 async function post(verb, body) {
   try {
-    const answer = await fetch(`/control/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await fetch(`control/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) tell(said.said ?? 'done', '', true);
     else tell(said.what ?? `the server answered ${answer.status}`, said.hint, false);

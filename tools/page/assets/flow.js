@@ -1,7 +1,7 @@
 // @ts-check
 // What an order has gone through by a time, as a nested list of lines with their states. It is data only.
-import { requests, rollOf, effectsOf, history } from './model.js';
-import { gap, seconds, bad, deed } from './words.js';
+import { requests, rollOf, effectsOf, history, gap } from './model.js';
+import { seconds, bad, deed } from './words.js';
 
 /**
  * @typedef {object} Line
@@ -106,7 +106,7 @@ function askNotes(state, s, t) {
   const notes = asked.slice(-4).map((r) => `${asked.indexOf(r) + 1}: ${askNote(state, r, t)}`);
   if (asked.length > 4) notes.unshift(`… and ${asked.length - 4} earlier requests`);
   if (lost(s, t)) notes.push('charged, but the result is not in the journal');
-  const wait = asked.length && waitNote(s, t);
+  const wait = asked.length && waitNote(state, s, t);
   if (wait) notes.push(wait);
   if (!asked.length) notes.push(`a roll below ${state.below} fails and Restate retries; any other roll charges the card`);
   return notes;
@@ -133,10 +133,10 @@ function askNote(state, r, t) {
   return `${rolled}${r.end.status === 200 ? deed(r.kind) : `answer ${r.end.status}`}`;
 }
 
-function waitNote(s, t) {
+function waitNote(state, s, t) {
   for (const inv of s.invs.filter((x) => x.service === 'Payment')) {
     const a = inv.attempts.filter((x) => x.t <= t).at(-1);
-    if (a?.end && a.end.t <= t && bad(a.end.how)) return `${gap(a.end.how)}: ${seconds(t - a.end.t)} so far`;
+    if (a?.end && a.end.t <= t && bad(a.end.how)) return `${gap(state, inv, a, t)}: ${seconds(t - a.end.t)} so far`;
   }
   return '';
 }

@@ -1,9 +1,9 @@
 // @ts-check
 // Where everything goes, in pixels. Steps take milliseconds beside charges that take
 // seconds: each gets room for its words, and is pushed right until nothing overlaps.
-import { requests, chargeIn, outcome, done } from './model.js';
+import { requests, chargeIn, outcome, done, gap } from './model.js';
 import { isShop, lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords } from './marks.js';
-import { gap, party, deed, bad, seconds, unitWords, at, short } from './words.js';
+import { party, deed, bad, seconds, unitWords, at, short } from './words.js';
 
 const FONT = 16;
 const context = document.createElement('canvas').getContext('2d');
@@ -42,7 +42,7 @@ function place(state, s, lanes, o) {
   const [from, to] = o.span;
   const out = {
     gutter: o.gutter, pad: o.pad, width: o.width, span: o.span, from: s.first + from, to: s.first + to, now: o.now, sizes: o.sizes,
-    edge: o.width - o.pad, right: 0, lanes: [], bars: [], texts: [], rules: [], dots: [], lines: [], boxes: new Map(),
+    edge: o.width - o.pad, right: 0, gap: (inv, a, end) => gap(state, inv, a, end), lanes: [], bars: [], texts: [], rules: [], dots: [], lines: [], boxes: new Map(),
     px: (t) => o.gutter + ((Math.min(Math.max(t - s.first, from), to) - from) / (to - from)) * inner,
     time: (px) => from + ((px - o.gutter) / inner) * (to - from),
   };
@@ -194,12 +194,12 @@ function placeGap(inv, a, next, row, y1, y2, out) {
   if (x2 - x1 < 5) return;
   const y = (y1 + y2) / 2;
   const wait = bad(a.end.how);
-  out.lines.push({ shape: `${inv.id}|${a.n}|gap`, x1, x2, y, kind: wait ? 'back-off' : 'waits', label: gapLabel(a, end, wait) });
+  out.lines.push({ shape: `${inv.id}|${a.n}|gap`, x1, x2, y, kind: wait ? 'back-off' : 'waits', label: gapLabel(inv, a, end, wait, out) });
   if (wait) out.boxes.set(`${inv.id}|${a.n}|gap`, { x1, x2, y1, y2 });
   gapWords(inv, a, next, end, wait, x1, x2, row, out);
 }
 
-const gapLabel = (a, end, wait) => `${seconds(end - a.end.t)} ${wait ? gap(a.end.how) : 'suspended'} after attempt ${a.n}`;
+const gapLabel = (inv, a, end, wait, out) => `${seconds(end - a.end.t)} ${wait ? out.gap(inv, a, end) : 'suspended'} after attempt ${a.n}`;
 
 function gapWords(inv, a, next, end, wait, x1, x2, row, out) {
   const x = (x1 + x2) / 2;
@@ -207,7 +207,7 @@ function gapWords(inv, a, next, end, wait, x1, x2, row, out) {
   const low = row.y + out.sizes.top + out.sizes.bar / 2;
   if (!wait) return text(out, fitting(['suspended: waits', 'waits'], x2 - x1 - 8), x, low, { anchor: 'middle', tone: 'quiet-halo' });
   const long = seconds(end - a.end.t);
-  const why = gap(a.end.how);
+  const why = out.gap(inv, a, end);
   const due = !next && inv.next > out.now ? `next in ${seconds(inv.next - out.now)}` : '';
   const room = x2 - x1 + 2;
   if (row.low) return text(out, fitting([`${long} ${why}`, long], room), x, low - 1, { anchor: 'middle', tone: 'quiet' });

@@ -1,7 +1,7 @@
 // @ts-check
 // The marks of an order: what there is to see, in time's order, each in words.
-import { requests, rollOf, chargeIn, outcome, done } from './model.js';
-import { gap, at, seconds, shortKey, short, bad, ending, unitWords, party, deed } from './words.js';
+import { requests, rollOf, chargeIn, outcome, done, gap } from './model.js';
+import { at, seconds, shortKey, short, bad, ending, unitWords, party, deed } from './words.js';
 
 const order = ['processes', 'Checkout', 'Cart', 'Order', 'Payment', 'gateway', 'Pricing', 'warehouse', 'Shipping', 'carrier', 'Receipts', 'mail'];
 const rank = (lane) => (lane === 'database' ? 999 : order.includes(lane) ? order.indexOf(lane) : 500);
@@ -22,7 +22,7 @@ export function lanesOf(state, s) {
 // marksOf lists the marks. Each names the shape that it belongs to, and whether it
 // is that shape's start or end.
 export function marksOf(state, s) {
-  const all = [...s.invs.flatMap((inv) => ofInvocation(s, inv)), ...requests(s).flatMap(ofRequest), ...s.rows.map(ofRow), ...ofUnits(state, s)];
+  const all = [...s.invs.flatMap((inv) => ofInvocation(state, s, inv)), ...requests(s).flatMap(ofRequest), ...s.rows.map(ofRow), ...ofUnits(state, s)];
   const marks = all.filter((m) => Number.isFinite(m.t));
   marks.sort((a, b) => a.t - b.t || rank(a.lane) - rank(b.lane) || a.fine - b.fine);
   for (const m of marks) m.label = `${at(m.t - s.first)} · ${m.lane} · ${m.text}`;
@@ -31,10 +31,10 @@ export function marksOf(state, s) {
 
 const mark = (t, lane, text, shape, side = 'start', fine = 0) => ({ t, lane, text, shape, side, fine });
 
-function ofInvocation(s, inv) {
+function ofInvocation(state, s, inv) {
   const lane = inv.service || 'unknown service';
   return [
-    ...inv.attempts.flatMap((a, i) => ofAttempt(s, inv, a, inv.attempts[i + 1], lane)),
+    ...inv.attempts.flatMap((a, i) => ofAttempt(state, s, inv, a, inv.attempts[i + 1], lane)),
     ...inv.journal.map((j) => mark(j.t, lane, `journal entry ${j.index}, ${journalWords(j)}`, journalShape(inv, j), 'start', 5)),
     ...inv.failures.map((f, i) => mark(f.t, lane, failureWords(f), `${inv.id}|f${i}`, 'start', 6)),
   ];
@@ -42,15 +42,15 @@ function ofInvocation(s, inv) {
 
 export const journalShape = (inv, j) => `${inv.id}|j${j.index}|${j.how}`;
 export const journalWords = (j) => [j.how, j.name].filter(Boolean).join(' ');
-export const failureWords = (f) => `Restate records why ${f.name || 'the handler'} failed: ${short(f.reason || f.how, 110)}`;
+export const failureWords = (f) => f.how === 'Paused' ? `Restate pauses the invocation${f.reason ? `: ${short(f.reason, 110)}` : ''}` : `Restate records why ${f.name || 'the handler'} failed: ${short(f.reason || f.how, 110)}`;
 
-function ofAttempt(s, inv, a, next, lane) {
+function ofAttempt(state, s, inv, a, next, lane) {
   const id = `${inv.id}|${a.n}`;
   const marks = a.begun ? [mark(a.t, lane, `attempt ${a.n} of ${inv.handler || 'the handler'} begins`, id)] : [];
   a.steps.forEach((x, i) => marks.push(...ofStep(x, `${id}|s${i}`, a, lane)));
   a.messages.forEach((m) => marks.push(mark(m.t, lane, messageWords(m), id, 'time', 3)));
   if (a.end) marks.push(mark(a.end.t, lane, `attempt ${a.n} ends: ${endWords(s, a)}`, id, 'end', 7));
-  if (a.end && next && Number.isFinite(next.t)) marks.push(...ofGap(a, next, id, lane));
+  if (a.end && next && Number.isFinite(next.t)) marks.push(...ofGap(state, inv, a, next, id, lane));
   return marks;
 }
 
@@ -60,9 +60,9 @@ function endWords(s, a) {
   return a.end.how.startsWith('error') ? `${words}; ${short(a.end.how, 90)}` : words === 'waits' ? ending(a.end.how) : words;
 }
 
-function ofGap(a, next, id, lane) {
+function ofGap(state, inv, a, next, id, lane) {
   const ms = next.t - a.end.t;
-  if (bad(a.end.how)) return [mark(a.end.t, lane, `${seconds(ms)} ${gap(a.end.how)}, then attempt ${next.n}`, `${id}|gap`, 'start', 8)];
+  if (bad(a.end.how)) return [mark(a.end.t, lane, `${seconds(ms)} ${gap(state, inv, a, next.t)}, then attempt ${next.n}`, `${id}|gap`, 'start', 8)];
   return [];
 }
 

@@ -77,10 +77,16 @@ const folds = {
     const inv = invocation(state, e);
     inv.status = e.how ?? '';
     inv.next = e.next ? Date.parse(e.next) : null;
+    if (inv.next) inv.due.push(inv.next);
+    return inv.of;
+  },
+  stuck(state, e) {
+    const inv = invocation(state, e);
+    inv.stuck = e.how ? { status: e.how, words: e.name ?? '', lines: e.lines ?? [] } : null;
     return inv.of;
   },
   ledger(state, e) {
-    const s = subject(state, e.subject || e.entry?.subject || e.entry?.key);
+    const s = state.invs.get(e.entry?.invocation)?.of ?? subject(state, e.subject || e.entry?.subject || e.entry?.key);
     if (s) ledger(s, e.entry, e.at);
     return s;
   },
@@ -110,13 +116,15 @@ function subject(state, id) {
 function invocation(state, e) {
   let inv = state.invs.get(e.inv);
   if (!inv) {
-    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', next: null, of: null, children: [] };
+    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', next: null, due: [], stuck: null, named: false, of: null, children: [] };
     state.invs.set(e.inv, inv);
   }
   for (const field of ['service', 'handler', 'key', 'parent']) inv[field] = e[field] || inv[field];
   if (inv.service) state.services.add(inv.service);
   if (inv.parent) adopt(state, inv);
-  if (e.subject) belong(inv, subject(state, e.subject));
+  // The subject is the id of an order, unless it is the key or the id of the invocation.
+  if (e.subject && e.subject !== e.key && e.subject !== e.inv) inv.named = true;
+  if (e.subject && !(inv.of && e.subject === inv.id)) belong(state, inv, subject(state, e.subject));
   return inv;
 }
 
@@ -124,16 +132,21 @@ function adopt(state, inv) {
   const parent = state.invs.get(inv.parent);
   if (!parent || parent.children.includes(inv)) return;
   parent.children.push(inv);
-  if (!inv.of && parent.of) belong(inv, parent.of);
+  if (parent.of) belong(state, inv, parent.of);
 }
 
-function belong(inv, s) {
-  if (inv.of) return;
+// A call without a name of its own belongs to its caller, as soon as that is known.
+function belong(state, inv, s) {
+  if (inv.of && (inv.of === s || inv.of.id !== inv.id)) return;
+  if (inv.of) {
+    for (const [n, r] of inv.of.requests) s.requests.set(n, r);
+    state.subjects.delete(inv.of.id);
+  }
   inv.of = s;
   s.invs.push(inv);
   const known = [...inv.journal, ...inv.failures, ...inv.attempts].map((x) => x.t).filter(Number.isFinite);
   for (const t of known) touch(s, t);
-  for (const child of inv.children) belong(child, s);
+  for (const child of inv.children) belong(state, child, s);
 }
 
 function attempt(inv, n = 1) {
@@ -172,7 +185,29 @@ function request(s, n) {
   return s.requests.get(n);
 }
 
+// What a gap between two attempts is. Restate backs off no longer than it has announced: what comes after that
+// is a wait. While Restate is down it backs off from nothing.
+export function gap(state, inv, a, end) {
+  if (a.end.how === 'server killed' || isDown(state, a.end.t, end)) return 'restate down';
+  const due = inv.due.find((t) => t >= a.end.t && t <= end);
+  return due && end - due > LATE ? 'wait' : 'back-off';
+}
+
+const LATE = 2000;
+
+// The end of an attempt may be known a moment before the end of the server.
+const isDown = (state, from, to) => state.unitLog.some((u) => u.name === 'restate' && u.how !== 'up' && u.t >= from - 1000 && u.t <= to);
+
 // What an order has come to.
+
+// A call of a handler that serves no order is drawn too, and is no order.
+export const isOrder = (s) => s.rows.length > 0 || s.invs.some((inv) => inv.named || inv.service === 'Order') || requests(s).some((r) => r.kind && r.kind !== 'price');
+
+export function nameOf(s) {
+  const inv = s.invs[0];
+  if (!inv?.service || isOrder(s)) return s.id;
+  return `${inv.service}/${inv.key || inv.handler}`;
+}
 
 export const requests = (s, kind) =>
   [...s.requests.values()].filter((r) => !kind || r.kind === kind).sort((a, b) => a.t - b.t || a.n - b.n);
@@ -190,6 +225,9 @@ export function status(s) {
   if (s.invs.some((inv) => !done(inv))) return s.invs.some((inv) => inv.status === 'paused') ? 'paused' : 'running';
   return 'done';
 }
+
+// The invocations of an order that do not go on by themselves.
+export const stuckOf = (s) => s.invs.filter((inv) => inv.stuck && !done(inv));
 
 export function finished(s) {
   const rows = history(s);

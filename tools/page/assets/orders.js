@@ -1,5 +1,5 @@
 // The list of orders. Five hundred stay smooth: a cell is touched only when its order has changed.
-import { status, verdict, effectsOf } from './model.js';
+import { status, verdict, effectsOf, stuckOf, isOrder, nameOf } from './model.js';
 import { el, get, say } from './dom.js';
 import { many } from './words.js';
 
@@ -10,6 +10,7 @@ export function makeOrders(choose) {
   const list = get('orders');
   const cells = new Map();
   let compact = false;
+  let made = 0;
   let current = null;
   list.addEventListener('click', (e) => {
     const cell = e.target.closest('[data-order]');
@@ -24,26 +25,40 @@ export function makeOrders(choose) {
       const s = state.subjects.get(id);
       if (s) paint(s);
     }
+    if (cells.size > state.subjects.size) drop(state);
     select(selected);
     summary(state);
+  }
+
+  // A call whose caller became known is drawn with that.
+  function drop(state) {
+    for (const [id, cell] of cells) {
+      if (state.subjects.has(id)) continue;
+      cell.remove();
+      cells.delete(id);
+    }
   }
 
   function paint(s) {
     let cell = cells.get(s.id);
     if (!cell) {
-      cell = el('li', { role: 'option', id: `cell-${cells.size}`, 'data-order': s.id, 'aria-selected': 'false' },
+      cell = el('li', { role: 'option', id: `cell-${++made}`, 'data-order': s.id, 'aria-selected': 'false' },
         el('span', { class: 'cell-id' }, s.id), ' ', el('span', { class: 'cell-how' }));
       cells.set(s.id, cell);
       list.append(cell);
     }
+    const name = nameOf(s);
+    say(cell.firstChild, name);
     const how = status(s) || 'new';
     const twice = verdict(s)?.kind === 'twice';
     const n = effectsOf(s, 'charge').length;
+    const stuck = how !== 'paused' && stuckOf(s).length ? stuckOf(s)[0].stuck.status : '';
     cell.dataset.status = how;
     cell.classList.toggle('twice', twice);
-    cell.setAttribute('aria-label', `${s.id}: ${how}${twice ? `, charged ${n} times` : ''}`);
-    cell.title = `${s.id}: ${how}`;
-    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
+    cell.classList.toggle('stuck', !!stuck);
+    cell.setAttribute('aria-label', `${name}: ${how}${stuck ? `, ${stuck}` : ''}${twice ? `, charged ${n} times` : ''}`);
+    cell.title = `${name}: ${how}`;
+    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (stuck ? (compact ? ' …' : `, ${stuck}`) : '') + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
   }
 
   function select(selected) {
@@ -65,10 +80,13 @@ export function makeOrders(choose) {
   }
 
   function summary(state) {
+    const all = [...state.subjects.values()];
+    const some = all.some(isOrder) ? all.filter(isOrder) : all;
+    const others = all.length - some.length;
     const counts = new Map();
-    for (const s of state.subjects.values()) counts.set(status(s) || 'new', (counts.get(status(s) || 'new') ?? 0) + 1);
+    for (const s of some) counts.set(status(s) || 'new', (counts.get(status(s) || 'new') ?? 0) + 1);
     const parts = [...counts].map(([how, n]) => `${n} ${how}${compact ? ` (${letters[how] ?? how.slice(0, 2)})` : ''}`);
-    say(get('orders-sum'), state.subjects.size ? `${many(state.subjects.size, 'order')}: ${parts.join(', ')}` : 'no order yet');
+    say(get('orders-sum'), all.length ? `${many(some.length, all.some(isOrder) ? 'order' : 'call')}: ${parts.join(', ')}${others ? `; ${many(others, 'other call')}` : ''}` : 'no order yet');
   }
 
   function clear() {

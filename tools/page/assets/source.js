@@ -4,7 +4,7 @@
 export function live({ hello, events, down, none }) {
   let source;
   const open = () => {
-    source = new EventSource('/events');
+    source = new EventSource('events');
     source.addEventListener('hello', (e) => {
       down(false);
       hello(JSON.parse(e.data));
@@ -25,7 +25,7 @@ export function live({ hello, events, down, none }) {
 async function missing() {
   const stop = new AbortController();
   try {
-    return (await fetch('/events', { signal: stop.signal })).status === 404;
+    return (await fetch('events', { signal: stop.signal })).status === 404;
   } catch {
     return false;
   } finally {
@@ -35,7 +35,7 @@ async function missing() {
 
 export async function recordings() {
   try {
-    const answer = await fetch('/recordings');
+    const answer = await fetch('recordings');
     return answer.ok ? await answer.json() : [];
   } catch {
     return [];
@@ -43,7 +43,7 @@ export async function recordings() {
 }
 
 export async function recording(name) {
-  const answer = await fetch(`/recordings/${encodeURIComponent(name)}`);
+  const answer = await fetch(`recordings/${encodeURIComponent(name)}`);
   if (!answer.ok) throw new Error(`there is no recording called ${name}`);
   return parse(await answer.text());
 }

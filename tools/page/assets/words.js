@@ -14,9 +14,6 @@ export const short = (text = '', n = 60) => (text.length <= n ? text : text.slic
 
 export const bad = (how = '') => /^(error|killed|server killed|cut|broken off)/.test(how);
 
-// A server that is dead backs off from nothing.
-export const gap = (how) => (how === 'server killed' ? 'restate down' : 'back-off');
-
 export function ending(how = '') {
   if (how === 'server killed') return 'Restate was killed';
   if (how === 'suspended') return 'suspended: the handler waits';

@@ -140,12 +140,12 @@ func (f *follower) nextTry(ctx context.Context, o *placed, e sandbox.Entry) stri
 		case all[i].Next != nil:
 			return "; next in " + formatSeconds(*all[i].Next)
 		default:
-			waits, err := f.waitingCalls(ctx)
+			waits, err := f.failingCalls(ctx)
 			if err != nil {
 				return ""
 			}
 			for _, w := range waits {
-				if w.Key == key && w.Status == "backing-off" && w.NextRetry.After(e.T) {
+				if w.Key == key && w.NextRetry.After(e.T) {
 					return "; next in " + formatSeconds(w.NextRetry.Sub(all[i].At))
 				}
 			}

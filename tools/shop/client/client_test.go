@@ -33,17 +33,3 @@ func TestBars(t *testing.T) {
 	}
 	require.LessOrEqual(t, len(legend), 80)
 }
-
-func TestFailuresArePlain(t *testing.T) {
-	for _, test := range []struct {
-		said string
-		want string
-	}{
-		{"h2 pool connection error: stream error received: unexpected internal error encountered", "the program did not answer"},
-		{"row is there already\nstack", "row is there already"},
-	} {
-		t.Run(test.said, func(t *testing.T) {
-			require.Equal(t, test.want, plainFailure(test.said))
-		})
-	}
-}

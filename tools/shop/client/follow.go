@@ -91,6 +91,7 @@ func (f *follower) follow(ctx context.Context, order Order) error {
 	go func() { end(f.watchUnits(watch)) }()
 	go func() { end(f.watchRows(watch, orders)) }()
 	go f.watchFailures(watch)
+	go f.placer.Admin.FollowStuck(watch, f.printStuck, func(restate.Invocation) {})
 	var all sync.WaitGroup
 	for _, o := range orders {
 		if err := f.placeOne(watch, o, order); err != nil {

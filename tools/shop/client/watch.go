@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -101,9 +100,9 @@ func (f *follower) printChanges(before, now View) {
 	}
 }
 
-// waitingCalls returns the invocations that Restate will run again, or has paused.
-func (f *follower) waitingCalls(ctx context.Context) ([]restate.Invocation, error) {
-	return f.placer.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off", "paused"}})
+// failingCalls returns the invocations that Restate will run again.
+func (f *follower) failingCalls(ctx context.Context) ([]restate.Invocation, error) {
+	return f.placer.Admin.Invocations(ctx, restate.InvocationFilter{Statuses: []string{"backing-off"}})
 }
 
 // watchFailures prints what else keeps an order waiting. What the gateway does is
@@ -111,54 +110,62 @@ func (f *follower) waitingCalls(ctx context.Context) ([]restate.Invocation, erro
 func (f *follower) watchFailures(ctx context.Context) {
 	for ctx.Err() == nil {
 		web.Pause(ctx, 500*time.Millisecond)
-		f.mu.Lock()
-		broken := slices.Contains(slices.Collect(maps.Values(f.down)), true)
-		f.mu.Unlock()
-		if broken {
+		if f.isBroken() {
 			continue
 		}
-		all, _ := f.waitingCalls(ctx) // watchUnits reports a server that is down
-		for _, w := range all {
-			f.printFailure(w)
+		all, _ := f.failingCalls(ctx) // watchUnits reports a server that is down
+		for _, i := range all {
+			f.printFailure(i)
 		}
 	}
 }
 
-func (f *follower) printFailure(w restate.Invocation) {
+// isBroken reports whether a process of the shop is down.
+func (f *follower) isBroken() bool {
 	f.mu.Lock()
-	orders := f.orders
-	f.mu.Unlock()
-	i := slices.IndexFunc(orders, func(o *placed) bool { return proxy.IsKeyOf(w.Key, o.id) })
-	if i < 0 || w.LastFailureStep == "charge" && w.Status != "paused" {
+	defer f.mu.Unlock()
+	return slices.Contains(slices.Collect(maps.Values(f.down)), true)
+}
+
+// orderOf returns the order that an invocation is for, nil if nobody follows it.
+func (f *follower) orderOf(i restate.Invocation) *placed {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := slices.IndexFunc(f.orders, func(o *placed) bool {
+		return proxy.IsKeyOf(i.Key, o.id) || i.Parent != "" && i.Parent == o.invocation
+	})
+	if n < 0 {
+		return nil
+	}
+	return f.orders[n]
+}
+
+func (f *follower) printFailure(i restate.Invocation) {
+	o := f.orderOf(i)
+	if o == nil || i.LastFailureStep == "charge" {
 		return
 	}
-	why := plainFailure(w.LastFailure)
-	text := fmt.Sprintf("%s/%s fails and is retried in %s: %s", w.Service, w.Handler, formatSeconds(time.Until(w.NextRetry)), why)
-	if w.Status == "paused" {
-		text = fmt.Sprintf("%s/%s is paused until somebody resumes it", w.Service, w.Handler)
-		if why != "" {
-			text += ": " + why
-		}
-	}
+	once := o.id + i.LastFailure
 	f.mu.Lock()
-	once := orders[i].id + w.Status + why
 	printed := f.printed[once]
 	f.printed[once] = true
 	f.mu.Unlock()
 	if !printed {
-		f.printLine(orders[i], time.Now(), "%s", text)
+		f.printLine(o, time.Now(), "%s fails and is retried in %s: %s", i.HandlerName(), formatSeconds(time.Until(i.NextRetry)), i.Reason())
 	}
 }
 
-// notReached matches how restate-server 1.7 reports that it did not reach the
-// program, or lost it.
-var notReached = regexp.MustCompile(`pool connection error|stream error received|error trying to connect`)
-
-// plainFailure returns why an attempt failed, in a line.
-func plainFailure(failure string) string {
-	why, _, _ := strings.Cut(failure, "\n")
-	if notReached.MatchString(why) {
-		return "the program did not answer"
+// printStuck prints what there is to know of a call that does not go on by itself, and how
+// to free it.
+func (f *follower) printStuck(i restate.Stuck, changed bool) {
+	o := f.orderOf(i.Invocation)
+	if o == nil || !changed || i.Status != "paused" && f.isBroken() {
+		return
 	}
-	return why
+	var text strings.Builder
+	text.WriteString(i.HandlerName() + " " + i.Headline())
+	for _, l := range i.Lines() {
+		fmt.Fprintf(&text, "\n%*s%-6s  %s", underText, "", l.Title, l.Text)
+	}
+	f.printLine(o, time.Now(), "%s", text.String())
 }
