@@ -20,6 +20,9 @@ var verbs = map[proxy.Type]string{
 	0x0412: "attach", 0x0413: "look for output", 0x0414: "complete awakeable",
 }
 
+// hasKey has the types of commands whose field 1 is a key: of the state, or of a promise.
+var hasKey = map[proxy.Type]bool{0x0402: true, 0x0403: true, 0x0404: true, 0x0407: true, 0x0409: true, 0x040a: true, 0x040b: true}
+
 // describe returns a command for people: its verb, and the name that it has.
 func describe(t proxy.Type, name string) string {
 	verb := cmp.Or(verbs[t], t.String())
@@ -39,9 +42,10 @@ func (e Entry) describe() string {
 		return e.Type
 	}
 	field := func(n int) string { return string(proxy.BytesField(e.Raw, protoField(n))) }
-	switch t {
-	case 0x0402, 0x0403, 0x0404, 0x0407, 0x0409, 0x040a, 0x040b:
+	if hasKey[t] {
 		return describe(t, field(1))
+	}
+	switch t {
 	case proxy.Step, 0x040c:
 		return describe(t, field(12))
 	case proxy.Call:

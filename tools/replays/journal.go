@@ -129,8 +129,8 @@ func readJournals(ctx context.Context, admin *restate.Admin, version string, row
 		if err := j.addEntries(of[r.ID]); err != nil {
 			return nil, nil, err
 		}
-		// One that has more than a moment ago may have got its protocol's version since.
-		if j.check() != nil || j.Protocol == 0 && len(j.Entries) > 1 {
+		// One that has more than a moment ago may have another status now, and may have got its protocol's version.
+		if j.check() != nil || len(j.Entries) > max(1, j.Size) && (j.hasWait() || j.Protocol == 0) {
 			torn = append(torn, j.ID)
 			continue
 		}

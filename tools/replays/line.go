@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/workbook/tools/proxy"
 )
 
 // mostLines limits the lines that are looked for, since each but the first one costs a start of the program.
@@ -54,7 +56,7 @@ func (r *room) findLine(ctx context.Context, j Journal) string {
 	if err != nil {
 		return ""
 	}
-	stream, err := j.stream(len(places))
+	stream, err := j.stream(len(places), proxy.Step)
 	if err != nil || holdReply(conn, r.addr, j, stream) != nil {
 		return ""
 	}

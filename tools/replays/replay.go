@@ -29,9 +29,9 @@ func newClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{Protocols: h2c}}
 }
 
-// replay sends the program at addr the first n commands of a journal, and returns its answer.
-func replay(ctx context.Context, c *http.Client, addr string, j Journal, n int) (answer, error) {
-	stream, err := j.stream(n)
+// replay sends the program at addr the first n commands of a journal and a barrier of type t, and returns its answer.
+func replay(ctx context.Context, c *http.Client, addr string, j Journal, n int, t proxy.Type) (answer, error) {
+	stream, err := j.stream(n, t)
 	if err != nil {
 		return answer{}, err
 	}

@@ -179,8 +179,8 @@ var targets = map[string]string{
 	"Waits/Awakeable":  "fits: 1 command replayed; next: waits for awakeable sign_ID",
 	"Box/b/Hold":       "fits: 10 commands replayed; next: waits for sleep",
 	"LazyBox/b/Hold":   "fits: 10 commands replayed; next: waits for sleep",
-	"Box/b/Hold 2":     "fits: nothing is recorded yet; next: get",
-	"LazyBox/b/Hold 2": "fits: nothing is recorded yet; next: get",
+	"Box/b/Hold 2":     `fits: nothing is recorded yet; next: get "n"`,
+	"LazyBox/b/Hold 2": `fits: nothing is recorded yet; next: get "n"`,
 }
 
 var ids = regexp.MustCompile(`sign_\w+`)
@@ -230,11 +230,11 @@ func TestChanges(t *testing.T) {
 			at(`step(ctx, "check")`) + inStep}},
 		{"step before wait", map[string]string{"Flow/o-1/Run": `strands: command 4 of 4 was recorded as promise "approved", and the new code has step "inform"` +
 			at(`step(ctx, "inform")`) + inStep}},
-		{"swapped calls", map[string]string{"Flow/o-1/Run": `strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has send` +
+		{"swapped calls", map[string]string{"Flow/o-1/Run": `strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has send Ship/Send` +
 			at("err := call()") + " > " + lineOf(t, "sdk.ServiceSend(") + ")"}},
-		{"another body", map[string]string{"Flow/o-1/Run": `strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has call; ` +
+		{"another body", map[string]string{"Flow/o-1/Run": `strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has call Pay/pay-o-1/Charge; ` +
 			`parameter: '…"id":"o-1","amount":7}}' != '…"id":"o-1","amount":14}}'` + at("err := call()") + " > " + lineOf(t, "sdk.Object[string](") + ")"}},
-		{"other promise", map[string]string{"Flow/o-1/Run": `strands: command 4 of 4 was recorded as promise "approved", and the new code has promise; key: approved != accepted` +
+		{"other promise", map[string]string{"Flow/o-1/Run": `strands: command 4 of 4 was recorded as promise "approved", and the new code has promise "accepted"; key: approved != accepted` +
 			at("sdk.Promise[bool](ctx, wait)") + ")"}},
 		{"no wait", map[string]string{"Flow/o-1/Run": `strands: command 4 of 4 was recorded as promise "approved", and the new code has step "mail"` +
 			at(`step(ctx, "mail")`) + inStep}},
@@ -251,16 +251,16 @@ func TestChanges(t *testing.T) {
 			at(`_, err := sdk.Run(ctx, func(sdk.RunContext) (sdk.Void, error) {`) + ")"}},
 		{"waits at once", map[string]string{"Waits/Beside": `strands: command 2 of 3 was recorded as call Waits/Nothing, and the new code has a wait for step "failing" (runs again)` +
 			at("f.Result()") + ")"}},
-		{"other call beside", map[string]string{"Waits/Beside": `strands: command 3 of 3 was recorded as call Waits/Sleep, and the new code has call; handler_name: Sleep != Nothing` +
+		{"other call beside", map[string]string{"Waits/Beside": `strands: command 3 of 3 was recorded as call Waits/Sleep, and the new code has call Waits/Nothing; handler_name: Sleep != Nothing` +
 			at(`sdk.Service[sdk.Void](ctx, "Waits", name)`) + ")"}},
 		{"step before awakeable", map[string]string{"Waits/Awakeable": `fits: 1 command replayed; it waits, and the new code does this before that: step "early"`}},
 		{"another value", map[string]string{
-			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has set` + at(`sdk.Set(ctx, "m", n)`) + ")",
-			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has set` + at(`sdk.Set(ctx, "m", n)`) + ")",
+			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
+			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
 		}},
 		{"one more get", map[string]string{
-			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has get` + at(`sdk.Get[int](ctx, "m")`) + ")",
-			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has get` + at(`sdk.Get[int](ctx, "m")`) + ")",
+			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has get "m"` + at(`sdk.Get[int](ctx, "m")`) + ")",
+			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has get "m"` + at(`sdk.Get[int](ctx, "m")`) + ")",
 		}},
 	} {
 		t.Run(change.name, func(t *testing.T) {
@@ -273,7 +273,7 @@ func TestChanges(t *testing.T) {
 		r := c.judge(t, "one more uuid", journals)
 		require.Equal(t, hint.ExitRed, r.Err())
 		v := readVerdicts(r)["Flow/o-1/Run"]
-		require.Contains(t, v, "strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has call; parameter: ")
+		require.Contains(t, v, "strands: command 2 of 4 was recorded as call Pay/pay-o-1/Charge, and the new code has call Pay/pay-o-1/Charge; parameter: ")
 	})
 	t.Run("outside", func(t *testing.T) {
 		r := c.judge(t, "outside", journals)

@@ -167,7 +167,7 @@ func (r *room) start(ctx context.Context) error {
 	why := "the program listens on no port"
 	for {
 		for _, at := range r.candidates(addr) {
-			found, err := process.Discover(ctx, at)
+			found, err := discover(ctx, at)
 			if err == nil {
 				r.addr, r.handlers = at, nil
 				for _, h := range found {
@@ -186,6 +186,13 @@ func (r *room) start(ctx context.Context) error {
 			return fmt.Errorf("no handler is served within %v: %s", startLimit, why)
 		}
 	}
+}
+
+// discover asks a program what it serves. Whoever else listens need not answer.
+func discover(ctx context.Context, addr string) ([]process.Handler, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return process.Discover(ctx, addr)
 }
 
 // setEnv sets the program's environment. The folder is thrown away, and so is what the program keeps there. In an

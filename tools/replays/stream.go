@@ -69,18 +69,24 @@ const barrierName = "workbook: here ends what was recorded"
 // SDK compares all commands before the barrier, and then reports what the handler asks for next, or waits for, in
 // place of doing it. The SDK runs a step only after the last command of a journal, so no step runs, not even a
 // recorded one that has no result yet (do_progress in Restate's sdk-shared-core).
-func barrier() []byte {
-	body := appendVarint(nil, 11, 1<<31-1) // the id of its completion, which never comes
-	return message(proxy.Step, appendBytes(body, 12, []byte(barrierName)))
+//
+// A barrier is a step, or another command that has a name or a key in one of its fields. To a command of the
+// same type the SDK compares it field by field, and so tells what that command is about.
+func barrier(t proxy.Type) []byte {
+	field := protowire.Number(1)
+	if t == proxy.Step {
+		field = 12
+	}
+	return message(t, appendBytes(nil, field, []byte(barrierName)))
 }
 
-// stream returns what the server would send to replay the first n commands of the journal, with a barrier in the
-// place of command n. All notifications are sent, as the server does.
-func (j Journal) stream(n int) ([]byte, error) {
+// stream returns what the server would send to replay the first n commands of the journal, with a barrier of type t in
+// the place of command n. All notifications are sent, as the server does.
+func (j Journal) stream(n int, t proxy.Type) ([]byte, error) {
 	var entries []byte
 	known, command := 0, 0
 	for _, e := range j.Entries {
-		t, isCommand, err := e.messageType()
+		own, isCommand, err := e.messageType()
 		if err != nil {
 			return nil, err
 		}
@@ -90,14 +96,14 @@ func (j Journal) stream(n int) ([]byte, error) {
 				continue
 			}
 		}
-		entries = append(entries, message(t, e.Raw)...)
+		entries = append(entries, message(own, e.Raw)...)
 		known++
 	}
 	head, err := j.start(known + 1)
 	if err != nil {
 		return nil, err
 	}
-	return append(append(head, entries...), barrier()...), nil
+	return append(append(head, entries...), barrier(t)...), nil
 }
 
 // start returns the StartMessage of protocol.proto. The state of an object is left out, which is allowed: what the

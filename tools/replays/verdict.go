@@ -66,7 +66,7 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 	}
 	last := len(places) - 1
 	v.Of = last
-	f, err := r.replay(ctx, j, len(places))
+	f, err := r.replay(ctx, j, len(places), proxy.Step)
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,9 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 		return fmt.Errorf("the SDK does not say where the handler differs: %s", firstLine(f.Message))
 	case !isAwait(f) && *f.Command < len(places):
 		v.setStrands(j.Entries[places[*f.Command]], *f.Command, f)
+		v.New = r.nameCommand(ctx, j, f)
 	case !isAwait(f):
-		v.Kind, v.New = Fits, describe(f.Type, f.Name)
+		v.Kind, v.New = Fits, r.nameCommand(ctx, j, f)
 		if j.hasWait() {
 			v.Early = v.New
 		}
@@ -93,23 +94,51 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 func (r *room) decideAwait(ctx context.Context, j Journal, places []int, f proxy.Failure, v *Verdict) error {
 	awaited := cmp.Or(j.awaited(f.Message), "something")
 	var failed error
-	reached := sort.Search(len(places)-1, func(i int) bool { // the handler gets to command len(places)-1-i
-		n := len(places) - 1 - i
-		f, err := r.replay(ctx, j, n)
+	reaches := func(n int) bool {
+		f, err := r.replay(ctx, j, n, proxy.Step)
 		failed = errors.Join(failed, err)
 		return err == nil && !isAwait(f) && f.Command != nil && *f.Command == n
-	})
-	if failed != nil {
+	}
+	last := len(places) - 1
+	if last == 0 || reaches(last) {
+		v.Kind, v.New = Fits, "waits for "+awaited
 		return failed
 	}
-	if reached == 0 {
-		v.Kind, v.New = Fits, "waits for "+awaited
-		return nil
+	reached := sort.Search(last, func(i int) bool { return reaches(last - i) })
+	if failed != nil {
+		return failed
 	}
 	v.New = "a wait for " + awaited
 	v.At = len(places) - reached
 	v.Kind, v.Recorded = Strands, j.Entries[places[v.At]].describe()
 	return nil
+}
+
+// nameCommand returns the command at which a handler ended with a mismatch. The SDK gives a step's name, and of
+// other commands the type alone. For these the replay is repeated, with a barrier of the same type in that place.
+func (r *room) nameCommand(ctx context.Context, j Journal, f proxy.Failure) string {
+	target := map[proxy.Type]bool{proxy.Call: true, proxy.Send: true}
+	if f.Name != "" || !target[f.Type] && !hasKey[f.Type] {
+		return describe(f.Type, f.Name)
+	}
+	again, err := r.replay(ctx, j, *f.Command, f.Type)
+	if err != nil || again.Command == nil || *again.Command != *f.Command || again.Type != f.Type {
+		return describe(f.Type, "")
+	}
+	value := func(field string) string {
+		m := regexp.MustCompile(`(?m)^ *` + field + `: .* != '?(.*?)'?$`).FindStringSubmatch(again.Message)
+		if m == nil {
+			return ""
+		}
+		return m[1]
+	}
+	if hasKey[f.Type] {
+		return describe(f.Type, value("key"))
+	}
+	if name := targetOf(value("service_name"), value("key"), value("handler_name")); name != "/" {
+		return verbs[f.Type] + " " + name
+	}
+	return describe(f.Type, "")
 }
 
 // setFailed sets the verdict on a handler that fails otherwise than by doing something else than what was recorded.
@@ -125,7 +154,7 @@ func (v *Verdict) setFailed(f proxy.Failure) error {
 
 // setStrands sets the verdict on a handler that does another command than the recorded one.
 func (v *Verdict) setStrands(recorded Entry, at int, f proxy.Failure) {
-	v.Kind, v.At, v.Recorded, v.New = Strands, at, recorded.describe(), describe(f.Type, f.Name)
+	v.Kind, v.At, v.Recorded = Strands, at, recorded.describe()
 	if t, _, _ := recorded.messageType(); t == f.Type {
 		v.Reason = difference(f.Message)
 	}
@@ -184,15 +213,15 @@ func firstLine(s string) string {
 	return s
 }
 
-// replay returns how the program ends when it replays the first n commands of a journal. It always ends with a
-// failure, since there is a barrier behind the commands.
-func (r *room) replay(ctx context.Context, j Journal, n int) (proxy.Failure, error) {
+// replay returns how the program ends when it replays the first n commands of a journal, and behind them a barrier of
+// type t. It always ends with a failure, because of the barrier.
+func (r *room) replay(ctx context.Context, j Journal, n int, t proxy.Type) (proxy.Failure, error) {
 	if err := r.startAgain(ctx); err != nil {
 		return proxy.Failure{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, replayLimit)
 	defer cancel()
-	a, err := replay(ctx, r.client, r.addr, j, n)
+	a, err := replay(ctx, r.client, r.addr, j, n, t)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return proxy.Failure{}, fmt.Errorf("the handler's code outside of steps ran for longer than %v", replayLimit)
