@@ -315,6 +315,9 @@ func (a *Admin) reportFree(ctx context.Context, known, left map[string]Stuck, fr
 	}
 	for _, i := range rows {
 		delete(left, i.ID)
+		if known[i.ID].isRetried(i) {
+			continue
+		}
 		delete(known, i.ID)
 		free(i)
 	}
@@ -323,6 +326,12 @@ func (a *Admin) reportFree(ctx context.Context, known, left map[string]Stuck, fr
 		s.Status = "completed"
 		free(s.Invocation)
 	}
+}
+
+// isRetried reports whether now, the row of an invocation that backed off, only tells that
+// the next attempt runs.
+func (s Stuck) isRetried(now Invocation) bool {
+	return s.Status == "backing-off" && (now.Status == "running" || now.Status == "ready") && now.Retries >= s.Retries
 }
 
 // awaits returns what the invocation waits for. One that was resumed, and failed, is
