@@ -134,6 +134,61 @@ func (Flow) Approve(ctx sdk.WorkflowSharedContext, ok bool) error {
 	return sdk.Promise[bool](ctx, "approved").Resolve(ok)
 }
 
+// Everything runs commands of every type before it waits for a signal.
+type Everything struct{}
+
+func (Everything) Run(ctx sdk.WorkflowContext, o order) error {
+	if got, err := sdk.Promise[*bool](ctx, "p").Peek(); got != nil || err != nil {
+		return err
+	}
+	if err := sdk.Promise[bool](ctx, "p").Resolve(true); err != nil {
+		return err
+	}
+	if _, err := sdk.Promise[bool](ctx, "p").Result(); err != nil {
+		return err
+	}
+	if err := sdk.Promise[bool](ctx, "q").Reject(errors.New("no")); err != nil {
+		return err
+	}
+	if _, err := sdk.Promise[bool](ctx, "q").Result(); err == nil {
+		return errors.New("q was rejected")
+	}
+	a := sdk.Awakeable[string](ctx)
+	sdk.ResolveAwakeable(ctx, a.Id(), "x")
+	if _, err := a.Result(); err != nil {
+		return err
+	}
+	sdk.ServiceSend(ctx, "Ship", "Send").Send(o.ID, sdk.WithDelay(24*time.Hour), sdk.WithHeaders(map[string]string{"by": "everything"}))
+	asleep := sdk.ServiceSend(ctx, "Waits", "Sleep").Send(nil)
+	sdk.CancelInvocation(ctx, asleep.GetInvocationId())
+	if _, err := sdk.AttachInvocation[sdk.Void](ctx, asleep.GetInvocationId()).Response(); err == nil {
+		return errors.New("Sleep was cancelled")
+	}
+	sdk.ResolveSignal(ctx, asleep.GetInvocationId(), "late", 1)
+	if _, err := sdk.Service[sdk.Void](ctx, "Waits", "Nothing").Request(sdk.Void{}, sdk.WithIdempotencyKey(sdk.UUID(ctx).String())); err != nil {
+		return err
+	}
+	if _, err := sdk.Run(ctx, func(sdk.RunContext) (string, error) { return "", sdk.TerminalErrorf("no") }, sdk.WithName("fails")); err == nil {
+		return errors.New("the step failed")
+	}
+	if err := sdk.RunVoid(ctx, func(sdk.RunContext) error { return nil }); err != nil {
+		return err
+	}
+	if err := sdk.Sleep(ctx, time.Millisecond, sdk.WithName("short")); err != nil {
+		return err
+	}
+	if sdk.Rand(ctx).Float64() > 2 {
+		return errors.New("Rand")
+	}
+	if change == "step before signal" {
+		if _, err := step(ctx, "early"); err != nil {
+			return err
+		}
+	}
+	_, err := sdk.Signal[int](ctx, "go").Result()
+	return err
+}
+
 type Pay struct{}
 
 func (Pay) Charge(ctx sdk.ObjectContext, _ map[string]any) (string, error) {
@@ -273,7 +328,7 @@ func serveChanged() error {
 			return err
 		}
 	}
-	s := server.NewRestate().Bind(sdk.Reflect(Waits{})).Bind(sdk.Reflect(Pay{})).Bind(sdk.Reflect(Ship{})).
+	s := server.NewRestate().Bind(sdk.Reflect(Waits{})).Bind(sdk.Reflect(Everything{})).Bind(sdk.Reflect(Pay{})).Bind(sdk.Reflect(Ship{})).
 		Bind(sdk.Reflect(Box{})).Bind(sdk.Reflect(LazyBox{}, sdk.WithEnableLazyState(true)))
 	if change == "no handler" {
 		s.Bind(sdk.NewWorkflow("Flow").Handler("Approve", sdk.NewWorkflowSharedHandler(func(ctx sdk.WorkflowSharedContext, ok bool) (sdk.Void, error) {

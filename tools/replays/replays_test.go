@@ -156,6 +156,7 @@ func (c *scene) judge(t *testing.T, change string, journals []Journal) *Report {
 func (c *scene) atWait(t *testing.T) []Journal {
 	t.Helper()
 	c.send(t, "Flow/o-1/Run", `{"id":"o-1","amount":7}`, 9, "suspended")
+	c.send(t, "Everything/e/Run", `{"id":"e"}`, 30, "suspended")
 	c.send(t, "Waits/Sleep", "", 4, "suspended")
 	c.send(t, "Waits/Failing", "", 4, "backing-off")
 	c.send(t, "Waits/Beside", "", 6, "backing-off")
@@ -173,6 +174,8 @@ func (c *scene) atWait(t *testing.T) []Journal {
 // targets are the invocations that atWait begins, by handler, as the program that began them replays them.
 var targets = map[string]string{
 	"Flow/o-1/Run":     `fits: 4 commands replayed; next: waits for promise "approved"`,
+	"Everything/e/Run": `fits: 18 commands replayed; next: waits for signal "go"`,
+	"Ship/Send":        "fits: nothing is recorded yet; next: the handler's end",
 	"Waits/Sleep":      "fits: 2 commands replayed; next: waits for sleep",
 	"Waits/Failing":    `fits: 2 commands replayed; next: waits for step "two" (runs again)`,
 	"Waits/Beside":     `fits: 3 commands replayed; next: waits for step "failing" (runs again) or call Waits/Sleep`,
@@ -183,7 +186,7 @@ var targets = map[string]string{
 	"LazyBox/b/Hold 2": `fits: nothing is recorded yet; next: get "n"`,
 }
 
-var ids = regexp.MustCompile(`sign_\w+`)
+var ids = regexp.MustCompile(`sign_[\w-]+`)
 
 // readVerdicts returns the verdicts by their targets, without what differs from run to run.
 func readVerdicts(r *Report) map[string]string {
@@ -254,6 +257,7 @@ func TestChanges(t *testing.T) {
 		{"other call beside", map[string]string{"Waits/Beside": `strands: command 3 of 3 was recorded as call Waits/Sleep, and the new code has call Waits/Nothing; handler_name: Sleep != Nothing` +
 			at(`sdk.Service[sdk.Void](ctx, "Waits", name)`) + ")"}},
 		{"step before awakeable", map[string]string{"Waits/Awakeable": `fits: 1 command replayed; it waits, and the new code does this before that: step "early"`}},
+		{"step before signal", map[string]string{"Everything/e/Run": `fits: 18 commands replayed; it waits, and the new code does this before that: step "early"`}},
 		{"another value", map[string]string{
 			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
 			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
@@ -292,7 +296,7 @@ func TestChanges(t *testing.T) {
 	})
 	t.Run("limits", func(t *testing.T) {
 		r := c.judge(t, "step before awakeable", journals)
-		require.Contains(t, r.Lines(journals), "10 invocations: fits 10, strands 0, cannot tell 0; 0 requests to the outside world refused")
+		require.Contains(t, r.Lines(journals), "12 invocations: fits 12, strands 0, cannot tell 0; 0 requests to the outside world refused")
 		require.NoError(t, r.Err())
 		notes := r.limits(journals)
 		require.Len(t, notes, 2)
