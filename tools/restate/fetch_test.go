@@ -51,13 +51,13 @@ func packed(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// npm puts an npm that runs body on an otherwise bare PATH. It counts its
-// calls in the file that npm returns.
+// npm puts an npm that runs body on an otherwise bare PATH, in the folder that it is to
+// download to. It counts its calls in the file that npm returns.
 func npm(t *testing.T, body string) (calls string) {
 	t.Helper()
 	dir := t.TempDir()
 	calls = filepath.Join(dir, "calls")
-	script(t, dir, "npm", fmt.Sprintf("echo \"$*\" >>'%s'\nPATH=/usr/bin:/bin\n%s", calls, body))
+	script(t, dir, "npm", fmt.Sprintf("echo \"$*\" >>'%s'\nPATH=/usr/bin:/bin\n[ \"$1\" = config ] || cd \"$4\"\n%s", calls, body))
 	t.Setenv("PATH", dir)
 	return calls
 }
@@ -109,9 +109,9 @@ func TestFetchThatFailsLeavesNothing(t *testing.T) {
 		{"wrong", "echo other >x.tgz", "is not the known one", "try again"},
 		{"longer", "cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the known one", "try again"},
 		{"nothing", "exit 0", "left 0 tarballs", "by hand"},
-		{"silent", "exit 1", "exit status 1", "network"},
+		{"silent", "exit 1", "exit status 1", "npm pack some-package@" + Version},
 		{"no network", "echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch restate-server 1.7.12: request to x failed, reason: getaddrinfo", "network"},
-		{"old npm", "echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "1.7.12: 404 Not Found - GET x", "network"},
+		{"old npm", "echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "1.7.12: 404 Not Found - GET x", "ask the people who run "},
 		{"disk full", "echo 'npm error code ENOSPC' >&2; echo half >x.tgz; exit 228", "no space left", "free 400 MB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
