@@ -7,16 +7,21 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/files"
+	"example.com/workbook/tools/restate"
 )
 
 // lookSettings reports what tools/start.sh, which knows the environment that make was called
-// in, could not use, and what it ignores. go test and an editor do not ignore it.
+// in, could not use, and what it ignores. go test and an editor do not ignore it. A proxy is
+// reported for the curl lines of the texts. The lines that the tool prints work with it.
 func (d *doctor) lookSettings(ctx context.Context) {
 	if what, do, found := strings.Cut(os.Getenv("WORKBOOK_PLACE"), "\n"); found {
 		d.check(ctx, "folders", func(context.Context) (string, *problem) { return "", &problem{what, you, do} })
 	}
 	for setting := range strings.Lines(os.Getenv("WORKBOOK_IGNORED")) {
 		d.note("ignored", strings.TrimSpace(setting))
+	}
+	if setting := restate.CurlProxy(); setting != "" {
+		d.note("proxy", setting+" sends what curl asks 127.0.0.1 to a proxy; to call 127.0.0.1 itself: export no_proxy=127.0.0.1,localhost")
 	}
 	for dir := d.Root; ; dir = filepath.Dir(dir) {
 		if name := filepath.Join(dir, "go.work"); files.Exists(name) {
