@@ -25,7 +25,7 @@ type Finding struct {
 	Last         *Call             `json:"last,omitempty"`         // the call whose answer the claims are about
 	Ledger       []sandbox.Entry   `json:"ledger,omitempty"`       // of the script's subjects
 	Attempts     []proxy.Attempt   `json:"attempts,omitempty"`     // of the script's invocations, without those that found no program
-	Journal      []restate.Entry   `json:"journal,omitempty"`      // of the last call
+	Journal      []restate.Entry   `json:"journal,omitempty"`      // of the call whose answer did not come, or of the last call
 	Unreplayable [][]restate.Entry `json:"unreplayable,omitempty"` // the journals of invocations that cannot be replayed
 	State        []string          `json:"state,omitempty"`        // names of the state entries that the last call's object has
 	StateKnown   bool              `json:"state_known,omitempty"`  // State was read

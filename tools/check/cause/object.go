@@ -18,29 +18,38 @@ import (
 // writtenOver recognizes that the program overwrote a row that somebody else had
 // changed.
 func writtenOver(f *Finding) string {
-	if f.Facts[Changed] && !f.Facts[Cancelled] && f.IsAboutRows() {
+	if f.Facts[Changed] && !f.Facts[Cancelled] && f.IsAboutRows() && f.hasOtherStatus() {
 		return WrittenOverWhy
 	}
 	return ""
 }
 
+// hasOtherStatus reports whether a row has a status that the claim does not expect of any
+// row. FAILED is not an older status.
+func (f *Finding) hasOtherStatus() bool {
+	return slices.ContainsFunc(f.FoundStatuses(), func(status string) bool {
+		return status != "FAILED" && !slices.Contains(f.WantedStatuses(), status)
+	})
+}
+
 // stateBeforeRow recognizes that the first call set the state and was then cancelled
 // before it wrote its row, so that the second call did nothing.
 func stateBeforeRow(f *Finding) string {
-	if f.Facts[Cancelled] && f.IsAboutRows() && f.HasNoRows() {
+	if f.isStateAhead() && f.HasNoRows() {
 		return "the state says that the work is done, but there is no row. Write the row before the Set: a Set stays even if its handler ends in an error"
 	}
 	return ""
 }
 
 // ignoresCancel recognizes that a cancelled call returned a normal answer, or a 404 because
-// its step returned nothing.
+// its step returned nothing, or that a later step of it fails. A workflow may begin a step
+// after a cancel, to write down how it ended.
 func ignoresCancel(f *Finding) string {
 	nothing := f.HasAnswer(http.StatusNotFound) && f.leftAStep()
 	switch {
 	case !f.Facts[Cancelled]:
 		return ""
-	case f.HasOutcome(claim.Retried) && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && f.failedInAStep():
+	case f.HasOutcome(claim.Retried) && !f.calledWorkflow() && !f.panicked() && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && f.failedInAStep():
 		return "the call was cancelled, but the handler ignored the error that the step ended with, and went on. Check that error, and return it"
 	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) && !nothing:
 		return ""
@@ -53,6 +62,11 @@ func ignoresCancel(f *Finding) string {
 		what = "Request returned"
 	}
 	return "the call was cancelled, but the handler ignored the error that " + what + ". Check that error, and return it"
+}
+
+// panicked reports whether an attempt ended in a panic.
+func (f *Finding) panicked() bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked })
 }
 
 // leftACall reports whether the last call's handler waited for a call of its own when
@@ -79,9 +93,9 @@ func (f *Finding) leftAStep() bool {
 	})
 }
 
-// waitsOn recognizes that the handler of a cancelled call still waits.
+// waitsOn recognizes that the handler of a cancelled call still waits for a promise.
 func waitsOn(f *Finding) string {
-	if f.Facts[Cancelled] && (f.HasTimedOut() || f.HasOutcome(claim.WaitsForPromise)) {
+	if f.Facts[Cancelled] && f.HasOutcome(claim.WaitsForPromise) {
 		return "the call was cancelled, but the handler still waits. The wait ended in an error with code 409: return that error"
 	}
 	return ""
@@ -102,10 +116,29 @@ func notRepeatable(f *Finding) string {
 // failsOutsideSteps recognizes that a cancelled call fails again and again before it
 // comes to a step or a wait, which would report the cancel.
 func failsOutsideSteps(f *Finding) string {
-	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) || len(f.Attempts) == 0 || f.failedInAStep() {
+	if !f.Facts[Cancelled] || !f.HasOutcome(claim.Retried) || len(f.Attempts) == 0 || f.failedInAStep() || f.mayHaveHeard() {
 		return ""
 	}
 	return "the handler fails outside of a step on every attempt, so it never learns that it was cancelled. Put the code that fails into a restate.Run"
+}
+
+// mayHaveHeard reports whether the handler waited for something, so that the cancel ended the
+// wait, or whether that is not known.
+func (f *Finding) mayHaveHeard() bool {
+	open := map[string]int{}
+	for _, e := range f.Journal {
+		if kind, ok := strings.CutPrefix(e.Type, "Command: "); ok {
+			open[kind]++
+		} else if kind, ok := strings.CutPrefix(e.Type, "Notification: "); ok {
+			open[kind]--
+		}
+	}
+	for _, kind := range []string{"Run", "Call", "Sleep", "GetPromise"} {
+		if open[kind] > 0 {
+			return true
+		}
+	}
+	return open["Signal"] == 0
 }
 
 // failedInAStep reports whether the last attempt that has ended left a step undone. An
@@ -125,6 +158,9 @@ func lostMemory(f *Finding) string {
 		return ""
 	}
 	died := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "killed" || a.End == "cut" })
+	if !died && f.callsOfKey() < 2 {
+		return ""
+	}
 	answered := f.ExpectsBody() && f.HasAnswerBody()
 	switch {
 	case f.keptNothing() && died:
@@ -137,30 +173,23 @@ func lostMemory(f *Finding) string {
 	return ""
 }
 
-// waitsWithin recognizes that a handler runs without an answer, although neither
-// Restate nor the outside world makes it wait.
-func waitsWithin(f *Finding) string {
-	if !f.HasTimedOut() || len(f.Attempts) == 0 {
-		return ""
-	}
-	for _, a := range f.Attempts {
-		if a.End != "" {
-			continue
-		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].IsDone() {
-			return waitsWithinWhy
+// callsOfKey counts the script's calls of the last call's object.
+func (f *Finding) callsOfKey() (n int) {
+	for _, c := range f.Calls {
+		if c.Service == f.Last.Service && c.Key == f.Last.Key {
+			n++
 		}
 	}
-	return ""
+	return n
 }
 
 // askedWhenReplayed recognizes that there were more requests than finished steps in a
-// run that replays every step and in which nothing fails.
+// run that replays every step and in which nothing fails, and that a request came again.
 func askedWhenReplayed(f *Finding) string {
 	if !f.Replayed {
 		return ""
 	}
-	ran, asked := 0, 0
+	ran, asked, again := 0, 0, false
 	for _, a := range f.Attempts {
 		for _, step := range a.Steps {
 			if step.IsDone() {
@@ -168,10 +197,16 @@ func askedWhenReplayed(f *Finding) string {
 			}
 		}
 	}
-	for _, kind := range EffectKinds {
-		asked += sandbox.Requests(f.Ledger, kind)
+	of := map[sentAgain]bool{}
+	for _, e := range f.Ledger {
+		what := sentAgain{e.Kind, e.Subject}
+		if e.What == sandbox.Request && slices.Contains(EffectKinds, e.Kind) {
+			asked++
+			again = again || of[what]
+			of[what] = true
+		}
 	}
-	if asked > ran {
+	if asked > ran && again {
 		return askedOutsideWhy
 	}
 	return ""
@@ -376,16 +411,28 @@ func doneTooSoon(f *Finding) string {
 	if !failed || len(f.Attempts) == 0 {
 		return ""
 	}
-	last := f.Attempts[len(f.Attempts)-1]
-	if last.End != "done" || len(last.Steps) > 0 || last.N > 1 {
+	if !f.didNoStep() || f.keptNothing() {
 		return ""
 	}
 	return "an earlier call failed, but the state says that the work is done. Set the state last: a Set stays even if its handler ends in an error"
 }
 
+// didNoStep reports whether the last attempt of all finished at once: it is the first one of
+// its invocation, and ran no step.
+func (f *Finding) didNoStep() bool {
+	if len(f.Attempts) == 0 {
+		return false
+	}
+	last := f.Attempts[len(f.Attempts)-1]
+	return last.End == "done" && len(last.Steps) == 0 && last.N == 1
+}
+
 // wentOnAfterNo recognizes that an attempt went on after a final refusal, and that the
 // database then refused the row.
 func wentOnAfterNo(f *Finding) string {
+	if f.HasText("constraint failed: failed_for_a_reason") || f.HasText("constraint failed: status_is_known") {
+		return "" // the row does not lack the result of the refused request
+	}
 	on := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
 		i := slices.IndexFunc(a.Steps, func(r proxy.StepRun) bool { return r.How == "failed for good" })
 		return i >= 0 && i < len(a.Steps)-1

@@ -95,11 +95,21 @@ func sentWithoutDelay(f *Finding) string {
 	return ""
 }
 
-// madeTerminal recognizes that Restate did not retry a temporary error.
+// madeTerminal recognizes that Restate did not retry a temporary error. An error without a
+// message is none that a query or a request has returned.
 func madeTerminal(f *Finding) string {
 	status := f.Claim.Got.Status
-	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
+	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !f.HasText(`"message":""`) {
 		return "your code turned a retryable error into a terminal one, so Restate did not retry. Return the error unchanged"
+	}
+	return ""
+}
+
+// wrappedNil recognizes that fmt.Errorf made an error of nil. The text is what package fmt
+// prints for %w and nil.
+func wrappedNil(f *Finding) string {
+	if f.HasText("%!w(<nil>)") {
+		return "your code wraps an error that is nil, and fmt.Errorf makes an error of it all the same. Test the error first, and wrap it only if it is not nil"
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -22,7 +23,7 @@ func unknownIsNo(f *Finding) string {
 		if e.What == sandbox.Effect {
 			acted[e.Request] = true
 		}
-		if e.What != sandbox.Dropped || !acted[e.Request] && !e.Again {
+		if e.What != sandbox.Dropped || !acted[e.Request] && !e.Again || f.succeededAfter(e) {
 			continue
 		}
 		if n := sandbox.Requests(f.Ledger, e.Kind); n > 1 && sandbox.Requests(f.Ledger, sandbox.Lookup) > 0 {
@@ -46,13 +47,16 @@ func refusedByTable(f *Finding) string {
 // stateAhead recognizes that a second call did nothing because of the state, while the
 // row has an older status.
 func stateAhead(f *Finding) string {
-	if !f.Facts[Cancelled] || !f.IsAboutRows() || f.Last == nil || f.Last.Status != http.StatusOK || len(f.Attempts) == 0 {
-		return ""
-	}
-	if last := f.Attempts[len(f.Attempts)-1]; last.End == "done" && len(last.Steps) == 0 && last.N == 1 {
+	if f.isStateAhead() {
 		return "the state says that the work is done, but the row does not. Write the row before the Set: a Set stays even if its handler ends in an error"
 	}
 	return ""
+}
+
+// isStateAhead reports whether a call was cancelled, a later call found state and did nothing
+// else, and rows are not as they should be.
+func (f *Finding) isStateAhead() bool {
+	return f.Facts[Cancelled] && f.IsAboutRows() && f.Last != nil && f.Last.Status == http.StatusOK && f.didNoStep() && !f.keptNothing()
 }
 
 // fellThrough recognizes that a request was refused, and that a request which depends
@@ -110,7 +114,7 @@ func writtenForNothing(f *Finding) string {
 // panickedNo recognizes that a request was refused, and that the code panicked because
 // of it.
 func panickedNo(f *Finding) string {
-	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && CountRefusals(f) > 0 {
+	if f.HasOutcome(claim.Retried) && f.HasText("panic occurred") && !f.HasText("runtime error: ") && CountRefusals(f) > 0 {
 		return "the request was refused, but the code panicked, and Restate retries a panic even if it holds a terminal error. Return the terminal error"
 	}
 	return ""
@@ -118,7 +122,8 @@ func panickedNo(f *Finding) string {
 
 // ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
-	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) {
+	holds := func(a proxy.Attempt) bool { return a.End == "" && a.Service+"/"+a.Key+"/"+a.Handler != f.Claim.Of }
+	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) && slices.ContainsFunc(f.Attempts, holds) {
 		return "the call did not wait, although another handler held its object key. A handler with an ObjectSharedContext never waits for its object key: take an ObjectContext"
 	}
 	return ""

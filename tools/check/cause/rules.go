@@ -122,6 +122,8 @@ var Rules = []Rule{
 		Because: OutcomeIsCause},
 	{ID: "made-terminal", Explain: madeTerminal,
 		Because: OutcomeIsCause},
+	{ID: "wrapped-nil", Explain: wrappedNil,
+		Because: OutcomeIsCause},
 	{ID: "left-a-request", Explain: leftARequest,
 		Because: OutcomeIsCause},
 	{ID: "stopped-early", Explain: stoppedEarly,
@@ -153,7 +155,7 @@ var Rules = []Rule{
 	{ID: "ignores-cancel", Explain: ignoresCancel,
 		Because: "before step-never-run, which also fits: the cancel ended the step"},
 	{ID: "waits-on", Explain: waitsOn,
-		Because: "before handler-hangs, never-returns and waits-within, which are about handlers that nobody cancelled"},
+		Because: "anywhere: no other rule is about a wait that goes on after a cancel"},
 	{ID: "other-types", Explain: otherTypes,
 		Because: "before refused-good and handler-panics, which also fit: the message names the type"},
 	{ID: "died-in-goroutine", Explain: diedInGoroutine,
@@ -162,12 +164,12 @@ var Rules = []Rule{
 		Because: "before ends-itself, which is about programs that end without a panic of the SDK"},
 	{ID: "ends-itself", Explain: endsItself,
 		Because: "before the rules about retries: the program has ended, so the cause is not in an attempt"},
+	{ID: "empty-key", Explain: emptyKey,
+		Because: "anywhere: no other rule is about a call without an object key"},
 	{ID: "never-returns", Explain: neverReturns,
-		Because: "before handler-hangs and waits-within: a step that still runs tells more than its handler"},
+		Because: "anywhere: no other rule is about a step that never ends"},
 	{ID: "no-database", Explain: noDatabase,
 		Because: "anywhere: no other rule is about the database file"},
-	{ID: "handler-hangs", Explain: handlerHangs,
-		Because: "before waits-within, which also fits: a service without keys has no lock for a key"},
 	{ID: record.WaitsInsideStep, Explain: waitsInsideStep,
 		Because: "before not-replayable, which also fits: the wait inside the step is the reason"},
 	{ID: "other-value-on-replay", Explain: otherValueOnReplay,
@@ -246,8 +248,6 @@ var Rules = []Rule{
 		Because: "before lost-memory and fails-outside-steps, which also fit: the name of the constraint tells what ran twice"},
 	{ID: "fails-outside-steps", Explain: failsOutsideSteps,
 		Because: "after nothing-to-keep and not-repeatable, whose findings it also fits"},
-	{ID: "waits-within", Explain: waitsWithin,
-		Because: "after handler-hangs, whose findings it also fits"},
 	{ID: "asked-when-replayed", Explain: askedWhenReplayed,
 		Because: "before asked-on-replay, which also fits: nothing failed, so each step was replayed"},
 	{ID: "waits-for-itself", Explain: waitsForItself,
@@ -334,7 +334,7 @@ func notReplayable(f *Finding) string {
 
 // handlerPanics recognizes that an attempt ended in a panic.
 func handlerPanics(f *Finding) string {
-	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked }) {
+	if f.panicked() {
 		return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
 	}
 	return ""
@@ -343,10 +343,20 @@ func handlerPanics(f *Finding) string {
 // keyOfAnotherRequest recognizes that the outside world knows the idempotency key from
 // another request.
 func keyOfAnotherRequest(f *Finding) string {
-	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody }) {
+	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.Status == http.StatusConflict && e.Detail == sandbox.AnotherBody && !f.usedKeyBefore(e)
+	}) {
 		return "an earlier request had the same idempotency key and another body, so the answer is 409. Make the key from the whole order id, so that no other order has it"
 	}
 	return ""
+}
+
+// usedKeyBefore reports whether an earlier request about the same subject had the same
+// idempotency key.
+func (f *Finding) usedKeyBefore(refused sandbox.Entry) bool {
+	return slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.What == sandbox.Request && e.N < refused.Request && e.Key == refused.Key && e.Subject == refused.Subject
+	})
 }
 
 // capturedVariable recognizes that a value is empty which a step had set before the
@@ -528,16 +538,29 @@ func effectDoubled(f *Finding) string {
 // where the key can come from.
 const OtherKeyWhy = "the idempotency key is different on every attempt, so a repeated request counts as a new one. "
 
-// FirstDoubled returns the first kind that had more than one effect without one key
-// for all of them.
+// FirstDoubled returns the first kind that had more than one effect about one subject
+// without one key for all of them.
 func FirstDoubled(f *Finding) (kind sandbox.Kind, keys []string, ok bool) {
 	for _, kind := range EffectKinds {
-		keys := sandbox.Keys(f.Ledger, kind)
-		if sandbox.Effects(f.Ledger, kind) > 1 && len(keys) != 1 {
-			return kind, keys, true
+		for _, subject := range f.subjects() {
+			own := slices.DeleteFunc(slices.Clone(f.Ledger), func(e sandbox.Entry) bool { return e.Subject != subject })
+			keys := sandbox.Keys(own, kind)
+			if sandbox.Effects(own, kind) > 1 && len(keys) != 1 {
+				return kind, keys, true
+			}
 		}
 	}
 	return "", nil, false
+}
+
+// subjects returns the subjects of the ledger, in the sequence in which they came.
+func (f *Finding) subjects() (all []string) {
+	for _, e := range f.Ledger {
+		if !slices.Contains(all, e.Subject) {
+			all = append(all, e.Subject)
+		}
+	}
+	return all
 }
 
 // repeatedOutsideStep recognizes that there were more requests than runs of steps.

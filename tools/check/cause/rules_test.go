@@ -41,3 +41,20 @@ func TestLostMemoryIsNotAboutWorkflows(t *testing.T) {
 	require.NotEmpty(t, explain(object))
 	require.Empty(t, explain(workflow), "a workflow keeps its journal")
 }
+
+// The words about a goroutine name the function that started it, which may belong to another
+// task than the one that the script judges.
+func TestDiedInGoroutineNamesTheFunction(t *testing.T) {
+	for by, name := range map[string]string{
+		"work/04-workflow/order.Order.fulfil.func1":      "that Order.fulfil started",
+		"work/04-workflow/order.(*Order).fulfil":         "that (*Order).fulfil started",
+		"work/02-basic-service/pricing.lookUpAll.func2":  "that lookUpAll started",
+		"solutions/02-basic-service/pricing.all.gowrap1": "that all started",
+	} {
+		f := &Finding{
+			Claim: claim.ExpectAnswerFrom("Order/o-1/CreateOrder").With(claim.GotProgramEnded(2, "exit status 2", "panic: boom")),
+			Trace: "INFO one line\npanic: boom\n\ngoroutine 7 [running]:\nf()\n\tf.go:1\ncreated by example.com/workbook/" + by + " in goroutine 6\n\tf.go:2 +0x1\n\ngoroutine 8 [select]:\n",
+		}
+		require.Contains(t, diedInGoroutine(f), name)
+	}
+}

@@ -8,84 +8,117 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
 // Rules about services: their names, their JSON, calls between them, and final errors.
 
-// diedInGoroutine recognizes that the program died in a goroutine that the judged
-// function started. In the handler itself the SDK recovers a panic, and Restate
-// retries.
+// diedInGoroutine recognizes that the program died in a goroutine that a function of the
+// learner started. In the handler itself the SDK recovers a panic, and Restate retries. One
+// program runs the scripts of several tasks, so the words name the function.
 func diedInGoroutine(f *Finding) string {
-	switch {
-	case !f.Where.IsInTrace(f.Trace):
+	_, panicked, ok := cutLast("\n"+f.Trace, "\npanic: ")
+	if !ok || !f.HasOutcome(claim.ProgramEnded) && !f.Where.IsInTrace(f.Trace) {
 		return ""
-	case strings.Contains(f.Trace, "sdk-go/internal/"):
-		return "a goroutine used ctx, which only the handler itself may use, and the whole program died. Use restate.RunAsync, RequestFuture and restate.Wait for parallel work"
 	}
-	return "a panic in a goroutine ended the whole program. Do that work in the handler itself, in which a panic ends only one attempt"
+	_, died, _ := strings.Cut(panicked, "[running]:\n")
+	died, _, _ = strings.Cut(died, "\n\n") // the first goroutine is the one that panicked
+	starter := startedBy.FindStringSubmatch(died)
+	if starter == nil {
+		return ""
+	}
+	name := madeByCompiler.ReplaceAllString(starter[1], "")
+	if strings.Contains(died, "sdk-go/internal/") {
+		return "a goroutine that " + name + " started used ctx, which only the handler itself may use, and the whole program died. Use restate.RunAsync, RequestFuture and restate.Wait for parallel work"
+	}
+	return "a panic in a goroutine that " + name + " started ended the whole program. Do that work in the handler itself, in which a panic ends only one attempt"
+}
+
+var (
+	// startedBy finds the function of the lesson that started a goroutine: a function or a
+	// method, without its package.
+	startedBy = regexp.MustCompile(`created by example\.com/workbook/[^\s]*/\w+\.(\(?\*?\w+\)?(?:\.[A-Za-z]\w*)?)`)
+	// madeByCompiler finds the name of a function literal at the end of a function's name.
+	madeByCompiler = regexp.MustCompile(`\.(func|gowrap)\d+$`)
+)
+
+// cutLast cuts a text around the last occurrence of a separator.
+func cutLast(text, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, sep); i >= 0 {
+		return text[:i], text[i+len(sep):], true
+	}
+	return text, "", false
 }
 
 // onlyOutsideSteps returns what an invocation that cannot be replayed did while its step
-// ran, as advice: "" if it did nothing that belongs outside of steps.
+// ran, as advice: "" if it did nothing that belongs outside of steps, or if the SDK reports
+// another command. On replay the step's function does not run, so the command that the
+// function had made is the one that is missing.
 func (f *Finding) onlyOutsideSteps() string {
+	missing := -1
+	if m := commandAt.FindStringSubmatch(f.Claim.Got.Text); m != nil {
+		missing, _ = strconv.Atoi(m[1])
+	}
+	lost := f.HasText("'await' could not be replayed") // the attempt ended in the step
 	for _, entries := range f.Unreplayable {
-		steps := 0
+		open, at := 0, -1
 		for _, e := range entries {
+			kind, isCommand := strings.CutPrefix(e.Type, "Command: ")
+			if isCommand {
+				at++
+			}
+			advice := outsideSteps[kind]
+			if open > 0 && advice != "" && (lost || at == missing && kind != "Run") {
+				return advice
+			}
 			switch e.Type {
 			case "Command: Run":
-				steps++
+				open++
 			case "Notification: Run":
-				steps--
-			case "Command: Call", "Command: OneWayCall", "Command: Sleep":
-				if steps > 0 {
-					return callOutsideSteps
-				}
-			case "Command: SetState", "Command: ClearState", "Command: ClearAllState":
-				if steps > 0 {
-					return "change the state outside of steps"
-				}
+				open--
 			}
 		}
 	}
 	return ""
 }
 
-const callOutsideSteps = "call other handlers outside of steps"
+// commandAt finds the index of the command that an attempt did not repeat. The first command
+// is the input, with the index 0.
+var commandAt = regexp.MustCompile(`recorded the following: '[^']*' \(index '(\d+)'\)`)
 
-// handlerHangs recognizes that a handler of a plain service runs without an answer,
-// although neither Restate nor the outside world makes it wait.
-func handlerHangs(f *Finding) string {
-	if !f.HasTimedOut() || f.Last != nil && f.Last.Key != "" {
-		return ""
-	}
-	for _, a := range f.Attempts {
-		if a.End != "" || a.Key != "" {
-			continue
-		}
-		if len(a.Steps) == 0 || a.Steps[len(a.Steps)-1].IsDone() {
-			return hangsWhy
-		}
-	}
-	return ""
+// outsideSteps has the advice for each kind of command that belongs outside of steps. A
+// handler may begin more than one step with restate.RunAsync, so a step proves nothing
+// unless the attempt ended in the step before.
+var outsideSteps = map[string]string{
+	"Call":          callOutsideSteps,
+	"OneWayCall":    callOutsideSteps,
+	"Sleep":         callOutsideSteps,
+	"SetState":      stateOutsideSteps,
+	"ClearState":    stateOutsideSteps,
+	"ClearAllState": stateOutsideSteps,
+	"Run":           "start no other step there",
 }
 
-// waitsInsideStep recognizes that a step's function waits, makes a call or changes the
-// state with the handler's context.
+const (
+	callOutsideSteps  = "call other handlers outside of steps"
+	stateOutsideSteps = "change the state outside of steps"
+)
+
+// waitsInsideStep recognizes that a step's function waits, makes a call, begins a step or
+// changes the state with the handler's context.
 func waitsInsideStep(f *Finding) string {
-	advice := ""
-	switch {
-	case f.HasText("'await' could not be replayed"):
-		advice = callOutsideSteps
-	case f.isNotReplayable():
-		advice = f.onlyOutsideSteps()
+	if !f.isNotReplayable() {
+		return ""
 	}
+	advice := f.onlyOutsideSteps()
 	if advice == "" {
 		return ""
 	}
@@ -190,9 +223,24 @@ func CountRefusals(f *Finding) (n int) {
 	return n
 }
 
-// IsRefusal reports whether a ledger entry is a final refusal, a status of 4xx.
+// IsRefusal reports whether a ledger entry is a final refusal, a status of 4xx. A lookup with
+// status 404 has found out that there is no charge.
 func IsRefusal(e sandbox.Entry) bool {
-	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500
+	found := e.Kind == sandbox.Lookup && e.Status == http.StatusNotFound
+	return e.What == sandbox.Answer && 400 <= e.Status && e.Status < 500 && !found
+}
+
+// mostRefusals returns how often the request was refused that was refused most often.
+func mostRefusals(f *Finding) (most int) {
+	of := map[[2]string]int{}
+	for _, e := range f.Ledger {
+		if IsRefusal(e) {
+			what := [2]string{string(e.Kind), e.Subject}
+			of[what]++
+			most = max(most, of[what])
+		}
+	}
+	return most
 }
 
 // retriesFinal recognizes that the program treats a final error as a temporary one.
@@ -203,12 +251,12 @@ func retriesFinal(f *Finding) string {
 	if f.Expects(claim.Refusal) {
 		return "a call with invalid input is retried, although the input stays invalid. Return a terminal error, because only a terminal error ends the retries"
 	}
-	switch n := CountRefusals(f); {
+	switch n := mostRefusals(f); {
 	case n > 1:
 		return "the request was refused (4xx) and then sent again, although a refusal is final. Make the error terminal inside the step's function, and wrap it only with %w"
-	case n == 1 && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked }):
+	case n == 1 && f.panicked():
 		return "the request was refused, but the code panicked, and Restate retries every panic. Return the error instead"
-	case n == 1:
+	case n == 1 && f.EndedInError() && !f.Facts[Denied]: // else the database may have failed
 		return "your code turned a terminal error into a retryable one. Return the original error, or wrap it with %w"
 	}
 	return ""
@@ -218,7 +266,7 @@ func retriesFinal(f *Finding) string {
 // error.
 func asksAgain(f *Finding) string {
 	again := f.HasOutcome(claim.CallsOnAndOn) || f.Expects(claim.Invocations) && f.Claim.Want.Count.N == 1
-	if again && CountRefusals(f) > 1 {
+	if again && mostRefusals(f) > 1 {
 		return "your code repeated a call after Request had returned an error. Request returns only terminal errors, so return that error instead"
 	}
 	return ""
@@ -226,10 +274,17 @@ func asksAgain(f *Finding) string {
 
 // errorSwallowed recognizes that the answer should be an error and is not.
 func errorSwallowed(f *Finding) string {
-	if !f.ExpectsNo() || !f.HasAnswerBody() || CountRefusals(f) == 0 {
+	own := func(e sandbox.Entry) bool { return IsRefusal(e) && f.isOfLast(e) }
+	if !f.ExpectsNo() || !f.HasAnswerBody() || !slices.ContainsFunc(f.Ledger, own) {
 		return ""
 	}
 	return droppedWhy
+}
+
+// isOfLast reports whether a ledger entry is about the subject of the last call: its object
+// key, or a part of its body.
+func (f *Finding) isOfLast(e sandbox.Entry) bool {
+	return f.Last != nil && e.Subject != "" && (f.Last.Key != "" && (strings.HasSuffix(f.Last.Key, e.Subject) || strings.HasSuffix(e.Subject, f.Last.Key)) || strings.Contains(f.Last.Body, `"`+e.Subject+`"`))
 }
 
 // failureIgnored recognizes that a request failed or got no answer, that nothing sent it
@@ -301,7 +356,7 @@ func sentTwice(f *Finding) string {
 	accepted := false
 	for _, e := range f.Ledger {
 		switch {
-		case e.Kind != f.claimedKind() || !over.IsZero() && e.T.After(over):
+		case e.Kind != f.claimedKind() || e.Subject != f.Claim.For || !over.IsZero() && e.T.After(over):
 		case e.What == sandbox.Effect:
 			accepted = true
 		case e.What == sandbox.Request && accepted:
@@ -343,7 +398,7 @@ func otherValueInAnswer(f *Finding) string {
 // gaveUpEarly recognizes that a temporary failure was taken for a final error.
 func gaveUpEarly(f *Finding) string {
 	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
-		return e.Status >= http.StatusInternalServerError || f.Expects(claim.Completion) && e.What == sandbox.Dropped
+		return (e.Status >= http.StatusInternalServerError || f.Expects(claim.Completion) && e.What == sandbox.Dropped) && !f.succeededAfter(e)
 	})
 	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509)
 	if (ended || f.Expects(claim.Completion) && f.HasOutcome(claim.EndedBadly)) && failed && CountRefusals(f) == 0 {
@@ -352,11 +407,19 @@ func gaveUpEarly(f *Finding) string {
 	return ""
 }
 
+// succeededAfter reports whether a later request of the same kind about the same subject got
+// an answer of 2xx.
+func (f *Finding) succeededAfter(failed sandbox.Entry) bool {
+	return slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.What == sandbox.Answer && e.Kind == failed.Kind && e.Subject == failed.Subject && e.Request > failed.Request && isBetween(e.Status, 200, 299)
+	})
+}
+
 // emptyNameInRequest recognizes that a request to the outside world lacks a name or an
-// id.
+// id, or has one that cannot be one.
 func emptyNameInRequest(f *Finding) string {
 	if f.HasText("no such path or method") || f.HasText("order_id must match") {
-		return "an id or a name in the request is empty. Check that your code sets it, and that its field has the JSON name that the caller uses"
+		return "an id or a name in the request is empty, or has characters that it cannot have. Check where it comes from, and that its field has the JSON name that the caller uses"
 	}
 	return ""
 }
@@ -417,7 +480,7 @@ func notAsked(f *Finding) string {
 	}
 	broken := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == kind && e.What == sandbox.Dropped })
 	switch {
-	case sandbox.Requests(f.Ledger, kind) == 0:
+	case !slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Kind == kind && (f.Claim.For == "" || e.Subject == f.Claim.For) }):
 		return "the outside world got no " + claim.RequestNoun(f.Claim.Of) + " with this order's id. Check that your code sends the request, and that the id is in it"
 	case broken:
 		return "the " + claim.RequestNoun(f.Claim.Of) + " got no answer, and your code did not send it again. Return the error, so that Restate retries: only an answer proves the effect"
@@ -427,21 +490,69 @@ func notAsked(f *Finding) string {
 
 // neverCalled recognizes that a handler was not called through Restate.
 func neverCalled(f *Finding) string {
-	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) {
+	if !f.Expects(claim.Attempts) && !f.Expects(claim.Invocations) || !f.HasCount(0) || f.Last != nil && f.Last.Status >= http.StatusBadRequest {
 		return ""
 	}
 	return f.Claim.Of + " was not called through Restate. A handler has attempts of its own only if Restate calls the handler: use Request or Send, and no plain Go call"
 }
 
+// emptyKey recognizes that a handler waits for a call without an object key, which Restate
+// accepts and never runs.
+func emptyKey(f *Finding) string {
+	calls := f.journaledCalls()
+	if !f.Expects(claim.AnswerFrom) || !f.HasTimedOut() || len(calls) == 0 {
+		return ""
+	}
+	last := calls[len(calls)-1]
+	object := slices.ContainsFunc(f.Journal, func(e restate.Entry) bool {
+		return e.Type == "Command: Call" && strings.Contains(e.JSON, `"VirtualObject":{"name":"`+last.Service+`","key":""`)
+	})
+	if last.Key != "" || !object {
+		return ""
+	}
+	return "your code called " + last.Service + "/" + last.Handler + " with an empty object key, and waits for an answer that never comes. Give the call the key of its object"
+}
+
 // calledUnasked recognizes a call that the input does not ask for.
 func calledUnasked(f *Finding) string {
-	if f.ExpectsCount(claim.Invocations, "", 1) && f.Claim.Got.N > 1 && !f.TriedAgain() && CountRefusals(f) == 0 {
-		return f.Claim.Of + " was called more than once, although nothing failed. One call is enough: use its answer"
+	if f.ExpectsCount(claim.Invocations, "", 1) && f.Claim.Got.N > 1 && CountRefusals(f) == 0 && (!f.TriedAgain() || f.callsInJournal(f.Claim.Of) > 1) {
+		return f.Claim.Of + " was called more than once, although its first call did not fail. One call is enough: use its answer"
 	}
 	if !f.ExpectsCount(claim.Invocations, "", 0) || !f.HasOutcome(claim.Counted) || f.Facts[Cancelled] || f.Last == nil || f.Last.Status != http.StatusOK {
 		return ""
 	}
 	return f.Claim.Of + " was called, although the input of the call does not ask for that. Check the condition before the call"
+}
+
+// journaledCalls returns the calls that the journal has, in sequence. Their keys are empty if
+// a service without keys was called.
+func (f *Finding) journaledCalls() (all []Target) {
+	for _, e := range f.Journal {
+		var entry struct {
+			Command map[string]struct {
+				Target map[string]struct{ Name, Key, Handler string } `json:"invocation_target"`
+			}
+		}
+		if json.Unmarshal([]byte(e.JSON), &entry) != nil {
+			continue
+		}
+		for _, of := range entry.Command {
+			for _, t := range of.Target {
+				all = append(all, Target{t.Name, t.Key, t.Handler})
+			}
+		}
+	}
+	return all
+}
+
+// callsInJournal counts the calls of a handler, Service/Handler, in the journal.
+func (f *Finding) callsInJournal(handler string) (n int) {
+	for _, c := range f.journaledCalls() {
+		if c.Service+"/"+c.Handler == handler {
+			n++
+		}
+	}
+	return n
 }
 
 // askedOnReplay recognizes that an attempt sent a request again although each of its
@@ -473,7 +584,8 @@ func (f *Finding) askedSinceBefore(a proxy.Attempt) bool {
 // tooFewSteps recognizes that the program never creates the step that a fault waits
 // for.
 func tooFewSteps(f *Finding) string {
-	if f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
+	finished := f.Last == nil || f.Last.Status == http.StatusOK || CountRefusals(f) > 0 // and was not ended by another mistake
+	if finished && f.Expects(claim.FaultPlace) && f.HasOutcome(claim.NotReached) && f.Claim.Want.Message == proxy.Result.String() {
 		return "the program ran fewer steps than the check needs. Put each request to the outside world, and each query, into a restate.Run of its own"
 	}
 	return ""

@@ -43,10 +43,17 @@ func refusedByOther(f *Finding) string {
 // keptInMemory recognizes that the program was killed, and that an answer from its
 // memory is gone.
 func keptInMemory(f *Finding) string {
-	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) {
+	if f.Facts[KilledProgram] && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound) && f.Last != nil && !f.ranSteps(f.Last.Target()) && !f.lookedAtState() {
 		return "the handler looked in a variable, which was lost when the program was killed. Read the row or the state that Restate stores"
 	}
 	return ""
+}
+
+// ranSteps reports whether a handler ran a step.
+func (f *Finding) ranSteps(t Target) bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return t == Target{a.Service, a.Key, a.Handler} && len(a.Steps) > 0
+	})
 }
 
 // toldTwice recognizes that a second resolve of a promise was accepted.

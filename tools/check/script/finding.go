@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/check/world"
@@ -87,6 +88,11 @@ func (s *Script) finding(ctx context.Context, own []world.Invocation) *cause.Fin
 	if s.Last != nil {
 		s.findLast(ctx, f, own)
 	}
+	if c := s.awaited(); c != nil {
+		if i := slices.IndexFunc(own, c.Matches); i >= 0 {
+			f.Journal, _ = s.World.Journal(ctx, own[i].ID)
+		}
+	}
 	return f
 }
 
@@ -100,6 +106,17 @@ func reachedProgram(attempts []proxy.Attempt) (all []proxy.Attempt) {
 		}
 	}
 	return all
+}
+
+// awaited returns the call to which an answer should have come, or nil if the script did not
+// wait for one.
+func (s *Script) awaited() *world.Call {
+	for _, c := range s.Calls {
+		if s.Claim.Kind == claim.AnswerFrom && s.Claim.Of == c.Target.String() && !c.Answered() {
+			return c
+		}
+	}
+	return nil
 }
 
 // findLast adds what Restate knows about the last call, which the claims are about.

@@ -120,6 +120,9 @@ func failedInDefer(f *cause.Finding) string {
 	if unheard || failures(f, sandbox.Charge) > 0 {
 		return "the row says FAILED for an error that Restate retries. Write FAILED only for a terminal error"
 	}
+	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "cut" }) {
+		return "" // the second try of a step may have taken its own row for another order's
+	}
 	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED in the code that handles a terminal error"
 }
 
@@ -166,7 +169,7 @@ func cancelledAsking(f *cause.Finding) string {
 
 // endedEarly recognizes that the program ended on SIGTERM while an attempt ran.
 func endedEarly(f *cause.Finding) string {
-	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) {
+	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) && f.Claim.Got.N > 1 {
 		return "the program ended while a step ran, and the step's result was lost. Use serve.Until, which waits for running handlers; the SDK's Start does not wait"
 	}
 	return ""

@@ -40,7 +40,7 @@ func mostCharges(f *cause.Finding) (most int) {
 // boundByOutage recognizes that the limit counted attempts that found the program
 // down.
 func boundByOutage(f *cause.Finding) string {
-	if f.Facts[cause.Unreachable] && f.ExpectsBody() && !f.HasAnswerBody() {
+	if f.Facts[cause.Unreachable] && f.ExpectsBody() && f.HasAnswerBetween(500, 599) {
 		return "the retry limit also counted attempts that could not reach the program, as the limit of restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
 	}
 	return ""
@@ -49,7 +49,8 @@ func boundByOutage(f *cause.Finding) string {
 // failureIsNo recognizes that the gateway failed, and that the caller got a refusal.
 func failureIsNo(f *cause.Finding) string {
 	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
-	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 {
+	charged := sandbox.Effects(f.Ledger, sandbox.Charge) > 0 // and the caller was refused for another reason
+	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 && !charged {
 		return "the gateway answered with a 5xx, and the handler took that for a refusal. The outcome is unknown: return the error unchanged, so that Restate retries"
 	}
 	return ""

@@ -79,10 +79,8 @@ func keyDied(f *cause.Finding) string {
 	if !killed || !ofPayment(f) && f.Where.Function != "main" {
 		return ""
 	}
-	for _, kind := range cause.EffectKinds {
-		if sandbox.Effects(f.Ledger, kind) > 1 && len(sandbox.Keys(f.Ledger, kind)) > 1 {
-			return "the idempotency key changed when the program was killed, because your code made it in the step or kept it in a variable. " + stableKey(f)
-		}
+	if _, keys, ok := cause.FirstDoubled(f); ok && len(keys) > 1 {
+		return "the idempotency key changed when the program was killed, because your code made it in the step or kept it in a variable. " + stableKey(f)
 	}
 	return ""
 }

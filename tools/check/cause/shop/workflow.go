@@ -2,6 +2,7 @@ package shop
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,8 +32,16 @@ func rowNotAsked(f *cause.Finding) string {
 		return "the row says FAILED, but the caller got the answer 200. Refuse with the code and the reason in known.Failure"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswer(f.Claim.Want.Status):
 		return "the row says why the order has failed, but its caller got another reason. Refuse with the code and the reason in known.Failure"
+	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBetween(400, 599) && hasMessage(f):
+		return "the row says why the order has failed, but its caller got another code. Refuse with the code and the reason in known.Failure"
 	}
 	return ""
+}
+
+// hasMessage reports whether the answer has the message that the claim expects.
+func hasMessage(f *cause.Finding) bool {
+	var want struct{ Message string }
+	return json.Unmarshal([]byte(f.Claim.Want.JSON), &want) == nil && want.Message != "" && want.Message == f.Claim.Got.Text
 }
 
 // halfWayEnded recognizes that CreateOrder ended an order whose row says PAID or SHIPPED.
@@ -104,10 +113,20 @@ func failUnheard(f *cause.Finding) string {
 // refundedOtherAmount recognizes that the refund had another amount than the order.
 func refundedOtherAmount(f *cause.Finding) string {
 	refunded := []string{"REFUNDED"}
-	if f.IsAboutRows() && slices.Equal(f.WantedStatuses(), refunded) && slices.Equal(f.FoundStatuses(), refunded) {
+	if slices.Equal(f.WantedStatuses(), refunded) && slices.Equal(f.FoundStatuses(), refunded) && differIn(f, "amount_cents") {
 		return "the payment's row has another amount than the order. Give the refund the amount of the order"
 	}
 	return ""
+}
+
+// differIn reports whether the claim expects one row, and the row that was found has another
+// value in one of the columns.
+func differIn(f *cause.Finding, columns ...string) bool {
+	var want, got []map[string]any
+	if !f.IsAboutRows() || errors.Join(json.Unmarshal([]byte(f.Claim.Want.JSON), &want), json.Unmarshal([]byte(f.Claim.Got.Text), &got)) != nil || len(want) != 1 || len(got) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(columns, func(name string) bool { return want[0][name] != got[0][name] })
 }
 
 // tooMuchSaid recognizes that a status was written too early or too late.
@@ -166,7 +185,7 @@ func answerStatus(body string) []string {
 // caller got.
 func otherReason(f *cause.Finding) string {
 	failed := func(statuses []string) bool { return slices.Equal(statuses, []string{"FAILED"}) }
-	if f.IsAboutRows() && failed(f.WantedStatuses()) && failed(f.FoundStatuses()) {
+	if failed(f.WantedStatuses()) && failed(f.FoundStatuses()) && differIn(f, "code", "reason") {
 		return "the row has another code or reason than the error that the caller got. Take both from that error, with failure()"
 	}
 	return ""
@@ -184,7 +203,7 @@ func nothingThere(f *cause.Finding) string {
 // had not started yet.
 func tooEarlyToTell(f *cause.Finding) string {
 	begun := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Run })
-	if !begun && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
+	if !begun && f.Last != nil && f.Last.Handler == "Approve" && f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(400, 499) {
 		return "an approval was refused because its order was not placed yet. Resolve the promise at once: Restate stores it until the order waits for it"
 	}
 	return ""
@@ -229,7 +248,7 @@ func failedInSecret(f *cause.Finding) string {
 func nothingToKeep(f *cause.Finding) string {
 	nothing := f.Claim.Got.By == "Order/CreateOrder" && f.HasText("panic occurred while executing Run: runtime error: invalid memory address")
 	if nothing && f.HasOutcome(claim.Retried) {
-		return "failure() panicked, because it got an error that is not terminal. Give it the error that the call returned, or wrap that error with %w"
+		return "failure() panicked, because it got nil, or an error that is not terminal. Give it the error that the call returned, or wrap that error with %w"
 	}
 	return ""
 }
@@ -237,7 +256,7 @@ func nothingToKeep(f *cause.Finding) string {
 // notFinal recognizes that every attempt ended in an error of the handler itself,
 // after all steps had succeeded.
 func notFinal(f *cause.Finding) string {
-	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Failing > 0 || f.AllFailing || f.HasText("constraint failed") {
+	if !f.HasOutcome(claim.Retried) || f.Facts[cause.Cancelled] || f.Facts[cause.Denied] || f.Failing > 0 || f.AllFailing || isOfDatabase(f.Claim.Got.Text) {
 		return ""
 	}
 	blamed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusBadRequest })
@@ -256,11 +275,19 @@ func notFinal(f *cause.Finding) string {
 // step, and not of the database.
 func failedInStep(f *cause.Finding) bool {
 	for _, a := range f.Attempts {
-		if a.End != "" && !strings.HasPrefix(a.End, "error: ") || a.Panicked || strings.Contains(strings.ToLower(a.End), "sql") || strings.Contains(a.End, "database") {
+		if a.End != "" && !strings.HasPrefix(a.End, "error: ") || a.Panicked || isOfDatabase(a.End) {
 			return false
 		}
 	}
 	return len(f.Calls) == 1 && len(f.Attempts) > 0
+}
+
+// isOfDatabase reports whether an error is one of the database or of database/sql.
+func isOfDatabase(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{"sql", "database", "constraint failed", "no such column", "no such table", "syntax error"}, func(part string) bool {
+		return strings.Contains(text, part)
+	})
 }
 
 // foundItsOwn recognizes that a step ran twice, and that the handler then left out the
@@ -296,7 +323,7 @@ const notFinalWhy = "the handler returns an error that is not terminal, so Resta
 // cancelMadeRetryable recognizes that the handler noticed its cancel, and returned an error
 // that is not terminal.
 func cancelMadeRetryable(f *cause.Finding) string {
-	if f.Facts[cause.Cancelled] && f.HasOutcome(claim.Retried) && strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") {
+	if f.Facts[cause.Cancelled] && f.HasOutcome(claim.Retried) && strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancelled") {
 		return notFinalWhy
 	}
 	return ""
