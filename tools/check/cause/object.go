@@ -104,8 +104,8 @@ func waitsOn(f *Finding) string {
 // notRepeatable recognizes that the program inserted a row twice.
 func notRepeatable(f *Finding) string {
 	conflict := func(text string) bool {
-		// A shared charge_id is no second insert: another row has that id.
-		return strings.Contains(text, "UNIQUE constraint failed") && !strings.Contains(text, ".charge_id")
+		// A shared charge_id or tracking_id is no second insert: another row has that id.
+		return strings.Contains(text, "UNIQUE constraint failed") && !strings.Contains(text, ".charge_id") && !strings.Contains(text, ".tracking_id")
 	}
 	if conflict(f.Claim.Got.Text) || slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return conflict(a.End) }) {
 		return "the row exists already, from an earlier attempt or call, and a second insert fails. Use a query that is safe to run twice"

@@ -346,24 +346,41 @@ func leftARequest(f *Finding) string {
 
 // sentTwice recognizes that one attempt sent a request again which had been accepted.
 func sentTwice(f *Finding) string {
-	if !f.Expects(claim.Requests) || !f.HasOutcome(claim.Counted) || f.Claim.Got.N <= f.Claim.Want.Count.N || len(f.Attempts) == 0 {
+	if !f.Expects(claim.Requests) || !f.HasOutcome(claim.Counted) || f.Claim.Got.N <= f.Claim.Want.Count.N || InvocationsWithSteps(f) > 1 {
 		return ""
 	}
-	over := f.Attempts[0].Over
-	if over.IsZero() && (f.TriedAgain() || InvocationsWithSteps(f) > 1) {
-		return "" // it is not known which attempt sent what
-	}
-	accepted := false
-	for _, e := range f.Ledger {
-		switch {
-		case e.Kind != f.claimedKind() || e.Subject != f.Claim.For || !over.IsZero() && e.T.After(over):
-		case e.What == sandbox.Effect:
-			accepted = true
-		case e.What == sandbox.Request && accepted:
+	var from time.Time
+	for _, a := range f.Attempts {
+		if a.Service+"."+a.Handler != f.Where.Function {
+			continue
+		}
+		if a.Over.IsZero() && f.TriedAgain() {
+			return "" // it is not known which attempt sent what
+		}
+		if f.sentAgainWithin(from, a.Over) {
 			return "one attempt sent the " + claim.RequestNoun(f.Claim.Of) + " again, although the first one had been accepted. Send each request once"
 		}
+		from = a.Over
 	}
 	return ""
+}
+
+// sentAgainWithin reports whether the claim's request was accepted and then sent again, after
+// one time and before another; a zero time is no limit. The ledger has no fractions of a
+// millisecond, so what happened in the same millisecond does not count.
+func (f *Finding) sentAgainWithin(from, to time.Time) bool {
+	accepted := false
+	for _, e := range f.Ledger {
+		late := !to.IsZero() && !e.T.Before(to.Truncate(time.Millisecond))
+		switch {
+		case e.Kind != f.claimedKind() || e.Subject != f.Claim.For || !from.IsZero() && !e.T.After(from) || late:
+		case e.What == sandbox.Effect || e.What == sandbox.Answer && e.Status == http.StatusOK:
+			accepted = true
+		case e.What == sandbox.Request && accepted:
+			return true
+		}
+	}
+	return false
 }
 
 // stoppedEarly recognizes that a draw never comes to the last items.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -149,6 +150,12 @@ var silent = []struct {
 		}
 		f.Facts = map[string]bool{cause.Denied: true}
 	}},
+	{"not-repeatable", "two rows have one tracking id", func(f *cause.Finding) {
+		f.Claim.Got.Text = "[500 Internal] UNIQUE constraint failed: shipments.tracking_id"
+		for i := range f.Attempts {
+			f.Attempts[i].End = "error: UNIQUE constraint failed: shipments.tracking_id"
+		}
+	}},
 	{"ended-early", "the request never came", func(f *cause.Finding) { f.Claim.Got.N = 0 }},
 	{"bound-by-outage", "the gateway's refusal ended the call", func(f *cause.Finding) { f.Claim.Got.Status = 402 }},
 	{"failure-is-no", "a later request charged the card", func(f *cause.Finding) {
@@ -162,6 +169,16 @@ var silent = []struct {
 	{"key-died", "two orders had one effect each", splitOrders},
 	{"payment-key-changes", "two orders had one effect each", splitOrders},
 	{"sent-twice", "the two requests were for two orders", splitOrders},
+	{"sent-twice", "the second request came after the attempt had ended", func(f *cause.Finding) {
+		over := time.Date(2026, 11, 29, 12, 0, 0, 700_000, time.UTC)
+		f.Attempts[0].Over = over
+		for i, e := range f.Ledger {
+			f.Ledger[i].T = over.Add(-5 * time.Millisecond)
+			if max(e.N, e.Request) > 3 {
+				f.Ledger[i].T = over.Truncate(time.Millisecond) // which the ledger knows no better
+			}
+		}
+	}},
 	{"not-asked", "the request was sent for this order too, and was answered", func(f *cause.Finding) {
 		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Request, Kind: sandbox.Kind(f.Claim.Of), Subject: f.Claim.For})
 	}},
