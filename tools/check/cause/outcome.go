@@ -114,6 +114,14 @@ func wrappedNil(f *Finding) string {
 	return ""
 }
 
+// boundTwice recognizes that main binds a service twice, in the SDK's own words.
+func boundTwice(f *Finding) string {
+	if f.HasOutcome(claim.NotServing) && f.HasText("service definition with the same name exists") {
+		return "the program binds two services with the same name, and the SDK refuses that. Bind each service once in main.go"
+	}
+	return ""
+}
+
 // leftServersPolicy recognizes that a service has no retry policy and follows the
 // server's default.
 func leftServersPolicy(f *Finding) string {

@@ -124,6 +124,8 @@ var Rules = []Rule{
 		Because: OutcomeIsCause},
 	{ID: "wrapped-nil", Explain: wrappedNil,
 		Because: OutcomeIsCause},
+	{ID: "bound-twice", Explain: boundTwice,
+		Because: OutcomeIsCause},
 	{ID: "left-a-request", Explain: leftARequest,
 		Because: OutcomeIsCause},
 	{ID: "stopped-early", Explain: stoppedEarly,
