@@ -25,10 +25,11 @@ func writtenOver(f *Finding) string {
 }
 
 // hasOtherStatus reports whether a row has a status that the claim does not expect of any
-// row. FAILED is not an older status.
+// row. FAILED counts only if the last call was refused: otherwise the work failed on its way.
 func (f *Finding) hasOtherStatus() bool {
+	refused := f.Last != nil && f.Last.Status >= http.StatusBadRequest
 	return slices.ContainsFunc(f.FoundStatuses(), func(status string) bool {
-		return status != "FAILED" && !slices.Contains(f.WantedStatuses(), status)
+		return (status != "FAILED" || refused) && !slices.Contains(f.WantedStatuses(), status)
 	})
 }
 
