@@ -120,7 +120,8 @@ func failedInDefer(f *cause.Finding) string {
 	if unheard || failures(f, sandbox.Charge) > 0 {
 		return "the row says FAILED for an error that Restate retries. Write FAILED only for a terminal error"
 	}
-	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "cut" }) {
+	succeeded := f.Last != nil && f.Last.Status == http.StatusOK
+	if !succeeded && slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.End == "cut" }) {
 		return "" // the second try of a step may have taken its own row for another order's
 	}
 	return "a defer probably wrote FAILED: it also runs when the handler is only suspended or will be retried. Write FAILED in the code that handles a terminal error"
