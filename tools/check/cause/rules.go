@@ -24,6 +24,8 @@
 //  4. Keep one finding as testdata/causes/ID.json, cut down to what the rule reads. Each
 //     rule must be the first one that fits its own finding. The second command tests
 //     that, and needs no server.
+//  5. Ask which programs show the same and do not have this cause. For each of them the
+//     rule has to be silent: add what differs to the table in shop/silent_test.go.
 //
 // The commands:
 //
