@@ -50,7 +50,7 @@ func ignoresCancel(f *Finding) string {
 	switch {
 	case !f.Facts[Cancelled]:
 		return ""
-	case f.HasOutcome(claim.Retried) && !f.calledWorkflow() && !f.panicked() && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && f.failedInAStep():
+	case f.HasOutcome(claim.Retried) && !f.calledWorkflow() && !f.hasPanicked() && (f.Last == nil || f.timesCalled(f.Last.Target()) == 1) && !strings.Contains(strings.ToLower(f.Claim.Got.Text), "cancel") && len(f.Attempts) > 0 && f.failedInAStep():
 		return "the call was cancelled, but the handler ignored the error that the step ended with, and went on. Check that error, and return it"
 	case !f.ExpectsAnswer(http.StatusConflict) || !f.HasAnswer(http.StatusOK) && !nothing:
 		return ""
@@ -65,8 +65,8 @@ func ignoresCancel(f *Finding) string {
 	return "the call was cancelled, but the handler ignored the error that " + what + ". Check that error, and return it"
 }
 
-// panicked reports whether an attempt ended in a panic.
-func (f *Finding) panicked() bool {
+// hasPanicked reports whether an attempt ended in a panic.
+func (f *Finding) hasPanicked() bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Panicked })
 }
 

@@ -338,7 +338,7 @@ func notReplayable(f *Finding) string {
 
 // handlerPanics recognizes that an attempt ended in a panic.
 func handlerPanics(f *Finding) string {
-	if f.panicked() {
+	if f.hasPanicked() {
 		return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
 	}
 	return ""

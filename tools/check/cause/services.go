@@ -254,7 +254,7 @@ func retriesFinal(f *Finding) string {
 	switch n := mostRefusals(f); {
 	case n > 1:
 		return "the request was refused (4xx) and then sent again, although a refusal is final. Make the error terminal inside the step's function, and wrap it only with %w"
-	case n == 1 && f.panicked():
+	case n == 1 && f.hasPanicked():
 		return "the request was refused, but the code panicked, and Restate retries every panic. Return the error instead"
 	case n == 1 && f.EndedInError() && !f.Facts[Denied]: // else the database may have failed
 		return "your code turned a terminal error into a retryable one. Return the original error, or wrap it with %w"
