@@ -6,7 +6,6 @@ import (
 
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -122,8 +121,7 @@ func panickedNo(f *Finding) string {
 
 // ranConcurrently recognizes that two handlers of one key ran at the same time.
 func ranConcurrently(f *Finding) string {
-	holds := func(a proxy.Attempt) bool { return a.End == "" && a.Service+"/"+a.Key+"/"+a.Handler != f.Claim.Of }
-	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) && slices.ContainsFunc(f.Attempts, holds) {
+	if f.Expects(claim.Turn) && f.HasOutcome(claim.InState) && f.Held != "" {
 		return "the call did not wait, although another handler held its object key. A handler with an ObjectSharedContext never waits for its object key: take an ObjectContext"
 	}
 	return ""
