@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -358,6 +359,58 @@ func TestTheServerIsUnchanged(t *testing.T) {
 	c.judge(t, "step before payment", journals)
 	require.Equal(t, []string{"GET /version ", `POST /query {"query":"SELECT `, `POST /query {"query":"SELECT `}, asked)
 	require.Equal(t, before, c.tables(t))
+}
+
+// A journal that changes while it is read is read again. It never makes the program itself strand.
+func TestABusyServer(t *testing.T) {
+	c := newScene(t)
+	var orders sync.WaitGroup
+	for w := range 4 {
+		orders.Go(func() {
+			for i := range 30 {
+				path := fmt.Sprintf("Flow/o-%d-%d/", w, i)
+				_, err := c.Ingress().Send(context.Background(), restate.Request{Path: path + "Run", Body: `{"id":"o","amount":7}`})
+				if err == nil && i%2 == 0 {
+					_, err = c.Ingress().Call(context.Background(), restate.Request{Path: path + "Approve", Body: "true"})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { orders.Wait(); close(done) }()
+	read := 0
+	for isOver := false; !isOver; {
+		select {
+		case <-done:
+			isOver = true
+		default:
+		}
+		journals, err := Find(t.Context(), c.Admin().URL())
+		require.NoError(t, err)
+		if len(journals) == 0 {
+			continue
+		}
+		for _, v := range c.judge(t, "same", journals).Verdicts {
+			require.True(t, v.Kind == Fits || v.Kind == CannotTell && strings.HasPrefix(v.Reason, errTorn.Error()), v)
+		}
+		read += len(journals)
+	}
+	require.Positive(t, read)
+	t.Logf("%d journals were judged", read)
+}
+
+// An invocation can end between the reading of its status and that of its journal.
+func TestAnInvocationThatHasJustEnded(t *testing.T) {
+	journals := []Journal{{
+		Server: restate.Version, ID: "inv_15niXstiOCcU2684Y9pIi7906c2OoIgKrY", Service: "Ship", Handler: "Send", Status: "running", Protocol: 6, Size: 2,
+		Entries: []Entry{{"Command: Input", appendBytes(nil, 14, appendBytes(nil, 1, []byte(`"o-1"`)))}, {"Command: Output", appendBytes(nil, 14, nil)}},
+	}}
+	r := new(scene).judge(t, "same", journals)
+	require.Equal(t, map[string]string{"Ship/Send": "fits: 1 command replayed; next: nothing, since the handler has ended"}, readVerdicts(r))
+	require.Contains(t, r.Lines(journals), "note: some invocations were running; what they have done since then is not judged")
 }
 
 // tables returns what the server's tables have.
