@@ -208,7 +208,9 @@ func shortenDifference(line string) string {
 
 // hasEnded reports whether the handler has ended as it was recorded. A handler's end is a command, and the SDK then
 // meets the barrier where the invocation ends.
-func hasEnded(f proxy.Failure) bool { return strings.Contains(f.Message, "when invoking '\"end invocation\"'") }
+func hasEnded(f proxy.Failure) bool {
+	return strings.Contains(f.Message, "when invoking '\"end invocation\"'")
+}
 
 func isAwait(f proxy.Failure) bool {
 	return f.Code == proxy.Mismatch && strings.Contains(f.Message, "'await' could not be replayed")
