@@ -195,6 +195,16 @@ func (Pay) Charge(ctx sdk.ObjectContext, _ map[string]any) (string, error) {
 	return sdk.Run(ctx, func(sdk.RunContext) (string, error) { effect("charge"); return "charged", nil }, sdk.WithName("charge"))
 }
 
+// Order does what the program in testdata/order does.
+type Order struct{}
+
+func (Order) Run(ctx sdk.WorkflowContext, _ int) (bool, error) {
+	if _, err := step(ctx, "charge"); err != nil {
+		return false, err
+	}
+	return sdk.Promise[bool](ctx, "approved").Result()
+}
+
 type Ship struct{}
 
 func (Ship) Send(sdk.Context, string) error {
@@ -328,7 +338,7 @@ func serveChanged() error {
 			return err
 		}
 	}
-	s := server.NewRestate().Bind(sdk.Reflect(Waits{})).Bind(sdk.Reflect(Everything{})).Bind(sdk.Reflect(Pay{})).Bind(sdk.Reflect(Ship{})).
+	s := server.NewRestate().Bind(sdk.Reflect(Waits{})).Bind(sdk.Reflect(Everything{})).Bind(sdk.Reflect(Order{})).Bind(sdk.Reflect(Pay{})).Bind(sdk.Reflect(Ship{})).
 		Bind(sdk.Reflect(Box{})).Bind(sdk.Reflect(LazyBox{}, sdk.WithEnableLazyState(true)))
 	if change == "no handler" {
 		s.Bind(sdk.NewWorkflow("Flow").Handler("Approve", sdk.NewWorkflowSharedHandler(func(ctx sdk.WorkflowSharedContext, ok bool) (sdk.Void, error) {

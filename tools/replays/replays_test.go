@@ -72,26 +72,15 @@ func newScene(t *testing.T) *scene {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Stop()) })
 	c := &scene{Server: s, effects: filepath.Join(t.TempDir(), "effects"), keeper: k}
-	c.serve(t, c.program("same"), "")
+	c.serve(t)
 	return c
 }
 
-// serve starts a program at an address, or at a free one, and registers it.
-func (c *scene) serve(t *testing.T, cmd *exec.Cmd, addr string) {
+// serve starts the program at a free address, and registers it.
+func (c *scene) serve(t *testing.T) {
 	t.Helper()
-	k := keeper(t)
-	start := func(addr string) *exec.Cmd {
-		if cmd.Env != nil {
-			cmd.Env = append(cmd.Env, "LISTEN="+addr)
-		}
-		return cmd
-	}
 	var err error
-	if addr == "" {
-		c.running, err = process.Serve(t.Context(), k, start, (*process.Process).Up)
-	} else {
-		c.running, err = process.ServeAt(t.Context(), k, addr, start, (*process.Process).Up)
-	}
+	c.running, err = process.Serve(t.Context(), c.keeper, func(addr string) *exec.Cmd { return c.program("same", "LISTEN="+addr) }, (*process.Process).Up)
 	require.NoError(t, err)
 	t.Cleanup(c.running.Kill)
 	require.NoError(t, c.Admin().Register(t.Context(), "http://"+c.running.Addr()))
@@ -436,7 +425,6 @@ func (c *scene) tables(t *testing.T) (all []any) {
 // A folder is built, and its program is found at whatever port it listens on.
 func TestAFolderIsBuilt(t *testing.T) {
 	c := newScene(t)
-	c.serve(t, exec.Command(c.goBuild(t, "testdata/order")), "127.0.0.1:9080")
 	c.send(t, "Order/a/Run", "1", 4, "suspended")
 	journals, err := Find(t.Context(), c.Admin().URL())
 	require.NoError(t, err)
@@ -454,14 +442,6 @@ func TestAFolderIsBuilt(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{"Order/a/Run": want}, readVerdicts(r))
 	}
-}
-
-func (c *scene) goBuild(t *testing.T, folder string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "program")
-	out, err := exec.Command("go", "build", "-o", program, "./"+folder).CombinedOutput()
-	require.NoError(t, err, string(out))
-	return program
 }
 
 // Each trouble that is no verdict is one line, and exit code 3.
