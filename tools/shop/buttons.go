@@ -192,7 +192,7 @@ func (s *shop) pageStart(ctx context.Context, w unitWish) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s is back, pid %d", u.name, s.viewUnit(u).PID), nil
+	return fmt.Sprintf("%s is back, pid %d%s", u.name, s.viewUnit(u).PID, s.noteOld(u)), nil
 }
 
 type programWish struct{ Naive bool }

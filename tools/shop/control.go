@@ -116,7 +116,9 @@ func (s *shop) serveStart(ctx context.Context, w http.ResponseWriter, r *http.Re
 		web.Refuse(w, http.StatusConflict, err)
 		return
 	}
-	web.Reply(w, http.StatusOK, s.viewUnit(u))
+	view := s.viewUnit(u)
+	view.Note = s.noteOld(u)
+	web.Reply(w, http.StatusOK, view)
 }
 
 // serveOrders answers with the number of the next order.

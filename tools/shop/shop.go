@@ -83,6 +83,7 @@ type shop struct {
 	opts    Options
 	stage   *stage.Stage
 	source  source
+	sources *stage.Sources // of the program
 	control *control
 	units   []*unit
 	proxy   *proxy.Proxy // in front of the program
@@ -162,6 +163,7 @@ func (s *shop) openError(ctx context.Context, u *unit, err error) error {
 
 func (s *shop) buildAll(ctx context.Context) error {
 	fmt.Printf("building %s; the first time, SQLite takes up to a minute\n", s.source)
+	s.sources = stage.NewSources(s.opts.Root, s.source.folders()...)
 	args, err := s.source.buildArgs(s.stage.Dir)
 	if err != nil {
 		return err

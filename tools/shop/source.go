@@ -75,3 +75,14 @@ func (s source) serviceLines() []string {
 	}
 	return services.Origins(list)
 }
+
+// folders returns the folders with the program's own files, from the root.
+func (s source) folders() []string {
+	dirs := []string{"solutions"}
+	if s.mine {
+		for _, dir := range course.Glob(s.root, "work/[0-9][0-9]-*") {
+			dirs = append(dirs, "work/"+filepath.Base(dir))
+		}
+	}
+	return dirs
+}

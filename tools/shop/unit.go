@@ -75,8 +75,20 @@ func (s *shop) restartUnit(ctx context.Context, u *unit) error {
 	if err := s.startUnit(ctx, u); err != nil {
 		return err
 	}
-	fmt.Printf("\n%s is back, pid %d\n\n", u.name, s.viewUnit(u).PID)
+	fmt.Printf("\n%s is back, pid %d%s\n\n", u.name, s.viewUnit(u).PID, s.noteOld(u))
 	return nil
+}
+
+// noteOld returns what to print of a program that has other sources by now, or "". The shop
+// does not build it again: what is in progress continues with the code that it began with.
+func (s *shop) noteOld(u *unit) string {
+	s.mu.Lock()
+	naive := s.naive
+	s.mu.Unlock()
+	if u.name != "program" || naive || !s.sources.HaveChanged() {
+		return ""
+	}
+	return "; its source has changed, and it is the program as it was before. For the new one close the shop with Ctrl-C, then: " + s.command()
 }
 
 // watchExit prints when a unit ends before the shop is closed.

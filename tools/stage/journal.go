@@ -47,6 +47,7 @@ type journalPrinter struct {
 // printJournals prints each invocation that ends, one after the other, and each that does
 // not go on by itself.
 func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attempt) {
+	warned := false
 	p := journalPrinter{s, ended, make(chan restate.Stuck), make(chan restate.Invocation), map[int]bool{}, map[string]string{}}
 	stuck, free := hand(ctx, p.stuck), hand(ctx, p.free)
 	go s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
@@ -59,6 +60,10 @@ func (s *lessonRun) printJournals(ctx context.Context, ended <-chan *proxy.Attem
 		// Once it is stopped, the server answers no more.
 		if ctx.Err() == nil {
 			os.Stdout.WriteString(text) // in one piece, since the program writes here as well
+			if !warned && s.sources.HaveChanged() {
+				warned = true
+				fmt.Printf("\nwork/%s has changed, and what runs here is the program as it was before. Ctrl-C stops it; then: %s\n", s.lesson.Slug, s.command())
+			}
 		}
 	}
 }

@@ -20,6 +20,7 @@ type lessonRun struct {
 	tables  *page.Tables
 	rest    []*Program // the reference services that the lesson calls
 	program *Program   // the learner's
+	sources *Sources   // of the learner's program
 }
 
 // RunLesson serves the learner's copy of a lesson, and prints the journal of each
@@ -100,6 +101,7 @@ func (s *lessonRun) startAll(ctx context.Context) error {
 // buildAll makes a binary of each program, named after its lesson.
 func (s *lessonRun) buildAll(ctx context.Context, rest []course.Lesson) error {
 	fmt.Printf("building work/%s\n", s.lesson.Slug)
+	s.sources = NewSources(s.stage.Root, "work/"+s.lesson.Slug)
 	packages := []string{"./work/" + s.lesson.Slug}
 	if s.lesson.SQLite {
 		packages = append(packages, RowsPackage)

@@ -18,7 +18,8 @@ import (
 
 func TestRunServesAndShowsEachJournal(t *testing.T) {
 	t.Parallel()
-	r := begin(t, treeWithWork(t, "solutions", ""), "run", "1", testPortFlag(t))
+	root := treeWithWork(t, "solutions", "")
+	r := begin(t, root, "run", "1", testPortFlag(t))
 	r.waitForText("Checkout/Draw -H")
 	folder := r.folder()
 	for _, name := range []string{"restate ", "sandbox ", "program "} {
@@ -45,6 +46,11 @@ Checkout/Place  inv_\w+  completed
 `, r.out.String())
 	r.curl(1)
 	r.waitForText("\nCheckout/Draw  inv_")
+
+	require.NotContains(t, r.out.String(), "has changed")
+	rewrite(t, filepath.Join(root, "work/01-concepts/main.go"), func(src string) string { return src + "\n// More.\n" })
+	r.curl(1)
+	r.waitForText("\nwork/01-concepts has changed, and what runs here is the program as it was before. Ctrl-C stops it; then: make run 1\n")
 
 	r.signal(syscall.SIGINT)
 	r.signal(syscall.SIGINT) // go and make hand on what the terminal sends

@@ -226,4 +226,13 @@ func TestShopOfMine(t *testing.T) {
 	require.Regexp(t, `(?m)^  services  shipping  yours$`, s.out.String())
 	require.Regexp(t, `(?m)^  services  payment   the reference: TODO 5.\d is left in work/05-errors/payment$`, s.out.String())
 	require.Contains(t, s.order("ROLLS=50"), "  COMPLETED\n")
+
+	s.kill("program")
+	s.start("program")
+	const old = "its source has changed, and it is the program as it was before. For the new one close the shop with Ctrl-C, then: make shop SHOP=mine\n"
+	require.NotContains(t, s.out.String(), old)
+	rewrite(t, course.Glob(root, "work/03-virtual-object/shipping/*.go")[0], func(src string) string { return src + "\n// More.\n" })
+	s.kill("program")
+	require.Contains(t, tool(t, root, "start", "program").out, old)
+	require.Contains(t, s.out.String(), old)
 }

@@ -30,6 +30,6 @@ func (c startCmd) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s is back: pid %d, %s\n", u.Name, u.PID, u.Addr)
+	fmt.Printf("%s is back: pid %d, %s%s\n", u.Name, u.PID, u.Addr, u.Note)
 	return nil
 }

@@ -46,6 +46,7 @@ type Unit struct {
 	PID  int    `json:"pid"`
 	Addr string `json:"addr"`
 	Down string `json:"down,omitempty"` // how it ended; "" while it runs
+	Note string `json:"note,omitempty"` // what to say of it besides, once it is started again
 }
 
 // UnitNames are the names of the shop's processes, in the order of their start.
