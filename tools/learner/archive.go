@@ -15,6 +15,7 @@ import (
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/ui"
 )
 
 // Save packs work/, backups included, into one file: to, or a new file in the
@@ -35,7 +36,9 @@ func Save(ctx context.Context, root, to string) error {
 	if files.Exists(filepath.Join(root, "work", OfflineDir)) {
 		fmt.Printf("the archive leaves out work/%s: make offline makes that folder again\n", OfflineDir)
 	}
-	fmt.Printf("unpack the archive in a workbook's folder; -k keeps existing files:\n  tar -xkzf %s\n", filepath.Base(to))
+	name := ui.Quote(filepath.Base(to))
+	fmt.Printf("unpack the archive in a workbook's folder. To keep the files that are there:\n  tar -xkzf %s\n", name)
+	fmt.Printf("to have those of the archive, and to move what is there out of the way:\n  test ! -e work || mv work \"../work-$(date +%%s)\" && \\\n    tar -xzf %s\n", name)
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"example.com/workbook/tools/ui"
 )
 
 // Curl returns the command line that calls a handler through the ingress at addr,
@@ -21,7 +23,7 @@ func Curl(addr, path, json string) string {
 	if json == "" {
 		return line
 	}
-	return line + " -H 'content-type: application/json' -d '" + strings.ReplaceAll(json, "'", `'\''`) + "'"
+	return line + " -H 'content-type: application/json' -d " + ui.Quote(json)
 }
 
 // CurlAdmin returns the command line by which people do something to an invocation, such
