@@ -14,9 +14,6 @@ help:
 	@WORKBOOK_GOALS=--help exec $(SHELL) tools/start.sh workbook
 
 ifneq ($(filter $(verb),$(VERBS)),)
-# Only CLASS and NAME are read from the environment. Another program may have put the
-# other names there.
-$(foreach s,PORT ROLLS ALL OFFLINE DOWN PLAN START,$(if $(filter environment,$(origin $s)),$(info workbook: $s before make is not read; hint: put it after make: make $(verb) $s=…)))
 $(verb):
 	@exec $(SHELL) tools/start.sh workbook
 # The words behind a verb are arguments of the tool. make takes them for goals, so there

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/ui"
 )
 
 // newParser returns the parser of the command line.
@@ -36,6 +41,30 @@ func splitSettings(args []string) []string {
 		}
 	}
 	return plain
+}
+
+// refuseUnread refuses a setting of the verb that the environment has, as in PORT=1 make run
+// 4, if it is not typed behind the verb too. It is not read there, since another program may
+// have put the name there; and without it the verb would do something else than was asked.
+func refuseUnread(verb *kong.Context, args []string) error {
+	if verb.Selected() == nil || verb.Selected().Name == "doctor" { // which has a line for it
+		return nil
+	}
+	for _, flag := range verb.Selected().Flags {
+		name := strings.ToUpper(flag.Name)
+		value := os.Getenv(name)
+		switch isTyped := slices.ContainsFunc(args, func(a string) bool {
+			return strings.HasPrefix(a, name+"=") || strings.HasPrefix(a, "--"+flag.Name)
+		}); {
+		case value == "" || isTyped || !slices.Contains(settings, name):
+		case name == "NAME" || name == "CLASS": // WSL has a NAME in everybody's environment
+		case name == "TOKEN" && !strings.HasPrefix(value, "tok_"): // one of another program
+		default:
+			return hint.New(hint.Usage, fmt.Sprintf("make %s %s=%s; or, if it is not meant for the workbook: unset %s", strings.Join(args, " "), name, ui.Quote(value), name),
+				"%s is set in front of the command, and is not read there", name)
+		}
+	}
+	return nil
 }
 
 // lowerFirst returns s with a small first letter, as all errors are written.

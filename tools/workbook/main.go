@@ -127,6 +127,9 @@ func runVerb(ctx context.Context, k *lazyKeeper, args []string) error {
 	if err != nil {
 		return hint.New(hint.Usage, exampleFor(parser, args), "%s", lowerFirst(err.Error()))
 	}
+	if err := refuseUnread(verb, args); err != nil {
+		return err
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
