@@ -100,7 +100,7 @@ func sentWithoutDelay(f *Finding) string {
 func madeTerminal(f *Finding) string {
 	status := f.Claim.Got.Status
 	if f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !f.HasText(`"message":""`) {
-		return "your code turned a retryable error into a terminal one, so Restate did not retry. Return the error unchanged"
+		return "your code turned a retryable error into a terminal one, so Restate did not retry. Return the error unchanged, and set no retry limit for that step"
 	}
 	return ""
 }

@@ -204,7 +204,7 @@ var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
 // emptyAfterReplay recognizes that a field is empty in an answer that came after a
 // replay.
 func emptyAfterReplay(f *Finding) string {
-	if !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
+	if !f.ExpectsBody() || !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
 		return ""
 	}
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
@@ -245,6 +245,9 @@ func mostRefusals(f *Finding) (most int) {
 
 // retriesFinal recognizes that the program treats a final error as a temporary one.
 func retriesFinal(f *Finding) string {
+	if f.ExpectsNo() && f.HasAnswerBody() && f.hasSentAgainAfterNo() {
+		return refusedAgainWhy
+	}
 	if !f.HasOutcome(claim.Retried) {
 		return ""
 	}
@@ -253,13 +256,32 @@ func retriesFinal(f *Finding) string {
 	}
 	switch n := mostRefusals(f); {
 	case n > 1:
-		return "the request was refused (4xx) and then sent again, although a refusal is final. Make the error terminal inside the step's function, and wrap it only with %w"
+		return refusedAgainWhy
 	case n == 1 && f.hasPanicked():
 		return "the request was refused, but the code panicked, and Restate retries every panic. Return the error instead"
 	case n == 1 && f.EndedInError() && !f.Facts[Denied]: // else the database may have failed
 		return "your code turned a terminal error into a retryable one. Return the original error, or wrap it with %w"
 	}
 	return ""
+}
+
+const refusedAgainWhy = "the request was refused (4xx) and then sent again, although a refusal is final. Make the error terminal inside the step's function, and wrap it only with %w"
+
+// hasSentAgainAfterNo reports whether the only call of a handler was tried again, and then sent a
+// request again that had been refused.
+func (f *Finding) hasSentAgainAfterNo() bool {
+	if f.Last == nil || f.timesCalled(f.Last.Target()) > 1 || !f.TriedAgain() {
+		return false
+	}
+	for i, e := range f.Ledger {
+		again := func(b sandbox.Entry) bool {
+			return b.What == sandbox.Request && b.Kind == e.Kind && b.Subject == e.Subject && b.Key == e.Key
+		}
+		if IsRefusal(e) && f.isOfLast(e) && slices.ContainsFunc(f.Ledger[i:], again) {
+			return true
+		}
+	}
+	return false
 }
 
 // asksAgain recognizes that one attempt repeated a call that had ended in a final
@@ -290,11 +312,13 @@ func (f *Finding) isOfLast(e sandbox.Entry) bool {
 // failureIgnored recognizes that a request failed or got no answer, that nothing sent it
 // again or asked for its outcome, and that the handler answered as if it had succeeded.
 func failureIgnored(f *Finding) string {
-	if f.Last == nil || f.Last.Status != http.StatusOK || !f.EndedWell() || f.Facts[KilledProgram] {
+	early := f.Expects(claim.RequestOf) && f.HasEarlyAnswer(http.StatusOK)
+	if !early && (f.Last == nil || f.Last.Status != http.StatusOK) || !f.EndedWell() || f.Facts[KilledProgram] {
 		return ""
 	}
 	tooFew := (f.Expects(claim.Effects) || f.Expects(claim.Requests)) && f.HasOutcome(claim.Counted) && f.Claim.Got.N < f.Claim.Want.Count.N
-	if !tooFew && !(f.ExpectsBody() && f.HasAnswerBody()) && !(f.Expects(claim.Failure) && f.HasEarlyAnswer(http.StatusOK)) {
+	failure := f.Expects(claim.Answer) && f.Claim.Want.Status >= http.StatusInternalServerError
+	if !tooFew && !early && !((f.ExpectsBody() || failure) && f.HasAnswerBody()) && !(f.Expects(claim.Failure) && f.HasEarlyAnswer(http.StatusOK)) {
 		return ""
 	}
 	failed := map[[2]string]int{}
@@ -316,7 +340,11 @@ func failureIgnored(f *Finding) string {
 		if failed[[2]string{string(e.Kind), e.Subject}] == 0 || tooFew && e.Kind != f.claimedKind() {
 			continue
 		}
-		return "the " + claim.RequestNoun(string(e.Kind)) + " failed, but the handler went on as if it had succeeded. Find the error that your code ignores, and return it, so that Restate retries"
+		why := "the " + claim.RequestNoun(string(e.Kind)) + " failed, but the handler went on as if it had succeeded. Find the error that your code ignores, and return it"
+		if failure {
+			return why
+		}
+		return why + ", so that Restate retries"
 	}
 	return ""
 }
@@ -369,14 +397,17 @@ func sentTwice(f *Finding) string {
 // one time and before another; a zero time is no limit. The ledger has no fractions of a
 // millisecond, so what happened in the same millisecond does not count.
 func (f *Finding) sentAgainWithin(from, to time.Time) bool {
-	accepted := false
+	accepted, asked := false, map[int]bool{}
 	for _, e := range f.Ledger {
+		if e.What == sandbox.Request && e.Kind == f.claimedKind() {
+			asked[e.N] = true
+		}
 		late := !to.IsZero() && !e.T.Before(to.Truncate(time.Millisecond))
 		switch {
-		case e.Kind != f.claimedKind() || e.Subject != f.Claim.For || !from.IsZero() && !e.T.After(from) || late:
+		case e.Kind != f.claimedKind() && !asked[e.Request] || e.Subject != f.Claim.For || !from.IsZero() && !e.T.After(from) || late:
 		case e.What == sandbox.Effect || e.What == sandbox.Answer && e.Status == http.StatusOK:
 			accepted = true
-		case e.What == sandbox.Request && accepted:
+		case asked[e.N] && accepted:
 			return true
 		}
 	}
@@ -419,7 +450,7 @@ func gaveUpEarly(f *Finding) string {
 	})
 	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswerBetween(500, 509)
 	if (ended || f.Expects(claim.Completion) && f.HasOutcome(claim.EndedBadly)) && failed && CountRefusals(f) == 0 {
-		return "a request failed with a 5xx or got no answer, and the handler turned that temporary failure into a terminal error. Return the error unchanged, so that Restate retries"
+		return "a request failed with a 5xx or got no answer, and the handler turned that temporary failure into a terminal error. Return the error unchanged, without a retry limit, so that Restate retries"
 	}
 	return ""
 }
@@ -435,7 +466,7 @@ func (f *Finding) succeededAfter(failed sandbox.Entry) bool {
 // emptyNameInRequest recognizes that a request to the outside world lacks a name or an
 // id, or has one that cannot be one.
 func emptyNameInRequest(f *Finding) string {
-	if f.HasText("no such path or method") || f.HasText("order_id must match") {
+	if f.HasText("no such path or method") || f.HasText("order_id must match") || f.HasText("a key is 1 to 255 printable characters") {
 		return "an id or a name in the request is empty, or has characters that it cannot have. Check where it comes from, and that its field has the JSON name that the caller uses"
 	}
 	return ""

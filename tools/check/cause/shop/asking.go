@@ -60,11 +60,14 @@ func lookupErrorDropped(f *cause.Finding) string {
 func askingGivenUp(f *cause.Finding) string {
 	asked := ofLastKey(f, sandbox.Lookup, sandbox.Refund, sandbox.Void)
 	asked = slices.DeleteFunc(asked, func(e sandbox.Entry) bool { return e.What == sandbox.Request })
-	if len(asked) == 0 || !hasFailed(asked[len(asked)-1]) || f.Last.Handler != "ProcessPayment" {
+	if len(asked) == 0 || f.Last.Handler != "ProcessPayment" {
+		return ""
+	}
+	if last := asked[len(asked)-1]; !hasFailed(last) || cause.IsRefusal(last) {
 		return ""
 	}
 	ended := f.ExpectsBody() || f.ExpectsAnswer(http.StatusBadGateway)
-	if ended && f.HasAnswerBetween(400, 599) && !f.HasAnswer(http.StatusConflict) && asked[len(asked)-1].Status >= 500 {
+	if ended && f.HasAnswerBetween(400, 599) && !f.HasAnswer(http.StatusConflict) {
 		return "the gateway failed while the code asked it about the key, and the call ended with an error. Give that step no retry limit, and return the gateway's errors unchanged"
 	}
 	return ""
@@ -82,10 +85,15 @@ func voidErrorDropped(f *cause.Finding) string {
 	return ""
 }
 
-// refundedIsPaid recognizes that the money of a charge went back, and that the payment
-// counts as paid.
+// refundedIsPaid recognizes that the card was not charged, or that the money of the charge went
+// back, and that the payment counts as paid.
 func refundedIsPaid(f *cause.Finding) string {
-	if f.ExpectsAnswer(http.StatusBadGateway) && f.HasAnswerBody() && f.HasText(`"status":"COMPLETED"`) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
+	wants := f.ExpectsAnswer(http.StatusBadGateway) || f.ExpectsAnswer(http.StatusPaymentRequired)
+	switch {
+	case !wants || !f.HasAnswerBody() || !f.HasText(`"status":"COMPLETED"`):
+	case len(ofLastKey(f, sandbox.Lookup)) > 0 && sandbox.Effects(f.Ledger, sandbox.Charge) == 0:
+		return "a lookup found no charge, but the payment says COMPLETED. Only the status outside.Charged means that the card was charged and still is"
+	case sandbox.Effects(f.Ledger, sandbox.Refund) > 0:
 		return "the money of the charge had gone back, but the payment says COMPLETED. Only the status outside.Charged means that the card was charged and still is"
 	}
 	return ""
@@ -123,7 +131,7 @@ func otherChargeID(f *cause.Finding) string {
 	if !ofPayment(f) {
 		return ""
 	}
-	if hasSharedChargeID(f) {
+	if hasSharedChargeID(f) && hasCharge(f) && !f.Replayed { // a replay may have lost the id
 		return "two payments have the same charge_id, perhaps an empty one, but the gateway gave each charge its own. Use the ID of the ChargeState that the step returned"
 	}
 	want, got := chargeID(f.Claim.Want.JSON), chargeID(f.Claim.Got.Text)
@@ -137,6 +145,13 @@ func otherChargeID(f *cause.Finding) string {
 // the same charge_id.
 func hasSharedChargeID(f *cause.Finding) bool {
 	return f.HasText("UNIQUE constraint failed: payments.charge_id")
+}
+
+// hasCharge reports whether the gateway has answered a charge request with the id of a charge.
+func hasCharge(f *cause.Finding) bool {
+	return slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool {
+		return e.Kind == sandbox.Charge && e.What == sandbox.Answer && e.Status == http.StatusOK
+	})
 }
 
 // refusedInStep reports whether a step of Payment.Refund ended in a terminal error.
@@ -191,7 +206,7 @@ func deniedIgnored(f *cause.Finding) string {
 		return "" // the order ended before it came to the row that the database refuses
 	}
 	if f.Facts[cause.Denied] && f.Expects(claim.Failure) && f.HasOutcome(claim.AnsweredAtOnce) && (status < 500 || status == http.StatusBadGateway) {
-		return "the database refused the row, but the handler went on and answered. Return the error of the query from the step's function, so that Restate retries the step"
+		return "the database refused the query, but the handler went on and answered. Return the error of the query from the step's function, so that Restate retries the step"
 	}
 	return ""
 }

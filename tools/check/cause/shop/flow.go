@@ -62,7 +62,8 @@ func linesUnsaid(f *cause.Finding) string {
 
 // refusedGood recognizes that a valid request was refused before any work.
 func refusedGood(f *cause.Finding) string {
-	if f.Last == nil || !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswer(http.StatusBadRequest) {
+	no := f.HasAnswer(http.StatusBadRequest) || ofPayment(f) && len(f.Calls) == 1 && len(f.Facts) == 0 && f.HasAnswerBetween(400, 499)
+	if f.Last == nil || !f.ExpectsAnswer(http.StatusOK) || !no {
 		return ""
 	}
 	key := f.Last.Key
@@ -71,7 +72,7 @@ func refusedGood(f *cause.Finding) string {
 	if begun || asked {
 		return ""
 	}
-	return "a call with valid input was refused. Check the input with the functions of package lessons/shop/input, which has the limits"
+	return "a call with valid input was refused. Find the condition that is true for this input; package lessons/shop/input has the limits"
 }
 
 // neverWritten recognizes that the program made no commit at which the check could

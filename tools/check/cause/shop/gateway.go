@@ -48,9 +48,10 @@ func boundByOutage(f *cause.Finding) string {
 
 // failureIsNo recognizes that the gateway failed, and that the caller got a refusal.
 func failureIsNo(f *cause.Finding) string {
+	n := failures(f, sandbox.Charge)
 	no := f.HasAnswerBetween(400, 499) || f.HasEarlyAnswerBetween(400, 499)
 	charged := sandbox.Effects(f.Ledger, sandbox.Charge) > 0 // and the caller was refused for another reason
-	if no && !f.ExpectsNo() && failures(f, sandbox.Charge) > 0 && cause.CountRefusals(f) == 0 && !charged {
+	if no && !f.ExpectsNo() && 0 < n && n < 10 && cause.CountRefusals(f) == 0 && !charged {
 		return "the gateway answered with a 5xx, and the handler took that for a refusal. The outcome is unknown: return the error unchanged, so that Restate retries"
 	}
 	return ""
@@ -61,7 +62,7 @@ func failureIsNo(f *cause.Finding) string {
 func givenBackFirst(f *cause.Finding) string {
 	paid := f.ExpectsBody() && f.Last != nil && f.Last.Handler == "ProcessPayment"
 	if paid && f.HasAnswer(http.StatusBadGateway) && sandbox.Effects(f.Ledger, sandbox.Refund) > 0 {
-		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first; call outside.Refund, which voids the key, only if the lookup finds no charge"
+		return "the card had been charged, and outside.Refund returned the money. Call outside.Lookup first, with the same key; call outside.Refund only if the lookup finds no charge"
 	}
 	return ""
 }
@@ -69,7 +70,8 @@ func givenBackFirst(f *cause.Finding) string {
 // boundTooSoon recognizes that the code gave up before the tenth failure.
 func boundTooSoon(f *cause.Finding) string {
 	n := failures(f, sandbox.Charge)
-	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10)
+	early := f.ExpectsOf(claim.RequestOf, "charge") && f.HasEarlyAnswerBetween(500, 509)
+	ended := f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusBadGateway) || f.ExpectsCount(claim.Requests, "charge", 10) || early
 	if ended && 0 < n && n < 10 {
 		return "the handler gave up after " + course.Count(n, "failed request") + ". Give up after ten: at 40 failures in 100 requests, only one order in ten thousand fails ten times in a row"
 	}
@@ -148,7 +150,7 @@ func notVoided(f *cause.Finding) string {
 	if f.Where.Function == "Payment.Refund" && !slices.Contains(sandbox.Keys(f.Ledger, sandbox.Refund), f.Claim.For) {
 		return "the gateway got no refund request with the payment's id as its idempotency key. Call outside.Refund with that key: it returns the money, or makes the gateway refuse a late charge"
 	}
-	return "the card has not been charged so far, but a late request can still charge it. Call outside.Refund: it voids the idempotency key, so the gateway refuses a late charge"
+	return "the card has not been charged so far, but a late request can still charge it. Call outside.Refund with the payment's id: then the gateway refuses a late charge with that key"
 }
 
 // failures counts the requests of a kind that got a 5xx.

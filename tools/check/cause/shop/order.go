@@ -9,6 +9,7 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/sandbox"
 )
 
 // Rules about the conditions in an order: which order is refused, and which one goes on.
@@ -38,7 +39,10 @@ var usedCodes = []int{400, 402, 403, 404, 408, 409, 422, 500, 502, 504}
 // shop does not have. Any other code may come from another condition.
 func otherCode(f *cause.Finding) string {
 	got := f.Claim.Got.Status
-	if f.ExpectsNo() && f.HasAnswerBetween(400, 599) && !slices.Contains(usedCodes, got) && cause.CountRefusals(f) == 0 && !f.Facts[cause.Cancelled] {
+	passedOn := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return cause.IsRefusal(e) && e.Status == got })
+	refuses := ofPayment(f) || slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Workflow })
+	no := refuses && f.Expects(claim.Answer) && f.Claim.Want.Status >= http.StatusBadRequest
+	if no && f.HasAnswerBetween(400, 599) && !slices.Contains(usedCodes, got) && !passedOn && !f.Facts[cause.Cancelled] {
 		return "the call was refused with a code that no caller knows. Give refuse() the code that the task asks for"
 	}
 	return ""

@@ -212,6 +212,48 @@ var silent = []struct {
 	}},
 	{"charged-before-approval", "the order was not charged", func(f *cause.Finding) { f.Claim.Got.N = 0 }},
 	{"ran-concurrently", "no request is held, so the first handler may have ended", func(f *cause.Finding) { f.Held = "" }},
+	{"other-charge-id", "the id may be lost on replay", func(f *cause.Finding) {
+		f.Claim.Got = claim.GotRetried("Payment/ProcessPayment", 5, "UNIQUE constraint failed: payments.charge_id")
+		f.Ledger = []sandbox.Entry{{What: sandbox.Answer, Kind: sandbox.Charge, Status: 200}}
+		f.Replayed = true
+	}},
+	{"paid-without-charge", "a step was created that nothing waits for", func(f *cause.Finding) {
+		f.Attempts[0].Steps = append(f.Attempts[0].Steps, proxy.StepRun{Name: "charge", How: "begun"})
+	}},
+	{"empty-after-replay", "the caller should get an error, and got nothing", func(f *cause.Finding) {
+		f.Claim = claim.ExpectAnswer(502, "").With(f.Claim.Got)
+	}},
+	{"failure-is-no", "the gateway failed ten times, and the handler may give up", func(f *cause.Finding) {
+		for range 10 {
+			f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
+		}
+	}},
+	{"other-charge-id", "the gateway gave no charge, so the row has no id to take", func(f *cause.Finding) {
+		f.Claim.Got = claim.GotRetried("Payment/ProcessPayment", 5, "UNIQUE constraint failed: payments.charge_id")
+	}},
+	{"other-code", "the code is the gateway's own", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: f.Claim.Got.Status})
+	}},
+	{"taken-for-decline", "the gateway declined the card, and its answer was lost", func(f *cause.Finding) {
+		f.Ledger[1].What, f.Ledger[1].Status = sandbox.Dropped, 402
+	}},
+	{"found-is-failed", "the attempt that found the charge was lost, and a replay ended in another way", func(f *cause.Finding) {
+		for i := range f.Attempts[0].Steps {
+			f.Attempts[0].Steps[i].How = "replayed"
+		}
+	}},
+	{"found-is-failed", "the money went back after the lookup", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Refund, Key: f.Last.Key, Status: 200})
+	}},
+	{"accepted-is-no", "an earlier attempt failed, and a replay may have lost a value", func(f *cause.Finding) {
+		f.Attempts[0].N = 2
+	}},
+	{"accepted-is-no", "a request failed", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
+	}},
+	{"asking-given-up", "the gateway refused the request", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Refund, Key: f.Last.Key, Status: 400})
+	}},
 }
 
 // splitOrders makes each request one of another order, together with what followed it.
