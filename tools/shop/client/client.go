@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"example.com/workbook/tools/hint"
@@ -98,6 +99,11 @@ func Dial(ctx context.Context, root string) (*Shop, View, error) {
 	var v View
 	// A file that a shop has left behind leads nowhere.
 	if err := s.decode(ctx, "GET", "shop", &v); err != nil {
+		if errors.Is(err, syscall.ENOENT) && syscall.Kill(at.PID, 0) == nil {
+			// Some systems remove old files from the folder for temporary files.
+			return nil, v, hint.New(hint.Setup, "close the shop with Ctrl-C, if one is open, then: make shop; another folder: export TMPDIR=/a/folder/of/yours",
+				"no shop answers: something has removed %s", at.Socket)
+		}
 		return nil, v, closed
 	}
 	return s, v, nil
