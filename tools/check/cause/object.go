@@ -188,7 +188,7 @@ func (f *Finding) callsOfKey() (n int) {
 // askedWhenReplayed recognizes that there were more requests than finished steps in a
 // run that replays every step and in which nothing fails, and that a request came again.
 func askedWhenReplayed(f *Finding) string {
-	if !f.Replayed {
+	if !f.Replayed || slices.ContainsFunc(f.Ledger, isTemporary) {
 		return ""
 	}
 	ran, asked, again := 0, 0, false

@@ -104,8 +104,9 @@ func nonsenseAccepted(f *Finding) string {
 
 // writtenForNothing recognizes that an invalid request left a row, or sent a request.
 func writtenForNothing(f *Finding) string {
-	// Only the word refused makes calls that the finding does not have.
-	if f.ExpectsCount(claim.Requests, "", 0) && f.Claim.Got.N > 0 && len(f.Calls) == 0 && len(f.Attempts) > 0 {
+	other := func(c Call) bool { return c.Status != http.StatusBadRequest }
+	invalid := len(f.Calls) > 0 && !slices.ContainsFunc(f.Calls, other) && CountRefusals(f) == 0
+	if f.ExpectsCount(claim.Requests, "", 0) && f.Claim.Got.N > 0 && invalid {
 		return "a call with invalid input sent a " + claim.RequestNoun(f.Claim.Of) + ". Check the input before you write a row or send a request"
 	}
 	if f.IsAboutRows() && f.Claim.Want.JSON == "[]" && !f.HasNoRows() {

@@ -223,6 +223,9 @@ var silent = []struct {
 	{"empty-after-replay", "the caller should get an error, and got nothing", func(f *cause.Finding) {
 		f.Claim = claim.ExpectAnswer(502, "").With(f.Claim.Got)
 	}},
+	{"asked-when-replayed", "a request failed, so its step sent it again", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
+	}},
 	{"failure-is-no", "the gateway failed ten times, and the handler may give up", func(f *cause.Finding) {
 		for range 10 {
 			f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
