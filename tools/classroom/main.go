@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -145,12 +146,25 @@ func (d *desk) printWelcome(w io.Writer, at *net.TCPAddr, again string) {
 		fmt.Fprint(w, "only this machine can reach the page. for the room: make class LISTEN=all\n\n")
 	} else {
 		fmt.Fprint(w, "the page listens beyond this machine. everybody in this network who has the join code\ncan see the page and report results. no other program of the workbook does so.\n\n")
+		release, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+		fmt.Fprint(w, noteSystem(string(release), at.Port))
 	}
 	fmt.Fprintln(w, "learners join once, with:")
 	for _, at := range d.joins {
 		fmt.Fprintf(w, "  CLASS=%s NAME=otter make check\n", at)
 	}
 	fmt.Fprintf(w, "\n%d in the class so far. Ctrl-C stops the page; %s continues the class.\n", len(d.room.order), again)
+}
+
+// noteSystem returns what to do in WSL, whose addresses mostly lead nowhere from other
+// machines, and otherwise "". release is the name of the kernel.
+func noteSystem(release string, port int) string {
+	if !strings.Contains(strings.ToLower(release), "microsoft") {
+		return ""
+	}
+	return fmt.Sprintf("the page runs in WSL: other machines reach it only if Windows passes the port on. in Windows, as an administrator:\n"+
+		"  `netsh interface portproxy add v4tov4 listenport=%[1]d connectport=%[1]d connectaddress=ADDRESS`\n"+
+		"ADDRESS is the one below. learners then join at the address of Windows, which `ipconfig` prints.\n\n", port)
 }
 
 // hostNames returns the addresses by which other machines reach a listener.

@@ -264,3 +264,11 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	d.printWelcome(&b, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8100}, "make class")
 	require.Contains(t, b.String(), "the class's page: http://192.0.2.7:8100/fernk/\n")
 }
+
+// The names of kernels are real ones; WSL cannot be had here.
+func TestFakeWSLIsToldToPassThePortOn(t *testing.T) {
+	require.Empty(t, noteSystem("6.8.0-45-generic\n", 8100))
+	for _, release := range []string{"5.15.153.1-microsoft-standard-WSL2\n", "4.4.0-19041-Microsoft\n"} {
+		require.Contains(t, noteSystem(release, 8101), "listenport=8101 connectport=8101 ")
+	}
+}
