@@ -58,6 +58,9 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	if v.checks, err = progress.ChecksOf(w.Root, l); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(w.dir, 0o700); err != nil { // something may have removed the folder
+		return err
+	}
 	temp, err := os.MkdirTemp(w.dir, "check")
 	if err != nil {
 		return err
@@ -95,17 +98,20 @@ func (w *watcher) judge(ctx context.Context, v *verdict, number int) (err error)
 	return nil
 }
 
-// restoreServer starts the server again if it has ended.
+// restoreServer starts the server again if it has ended. If its files are gone, another
+// server takes its place.
 func (w *watcher) restoreServer(ctx context.Context) error {
 	select {
 	case <-w.server.Done():
+		if w.server.Restart(ctx) == nil {
+			return nil
+		}
 	default:
-		return nil
+		if w.server.HasSockets() {
+			return nil
+		}
+		w.server.Stop()
 	}
-	if w.server.Restart(ctx) == nil {
-		return nil
-	}
-	// Its folder may be gone.
 	server, err := restate.Start(ctx, w.Keeper, w.binary, setting.Server())
 	if err == nil {
 		w.server = server

@@ -149,6 +149,18 @@ func (s *Server) Exit() string { return s.process.Exit() }
 // Dir returns the base dir.
 func (s *Server) Dir() string { return s.options.Dir }
 
+// HasSockets reports whether the sockets of a server without TCP addresses are still in its
+// folder. Some systems remove old files from the folder for temporary files, and no client
+// reaches the server then.
+func (s *Server) HasSockets() bool {
+	for part, tcp := range map[string]string{"ingress": s.options.IngressAddr, "admin": s.options.AdminAddr} {
+		if _, err := os.Lstat(socketPath(s.options.Dir, part)); tcp == "" && err != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // LogFile returns the path of the file where the server logs to, a JSON object a line.
 func (s *Server) LogFile() string { return filepath.Join(s.options.Dir, "server.log") }
 

@@ -199,6 +199,26 @@ func TestWatchWhoseServerIsGone(t *testing.T) {
 	require.Empty(t, seen.Left())
 }
 
+// Some systems remove old files from the folder for temporary files. A watch that stays open
+// then goes on with other files, and leaves no process behind.
+func TestWatchWhoseFilesAreSwept(t *testing.T) {
+	t.Parallel()
+	root := treeWithWork(t, "solutions", "")
+	w := watch(t, root)
+	w.waitForText("Lesson 1 is done")
+	seen := below.Of(w.cmd.Process.Pid)
+	require.NotEmpty(t, seen.Dirs)
+	for _, dir := range seen.Dirs {
+		require.NoError(t, os.RemoveAll(dir))
+	}
+	shown := w.then(w.press("c"), watched)
+	require.Contains(t, shown, "Lesson 1 is done")
+	require.NotContains(t, shown, "SETUP")
+	w.press("q")()
+	require.Zero(t, w.waitForEnd())
+	require.Empty(t, seen.Left())
+}
+
 // The terminal is as it was when the watch has ended. Ctrl-Z gives it to the shell
 // too, whatever stands in between, as go tool does that stops nobody but its child.
 func TestWatchGivesTheTerminalBack(t *testing.T) {
