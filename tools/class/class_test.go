@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -149,6 +150,15 @@ func TestPutDoesNotWaitForSend(t *testing.T) {
 	require.Equal(t, 2, waiting)
 	require.NoError(t, held.Close())
 	require.ErrorContains(t, <-sent, "the class cannot be reached: ")
+}
+
+// The error is a real one of the kernel; macOS cannot be had here.
+func TestFakeMacOSWithoutLocalNetwork(t *testing.T) {
+	noRoute := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	require.Contains(t, adviceFor("darwin", noRoute), "Local Network")
+	require.NotContains(t, adviceFor("linux", noRoute), "Local Network")
+	require.NotContains(t, adviceFor("darwin", refused), "Local Network")
 }
 
 func TestLeavingAndComingBack(t *testing.T) {

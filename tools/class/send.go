@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"syscall"
 	"time"
 
 	"example.com/workbook/tools/course"
@@ -107,7 +109,7 @@ func postReport(ctx context.Context, url string, r Report) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := httpClient.Do(req)
 	if err != nil {
-		return hint.New(hint.Setup, "your checks run without the class; look whether this machine is in the room's network", "the class cannot be reached: %w", innermost(err))
+		return hint.New(hint.Setup, adviceFor(runtime.GOOS, err), "the class cannot be reached: %w", innermost(err))
 	}
 	defer resp.Body.Close()
 	switch resp.StatusCode {
@@ -115,6 +117,16 @@ func postReport(ctx context.Context, url string, r Report) error {
 		return nil
 	}
 	return readRefusal(resp)
+}
+
+// adviceFor returns what may help if a class cannot be reached from a system. Since version 15,
+// macOS asks whether an app may use the local network, and without this permission it reports
+// that there is no route to other machines of the network.
+func adviceFor(system string, err error) string {
+	if system == "darwin" && errors.Is(err, syscall.EHOSTUNREACH) {
+		return "your checks run without the class; in System Settings, Privacy & Security, Local Network, allow the app in which you type (the terminal or the editor)"
+	}
+	return "your checks run without the class; look whether this machine is in the room's network"
 }
 
 // httpClient uses no proxy, because a class is in the same room, and follows no
