@@ -2,7 +2,7 @@ module example.com/workbook
 
 go 1.25.0
 
-ignore ./work
+ignore ./work/backup
 
 require (
 	github.com/alecthomas/kong v1.17.0

@@ -37,9 +37,9 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		return err
 	}
 	results := filepath.Join(own, "results.xml")
-	cmd := exec.Command(gotestsum, "--format=standard-quiet", "--hide-summary=skipped", "--junitfile="+results, "--",
+	cmd := exec.Command(gotestsum, append([]string{"--format=standard-quiet", "--hide-summary=skipped", "--junitfile=" + results, "--",
 		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
-		fmt.Sprintf("-short=%t", c.Short), "./...")
+		fmt.Sprintf("-short=%t", c.Short)}, ownPackages...)...)
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
 	temp := makeDirInMemory("/dev/shm")
 	if temp != "" {
