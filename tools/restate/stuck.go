@@ -329,9 +329,10 @@ func (a *Admin) reportFree(ctx context.Context, known, left map[string]Stuck, fr
 }
 
 // isRetried reports whether now, the row of an invocation that backed off, only tells that
-// the next attempt runs.
+// the next attempt runs. The number of retries tells nothing: while the server kills an
+// invocation, the row has none for a moment.
 func (s Stuck) isRetried(now Invocation) bool {
-	return s.Status == "backing-off" && (now.Status == "running" || now.Status == "ready") && now.Retries >= s.Retries
+	return s.Status == "backing-off" && (now.Status == "running" || now.Status == "ready")
 }
 
 // awaits returns what the invocation waits for. One that was resumed, and failed, is
