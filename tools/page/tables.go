@@ -71,8 +71,8 @@ func (t *Tables) Follow(ctx context.Context) {
 	}
 }
 
-// addStuck adds an invocation that does not go on by itself. The proxy may never see it
-// move: when somebody pauses it, for one, or while it waits for its object key.
+// addStuck adds an invocation that does not go on by itself. The proxy sees no message of an
+// invocation that somebody has paused, or that waits for its object key.
 func (t *Tables) addStuck(i restate.Stuck, _ bool) {
 	e := t.requestLook(i.Invocation)
 	e.How, e.Name, e.Lines = i.Status, i.Target()+" "+i.Headline(), i.Lines()

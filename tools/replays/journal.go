@@ -160,7 +160,7 @@ func (j *Journal) addEntries(rows []restate.RawEntry) error {
 
 // noAdmin explains that there is no admin API at an address.
 func noAdmin(ctx context.Context, addr string, err error) error {
-	const do = "name the admin API's address; a server that runs on its defaults has it at http://127.0.0.1:9070"
+	const do = "name the admin API's address; the default is http://127.0.0.1:9070"
 	var refused *restate.StatusError
 	switch {
 	case ctx.Err() != nil:

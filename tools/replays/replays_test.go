@@ -201,7 +201,8 @@ func lineOf(t *testing.T, text string) string {
 	return fmt.Sprintf("program_test.go:%d", strings.Count(before, "\n")+1)
 }
 
-// Each change of a program is judged by replaying: what is not in want is judged as for the program itself.
+// Each change of a program is judged by replaying. An invocation without an entry in want is judged as with the
+// unchanged program.
 func TestChanges(t *testing.T) {
 	c := newScene(t)
 	journals := c.atWait(t)

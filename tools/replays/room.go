@@ -188,7 +188,7 @@ func (r *room) start(ctx context.Context) error {
 	}
 }
 
-// discover asks a program what it serves. Whoever else listens need not answer.
+// discover asks a program what it serves. Another program that listens need not answer.
 func discover(ctx context.Context, addr string) ([]process.Handler, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

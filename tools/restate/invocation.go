@@ -68,7 +68,7 @@ func (a *Admin) Invocations(ctx context.Context, f InvocationFilter) ([]Invocati
 }
 
 // addPauseReasons sets why the last attempt of each paused invocation failed. The table of
-// invocations has that no longer, but that of the events has it.
+// invocations does not keep this reason, and the table of events does.
 func (a *Admin) addPauseReasons(ctx context.Context, rows []Invocation) error {
 	paused := map[string]*Invocation{}
 	for n := range rows {

@@ -105,7 +105,7 @@ func (s *shop) viewShop(version int) client.View {
 }
 
 // serveStart starts a unit. ctx is that of the shop: a start that was begun is finished,
-// even if whoever asked for it has gone.
+// even if the client that asked has gone.
 func (s *shop) serveStart(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	u := s.unit(r.PathValue("name"))
 	if u == nil {
