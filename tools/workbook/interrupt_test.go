@@ -86,7 +86,7 @@ func TestFirstDownloadStopped(t *testing.T) {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			root, bin, cache := newTree(t), t.TempDir(), t.TempDir()
-			require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\necho half >half.tgz\nsleep 300\n"), 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\nwhile [ \"$1\" != --pack-destination ]; do shift; done\necho half >\"$2/half.tgz\"\nsleep 300\n"), 0o755))
 			builds, err := exec.Command("go", "env", "GOCACHE").Output()
 			require.NoError(t, err)
 			config, err := os.UserConfigDir()
