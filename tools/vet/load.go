@@ -37,10 +37,13 @@ func (f Finding) String() string {
 // Cause returns the id of the cause that a verdict has when the finding explains a failure.
 func (f Finding) Cause() string { return "vet-" + f.Rule }
 
-// IsCertain reports whether the finding explains a failure better than the rules, which see
-// only the run: Restate allows no operation inside of a step, and a run that has one can
-// fail in many ways.
-func (f Finding) IsCertain() bool { return f.Rule == Operation.Name }
+// certain are the rules whose findings explain any failure: Restate allows no operation inside
+// of a step, and what nothing waits for may happen late or never.
+var certain = []string{Operation.Name, Goroutine.Name, Await.Name}
+
+// IsCertain reports whether the finding explains a failure better than the rules of verdicts,
+// which see only the run: a run with such a mistake can fail in many ways.
+func (f Finding) IsCertain() bool { return slices.Contains(certain, f.Rule) }
 
 // IsRefused reports whether the text of the lessons says that code must not do what the
 // finding names: a step must not use the context of the handler.

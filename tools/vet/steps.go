@@ -217,7 +217,7 @@ var Goroutine = newAnalyzer("goroutine", "report goroutines that use Restate or 
 					c.report(g, "a goroutine uses %s, so the sequence of the journal's entries depends on chance. Use restate.RunAsync and restate.Wait", id.Name)
 					return false
 				}
-				if call, ok := n.(*ast.CallExpr); ok && c.effectOf(call) != "" {
+				if call, ok := n.(*ast.CallExpr); ok && c.effectOf(call) != "" && !c.isAwaited(g) {
 					c.report(g, "a goroutine calls %s, and nobody learns whether the call succeeds. Call %[1]s in a step, without go", c.effectOf(call))
 					return false
 				}
@@ -230,6 +230,35 @@ var Goroutine = newAnalyzer("goroutine", "report goroutines that use Restate or 
 		})
 	}
 })
+
+// isAwaited reports whether the function around a goroutine may wait for the goroutine's end:
+// the function calls a method Wait, or receives from a channel, outside of the goroutine.
+func (c *code) isAwaited(g *ast.GoStmt) (awaited bool) {
+	var around ast.Node = g
+	for around != nil {
+		switch around.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			ast.Inspect(around, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.GoStmt:
+					return n != g
+				case *ast.CallExpr:
+					method, ok := n.Fun.(*ast.SelectorExpr)
+					awaited = awaited || ok && method.Sel.Name == "Wait" && !isSDK(c.info.Uses[method.Sel])
+				case *ast.UnaryExpr:
+					awaited = awaited || n.Op == token.ARROW
+				case *ast.RangeStmt:
+					_, isChannel := c.info.TypeOf(n.X).Underlying().(*types.Chan)
+					awaited = awaited || isChannel
+				}
+				return true
+			})
+			return awaited
+		}
+		around = c.above[around]
+	}
+	return false
+}
 
 // Defer reports an operation or an effect in a deferred call.
 var Defer = newAnalyzer("deferred", "report effects and operations of Restate in a defer", func(c *code) {

@@ -12,12 +12,12 @@ import (
 )
 
 // findingIn returns the first finding of the analyzers in the function that the script
-// judges, and reports whether there is one. A finding elsewhere may be true and still not
-// be the cause of the failure, unless it is certain and in a function of the same file that
-// no script judges.
+// judges or in a function that the judged one calls, and reports whether there is one. A
+// finding elsewhere may be true and still not be the cause of the failure, unless it is
+// certain and in a function of the same file that no script judges.
 func (r *Report) findingIn(rec *record.Record) (vet.Finding, bool) {
 	for _, f := range r.Findings {
-		if r.isIn(f, rec.Where) || f.IsCertain() && f.File == rec.Where.File && r.isInHelper(f) {
+		if r.isIn(f, rec.Where) || r.isCalled(f, rec.Where) || f.IsCertain() && f.File == rec.Where.File && r.isInHelper(f) {
 			return f, true
 		}
 	}
@@ -95,6 +95,17 @@ func (r *Report) isIn(f vet.Finding, p record.Place) bool {
 	}
 	from, to := declarationLines(filepath.Join(r.sourceDir(), filepath.FromSlash(f.File)), p.Function)
 	return from <= f.Line && f.Line <= to
+}
+
+// isCalled reports whether a finding is in a function of the same package that the function
+// at p calls, directly or through others.
+func (r *Report) isCalled(f vet.Finding, p record.Place) bool {
+	folder := filepath.Dir(filepath.FromSlash(p.File))
+	if filepath.Dir(filepath.FromSlash(f.File)) != folder {
+		return false
+	}
+	lines := findCallees(filepath.Join(r.sourceDir(), folder), p.Function)[filepath.Base(f.File)]
+	return slices.ContainsFunc(lines, func(l lineRange) bool { return l.from <= f.Line && f.Line <= l.to })
 }
 
 // place returns the file and the line of a finding.

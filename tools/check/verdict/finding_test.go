@@ -19,7 +19,7 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 	root := t.TempDir()
 	file := filepath.Join(root, "work", "07-one", "cart", "cart.go")
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
-	require.NoError(t, os.WriteFile(file, []byte("package cart\n\nfunc Add() {\n\t_ = 1\n}\n\nfunc View() {\n\t_ = 2\n}\n"), 0o666))
+	require.NoError(t, os.WriteFile(file, []byte("package cart\n\nfunc Add() {\n\t_ = 1\n}\n\nfunc View() {\n\t_ = 2\n}\n\nfunc Buy() {\n\tView()\n}\n"), 0o666))
 	task := course.Task{ID: "7.1", Title: "One"}
 	r := &Report{Root: root, Tree: "work", Lesson: course.Lesson{N: 7, Slug: "07-one", Tasks: []course.Task{task}}}
 	r.Findings = []vet.Finding{{File: "cart/cart.go", Line: 8, Rule: "lock", Message: "a lock. Remove the lock"}}
@@ -35,6 +35,12 @@ func TestFindingsOfTheAnalyzers(t *testing.T) {
 	explained := red("View")
 	explained.Cause, explained.Likely = "a-rule", "a rule speaks first"
 	require.Equal(t, "a-rule", shown(explained).Cause)
+
+	caller := red("Buy")
+	caller.Cause, caller.Likely = "a-rule", "a rule speaks first"
+	require.Equal(t, "a-rule", shown(caller).Cause, "the finding is not certain")
+	r.Findings[0].Rule = "goroutine"
+	require.Equal(t, "vet-goroutine", shown(caller).Cause, "Buy calls View")
 
 	r.Findings[0].Rule = "stepoperation"
 	require.Equal(t, "vet-stepoperation", shown(explained).Cause, "an operation in a step is certain")

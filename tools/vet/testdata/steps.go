@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	restate "github.com/restatedev/sdk-go"
@@ -130,6 +131,36 @@ func (s Shop) Goroutines(ctx restate.Context, id string) error {
 	go fmt.Println("for people")
 	return restate.RunVoid(ctx, func(rc restate.RunContext) error {
 		go charge(rc, id) // want goroutine
+		return nil
+	})
+}
+
+func (s Shop) AwaitedGoroutines(ctx restate.Context, id string) error {
+	err := restate.RunVoid(ctx, func(rc restate.RunContext) (err error) {
+		var all sync.WaitGroup
+		all.Add(1)
+		go func() { err = charge(rc, id); all.Done() }()
+		all.Wait()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return restate.RunVoid(ctx, func(rc restate.RunContext) error {
+		done := make(chan error)
+		go func() { done <- charge(rc, id) }()
+		return <-done
+	})
+}
+
+func (s Shop) GoroutineThatWaitsItself(ctx restate.Context, id string) error {
+	return restate.RunVoid(ctx, func(rc restate.RunContext) error {
+		go func() { // want goroutine
+			<-rc.Done()
+			if charge(rc, id) != nil {
+				return
+			}
+		}()
 		return nil
 	})
 }
