@@ -7,6 +7,7 @@ package shop
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"sync"
@@ -68,7 +69,7 @@ func Run(ctx context.Context, opts Options) error {
 	if err == nil {
 		s.introduce()
 		s.stage.Output.Show()
-		<-ctx.Done()
+		s.printStuck(ctx)
 	}
 	s.close()
 	if ctx.Err() != nil {
@@ -240,6 +241,16 @@ func (s *shop) introduce() {
 		fmt.Printf("  %-36s  %s\n", line[0], line[1])
 	}
 	fmt.Println()
+}
+
+// printStuck prints each invocation that does not go on by itself, and how to free it, until
+// ctx is done. What waits for a process that is down goes on when that process is back.
+func (s *shop) printStuck(ctx context.Context) {
+	s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
+		if changed && ctx.Err() == nil && (i.Status == "paused" || !s.isBroken()) {
+			os.Stdout.WriteString(stage.DescribeStuck(i)) // in one piece, since the program writes here as well
+		}
+	}, func(restate.Invocation) {})
 }
 
 // close stops everything. A start in progress is allowed to finish.

@@ -41,6 +41,11 @@ func (s *shop) unit(name string) *unit {
 	return s.units[i]
 }
 
+// isBroken reports whether a process of the shop is down.
+func (s *shop) isBroken() bool {
+	return slices.ContainsFunc(s.units, func(u *unit) bool { return s.viewUnit(u).Down != "" })
+}
+
 // startUnit starts a unit that does not run, and watches it.
 func (s *shop) startUnit(ctx context.Context, u *unit) error {
 	u.starting.Lock()

@@ -84,7 +84,7 @@ func (p *journalPrinter) nextText(ctx context.Context) string {
 	case a := <-p.ended:
 		return p.describeEnd(ctx, a)
 	case i := <-p.stuck:
-		return describeStuck(i)
+		return DescribeStuck(i)
 	case i := <-p.free:
 		return p.describeKilled(ctx, i)
 	case <-ctx.Done():
@@ -102,8 +102,8 @@ func (p *journalPrinter) describeKilled(ctx context.Context, i restate.Invocatio
 	return p.describeWhole(ctx, a, "failed: "+i.Failure)
 }
 
-// describeStuck returns what to print of an invocation that does not go on by itself.
-func describeStuck(i restate.Stuck) string {
+// DescribeStuck returns what to print of an invocation that does not go on by itself.
+func DescribeStuck(i restate.Stuck) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s  %s  %s\n", i.Target(), i.ID, i.Headline())
 	for _, l := range i.Lines() {

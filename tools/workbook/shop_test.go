@@ -143,6 +143,14 @@ func (s *opened) testPause() {
  {16}kill    curl .*/kill
 `).FindStringSubmatch(o.out.String())
 	require.NotNil(s.t, lines, o.out.String())
+	// So does the terminal of the shop.
+	s.waitForMatches(regexp.MustCompile(`(?m)
+Payment/pay-`+id+`/ProcessPayment  `+rows[0].ID+`  is paused: there is no attempt until somebody resumes it
+  reason    step charge: .*
+  key       pay-`+id+` of Payment is held; a later call that needs it waits
+  resume    `+regexp.QuoteMeta(lines[1])+`
+  kill      curl .*/kill
+`), 1)
 	s.types(lines[1])
 	require.Zero(s.t, o.waitForEnd(), o.err.String())
 	require.Contains(s.t, o.out.String(), "request 4  roll 67 charged\n")
