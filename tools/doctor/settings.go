@@ -21,7 +21,7 @@ func (d *doctor) lookSettings(ctx context.Context) {
 		d.note("ignored", strings.TrimSpace(setting))
 	}
 	if os.Getenv("PORT") != "" {
-		d.note("settings", "PORT is set in the environment, where make run and make shop do not read it; they start after: unset PORT")
+		d.note("settings", "PORT is set in the environment, where make run and make shop do not read it")
 	}
 	if setting := restate.CurlProxy(); setting != "" {
 		d.note("proxy", setting+" sends what curl asks 127.0.0.1 to a proxy; to call 127.0.0.1 itself: export no_proxy=127.0.0.1,localhost")

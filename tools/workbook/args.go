@@ -43,25 +43,28 @@ func splitSettings(args []string) []string {
 	return plain
 }
 
-// refuseUnread refuses a setting of the verb that the environment has, as in PORT=1 make run
-// 4, if it is not typed behind the verb too. It is not read there, since another program may
+// checkUnread refuses a setting of the verb that the environment has, as in ALL=1 make check,
+// if it is not typed behind the verb too. It is not read there, since another program may
 // have put the name there; and without it the verb would do something else than was asked.
-func refuseUnread(verb *kong.Context, args []string) error {
+// A setting that other programs do put there gets a note.
+func checkUnread(verb *kong.Context, args []string) error {
 	if verb.Selected() == nil || verb.Selected().Name == "doctor" { // which has a line for it
 		return nil
 	}
 	for _, flag := range verb.Selected().Flags {
 		name := strings.ToUpper(flag.Name)
 		value := os.Getenv(name)
+		typed := fmt.Sprintf("make %s %s=%s", strings.Join(args, " "), name, ui.Quote(value))
 		switch isTyped := slices.ContainsFunc(args, func(a string) bool {
 			return strings.HasPrefix(a, name+"=") || strings.HasPrefix(a, "--"+flag.Name)
 		}); {
 		case value == "" || isTyped || !slices.Contains(settings, name):
 		case name == "NAME" || name == "CLASS": // WSL has a NAME in everybody's environment
 		case name == "TOKEN" && !strings.HasPrefix(value, "tok_"): // one of another program
+		case name == "PORT" || name == "ENV": // of a hosted editor, and of a shell
+			fmt.Fprintf(os.Stderr, "note: %s is set in front of the command, or for the whole terminal, and is not read there. to use it: %s\n", name, typed)
 		default:
-			return hint.New(hint.Usage, fmt.Sprintf("make %s %s=%s; or, if it is not meant for the workbook: unset %s", strings.Join(args, " "), name, ui.Quote(value), name),
-				"%s is set in front of the command, and is not read there", name)
+			return hint.New(hint.Usage, fmt.Sprintf("%s; or, if it is not meant for the workbook: unset %s", typed, name), "%s is set in front of the command, and is not read there", name)
 		}
 	}
 	return nil

@@ -127,7 +127,7 @@ func runVerb(ctx context.Context, k *lazyKeeper, args []string) error {
 	if err != nil {
 		return hint.New(hint.Usage, exampleFor(parser, args), "%s", lowerFirst(err.Error()))
 	}
-	if err := refuseUnread(verb, args); err != nil {
+	if err := checkUnread(verb, args); err != nil {
 		return err
 	}
 	dir, err := os.Getwd()
