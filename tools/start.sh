@@ -54,12 +54,25 @@ explain() {
 		stop "$line" "let go fetch it: export GOTOOLCHAIN=auto; or $install" ;;
 	*'GOPROXY=off'*)
 		stop "go is not allowed to fetch the modules: $line" 'unset GOPROXY; go env -u GOPROXY' ;;
-	*'dial tcp'* | *'lookup '*)
+	*'expired or is not yet valid'*)
+		stop "the clock of this machine is perhaps wrong: $line" 'set it (`date` shows it), then run the same command again' ;;
+	*'x509: '*)
+		stop "go does not trust the server that it fetches modules from: $line" 'name the file with the certificate of your network, which its administrator has: export SSL_CERT_FILE=/the/file.pem' ;;
+	*'"git": executable file not found'*)
+		stop "go needs git to fetch a module: $line" 'unset GOPROXY GOPRIVATE GONOPROXY; go env -u GOPROXY GOPRIVATE GONOPROXY; or install git' ;;
+	*'checksum mismatch'* | *'SECURITY ERROR'*)
+		stop "a module is not the one that go.sum names: $line" 'go clean -modcache, then run the same command again; if that does not help: export GOPROXY=https://proxy.golang.org' ;;
+	*'dial tcp'* | *'lookup '* | *'Get "http'*)
 		stop "go cannot fetch what the workbook needs: $line" 'connect to the network once, or set GOPROXY to a mirror that you can reach' ;;
+	*'reading http'*': '[45][0-9][0-9]*)
+		stop "go cannot fetch the modules: $line" '`go env GOPROXY` names where go looks. to look elsewhere: export GOPROXY=https://proxy.golang.org,direct' ;;
+	*'new OS thread'* | *'emporarily unavailable'* | *'failed to reserve'* | *'annot allocate memory'* | *'too many open files'* | *'ile size limit'* | *'ile too large'*)
+		stop "this machine has reached a limit: $line" '`ulimit -a` shows the limits. use a new terminal, or end other programs' ;;
 	*'creating work dir'*)
 		stop "go has no folder for temporary files: $line" "name one that exists: export TMPDIR=/tmp GOTMPDIR=/tmp" ;;
 	*'build cache'*)
-		stop "go cannot use its cache: $line" 'name a folder of yours: export GOCACHE="$HOME/.cache/workbook-go"' ;;
+		[ -w "${HOME-}" ] && cure='export GOCACHE="$HOME/.workbook-go-cache"' || cure=$new_home
+		stop "go cannot use its cache: $line" "$cure" ;;
 	*'GOPATH'*)
 		stop "go does not use the workbook's go.mod: $line" 'unset GOPATH; go env -u GOPATH' ;;
 	esac
@@ -67,17 +80,39 @@ explain() {
 	stop "go does not work here: $line" "run \`go version\` in this folder, $PWD, and fix what it says; or $install"
 }
 
+# run_go ARG… runs go, and prints what go prints. A download is shown at once.
+run_go() {
+	go "$@" 2>&1 | while IFS= read -r line; do
+		case $line in 'go: downloading '*) printf '%s\n' "$line" >&2 ;; *) printf '%s\n' "$line" ;; esac
+	done
+}
+
+# find_home finds the home of this user, and the command that sets HOME to it, or to a
+# folder that can be made: a container may run a user that has neither a name nor a home.
+find_home() {
+	home= name=$(id -un 2>/dev/null) || name=
+	case $name in '' | *[!A-Za-z0-9._-]*) ;; *) eval "home=~$name" ;; esac
+	case $home in /*) [ -w "$home" ] || home= ;; *) home= ;; esac
+	[ -n "$home" ] && home_cure="export HOME=$home" || home_cure=$new_home
+}
+
+# misplace PLACE CURE ends make because of a folder. make doctor goes on with the user's home
+# if there is one: it tells of the folder, and looks at all the rest.
+misplace() {
+	find_home
+	[ "${WORKBOOK_GOALS%% *}" = doctor ] && [ -n "$home" ] || stop "$1" "$2"
+	export WORKBOOK_PLACE="$1$newline$2" HOME="$home"
+}
+
 # absolute NAME… finds the variable that is why go has no folder, and the cure.
 absolute() {
-	case $(eval "printf '%s' ~$(id -un 2>/dev/null)") in /*) home=$(eval "printf '%s' ~$(id -un)") ;; esac
+	find_home
 	for name; do
 		eval "value=\${$name-}"
 		case $value in
 		/*) ;;
-		'') [ "$name" != HOME ] || place='HOME is not set, so go has no folder for its cache' cure="export HOME=$home" ;;
-		*)
-			place="$name is $value, which is not an absolute path" cure="unset $name"
-			[ "$name" != HOME ] || cure="export HOME=$home" ;;
+		'') [ "$name" != HOME ] || place='HOME is not set, so go has no folder for its cache' cure=$home_cure ;;
+		*) place="$name is $value, which is not an absolute path" cure="unset $name" ;;
 		esac
 		[ -z "$place" ] || return
 	done
@@ -98,6 +133,14 @@ if ! command -v go >/dev/null; then
 	stop 'there is no go on the PATH' "$install"
 fi
 
+new_home=/tmp/home-$(id -u)
+new_home="mkdir -p $new_home && export HOME=$new_home"
+# Go makes folders below HOME, and must not do so here.
+case ${HOME:-/} in
+/*) ;;
+*) find_home; misplace "HOME is $HOME, which is not an absolute path" "$home_cure" ;;
+esac
+
 # A GOROOT is mostly left from another installation. Few installations need one.
 if [ -n "${GOROOT-}" ]; then
 	value=$GOROOT
@@ -116,18 +159,26 @@ done
 export GOWORK=off
 
 # The -json of GOFLAGS would change what is printed here.
-printed=$(go env -json=false GOVERSION GOHOSTOS GOHOSTARCH GOOS GOARCH GOAMD64 GOARM64 GO111MODULE GOCACHE GOMODCACHE GOFLAGS 2>&1) || {
+printed=$(run_go env -json=false GOVERSION GOHOSTOS GOHOSTARCH GOOS GOARCH GOAMD64 GOARM64 GO111MODULE GOCACHE GOMODCACHE GOTMPDIR GOFLAGS)
+# Above the values may be a warning, of a shim or of the system's linker.
+values=$printed
+until case $values in go[0-9]* | devel* | '') true ;; *) false ;; esac; do
+	case $values in *"$newline"*) values=${values#*"$newline"} ;; *) values= ;; esac
+done
+if [ -z "$values" ]; then
 	have=$(GOTOOLCHAIN=local go version 2>/dev/null) || explain "$printed"
-	have=${have#go version go} have=${have%% *}
+	have=${have#*go version go} have=${have%% *}
+	case $(minor "$have") in ? | 1? | 20) stop "go $have is too old, the workbook needs $wanted" "$install" ;; esac
 	! too_old "$have" || stop "go $have is too old, the workbook needs $wanted, and go cannot fetch it: $(first_line "$printed")" "$install, or connect to the network once"
 	explain "$printed"
-}
+fi
 {
 	read -r version; read -r hostos; read -r hostarch; read -r goos; read -r goarch; read -r goamd64; read -r goarm64
-	read -r module; read -r cache; read -r modules; read -r flags
+	read -r module; read -r cache; read -r modules; read -r GOTMPDIR; read -r flags
 } <<END
-$printed
+$values
 END
+export GOTMPDIR
 case $version in
 '' | go1.[0-9] | go1.[0-9].* | go1.1[0-9]* | go1.20*)
 	stop "${version:-this go} is too old, the workbook needs $wanted" "$install" ;;
@@ -155,13 +206,11 @@ if [ -n "$dropped" ]; then
 fi
 export GOFLAGS="$kept"
 
-place= cure= home=/a/folder/of/yours
+place= cure=
 case $cache in /*) ;; *) absolute GOCACHE XDG_CACHE_HOME HOME ;; esac
 case $modules in /*) ;; *) [ -n "$place" ] || absolute GOMODCACHE GOPATH HOME ;; esac
 if [ -n "$place" ]; then
-	[ "${WORKBOOK_GOALS%% *}" = doctor ] && [ -d "$home" ] || stop "$place" "$cure"
-	# Doctor says so, and looks at all the rest.
-	export WORKBOOK_PLACE="$place$newline$cure" HOME="$home"
+	misplace "$place" "$cure"
 	unset XDG_CACHE_HOME
 	case $cache in /*) ;; *) export GOCACHE="$home/.cache/go-build" ;; esac
 	case $modules in /*) ;; *) export GOMODCACHE="$home/go/pkg/mod" ;; esac
@@ -179,9 +228,12 @@ done
 [ -z "${WORKBOOK_IGNORED-}" ] || export WORKBOOK_IGNORED
 
 printf 'workbook: building the tool (seconds; longer the first time)\n'
-printed=$(go tool -n "$tool" 2>&1 | while IFS= read -r line; do
-	case $line in 'go: downloading '*) printf '%s\n' "$line" >&2 ;; *) printf '%s\n' "$line" ;; esac
-done)
+printed=$(run_go tool -n "$tool")
+case $printed in
+*'# runtime/cgo'* | *'link: running '* | *'# net'* | *'C compiler'*)
+	# The tool needs no C compiler, and can tell what is wrong with this one.
+	printed=$(export CGO_ENABLED=0; run_go tool -n "$tool") ;;
+esac
 binary=${printed##*"$newline"}
 [ -x "$binary" ] || explain "$printed"
 exec "$binary" ${verb:+"$verb"} "$@"

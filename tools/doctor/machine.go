@@ -92,11 +92,15 @@ func (d *doctor) lookGo(ctx context.Context) (string, *problem) {
 	return have + "; the workbook needs " + wanted + " or later", nil
 }
 
-// goEnv asks go for one of its settings.
+// goEnv returns one of go's settings, or what go says if it refuses.
 func (d *doctor) goEnv(ctx context.Context, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", name)
 	cmd.Dir, cmd.Env = d.Root, d.env()
-	out, err := cmd.CombinedOutput()
+	out, err := cmd.Output() // a shim may have a warning for standard error
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		out = exit.Stderr
+	}
 	return strings.TrimSpace(string(out)), err
 }
 

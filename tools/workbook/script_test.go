@@ -376,6 +376,9 @@ func cmdOnly(ts *testscript.TestScript, neg bool, args []string) {
 func cmdFake(ts *testscript.TestScript, neg bool, args []string) {
 	wantArgs(ts, neg, args, 2, "fake PROGRAM FILE")
 	file := filepath.Join(ts.Getenv("WORK"), "bin", args[0])
+	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) { // a link to the real one
+		ts.Fatalf("%v", err)
+	}
 	ts.Check(os.WriteFile(file, []byte("#!/bin/sh\n"+ts.ReadFile(args[1])), 0o755))
 }
 
