@@ -22,6 +22,7 @@ var (
 	ErrNoCompiler = errors.New("there is no C compiler")
 	ErrNoCgo      = errors.New("cgo is turned off")
 	ErrNoHeaders  = errors.New("the C compiler has no headers")
+	ErrCompiler   = errors.New("the C compiler or its linker fails")
 	ErrNoMemory   = errors.New("this machine has too little free memory to build")
 	ErrNoExec     = errors.New("programs in the temporary folder must not run")
 	ErrWrongCPU   = errors.New("the build is for another kind of machine")
@@ -61,8 +62,8 @@ var troubles = []trouble{
 		`cannot allocate memory|virtual memory exhausted|cannot reserve arena|internal compiler error: killed|unable to execute command: killed|compilation terminated\.`),
 		"close other programs (`free -m` shows the memory)" + again + "; GOFLAGS=-p=1 before it builds with less memory"},
 	{ErrWrongCPU, regexp.MustCompile(`exec format error|bad CPU type in executable`), "unset GOOS GOARCH; go env -u GOOS; go env -u GOARCH" + again},
-	{ErrNoExec, regexp.MustCompile(`fork/exec \S+: (?:permission denied|operation not permitted)`), ""},
-	{ErrNoAccess, regexp.MustCompile(`^(?:go: .*|.*\b(?:open|mkdir|rename|unlink|remove) \S+): (?:permission denied|operation not permitted)`),
+	{ErrNoExec, regexp.MustCompile(`fork/exec .+: (?:permission denied|operation not permitted)`), ""},
+	{ErrNoAccess, regexp.MustCompile(`^(?:go: .*|.*\b(?:open|mkdir|rename|unlink|remove) .+): (?:permission denied|operation not permitted)`),
 		"`go env GOCACHE GOMODCACHE GOTMPDIR` names its folders: make them yours, with sudo chown -R \"$(id -u)\" FOLDER" + again},
 }
 
@@ -93,7 +94,46 @@ func Trouble(printed string) error {
 			}
 		}
 	}
+	if line := compilerError(lines); line != "" && !ran {
+		return hint.New(hint.Setup, withoutSettings(), "%w: %s", ErrCompiler, line)
+	}
 	return nil
+}
+
+// compilerError returns the first error of the C compiler in code that is not the learner's,
+// or of the linker that go has run, or "".
+func compilerError(lines []string) string {
+	below := false
+	for _, line := range lines {
+		if strings.HasPrefix(line, "# ") {
+			below = strings.HasPrefix(line, "# runtime/cgo") || strings.HasPrefix(line, "# github.com/mattn/go-sqlite3")
+		}
+		below = below || linkerRan.MatchString(line)
+		if below && toolError.MatchString(line) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+var (
+	linkerRan = regexp.MustCompile(`/link: running \S+ failed`)
+	toolError = regexp.MustCompile(`(?i)^(?:\S+: )?(?:fatal )?error\b|: (?:fatal )?error: |cannot find |undefined reference|unknown option`)
+)
+
+// withoutSettings returns the command that undoes what has been set for the C compiler.
+func withoutSettings() string {
+	var set []string
+	for _, name := range []string{"CC", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_LDFLAGS", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH"} {
+		if os.Getenv(name) != "" {
+			set = append(set, name)
+		}
+	}
+	undo := "go env -u CC CGO_CFLAGS CGO_CPPFLAGS CGO_LDFLAGS"
+	if len(set) > 0 {
+		undo = "unset " + strings.Join(set, " ") + "; " + undo
+	}
+	return undo + again + "; if that does not help, install the C compiler again"
 }
 
 var (
@@ -110,7 +150,7 @@ func (t trouble) explain(line string) error {
 		}
 		return hint.New(hint.Setup, "make doctor", "%w: %s", t.cause, line)
 	case ErrNoExec:
-		return hint.New(hint.Setup, "set GOTMPDIR to a folder where programs may run, such as one in your home"+again, "%w: %s", t.cause, line)
+		return hint.New(hint.Setup, `mkdir -p "$HOME/tmp" && export GOTMPDIR="$HOME/tmp"`+again, "%w: %s", t.cause, line)
 	}
 	return hint.New(hint.Setup, t.do, "%w: %s", t.cause, line)
 }
@@ -121,7 +161,7 @@ func missingGo(err error) error {
 
 // CheckTemp tries to run a program in the folder that go builds in.
 func CheckTemp(k *process.Keeper) error {
-	dir, err := k.MkdirBuild()
+	dir, err := k.MkdirBuild(buildParent())
 	if err != nil {
 		return err
 	}

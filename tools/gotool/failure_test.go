@@ -45,6 +45,8 @@ func TestTrouble(t *testing.T) {
 		want          error // nil is the learner's code
 	}{
 		{"the temporary folder runs nothing", "fork/exec /tmp/go-build1/b001/a.test: permission denied\nFAIL\texample.com/a\t0.001s\n", ErrNoExec},
+		{"the temporary folder, which has a space in its path, runs nothing", "fork/exec /home/my work/b001/a.test: permission denied\nFAIL\texample.com/a\t0.001s\n", ErrNoExec},
+		{"the cache, which has a space in its path, is another user's", "failed to initialize build cache: mkdir /home/my work/00: permission denied\n", ErrNoAccess},
 		{"a security module refuses", "go: error: fork/exec /tmp/x/cgo: operation not permitted\n", ErrNoExec},
 		{"the binary is another machine's", "fork/exec /tmp/b001/a.test: exec format error\nFAIL\texample.com/a\t0.001s\n", ErrWrongCPU},
 		{"gcc is killed", "# github.com/mattn/go-sqlite3\ngcc: fatal error: Killed signal terminated program cc1\ncompilation terminated.\nFAIL\texample.com/a [build failed]\n", ErrNoMemory},
@@ -64,6 +66,10 @@ func TestTrouble(t *testing.T) {
 		{"the cache is another user's", "go: open /home/x/.cache/go-build/00: permission denied\n", ErrNoAccess},
 		{"a certificate", "go: x@v1: Get \"https://proxy\": tls: failed to verify certificate: x509: unknown authority\n", ErrNoNetwork},
 
+		{"CGO_CFLAGS", "# runtime/cgo\ngcc_x.c:13:23: error: unused parameter [-Werror=unused-parameter]\nFAIL\texample.com/a [build failed]\n", ErrCompiler},
+		{"CC has a flag", "# runtime/cgo\ngcc: error: unrecognized command-line option '-nosuchflag'\nFAIL\texample.com/a [build failed]\n", ErrCompiler},
+		{"CGO_LDFLAGS", "# example.com/a.test\n/go/link: running gcc failed: exit status 1\n/usr/bin/gcc -m64 -o $WORK/a.test\n/usr/bin/ld: cannot find -lnosuch: No such file or directory\nFAIL\texample.com/a [build failed]\n", ErrCompiler},
+		{"SQLite is compiled with warnings, and the code does not compile", "# github.com/mattn/go-sqlite3\nsqlite3-binding.c:1:2: warning: function may return address of local variable\n# example.com/a\n./b.go:4:12: error is not a type\nFAIL\texample.com/a [build failed]\n", nil},
 		{"the code does not compile", "# example.com/a\n./b.go:4:12: declared and not used: x\nFAIL\texample.com/a [build failed]\n", nil},
 		{"the code is about memory", "./b.go:4:12: \"signal: killed\" (untyped string constant) is not used\nFAIL\texample.com/a [build failed]\n", nil},
 		{"the code is about the network", "./b.go:4:12: undefined: lookup in \"dial tcp\"\nFAIL\texample.com/a [build failed]\n", nil},

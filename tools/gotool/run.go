@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
+	"sync"
 
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
@@ -38,7 +40,7 @@ func Build(ctx context.Context, k *process.Keeper, root string, args ...string) 
 // output, which goes to w too unless that is nil. What it and its tests leave in
 // the temporary folder is removed.
 func Run(ctx context.Context, k *process.Keeper, dir string, env []string, w io.Writer, args ...string) (printed string, err error) {
-	temp, err := k.MkdirBuild()
+	temp, err := k.MkdirBuild(buildParent())
 	if err != nil {
 		return "", err
 	}
@@ -54,6 +56,16 @@ func Run(ctx context.Context, k *process.Keeper, dir string, env []string, w io.
 	cmd.Env = append(cmd.Env, "LC_ALL=C") // Trouble reads what a C compiler prints
 	return process.Run(ctx, k, cmd)
 }
+
+// buildParent returns the folder that go is set to build in, "" if there is none. make asks
+// go before it runs us.
+var buildParent = sync.OnceValue(func() string {
+	if own, asked := os.LookupEnv("GOTMPDIR"); asked {
+		return own
+	}
+	own, _ := exec.Command("go", "env", "GOTMPDIR").Output()
+	return strings.TrimSpace(string(own))
+})
 
 // DirEnv returns the variables that name the folder in which a command runs, and
 // the one for its temporary files. PWD is among them, since the way to a folder

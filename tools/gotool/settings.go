@@ -20,10 +20,15 @@ func UseOwnSettings() {
 	os.Unsetenv("GOEXPERIMENT")
 }
 
-// ownFlags returns the flags that change no result.
+// harmless are the flags that change no result. One that ends with = has any value.
+var harmless = []string{"-trimpath", "-modcacherw", "-p="}
+
+// ownFlags returns the flags that are kept of what GOFLAGS is set to.
 func ownFlags(set string) string {
 	kept := slices.DeleteFunc(strings.Fields(set), func(flag string) bool {
-		return flag != "-trimpath" && flag != "-modcacherw" && !strings.HasPrefix(flag, "-p=")
+		return !slices.ContainsFunc(harmless, func(own string) bool {
+			return flag == own || strings.HasSuffix(own, "=") && strings.HasPrefix(flag, own)
+		})
 	})
 	return strings.Join(append([]string{"-buildvcs=false"}, kept...), " ")
 }

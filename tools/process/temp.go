@@ -13,10 +13,10 @@ func (k *Keeper) MkdirTemp() (dir string, err error) {
 	return k.mkdirIn(tempParent(isNoExec))
 }
 
-// MkdirBuild makes a folder for what go builds, which the keeper removes: in GOTMPDIR if
-// the user has set it.
-func (k *Keeper) MkdirBuild() (dir string, err error) {
-	if own := os.Getenv("GOTMPDIR"); filepath.IsAbs(own) {
+// MkdirBuild makes a folder for what go builds, which the keeper removes: in own, the folder
+// that go is set to use, if there is one.
+func (k *Keeper) MkdirBuild(own string) (dir string, err error) {
+	if filepath.IsAbs(own) {
 		return k.mkdirIn(own)
 	}
 	return k.MkdirTemp()

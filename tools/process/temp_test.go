@@ -45,10 +45,9 @@ func TestTempParentWithFakeMountsWithoutExec(t *testing.T) {
 	}
 }
 
-func TestMkdirBuildIsInGOTMPDIR(t *testing.T) {
+func TestMkdirBuildIsWhereGoIsSetToBuild(t *testing.T) {
 	own := t.TempDir()
-	t.Setenv("GOTMPDIR", own)
-	dir, err := keeper(t).MkdirBuild()
+	dir, err := keeper(t).MkdirBuild(own)
 	require.NoError(t, err)
 	require.Equal(t, own, filepath.Dir(dir))
 }
