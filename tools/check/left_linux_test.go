@@ -13,7 +13,7 @@ import (
 // nobodyLeft fails when a process with mark in its environment still runs.
 func nobodyLeft(t *testing.T, mark string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return len(processesWith(mark)) == 0 }, 5*time.Second, 20*time.Millisecond,
+	require.Eventually(t, func() bool { return len(processesWith(mark)) == 0 }, time.Minute, 20*time.Millisecond,
 		"processes are left: %v", processesWith(mark))
 }
 

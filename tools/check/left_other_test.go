@@ -17,5 +17,5 @@ func nobodyLeft(t *testing.T, mark string) {
 	require.Eventually(t, func() bool {
 		out, err := exec.Command("ps", "-Eww", "-o", "command=", "-A").Output()
 		return err == nil && !strings.Contains(string(out), mark)
-	}, 5*time.Second, 50*time.Millisecond, "processes are left")
+	}, time.Minute, 50*time.Millisecond, "processes are left")
 }
