@@ -19,9 +19,10 @@ type gateCmd struct{}
 
 // A part is one kind of check of the code, with the commands that do it.
 type part struct {
-	name     string
-	commands []command
-	needs    string // a program without which the part is not run; most need only Go
+	name        string
+	commands    []command
+	needs       string // a program without which the part is not run; most need only Go
+	besideTests bool   // make test runs the part while the tests run, which often wait
 }
 
 // A command is a program with its arguments. One with lint: in front is a tool of tools/lint/lint.mod.
@@ -54,20 +55,32 @@ var parts = []part{
 		{program: "npm", args: []string{"ci", "--prefix=tools/page", "--no-audit", "--no-fund"}, unless: hasNodeModules},
 		{program: "npm", args: []string{"test", "--prefix=tools/page"}},
 	}},
-	{name: "race", commands: []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
+	{name: "race", besideTests: true, commands: []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
 }
 
 // Run runs the gate, and names what was not run at its end.
 func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	notRun, err := p.runGate(ctx, k)
+	if err := trimPaths(); err != nil {
+		return err
+	}
+	notRun, err := p.runGate(ctx, k, func(part) bool { return true })
 	printNotRun(notRun)
 	return err
 }
 
-// runGate runs every part, whatever the others find, and prints a line for each with its time. It returns the
-// parts that cannot be run here, with the reasons.
-func (p *place) runGate(ctx context.Context, k *process.Keeper) (notRun []string, found error) {
+// trimPaths leaves the path of the workbook out of what go compiles. So another clone, and the copies of
+// the workbook that the tests make, find all packages in go's cache.
+func trimPaths() error {
+	return os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
+}
+
+// runGate runs the chosen parts, whatever the others find, and prints a line for each with its time. It returns
+// the parts that cannot be run here, with the reasons.
+func (p *place) runGate(ctx context.Context, k *process.Keeper, chosen func(part) bool) (notRun []string, found error) {
 	for _, part := range parts {
+		if !chosen(part) {
+			continue
+		}
 		if part.needs != "" {
 			if _, err := exec.LookPath(part.needs); err != nil {
 				notRun = append(notRun, fmt.Sprintf("gate %s: %s is not on the PATH", part.name, part.needs))

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/files"
@@ -20,11 +21,19 @@ type testCmd struct {
 	Short bool `help:"The quick half: SHORT=1."`
 }
 
-// Run runs the gate, and every test if that finds nothing. gotestsum prints go test's own closing line for
-// each package, then what failed tests printed, then its own last line. The tests that were skipped are named
-// behind it with their reasons, one a line, which no format of gotestsum does.
+// slowest are the packages whose tests take longest. They begin first, so that no core waits for them at the end.
+var slowest = []string{"./tools/workbook", "./tools/mutants", "./tools/answers", "./tools/check"}
+
+// Run runs the gate, and every test if the gate finds nothing. The tests often wait, so more of them run at a time
+// than there are cores, and the longest part of the gate runs beside them, unless Short is set. gotestsum prints go
+// test's own closing line for each package, then what failed tests printed, then its own last line. The tests that
+// were skipped are named behind that line with their reasons, one a line, which no format of gotestsum does.
 func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
-	notRun, err := p.runGate(ctx, k)
+	if err := trimPaths(); err != nil {
+		return err
+	}
+	isBeside := func(g part) bool { return g.besideTests && !c.Short }
+	notRun, err := p.runGate(ctx, k, func(g part) bool { return !isBeside(g) })
 	if err != nil {
 		return err
 	}
@@ -38,8 +47,8 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	}
 	results := filepath.Join(own, "results.xml")
 	cmd := exec.Command(gotestsum, append([]string{"--format=standard-quiet", "--hide-summary=skipped", "--junitfile=" + results, "--",
-		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
-		fmt.Sprintf("-short=%t", c.Short)}, ownPackages...)...)
+		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-parallel=%d", 2*runtime.NumCPU()),
+		fmt.Sprintf("-short=%t", c.Short)}, append(slices.DeleteFunc(slices.Clone(slowest), p.isMissing), ownPackages...)...)...)
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
 	temp := makeDirInMemory("/dev/shm")
 	if temp != "" {
@@ -51,15 +60,24 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 		return err
 	}
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+	beside := make(chan error, 1)
+	go func() {
+		_, err := p.runGate(ctx, k, isBeside)
+		beside <- err
+	}()
 	_, testErr := process.Run(ctx, k, cmd)
+	besideErr := <-beside
 	skipped, err := skippedTests(results)
 	printNotRun(append(notRun, skipped...))
 	var exit *exec.ExitError
 	if errors.As(testErr, &exit) {
 		return hint.ExitRed
 	}
-	return errors.Join(testErr, err)
+	return errors.Join(testErr, err, besideErr)
 }
+
+// isMissing reports whether the workbook has no such folder.
+func (p *place) isMissing(folder string) bool { return !files.Exists(filepath.Join(p.root, folder)) }
 
 // roomy is more than what tests' temporary files need.
 const roomy = 6 << 30

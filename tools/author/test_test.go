@@ -45,7 +45,8 @@ func TestTheVerbTest(t *testing.T) {
 	require.Regexp(t, `(?m)^gate  gofmt +ok +\d+\.\d s$`, output)
 	require.NotContains(t, output, "chatter")
 	require.Regexp(t, `(?m)^ok  	example\.com/workbook/solutions/01-concepts	(\d.*s|\(cached\))$`, output)
-	require.Regexp(t, `DONE 2 tests, 1 skipped in [\d.]+s\nNOT RUN: example\.com/workbook/solutions/01-concepts TestNot: lesson_test\.go:7: npm is not there\n$`, output)
+	require.Regexp(t, `(?m)^gate  race +ok +\d+\.\d s$`, output)
+	require.Regexp(t, `DONE 2 tests, 1 skipped in [\d.]+s\n(gate  race .*\n)?NOT RUN: example\.com/workbook/solutions/01-concepts TestNot: lesson_test\.go:7: npm is not there\n$`, output)
 
 	write(t, p, "solutions/01-concepts/lesson_test.go", failing)
 	output, code = run()
