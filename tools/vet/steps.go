@@ -46,6 +46,25 @@ var Context = newAnalyzer("stepcontext", "report the handler's context inside of
 	})
 })
 
+// Background reports a step that makes a context of its own.
+var Background = newAnalyzer("background", "report contexts that a step makes in place of its own", func(c *code) {
+	for _, h := range c.handlers {
+		c.eachStep(h, func(step *ast.FuncLit) {
+			ast.Inspect(step.Body, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				f := c.callee(call)
+				if f != nil && f.Pkg() != nil && f.Pkg().Path() == "context" && (f.Name() == "Background" || f.Name() == "TODO") {
+					c.report(call, "context.%s does not end when the step is cancelled, so the request goes on. Use the parameter of the step's function", f.Name())
+				}
+				return true
+			})
+		})
+	}
+})
+
 // eachContextInStep calls visit with each use of a handler's context inside of a step, and
 // with the operation of Restate that gets the context, or nil.
 func (c *code) eachContextInStep(visit func(*ast.Ident, *ast.CallExpr)) {
@@ -275,7 +294,7 @@ var Defer = newAnalyzer("deferred", "report effects and operations of Restate in
 				}
 				call, ok := n.(*ast.CallExpr)
 				if ok && !guarded && (c.isOperation(call) || c.effectOf(call) != "") {
-					c.report(d, "a defer runs at the end of every attempt, also when Restate only suspends the handler. Call the compensation where the error is handled")
+					c.report(d, "a defer runs at the end of every attempt, also after an error, and when Restate only suspends the handler. Move the call out of the defer, to the place that needs the call")
 					return false
 				}
 				return true

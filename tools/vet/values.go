@@ -306,15 +306,27 @@ func (c *code) chanceInside(n ast.Node) (name string) {
 	return name
 }
 
-// futures are the functions and methods of sdk-go whose result has to be awaited.
-var futures = []string{"RunAsync", "RequestFuture", "After", "Wait", "WaitIter", "AttachInvocation"}
-
-// Await reports a future that nothing waits for, and a Wait over which nothing ranges.
+// Await reports a future that nothing waits for.
 var Await = newAnalyzer("await", "report futures that are never awaited", func(c *code) {
+	c.eachUnused([]string{"RunAsync", "RequestFuture", "After", "AttachInvocation"}, func(n ast.Node, name string) {
+		c.report(n, "nothing waits for the result of %s, so the handler ends before the work is done. Call Result, or range over restate.Wait", name)
+	})
+})
+
+// Unranged reports a Wait over which nothing ranges.
+var Unranged = newAnalyzer("unranged", "report a restate.Wait over which nothing ranges", func(c *code) {
+	c.eachUnused([]string{"Wait", "WaitIter"}, func(n ast.Node, name string) {
+		c.report(n, "restate.%s waits for nothing until the code ranges over the result. Write for fut, err := range restate.Wait(…)", name)
+	})
+})
+
+// eachUnused calls visit with each call of a function of sdk-go with one of these names, if
+// the handler does not use the result.
+func (c *code) eachUnused(names []string, visit func(n ast.Node, name string)) {
 	for _, h := range c.handlers {
 		c.eachInHandler(h, func(n ast.Node) {
 			name := c.sdkCall(n)
-			if !slices.Contains(futures, name) {
+			if !slices.Contains(names, name) {
 				return
 			}
 			unused := false
@@ -325,16 +337,12 @@ var Await = newAnalyzer("await", "report futures that are never awaited", func(c
 				id, ok := above.Lhs[0].(*ast.Ident)
 				unused = ok && len(above.Rhs) == 1 && (id.Name == "_" || !c.isUsed(h, id))
 			}
-			switch {
-			case !unused:
-			case name == "Wait" || name == "WaitIter":
-				c.report(n, "restate.%s waits for nothing until the code ranges over the result. Write for fut, err := range restate.Wait(…)", name)
-			default:
-				c.report(n, "nothing waits for the result of %s, so the handler ends before the work is done. Call Result, or range over restate.Wait", name)
+			if unused {
+				visit(n, name)
 			}
 		})
 	}
-})
+}
 
 // isUsed reports whether the handler reads the variable that an identifier declares, other
 // than in an assignment to _.

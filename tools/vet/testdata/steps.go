@@ -73,6 +73,9 @@ func (s Shop) Contexts(ctx restate.ObjectContext, id string) error {
 		if _, err := outside.Ship(ctx, key, id); err != nil { // want stepcontext
 			return err
 		}
+		if _, err := outside.Ship(context.Background(), key, id); err != nil { // want background
+			return err
+		}
 		_, err := outside.Ship(rc, key, id)
 		return err
 	})

@@ -96,7 +96,7 @@ func (Shop) Futures(ctx restate.Context, id string) error {
 	a := restate.RunAsync(ctx, ship) // want await
 	_ = a
 	b := restate.RunAsync(ctx, ship)
-	restate.Wait(ctx, b) // want await
+	restate.Wait(ctx, b) // want unranged
 	for _, err := range restate.Wait(ctx, b) {
 		if err != nil {
 			return err
