@@ -42,7 +42,8 @@ Calls
 	finish name[*n]             wait for the answer to that call; with *n, each
 	                            answer must have status 200
 	answer code [json]          the last answer has this status and JSON; its
-	                            objects may have more fields
+	                            objects may have more fields, and null stands for a
+	                            field that is not there
 	some field…                 the last answer has at least one of these fields
 	prices divisor              the name of each field of the last answer is a sku,
 	                            and the field's value is the sku's price divided by
@@ -51,7 +52,8 @@ Calls
 	named                       each step that ran has a name of its own
 	remember NAME field         set a variable to a field of the last answer
 	pending name                wait until the call waits for its object key
-	fails name                  wait until an attempt of the call has failed
+	fails name [n]              wait until an attempt of the call has failed, or
+	                            until n attempts have
 	failing text                wait until an attempt of one of the script's
 	                            invocations has failed with that text
 	cancel name                 cancel the call: Restate ends its next wait with an
@@ -105,8 +107,9 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	                            each subject
 	charged NAME [subject]      set $NAME to the id that the gateway gave to the
 	                            only charge
-	price NAME sku [times]      set $NAME to the price of that many pieces of a sku,
-	                            by default of 1
+	price NAME sku [times] …    set $NAME to the price of that many pieces of a sku,
+	                            by default of 1; with several skus, to the price of
+	                            all together
 	effect-id NAME kind [subject]  set $NAME to the id that the outside world gave
 	                            to its one effect of a kind
 	carries kind field value    every request of the kind has that field with that
@@ -129,6 +132,9 @@ Crashes
 	cut target message [n]      end only that stream, right before the message
 	away target n               make the n attempts after the first one fail,
 	                            because they cannot reach the program
+	dies                        wait until the program has killed itself because of
+	                            an earlier word; the word killed then starts it
+	                            again
 	killed                      wait until the program has killed itself because of
 	                            an earlier word and start it again
 	restart NAME=value…         replace the program by one with these settings in

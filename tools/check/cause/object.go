@@ -419,6 +419,38 @@ func doneTooSoon(f *Finding) string {
 	return "an earlier call failed, but the state says that the work is done. Set the state last: a Set stays even if its handler ends in an error"
 }
 
+// setBeforeNo recognizes that a call which ended with an error has left something in the
+// state, which a later answer shows: a field that should not be there.
+func setBeforeNo(f *Finding) string {
+	var has, want any
+	if f.Last == nil || !f.Last.OfObject() || !f.ExpectsBody() || !f.HasAnswerBody() {
+		return ""
+	}
+	refused := slices.ContainsFunc(f.Calls, func(c Call) bool {
+		return c.Service == f.Last.Service && c.Key == f.Last.Key && c.Answered && c.Status >= http.StatusBadRequest
+	})
+	if !refused || json.Unmarshal([]byte(f.Claim.Got.Text), &has) != nil || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil {
+		return ""
+	}
+	if !hasUnwanted(has, want) {
+		return ""
+	}
+	return "a call that ended with an error has changed the state, because a Set stays even if its handler ends in an error. Call Set after everything that can fail"
+}
+
+// hasUnwanted reports whether an object has a field that should not be there, which is null
+// in the wanted object.
+func hasUnwanted(has, want any) bool {
+	h, isObject := has.(map[string]any)
+	w, _ := want.(map[string]any)
+	for name, value := range w {
+		if isObject && h[name] != nil && (value == nil || hasUnwanted(h[name], value)) {
+			return true
+		}
+	}
+	return false
+}
+
 // didNoStep reports whether the last attempt of all finished at once: it is the first one of
 // its invocation, and ran no step.
 func (f *Finding) didNoStep() bool {

@@ -208,6 +208,8 @@ var Rules = []Rule{
 		Because: "before the rules about doubled requests: one attempt sent the request again, without a crash"},
 	{ID: "done-too-soon", Explain: doneTooSoon,
 		Because: "before error-swallowed, which also fits: the second call sent no request to the gateway"},
+	{ID: "set-before-no", Explain: setBeforeNo,
+		Because: "before other-value-in-answer, which also fits: the unwanted field came with the call that was refused"},
 	{ID: "error-swallowed", Explain: errorSwallowed,
 		Because: "after done-too-soon and bad-end-after-no, whose findings it also fits"},
 	{ID: "failure-ignored", Explain: failureIgnored,
@@ -222,6 +224,8 @@ var Rules = []Rule{
 		Because: "anywhere: no other rule is about a call that should wait for its key"},
 	{ID: "unknown-call", Explain: unknownCall,
 		Because: "after found-its-own and not-undone, whose findings it also fits"},
+	{ID: "error-of-its-own", Explain: errorOfItsOwn,
+		Because: "after refused-by-other, other-types, accepted-is-no and payers-answer, whose findings it also fits: they tell the reason of the error"},
 	{ID: "too-few-steps", Explain: tooFewSteps,
 		Because: "anywhere: no other rule is about a step that the program never created"},
 	{ID: "empty-name-in-request", Explain: emptyNameInRequest,
@@ -230,12 +234,16 @@ var Rules = []Rule{
 		Because: "before the rules about doubled requests: the caller repeated them"},
 	{ID: "fell-through", Explain: fellThrough,
 		Because: "after looked-up-after-no, whose findings it also fits"},
+	{ID: "called-by-http", Explain: calledByHTTP,
+		Because: "before never-called, which is about calls that are made as plain Go calls: this one is an HTTP request"},
 	{ID: "never-called", Explain: neverCalled,
 		Because: "before in-no-step, which also fits: work that the caller does itself is in no step of the other handler"},
 	{ID: "step-never-run", Explain: stepNeverRun,
 		Because: "after ignores-cancel and bad-end-after-cancel, whose findings it also fits"},
 	{ID: "json-names", Explain: jsonNames,
 		Because: "before field-left-empty and did-nothing: a field with another name is missing, which tells more than empty"},
+	{ID: "number-as-text", Explain: numberAsText,
+		Because: "before other-value-in-answer, which also fits: the value is right, and only its type is not"},
 	{ID: "empty-after-replay", Explain: emptyAfterReplay,
 		Because: "before field-left-empty, which also fits: the replay is the reason"},
 	{ID: "price-of-one", Explain: priceOfOne,
@@ -366,11 +374,15 @@ func (f *Finding) usedKeyBefore(refused sandbox.Entry) bool {
 // capturedVariable recognizes that a value is empty which a step had set before the
 // crash.
 func capturedVariable(f *Finding) string {
-	replayed := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
-	if replayed && (f.hasEmptyValue() || f.lostKey()) {
+	if f.hasReplayed() && (f.hasEmptyValue() || f.lostKey()) {
 		return capturedWhy
 	}
 	return ""
+}
+
+// hasReplayed reports whether an attempt read a step from the journal.
+func (f *Finding) hasReplayed() bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 })
 }
 
 // lostKey reports whether a request had an idempotency key, and a later request of the same

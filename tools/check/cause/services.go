@@ -177,7 +177,7 @@ func jsonNames(f *Finding) string {
 			return "the answer's field is called " + name + ", which is its Go name. Give the field a tag with its JSON name, as in `json:\"amount_cents\"`"
 		}
 	}
-	if len(fields) == 0 && !neverBegun(f) {
+	if len(fields) == 0 && !neverBegun(f) && !f.hasReplayed() {
 		return "the answer has no fields, because JSON contains only exported ones. Begin the name of each field with a capital letter"
 	}
 	return ""
@@ -186,7 +186,8 @@ func jsonNames(f *Finding) string {
 // stepNeverRun recognizes that an attempt finished without running a step that it had
 // created.
 func stepNeverRun(f *Finding) string {
-	if f.HasAnswer(http.StatusOK) && !f.Facts[Cancelled] && neverBegun(f) {
+	missing := f.IsAboutRows() && f.HasNoRows() && f.Last != nil && f.Last.Status == http.StatusOK
+	if (f.HasAnswer(http.StatusOK) || missing) && !f.Facts[Cancelled] && neverBegun(f) {
 		return "a step never ran, because nothing waited for it. restate.RunAsync does not start a step: wait for the step with restate.Wait or Result"
 	}
 	return ""
@@ -204,13 +205,56 @@ var emptyField = regexp.MustCompile(`:(0|""|null)[,}]`)
 // emptyAfterReplay recognizes that a field is empty in an answer that came after a
 // replay.
 func emptyAfterReplay(f *Finding) string {
-	if !f.ExpectsBody() || !f.HasAnswerBody() || !emptyField.MatchString(f.Claim.Got.Text) || emptyField.MatchString(f.Claim.Want.JSON) {
-		return ""
-	}
-	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return a.Replayed > 0 }) {
+	empty := emptyField.MatchString(f.Claim.Got.Text) && !emptyField.MatchString(f.Claim.Want.JSON)
+	nothing := f.Claim.Got.Text == "{}" && f.Claim.Want.JSON != "{}"
+	if f.ExpectsBody() && f.HasAnswerBody() && (empty || nothing || leavesOut(f.Claim.Got.Text, f.Claim.Want.JSON)) && f.hasReplayed() {
 		return capturedWhy
 	}
 	return ""
+}
+
+// numberAsText recognizes that the answer has a number as a JSON string.
+func numberAsText(f *Finding) string {
+	var has, want map[string]any
+	if !f.ExpectsBody() || !f.HasAnswerBody() || json.Unmarshal([]byte(f.Claim.Got.Text), &has) != nil || json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		number, isNumber := want[name].(float64)
+		text, isText := has[name].(string)
+		if n, err := strconv.ParseFloat(text, 64); isNumber && isText && err == nil && n == number {
+			return "the field " + name + " of the answer is a JSON string, but should be a number. Give the field the Go type int64, and no option string in its tag"
+		}
+	}
+	return ""
+}
+
+// ownRequest is how Go's HTTP client begins an error, with the path of a handler. Package
+// outside leaves the address out of its errors.
+var ownRequest = regexp.MustCompile(`(Get|Post|Put) "https?://[^/"]+(/restate/(call|send))?/[A-Z]\w*/`)
+
+// calledByHTTP recognizes that the program calls a handler with an HTTP request of its own.
+func calledByHTTP(f *Finding) string {
+	if ownRequest.MatchString(f.Claim.Got.Text) {
+		return "your code calls a handler with an HTTP request of its own, and that request failed. Call the handler through ctx, as with restate.Service, so that the journal has the call"
+	}
+	return ""
+}
+
+// errorOfItsOwn recognizes that every step and every request succeeded, and that the code
+// ended the call with an error all the same.
+func errorOfItsOwn(f *Finding) string {
+	if len(f.Facts) > 0 || len(f.Calls) != 1 || f.TriedAgain() || len(f.Ledger) == 0 || !f.ExpectsAnswer(http.StatusOK) || !f.HasAnswerBetween(400, 509) {
+		return ""
+	}
+	failed := func(e sandbox.Entry) bool { return e.What == sandbox.Dropped || e.Status >= http.StatusBadRequest }
+	unfinished := func(a proxy.Attempt) bool {
+		return a.End != "done" || slices.ContainsFunc(a.Steps, func(r proxy.StepRun) bool { return r.How != "ok" && r.How != "replayed" })
+	}
+	if slices.ContainsFunc(f.Ledger, failed) || slices.ContainsFunc(f.Attempts, unfinished) {
+		return ""
+	}
+	return "every request was accepted, but your code ended the call with an error of its own. Find the condition before that error, and compare it with what the step returned"
 }
 
 // CountRefusals counts the requests that the outside world refused for good.

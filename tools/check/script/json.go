@@ -8,7 +8,7 @@ import (
 )
 
 // Holds reports whether the answer has everything that is in want. Objects may have more
-// fields; everything else must be equal.
+// fields, and null stands for a field that is not there; everything else must be equal.
 func Holds(got, want []byte) (bool, error) {
 	var w any
 	if err := decode(want, &w); err != nil {
@@ -41,7 +41,7 @@ func isWithin(got, want any) bool {
 		return false
 	}
 	for k, v := range w {
-		if gv, ok := g[k]; !ok || !isWithin(gv, v) {
+		if gv, ok := g[k]; !ok && v != nil || !isWithin(gv, v) {
 			return false
 		}
 	}

@@ -57,6 +57,9 @@ func TestHolds(t *testing.T) {
 		{`[{"a":1,"b":1}]`, `[{"a":1}]`, true},
 		{`9007199254740993`, `9007199254740992`, false},
 		{`"x"`, `"x"`, true},
+		{`{"a":1}`, `{"a":1,"b":null}`, true},
+		{`{"a":1,"b":null}`, `{"b":null}`, true},
+		{`{"b":0}`, `{"b":null}`, false},
 		{`nonsense`, `{}`, false},
 	} {
 		ok, err := Holds([]byte(c.got), []byte(c.want))

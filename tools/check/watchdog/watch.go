@@ -24,6 +24,7 @@ type Watch struct {
 	Held       string                 // in words, where the program is while a request is held
 	HeldHow    string                 // how and what the last hold word stops
 	KilledAt   string                 // in words, where the program is to end
+	HasDied    bool                   // the program has ended there, and the word killed has not started it again
 	Failing    int                    // number of requests that the script makes fail
 	AllFailing bool                   // the script makes all requests of a kind fail
 	Barrier    *Barrier               // nil while there is no barrier

@@ -11,11 +11,24 @@ import (
 
 // waitKilled waits until the program has killed itself, and replaces it by the standby.
 func waitKilled(s *script.Script, args []string) error {
+	if err := waitDeath(s, args); err != nil {
+		return err
+	}
+	s.KilledAt, s.HasDied = "", false
+	return s.World.Crash(s.Ctx)
+}
+
+// waitDeath waits until the program has killed itself. Until the word killed, no program
+// runs.
+func waitDeath(s *script.Script, _ []string) error {
 	if s.KilledAt == "" {
 		return fmt.Errorf("no word before this one makes the program kill itself")
 	}
 	if err := s.World.ProgramError(); err != nil {
 		return err
+	}
+	if s.HasDied {
+		return nil
 	}
 	program := s.World.Program()
 	err := s.WaitOutside(claim.ExpectCommit(s.Commit, s.KilledAt), func(ctx context.Context) error {
@@ -30,6 +43,6 @@ func waitKilled(s *script.Script, args []string) error {
 	}
 	s.Notef("killed the program %s", s.KilledAt)
 	s.AddFact(cause.KilledProgram)
-	s.KilledAt = ""
-	return s.World.Crash(s.Ctx)
+	s.HasDied = true
+	return nil
 }

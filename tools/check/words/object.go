@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
@@ -83,6 +84,12 @@ func waitCallFails(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
+	n := 1
+	if len(args) > 1 {
+		if n, err = strconv.Atoi(args[1]); err != nil {
+			return err
+		}
+	}
 	want := claim.ExpectFailure(c.Target.String())
 	return s.Poll(func() (bool, error) {
 		select {
@@ -97,7 +104,7 @@ func waitCallFails(s *script.Script, args []string) error {
 		failed := s.World.Proxy.Attempts(func(a *proxy.Attempt) bool {
 			return a.Invocation == i.ID && strings.HasPrefix(a.End, "error")
 		})
-		return len(failed) > 0, nil
+		return len(failed) >= n, nil
 	}, want)
 }
 

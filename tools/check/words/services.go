@@ -17,18 +17,22 @@ import (
 // setPrice sets a variable to the price of a number of pieces of a sku, by default 1:
 // price TOTAL pen-$K 3.
 func setPrice(s *script.Script, args []string) error {
-	times := int64(1)
-	if len(args) == 3 {
-		var err error
-		if times, err = strconv.ParseInt(args[2], 10, 64); err != nil {
-			return err
+	sum := int64(0)
+	for rest := args[1:]; len(rest) > 0; {
+		cents, ok := sandbox.PriceOf(rest[0])
+		if !ok {
+			return fmt.Errorf("%s has no price", rest[0])
 		}
+		rest = rest[1:]
+		if len(rest) > 0 {
+			if times, err := strconv.ParseInt(rest[0], 10, 64); err == nil {
+				cents *= times
+				rest = rest[1:]
+			}
+		}
+		sum += cents
 	}
-	cents, ok := sandbox.PriceOf(args[1])
-	if !ok {
-		return fmt.Errorf("%s has no price", args[1])
-	}
-	s.TestScript.Setenv(args[0], strconv.FormatInt(times*cents, 10))
+	s.TestScript.Setenv(args[0], strconv.FormatInt(sum, 10))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -229,4 +230,13 @@ func wrongAmount(f *cause.Finding) string {
 		return ""
 	}
 	return "the cart has the right items, but another amount. Add the price from Pricing, times the quantity, to the amount so far, and keep the sum with the items"
+}
+
+// viewCallsPricing recognizes that View waits for a call of Pricing, as Add does.
+func viewCallsPricing(f *cause.Finding) string {
+	calls := func(e restate.Entry) bool { return e.Type == "Command: Call" }
+	if f.Where.Function == "Cart.View" && strings.HasSuffix(f.Claim.Of, "/View") && f.HasOutcome(claim.Retried) && slices.ContainsFunc(f.Journal, calls) {
+		return "View calls another handler, and waits while that handler waits. Return the contents that restate.Get returns, and call nothing"
+	}
+	return ""
 }

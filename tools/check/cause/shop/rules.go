@@ -170,6 +170,8 @@ var Causes = []cause.Rule{
 		Because: "before unknown-call, which also fits: the missing call is the refund"},
 	{ID: "wrong-amount", Before: "lost-memory", Explain: wrongAmount,
 		Because: "before lost-memory, change-not-kept and field-left-empty, which also fit: the items are right, and only the amount is not"},
+	{ID: "view-calls-pricing", Before: "lost-memory", Explain: viewCallsPricing,
+		Because: "anywhere: no other rule is about a call that View waits for"},
 	{ID: "undone-for-nothing", Before: "fell-through", Explain: undoneForNothing,
 		Because: "anywhere: no other rule is about calls of Refund that should not be made"},
 	{ID: "cancelled-is-failed", Before: "written-over", Explain: cancelledIsFailed,

@@ -26,6 +26,22 @@ var silent = []struct {
 		f.Attempts[4].Panicked, f.Attempts[4].End = true, "error: no such order"
 		f.Claim.Got.Text = "no such order"
 	}},
+	{"set-before-no", "no call was refused, and another Add has put the item into the cart", func(f *cause.Finding) { f.Calls[4].Status = 200 }},
+	{"set-before-no", "the answer lacks an item, and has none too many", func(f *cause.Finding) {
+		f.Claim.Got.Text = `{"items":{"book-o-3.1-adds":2}}`
+	}},
+	{"view-calls-pricing", "View has called nothing, and the call that fails is one of Add", func(f *cause.Finding) { f.Journal = f.Journal[:2] }},
+	{"number-as-text", "the text is another number", func(f *cause.Finding) { f.Claim.Got.Text = `{"amount_cents":"7"}` }},
+	{"called-by-http", "the program's own request went to the gateway", func(f *cause.Finding) {
+		f.Claim.Got.Text = `Post "http://127.0.0.1:9090/gateway/charges": EOF`
+	}},
+	{"error-of-its-own", "a request had no answer", func(f *cause.Finding) {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Dropped, Kind: sandbox.Mail})
+	}},
+	{"error-of-its-own", "a step ended in a terminal error", func(f *cause.Finding) { f.Attempts[0].Steps[1].How = "failed for good" }},
+	{"json-names", "the first attempt had its answer cut off, and the next one read the steps from the journal", func(f *cause.Finding) {
+		f.Attempts[0].Replayed = 1
+	}},
 	{"room-is-final", "no attempt found the disk full", func(f *cause.Finding) { f.Attempts = f.Attempts[1:] }},
 	{"room-is-final", "the gateway failed ten times", func(f *cause.Finding) {
 		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
