@@ -235,7 +235,7 @@ var Rules = []Rule{
 	{ID: "fell-through", Explain: fellThrough,
 		Because: "after looked-up-after-no, whose findings it also fits"},
 	{ID: "called-by-http", Explain: calledByHTTP,
-		Because: "before never-called, which is about calls that are made as plain Go calls: this one is an HTTP request"},
+		Because: "before never-called, which is about plain Go calls: an HTTP request tells more"},
 	{ID: "never-called", Explain: neverCalled,
 		Because: "before in-no-step, which also fits: work that the caller does itself is in no step of the other handler"},
 	{ID: "step-never-run", Explain: stepNeverRun,
