@@ -302,6 +302,8 @@ var Rules = []Rule{
 		Because: "before the rules about doubled requests: a doubled effect matters more than a doubled request"},
 	{ID: "not-in-its-own-step", Explain: notInItsOwnStep,
 		Because: "before repeated-outside-step and outside-of-steps: the crash in the step tells more than the number of requests"},
+	{ID: "requests-in-one-step", Explain: requestsInOneStep,
+		Because: "before repeated-outside-step, which also fits: the step that failed shows where the requests were sent"},
 	{ID: "repeated-outside-step", Explain: repeatedOutsideStep,
 		Because: "before outside-of-steps, which also fits: several attempts show it"},
 	{ID: "outside-of-steps", Explain: outsideOfSteps,
@@ -577,6 +579,22 @@ func (f *Finding) subjects() (all []string) {
 		}
 	}
 	return all
+}
+
+// requestsInOneStep recognizes that an attempt of the judged handler failed in its only step,
+// after a request of that attempt had its answer, and that the request was sent again.
+func requestsInOneStep(f *Finding) string {
+	if !f.Expects(claim.Requests) || !f.HasOutcome(claim.Counted) || f.Claim.Got.N <= f.Claim.Want.Count.N {
+		return ""
+	}
+	alone := slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return a.Service+"."+a.Handler == f.Where.Function && strings.HasPrefix(a.End, "error") && len(a.Steps) == 1 && a.Steps[0].How == "begun"
+	})
+	failed := slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.Status >= http.StatusInternalServerError })
+	if !alone || !failed {
+		return ""
+	}
+	return "one step sent several requests, and when one of them failed, the next attempt sent all again. Put each request into a step of its own"
 }
 
 // repeatedOutsideStep recognizes that there were more requests than runs of steps.

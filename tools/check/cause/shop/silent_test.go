@@ -26,6 +26,10 @@ var silent = []struct {
 		f.Attempts[4].Panicked, f.Attempts[4].End = true, "error: no such order"
 		f.Claim.Got.Text = "no such order"
 	}},
+	{"requests-in-one-step", "each request has a step, and the second one failed before the first was stored", func(f *cause.Finding) {
+		f.Attempts[0].Steps = append(f.Attempts[0].Steps, proxy.StepRun{Name: "price ink", How: "begun"})
+		f.Attempts[2].Steps = append(f.Attempts[2].Steps, proxy.StepRun{Name: "price ink", How: "ok"})
+	}},
 	{"set-before-no", "no call was refused, and another Add has put the item into the cart", func(f *cause.Finding) { f.Calls[4].Status = 200 }},
 	{"set-before-no", "the answer lacks an item, and has none too many", func(f *cause.Finding) {
 		f.Claim.Got.Text = `{"items":{"book-o-3.1-adds":2}}`
