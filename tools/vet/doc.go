@@ -16,5 +16,5 @@ import "golang.org/x/tools/go/analysis"
 
 // Analyzers are all analyzers, in the sequence in which a verdict prefers their findings.
 var Analyzers = []*analysis.Analyzer{
-	Operation, Goroutine, Context, Background, Effect, Captured, Chance, MapOrder, Memory, Lock, Key, Await, Unranged, Dropped, Defer, Fields, Signature, Permanent, Name,
+	Operation, Goroutine, Context, Background, Effect, Captured, Chance, MapOrder, Memory, Lock, Key, Await, Timer, Unranged, Dropped, Defer, Fields, Signature, Permanent, Name,
 }

@@ -308,8 +308,15 @@ func (c *code) chanceInside(n ast.Node) (name string) {
 
 // Await reports a future that nothing waits for.
 var Await = newAnalyzer("await", "report futures that are never awaited", func(c *code) {
-	c.eachUnused([]string{"RunAsync", "RequestFuture", "After", "AttachInvocation"}, func(n ast.Node, name string) {
+	c.eachUnused([]string{"RunAsync", "RequestFuture", "AttachInvocation"}, func(n ast.Node, name string) {
 		c.report(n, "nothing waits for the result of %s, so the handler ends before the work is done. Call Result, or range over restate.Wait", name)
+	})
+})
+
+// Timer reports a timer that nothing waits for.
+var Timer = newAnalyzer("timer", "report timers that are never awaited", func(c *code) {
+	c.eachUnused([]string{"After"}, func(n ast.Node, name string) {
+		c.report(n, "nothing waits for the timer of %s, so the timer has no effect. Pass the timer to restate.WaitFirst, or call restate.Sleep", name)
 	})
 })
 

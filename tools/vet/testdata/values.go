@@ -96,7 +96,8 @@ func (Shop) Futures(ctx restate.Context, id string) error {
 	a := restate.RunAsync(ctx, ship) // want await
 	_ = a
 	b := restate.RunAsync(ctx, ship)
-	restate.Wait(ctx, b) // want unranged
+	restate.Wait(ctx, b)                // want unranged
+	_ = restate.After(ctx, time.Second) // want timer
 	for _, err := range restate.Wait(ctx, b) {
 		if err != nil {
 			return err
