@@ -151,5 +151,6 @@ func hideHome(s string) string {
 	if err != nil || len(home) < 2 {
 		return s
 	}
-	return strings.ReplaceAll(s, home, "~")
+	s = strings.ReplaceAll(s, home, "~")
+	return strings.ReplaceAll(s, "HOME=~", "HOME="+home) // some shells have no ~ while HOME is not set
 }

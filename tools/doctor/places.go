@@ -79,7 +79,7 @@ func (d *doctor) lookCache(ctx context.Context) (string, *problem) {
 		return "", problemOf(err, you)
 	}
 	if err := takesFiles(dir); err != nil {
-		do := "go env -w GOCACHE=/a/folder/of/yours"
+		do := `export GOCACHE="$HOME/.workbook-go-cache"`
 		if errors.Is(err, os.ErrPermission) {
 			// Mostly what a `sudo make` has left.
 			do = `sudo chown -R "$(id -u)" ` + dir
