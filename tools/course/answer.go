@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,10 +79,14 @@ func ParseAnswer(name string, src []byte) (Answer, error) {
 		}
 	}
 	for _, f := range archive.Files {
-		a.Files[f.Name] = f.Data
+		a.Files[f.Name] = ownImport.ReplaceAll(f.Data, []byte(`"`+Module+"/$1/"))
 	}
 	return a, nil
 }
+
+// ownImport matches the beginning of an import of a package of the workbook, up to the name
+// of one of its folders. The module may have another path than when the answer was written.
+var ownImport = regexp.MustCompile(`"[\w.-]+(?:/[\w.-]+)*?/(lessons|solutions|tools|work)/`)
 
 // WriteLikely stores the cause from the answer's verdict in its file.
 func (a Answer) WriteLikely(likely string) error {

@@ -134,3 +134,12 @@ func TestGlob(t *testing.T) {
 		require.Equal(t, []string{filepath.Join(dir, want)}, Glob(dir, pattern))
 	}
 }
+
+// A copy of the workbook may have a module path of its own, and the answers were written with
+// another one.
+func TestAnswersImportFromThisModule(t *testing.T) {
+	const src = "task 1.1\n-- a.go --\nimport (\n\t\"github.com/me/book/lessons/shop/outside\"\n\tx \"other.example/solutions/02-b/c\"\n\trestate \"github.com/restatedev/sdk-go\"\n)\n"
+	a, err := ParseAnswer("x", []byte(src))
+	require.NoError(t, err)
+	require.Equal(t, "import (\n\t\""+Module+"/lessons/shop/outside\"\n\tx \""+Module+"/solutions/02-b/c\"\n\trestate \"github.com/restatedev/sdk-go\"\n)\n", string(a.Files["a.go"]))
+}

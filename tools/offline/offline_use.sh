@@ -6,10 +6,13 @@ fail() {
 	printf '%s\nhint: %s\n' "$1" "$2" >&2
 	exit "$3"
 }
-here=$(cd "$(dirname "$0")" && pwd) || exit 3
-grep -q '^module example.com/workbook$' go.mod 2>/dev/null ||
+here=$(unset CDPATH; cd -- "$(dirname -- "$0")" && pwd) || exit 3
+[ -f go.mod ] && [ -f tools/start.sh ] ||
 	fail "this folder is not the workbook" "change to your clone of it, then: sh $0" 2
 command -v go >/dev/null ||
 	fail "there is no go on the PATH" "install Go 1.25 or later: your instructor has it, or https://go.dev/dl/" 3
 echo "filling the caches from $here, and building the tool; the first time this takes a minute"
-GOPROXY="file://$here/modules" GONOPROXY=none exec go tool workbook offline --use="$here"
+GOPROXY="file://$(printf '%s' "$here" | sed 's/%/%25/g; s/ /%20/g; s/,/%2C/g; s/|/%7C/g')/modules" GONOPROXY=none
+WORKBOOK_GOALS="offline --use=$here"
+export GOPROXY GONOPROXY WORKBOOK_GOALS
+exec sh tools/start.sh workbook

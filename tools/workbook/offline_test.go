@@ -50,7 +50,7 @@ func TestOfflineRoom(t *testing.T) {
 	}
 	root := newTree(t)
 	commitTree(t, root)
-	stick := filepath.Join(t.TempDir(), "my stick", "offline")
+	stick := filepath.Join(t.TempDir(), "my 100% stick, mine", "offline")
 	bin, err := builtTool()
 	require.NoError(t, err)
 	r := runProgramWith(t, nil, root, bin, "offline", stick)
