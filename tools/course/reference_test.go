@@ -47,7 +47,7 @@ func TestCheckImports(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, c.at)
-			require.Contains(t, hint.Text(err), "so a check would judge that package in place of yours\nhint: import example.com/workbook/work/01-one/a in its place")
+			require.Contains(t, hint.Text(err), "so that package would run in place of yours\nhint: import example.com/workbook/work/01-one/a in its place")
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/shop/services"
@@ -36,11 +37,21 @@ func newSource(root string, mine bool) (source, error) {
 	main, err := os.ReadFile(filepath.Join(root, own, "main.go"))
 	if err == nil && !bytes.Contains(main, []byte("TODO "+l.Shop.Compose)) {
 		s.dir = own
-		return s, nil
+		return s, course.CheckImports(root, l)
 	}
-	s.list, err = services.File(root)
-	return s, err
+	if s.list, err = services.File(root); err != nil {
+		return s, err
+	}
+	for _, m := range ownService.FindAllSubmatch(s.list, -1) {
+		if err := course.CheckImports(root, course.Lesson{Slug: string(m[1])}); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
+
+// ownService matches the import of a learner's service.
+var ownService = regexp.MustCompile(`"` + course.Module + `/work/([^/"]+)/`)
 
 // buildArgs returns the arguments of go build for this source. It writes the files that
 // they need to the folder dir.

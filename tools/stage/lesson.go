@@ -31,6 +31,9 @@ func RunLesson(ctx context.Context, opts Options, l course.Lesson, port int) err
 	if err := CheckPorts(port, LessonPorts, s.command()); err != nil {
 		return err
 	}
+	if err := course.CheckImports(opts.Root, l); err != nil {
+		return err
+	}
 	opts.Ingress, opts.Admin = Loopback(port), Loopback(port+AdminAbove)
 	var err error
 	if s.stage, err = New(ctx, opts); err == nil {

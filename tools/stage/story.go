@@ -50,6 +50,9 @@ func RunStory(ctx context.Context, k *process.Keeper, root string, l course.Less
 }
 
 func runStory(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {
+	if err := course.CheckImports(root, l); err != nil {
+		return err
+	}
 	temp, err := k.MkdirTemp()
 	if err != nil {
 		return err
