@@ -2,7 +2,9 @@ package process
 
 import (
 	"errors"
+	"net"
 	"syscall"
+	"time"
 
 	"example.com/workbook/tools/hint"
 )
@@ -19,6 +21,20 @@ func CheckLimits() error {
 	}
 	return hint.New(hint.Setup, "use a new terminal, since a limit cannot be raised again; or let the administrator raise it (ulimit -Hn)",
 		"this shell lets a program open %d files (ulimit -n), and a check needs %d", l.Max, enoughFiles)
+}
+
+// CheckLoopback fails if a program of this machine does not reach another one at 127.0.0.1:
+// the interface may be down, as in some containers, or a firewall may drop what is sent.
+func CheckLoopback() error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		defer l.Close()
+		var conn net.Conn
+		if conn, err = net.DialTimeout("tcp", l.Addr().String(), 5*time.Second); err == nil {
+			return conn.Close()
+		}
+	}
+	return hint.New(hint.Setup, "sudo ip link set lo up; or look for a firewall that drops packets to 127.0.0.1", "no program of this machine reaches another one at 127.0.0.1: %w", err)
 }
 
 // scarce are the errors of a system call that say that the machine has no more of something.

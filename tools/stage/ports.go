@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 // Where Restate's admin API and the page listen, above the port to call: with 8080,
@@ -26,6 +27,9 @@ func CheckPorts(port int, above []int, command string) error {
 	top := 65535 - slices.Max(above)
 	if port < 1024 || port > top {
 		return hint.New(hint.Usage, fmt.Sprintf("for example: %s PORT=18080", command), "a port is 1024 to %d, not %d", top, port)
+	}
+	if err := process.CheckLoopback(); err != nil {
+		return err
 	}
 	for _, a := range append([]int{0}, above...) {
 		if err := CheckPort(port + a); errors.Is(err, syscall.EADDRINUSE) {

@@ -49,7 +49,10 @@ const RowsPackage = "./tools/rows"
 // New makes a stage's folder and finds restate-server. It starts nothing.
 func New(ctx context.Context, opts Options) (*Stage, error) {
 	s := &Stage{Options: opts}
-	var err error
+	err := process.CheckLoopback()
+	if err != nil {
+		return s, err
+	}
 	if s.Dir, err = s.Keeper.MkdirTemp(); err != nil {
 		return nil, err
 	}

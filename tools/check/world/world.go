@@ -85,6 +85,9 @@ func (w *World) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := process.CheckLoopback(); err != nil {
+		return err
+	}
 	if w.keeper, err = process.NewKeeper(); err != nil {
 		return err
 	}
