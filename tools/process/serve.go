@@ -42,7 +42,7 @@ func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) 
 		return nil, err
 	}
 	p.addr = addr
-	ctx, cancel := context.WithTimeout(ctx, upLimit)
+	ctx, cancel := WithAwakeTimeout(ctx, upLimit)
 	defer cancel()
 	if err := ready(p, ctx); err != nil {
 		p.Kill()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process"
 )
 
 // serverEnv names the variable that overrides the search: the path of a server.
@@ -120,7 +121,7 @@ func checkNamed(ctx context.Context, path string) error {
 // readBanner returns the first line of `restate-server --version`. It costs 40 ms, so the
 // cache is trusted without it.
 func readBanner(ctx context.Context, path string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := process.WithAwakeTimeout(ctx, 10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")
 	cmd.WaitDelay = time.Second

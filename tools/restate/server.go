@@ -107,7 +107,7 @@ func (s *Server) runServer(ctx context.Context) (err error) {
 		return hint.New(hint.Setup, mendBinary(s.binary), "cannot start restate-server: %w", err)
 	}
 	s.process = p
-	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	ctx, cancel := process.WithAwakeTimeout(ctx, readyLimit)
 	defer cancel()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
@@ -118,7 +118,7 @@ func (s *Server) runServer(ctx context.Context) (err error) {
 			return startError(s.binary, p.Err(), s.LogFile())
 		case <-ctx.Done():
 			p.Kill()
-			return hint.New(hint.Setup, "try again when this machine has less to do; make doctor makes a call too", "restate-server does not serve yet: %w: %s", ctx.Err(), logTail(s.LogFile()))
+			return hint.New(hint.Setup, "try again when this machine has less to do; make doctor makes a call too", "restate-server does not serve yet: %w: %s", context.Cause(ctx), logTail(s.LogFile()))
 		}
 	}
 	return nil
