@@ -18,7 +18,7 @@ $(verb):
 	@exec $(SHELL) tools/start.sh workbook
 # The words behind a verb are arguments of the tool. make takes them for goals, so there
 # is a rule for everything, which does nothing.
-MAKEFLAGS += -rs
+MAKEFLAGS += -rs $(if $(filter output-sync,$(.FEATURES)),--output-sync=none)
 %:
 	@:
 endif

@@ -54,6 +54,14 @@ explain() {
 		stop "$line" "let go fetch it: export GOTOOLCHAIN=auto; or $install" ;;
 	*'GOPROXY=off'*)
 		stop "go is not allowed to fetch the modules: $line" 'unset GOPROXY; go env -u GOPROXY' ;;
+	*'golang.org/toolchain'* | *'invalid GOTOOLCHAIN'*)
+		stop "go is set to be another version, which cannot be had: $line" 'unset GOTOOLCHAIN; go env -u GOTOOLCHAIN' ;;
+	*GOCACHEPROG*)
+		stop "go cannot use the program that keeps its cache: $line" 'unset GOCACHEPROG; go env -u GOCACHEPROG' ;;
+	*GOFIPS140*)
+		stop "a setting keeps go from building: $line" 'go env -u GOFIPS140' ;;
+	*GOMEMLIMIT=* | *GOGC=*)
+		stop "a setting keeps go from starting: $line" 'unset GOMEMLIMIT GOGC' ;;
 	*'expired or is not yet valid'*)
 		stop "the clock of this machine is perhaps wrong: $line" 'set it (`date` shows it), then run the same command again' ;;
 	*'x509: '*)
@@ -151,7 +159,7 @@ if [ -n "${GOROOT-}" ]; then
 		export GOROOT="$value"
 	fi
 fi
-for name in GOOS GOARCH GOAMD64 GOARM64 GOEXPERIMENT GO111MODULE GOWORK; do
+for name in GOOS GOARCH GOAMD64 GOARM64 GOEXPERIMENT GOFIPS140 GO111MODULE GOWORK; do
 	eval "value=\${$name-}"
 	[ -z "$value" ] || [ "$name=$value" = GOWORK=off ] || ignore "$name" "$value" "unset $name"
 	unset "$name"

@@ -19,6 +19,12 @@ var (
 	ErrDiskFull   = errors.New("the disk is full")
 	ErrDiskLimit  = errors.New("the disk takes no more files of yours")
 	ErrNoNetwork  = errors.New("go cannot fetch the modules")
+	ErrProxyOff   = errors.New("go is not allowed to fetch the modules")
+	ErrClock      = errors.New("the clock of this machine is perhaps wrong")
+	ErrTrust      = errors.New("go does not trust the server that it fetches modules from")
+	ErrNoGit      = errors.New("go needs git to fetch a module")
+	ErrRefused    = errors.New("a server of modules refuses what go needs")
+	ErrChecksum   = errors.New("a module is not the one that go.sum names")
 	ErrNoCompiler = errors.New("there is no C compiler")
 	ErrNoCgo      = errors.New("cgo is turned off")
 	ErrNoHeaders  = errors.New("the C compiler has no headers")
@@ -53,8 +59,13 @@ var troubles = []trouble{
 		"install them: apt-get install gcc libc6-dev, or on macOS xcode-select --install"},
 	{ErrNoCgo, regexp.MustCompile(`undefined: sqlite3\.|build constraints exclude all Go files in .*(?:sqlite3|runtime/cgo)`), ""},
 	{ErrNoCompiler, regexp.MustCompile(`C compiler "[^"]*" not found|cgo: .* executable file not found`), ""},
-	{ErrNoNetwork, regexp.MustCompile(`(?i)^(?:go: .*(?:dial (?:tcp|udp)|tls: |x509: |i/o timeout|lookup |unexpected eof|: 40\d |proxyconnect)` +
-		`|lookup |dial tcp|\S+\.go:\d+(?::\d+)?: \S+@\S+: .*(?:dial tcp|lookup ))`), "connect to the network once, or set GOPROXY to a mirror that you can reach"},
+	{ErrProxyOff, fetching(`disabled by GOPROXY=off`), "unset GOPROXY; go env -u GOPROXY"},
+	{ErrClock, fetching(`x509: certificate has expired or is not yet valid`), "set it (`date` shows it)" + again},
+	{ErrTrust, fetching(`x509: `), "name the file with the certificate of your network, which its administrator has: export SSL_CERT_FILE=/the/file.pem"},
+	{ErrNoGit, fetching(`"git": executable file not found`), "unset GOPROXY GOPRIVATE GONOPROXY; go env -u GOPROXY GOPRIVATE GONOPROXY; or install git"},
+	{ErrChecksum, fetching(`checksum mismatch`), "go clean -modcache" + again + "; if that does not help: export GOPROXY=https://proxy.golang.org"},
+	{ErrRefused, fetching(`reading https?://.*: [45]\d\d `), "`go env GOPROXY` names where go looks. to look elsewhere: export GOPROXY=https://proxy.golang.org,direct"},
+	{ErrNoNetwork, fetching(`dial (?:tcp|udp)|tls: |i/o timeout|lookup |unexpected eof|Get "https?:|proxyconnect`, `lookup `, `dial tcp`), "connect to the network once, or set GOPROXY to a mirror that you can reach"},
 	{ErrOpenFiles, regexp.MustCompile(`too many open files`), "ulimit -n 4096" + again + "; or use a new terminal"},
 	{ErrProcesses, regexp.MustCompile(`(?i)resource temporarily unavailable|failed to create new OS thread|pthread_create failed`),
 		"end some of your programs (`ps -u $(id -u)` lists them), or raise `ulimit -u`" + again},
@@ -65,6 +76,12 @@ var troubles = []trouble{
 	{ErrNoExec, regexp.MustCompile(`fork/exec .+: (?:permission denied|operation not permitted)`), ""},
 	{ErrNoAccess, regexp.MustCompile(`^(?:go: .*|.*\b(?:open|mkdir|rename|unlink|remove) .+): (?:permission denied|operation not permitted)`),
 		"`go env GOCACHE GOMODCACHE GOTMPDIR` names its folders: make them yours, with sudo chown -R \"$(id -u)\" FOLDER" + again},
+}
+
+// fetching matches a line of go about a module that it fetches, or one that begins so.
+func fetching(what string, begins ...string) *regexp.Regexp {
+	begins = append(begins, `(?:go: |verifying |\S+\.go:\d+(?::\d+)?: \S+@\S+: ).*(?:`+what+`)`)
+	return regexp.MustCompile(`(?i)^(?:` + strings.Join(begins, "|") + `)`)
 }
 
 // Failure explains why a build failed, from what go printed and how it ended.
@@ -82,7 +99,7 @@ func Trouble(printed string) error {
 	ran := testRan.MatchString(lines[len(lines)-1])
 	for _, t := range troubles {
 		for i, line := range lines {
-			if aboutCode.MatchString(line) && t.cause != ErrNoNetwork && t.cause != ErrNoCgo && t.cause != ErrNoHeaders {
+			if aboutCode.MatchString(line) && !atCode[t.cause] {
 				continue
 			}
 			// What a test prints is the learner's, except for how its process ended.
@@ -134,6 +151,11 @@ func withoutSettings() string {
 		undo = "unset " + strings.Join(set, " ") + "; " + undo
 	}
 	return undo + again + "; if that does not help, install the C compiler again"
+}
+
+// atCode are the causes of which go tells at a line of Go code.
+var atCode = map[error]bool{
+	ErrNoNetwork: true, ErrProxyOff: true, ErrClock: true, ErrTrust: true, ErrNoGit: true, ErrChecksum: true, ErrRefused: true, ErrNoCgo: true, ErrNoHeaders: true,
 }
 
 var (
