@@ -47,7 +47,7 @@ explain() {
 	line=$(first_line "$1")
 	case $1 in
 	*'no space left on device'*)
-		stop "the disk is full: $line" 'free some space (`df -h` shows where), then run the same command again' ;;
+		stop "the disk is full: $line" 'free some space (`df -h` and `df -i` show where), then run the same command again' ;;
 	*'go.mod requires go'*)
 		stop "$line" "$install, or let go fetch it: export GOTOOLCHAIN=auto" ;;
 	*'cannot find "go1.'*' in PATH'*)

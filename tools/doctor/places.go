@@ -20,6 +20,7 @@ import (
 const (
 	enoughToBuild = 1000e6
 	enoughToRun   = 200e6
+	enoughFiles   = 5000 // in Go's cache, and in the folder of a server
 )
 
 func (d *doctor) lookDisk(ctx context.Context) (string, *problem) {
@@ -38,7 +39,10 @@ func (d *doctor) lookDisk(ctx context.Context) (string, *problem) {
 			continue
 		}
 		if free < at.enough {
-			return "", &problem{fmt.Sprintf("%s free at %s, but %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: `df -h` shows where"}
+			return "", &problem{fmt.Sprintf("%s free at %s, but %s are needed", ui.Size(free), at.dir, ui.Size(at.enough)), you, "free some space: `df -h` and `df -i` show where"}
+		}
+		if left, known := files.FreeFiles(at.dir); known && left < enoughFiles {
+			return "", &problem{fmt.Sprintf("the disk of %s takes only %d more files", at.dir, left), you, "delete some files: `df -i` shows where"}
 		}
 		if least == "" {
 			least = ui.Size(free) + " free at " + at.dir

@@ -102,14 +102,22 @@ func WriteFrom(to string, src io.Reader) error {
 
 // FreeBytes returns how much is free on the disk where dir is, or will be.
 func FreeBytes(dir string) (uint64, error) {
-	var disk syscall.Statfs_t
+	disk, err := statDisk(dir)
+	return uint64(disk.Bavail) * uint64(disk.Bsize), err
+}
+
+// FreeFiles returns how many files the disk where dir is, or will be, takes yet. known is
+// false where a disk does not count them.
+func FreeFiles(dir string) (free uint64, known bool) {
+	disk, err := statDisk(dir)
+	return uint64(disk.Ffree), err == nil && disk.Files > 0
+}
+
+func statDisk(dir string) (disk syscall.Statfs_t, err error) {
 	for {
 		err := syscall.Statfs(dir, &disk)
-		if err == nil {
-			return uint64(disk.Bavail) * uint64(disk.Bsize), nil
-		}
-		if !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
-			return 0, err
+		if err == nil || !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+			return disk, err
 		}
 		dir = filepath.Dir(dir)
 	}
@@ -123,7 +131,7 @@ func WriteError(what, dir string, err error) error {
 	case info != nil && !info.IsDir():
 		return hint.New(hint.Setup, fmt.Sprintf("move it away, for example: mv '%s' '%s.old'", dir, dir), "%s: %s is not a folder", what, dir)
 	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free some space (`df -h` shows where), then run the same command again", "the disk is full, and %s: %w", what, Cause(err))
+		return hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where), then run the same command again", "the disk is full, and %s: %w", what, Cause(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return hint.New(hint.Setup, "clone the workbook into a folder of your own, or give yourself the right to write: chmod u+w "+filepath.Dir(dir), "cannot write to %s: %w", dir, Cause(err))
 	}

@@ -48,7 +48,7 @@ func TestWriteError(t *testing.T) {
 		want      string
 	}{
 		{"disk full", dir, &fs.PathError{Op: "write", Path: dir + "/.new-1", Err: syscall.ENOSPC},
-			"the disk is full, and it was not made: no space left on device\nhint: free some space (`df -h` shows where), then run the same command again"},
+			"the disk is full, and it was not made: no space left on device\nhint: free some space (`df -h` and `df -i` show where), then run the same command again"},
 		{"not allowed", dir, &fs.PathError{Op: "open", Path: dir + "/.new-1", Err: syscall.EACCES},
 			"cannot write to " + dir + ": permission denied\nhint: clone the workbook into a folder of your own, or give yourself the right to write: chmod u+w " + filepath.Dir(dir)},
 		{"a file", file, syscall.ENOTDIR,

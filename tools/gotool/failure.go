@@ -52,7 +52,7 @@ const again = ", then run the same command again"
 // compiler. The expressions match whole lines of go, of a compiler or of a linker. A
 // compiler's error in Go code begins with a file and a line, and may quote any text.
 var troubles = []trouble{
-	{ErrDiskFull, regexp.MustCompile(`no space left on device`), "free some space (`df -h` shows where)" + again},
+	{ErrDiskFull, regexp.MustCompile(`no space left on device`), "free some space (`df -h` and `df -i` show where)" + again},
 	{ErrDiskLimit, regexp.MustCompile(`(?i)disk quota exceeded|file too large|file size limit exceeded|read-only file system`),
 		"look at `df -h`, `quota` and `ulimit -f`; or set TMPDIR and GOCACHE to a folder that takes files" + again},
 	{ErrNoHeaders, regexp.MustCompile(`fatal error: '?\S+\.h'?.*(?:No such file|not found)`),
@@ -190,7 +190,7 @@ func CheckTemp(k *process.Keeper) error {
 	defer k.RemoveDir(dir)
 	file := filepath.Join(dir, "runs")
 	if err := os.WriteFile(file, []byte("#!/bin/sh\n"), 0o700); err != nil {
-		return hint.New(hint.Setup, "free some space (`df -h` shows where), or set GOTMPDIR to another folder", "go cannot write to %s: %w", dir, files.Cause(err))
+		return hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where), or set GOTMPDIR to another folder", "go cannot write to %s: %w", dir, files.Cause(err))
 	}
 	if err := exec.Command(file).Run(); errors.Is(err, os.ErrPermission) {
 		return trouble{cause: ErrNoExec}.explain(err.Error())

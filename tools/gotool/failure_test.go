@@ -19,7 +19,7 @@ func TestFailure(t *testing.T) {
 		want          string
 	}{
 		{"disk full", "compiling\nwrite /tmp/x: no space left on device\n", ErrDiskFull,
-			"the disk is full: write /tmp/x: no space left on device\nhint: free some space (`df -h` shows where), then run the same command again"},
+			"the disk is full: write /tmp/x: no space left on device\nhint: free some space (`df -h` and `df -i` show where), then run the same command again"},
 		{"no network", "go: example.com/x: dial tcp: connection refused\n", ErrNoNetwork,
 			"go cannot fetch the modules: go: example.com/x: dial tcp: connection refused\nhint: connect to the network once, or set GOPROXY to a mirror that you can reach"},
 		{"no module proxy", "main.go:4:2: github.com/x/y@v1.0.0: Get \"https://proxy\": dial tcp: lookup proxy: no such host\n", ErrNoNetwork,

@@ -46,7 +46,7 @@ var scarce = []struct {
 	{syscall.ENFILE, "close other programs, then check again"},
 	{syscall.EAGAIN, "end some of your programs (`ps -u $(id -u)` lists them), or raise `ulimit -u`, then check again"},
 	{syscall.ENOMEM, "close other programs (`free -m` shows the memory), then check again"},
-	{syscall.ENOSPC, "free some space (`df -h` shows where), then check again"},
+	{syscall.ENOSPC, "free some space (`df -h` and `df -i` show where), then check again"},
 	{syscall.EDQUOT, "free some space (`quota` shows how much is yours), then check again"},
 	{syscall.EFBIG, "raise `ulimit -f`, then check again"},
 	{syscall.EROFS, "`mount` shows what is read-only; make it writable, then check again"},

@@ -58,7 +58,7 @@ func Judge(ctx context.Context, k *process.Keeper, b Build, journals []Journal) 
 		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(dir, taskFile), text, 0o600); err != nil {
-		return nil, hint.New(hint.Setup, "free some space (`df -h` shows where)", "cannot write to %s: %w", dir, files.Cause(err))
+		return nil, hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where)", "cannot write to %s: %w", dir, files.Cause(err))
 	}
 	said, err := openRoom(ctx, k, dir, b.Open)
 	if err != nil {

@@ -35,7 +35,7 @@ func Save(dir string, journals []Journal) error {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, j.ID+recordingEnd), append(text, '\n'), 0o600); err != nil {
-			return hint.New(hint.Setup, "free some space (`df -h` shows where), then record again", "no recordings: %w", files.Cause(err))
+			return hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where), then record again", "no recordings: %w", files.Cause(err))
 		}
 	}
 	return nil
