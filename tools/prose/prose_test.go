@@ -128,6 +128,7 @@ func TestLinesOfEachSort(t *testing.T) {
 		"html":     {readScript, "<p>The order is paid</p>\n", "The order is paid"},
 		"makefile": {readMakefile, "$(error $(go) is too old; hint: install Go)\n", "7 is too old; hint: install Go"},
 		"check":    {readCheck, "# the card is charged once\ncall X\n-- a.go --\n# no text here at all\n", "the card is charged once"},
+		"failure":  {readVerdict, "FAIL 1.2\n  got       the cart failed: [500 Internal] cannot unmarshal object into\n", "the cart failed"},
 		"verdict":  {readVerdict, "# made\n\nFAIL 1.2  Two\n  got       nothing came of the call\n", "nothing came of the call"},
 	} {
 		lines, err := c.read(name, []byte(c.src))

@@ -213,6 +213,10 @@ func readCheck(name string, src []byte) (all []Line, err error) {
 
 var field = regexp.MustCompile(`^(?:FAIL \d\.\d|  (?:check|did|expected|got|likely)) +(.*)$`)
 
+// failure is where a verdict quotes the message of an attempt, which the workbook does not
+// write.
+var failure = regexp.MustCompile(`: \[\d+ \w+\] .*`)
+
 // readVerdict returns the words of verdicts. A semicolon stands between the things that a
 // check did.
 func readVerdict(name string, src []byte) (all []Line, err error) {
@@ -221,7 +225,7 @@ func readVerdict(name string, src []byte) (all []Line, err error) {
 		if m == nil {
 			continue
 		}
-		for _, text := range strings.Split(m[1], "; ") {
+		for _, text := range strings.Split(failure.ReplaceAllString(m[1], ""), "; ") {
 			if text = clean(text); isSentence(text) {
 				all = append(all, Line{File: name, N: n + 1, Text: text})
 			}
