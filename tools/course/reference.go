@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,8 @@ import (
 
 // CheckImports refuses a lesson in work/ that imports a lesson's package from solutions/
 // or lessons/, itself or by another lesson in work/: that package would run, and not the
-// learner's. Tests and generated files may import them.
+// learner's. Tests and generated files may import them, and a file may import the
+// references that its stub imports.
 func CheckImports(root string, l Lesson) error {
 	return checkImports(root, l.Dir(root, "work"), map[string]bool{})
 }
@@ -39,6 +41,7 @@ func checkImports(root, dir string, seen map[string]bool) error {
 			slug, _, _ := strings.Cut(rest, "/")
 			switch {
 			case !strings.HasPrefix(imported, Module+"/") || !isSlug(slug):
+			case tree == "solutions" && isGiven(root, path, imported):
 			case (tree == "solutions" || tree == "lessons") && !ast.IsGenerated(f):
 				rel, _ := filepath.Rel(root, path)
 				at := fmt.Sprintf("%s:%d", filepath.ToSlash(rel), files.Position(spec.Pos()).Line)
@@ -52,4 +55,17 @@ func checkImports(root, dir string, seen map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// isGiven reports whether the stub of a file in work/ has an import too: the code of a
+// lesson that the learner does not write can use the references of earlier lessons.
+func isGiven(root, path, imported string) bool {
+	rel, err := filepath.Rel(filepath.Join(root, "work"), path)
+	if err != nil {
+		return false
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, "lessons", rel), nil, parser.ImportsOnly)
+	return err == nil && slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool {
+		return spec.Path.Value == strconv.Quote(imported)
+	})
 }

@@ -51,3 +51,23 @@ func TestCheckImports(t *testing.T) {
 		})
 	}
 }
+
+// The code that a lesson gives can use the reference of an earlier lesson. The learner
+// cannot add another one.
+func TestCheckImportsOfTheStub(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, slug string) {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		text := "package main\n\nimport \"example.com/workbook/solutions/" + slug + "/a\"\n"
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	}
+	write("lessons/02-two/main.go", "01-one")
+	write("work/02-two/main.go", "01-one")
+	require.NoError(t, CheckImports(root, Lesson{N: 2, Slug: "02-two"}))
+	write("work/02-two/main.go", "02-two")
+	require.ErrorContains(t, CheckImports(root, Lesson{N: 2, Slug: "02-two"}), "work/02-two/main.go:3 imports")
+	write("work/02-two/more.go", "01-one")
+	write("work/02-two/main.go", "01-one")
+	require.ErrorContains(t, CheckImports(root, Lesson{N: 2, Slug: "02-two"}), "work/02-two/more.go:3 imports")
+}
