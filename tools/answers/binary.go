@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,9 +39,18 @@ type Binary struct {
 	sources map[string]string // the folder with the source of each answer, by its name
 }
 
-// Build compiles the lesson's test binary with all the answers in it, in the folder
-// dir.
+// Build compiles the lesson's test binary with all the answers in it, in the folder dir,
+// and prepares the analyzers for them.
 func Build(root string, l course.Lesson, answers []course.Answer, dir string) (Binary, error) {
+	b, err := Compile(root, l, answers, dir)
+	if err != nil {
+		return b, err
+	}
+	return b, b.prime(root, l)
+}
+
+// Compile compiles the lesson's test binary with all the answers in it, in the folder dir.
+func Compile(root string, l course.Lesson, answers []course.Answer, dir string) (Binary, error) {
 	o := &overlay{dir: dir, Replace: map[string]string{}}
 	b := Binary{file: filepath.Join(dir, "lesson.test"), sources: map[string]string{}}
 	for i, a := range answers {
@@ -63,7 +73,18 @@ func Build(root string, l course.Lesson, answers []course.Answer, dir string) (B
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return b, fmt.Errorf("%w: %s", err, replaceNames(string(out), answers))
 	}
-	return b, b.prime(root, l)
+	return b, nil
+}
+
+// Program returns the path of a program that is the lesson's. The environment variable
+// VARIANT has the name of the answer.
+func (b Binary) Program() (string, error) {
+	program := filepath.Join(filepath.Dir(b.file), "program")
+	err := os.Symlink(b.file, program)
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	return program, err
 }
 
 // prime asks go list for the compiled packages that the analyzers need for each answer. A

@@ -27,6 +27,10 @@
 // may also be ../05-errors/payment/payment.go, of another lesson's
 // solution, or shop/store/store.go, of lessons/shop.
 //
+// The folders changes/fits and changes/strands have changes of a solution in the same format,
+// without a task. They are answers to no check: package replays has to say of each whether
+// it fits the journals of the solution.
+//
 // All answers to a lesson are packages of one test binary. Go's overlay adds them to
 // the lesson's package, and the environment variable VARIANT selects the program
 // under test. They share two servers.

@@ -171,6 +171,37 @@ Crashes
 A script fails if the program never sends the message of a crash or a cut. A target
 without an object key stands for the invocation whose input has $K in it.
 
+Versions
+
+	beside NAME setting…        start the program with these settings at an address
+	                            of its own, next to the running one, and set $NAME
+	                            to the address. $first is the address of the running
+	                            one
+	register NAME               register the program with that name, so that new
+	                            calls go to it
+	served Service/Handler NAME n  that program has served n invocations of the
+	                            handler
+	deployment NAME current|old|gone  wait until new calls go to that program, or go
+	                            to another one, or until Restate does not know the
+	                            program. The wait ends when no launched program can
+	                            change that any more
+	asks name                   wait until the launched program has sent Restate
+	                            three more requests
+	relaunch name argument…     run the program with arguments, and kill it when
+	                            Restate has answered its first request. Then run it
+	                            again, kill it after its second request, and so on,
+	                            until the program ends by itself, with exit code 0
+	takes name Answer           the call goes on with the new code, or Restate
+	                            cannot replay it, as the learner has answered: y or
+	                            n. The files Answer/y and Answer/n give the reasons
+	store Service/key[*n] name json  set the state of an object, or of n objects,
+	                            whose keys have 1 to n for %d
+	stored Service/key[*n] name json  wait until the state of these objects has this
+	                            value
+
+A script with the word beside runs alone. When the script has ended, Restate forgets
+the programs beside the first one.
+
 Answers
 
 	judge file name             the script checks this part of the lesson: a file,

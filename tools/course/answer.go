@@ -32,23 +32,40 @@ func (a Answer) IsWrong() bool { return a.Task != "" }
 
 // ReadAnswers returns the answers to the lesson whose scripts are in dir, testdata/NN-slug.
 func ReadAnswers(dir string) ([]Answer, error) {
-	var all []Answer
-	for _, kind := range []string{"wrong", "right"} {
-		for _, file := range Glob(dir, kind+"/*.txtar") {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			a, err := ParseAnswer(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
-			if err == nil && a.IsWrong() != (kind == "wrong") {
-				err = fmt.Errorf("a wrong answer names the task that refuses it, a right one does not")
-			}
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
-			a.file = file
-			all = append(all, a)
+	wrong, err := readKind(dir, "wrong")
+	if err != nil {
+		return nil, err
+	}
+	right, err := readKind(dir, "right")
+	return append(wrong, right...), err
+}
+
+// ReadChanges returns the changes of the lesson's solution of which package replays knows
+// the verdict: those that fit the journals of the solution, and those that strand.
+func ReadChanges(dir string) (fits, strands []Answer, err error) {
+	if fits, err = readKind(dir, "changes/fits"); err != nil {
+		return nil, nil, err
+	}
+	strands, err = readKind(dir, "changes/strands")
+	return fits, strands, err
+}
+
+// readKind returns the answers in a folder of dir.
+func readKind(dir, kind string) (all []Answer, err error) {
+	for _, file := range Glob(dir, kind+"/*.txtar") {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
 		}
+		a, err := ParseAnswer(strings.TrimSuffix(filepath.Base(file), ".txtar"), src)
+		if err == nil && a.IsWrong() != (kind == "wrong") {
+			err = fmt.Errorf("a wrong answer names the task that refuses it, and all others do not")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		a.file = file
+		all = append(all, a)
 	}
 	return all, nil
 }

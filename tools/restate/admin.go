@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httputil"
 	"net/url"
 	"strings"
 )
@@ -29,6 +31,18 @@ func NewAdmin(addr string) *Admin {
 // URL returns the address as [NewAdmin] takes it, and as the restate command does
 // in RESTATE_ADMIN_URL.
 func (a *Admin) URL() string { return a.addr }
+
+// Handler returns a handler that passes each request on to the admin API.
+func (a *Admin) Handler() http.Handler {
+	base, err := url.Parse(a.base)
+	if err != nil { // NewAdmin has made the address
+		panic(err)
+	}
+	passOn := httputil.NewSingleHostReverseProxy(base)
+	passOn.Transport = a.client.Transport
+	passOn.ErrorLog = log.New(io.Discard, "", 0) // a client that goes away is no error
+	return passOn
+}
 
 // A StatusError is an answer of the server with a status that is not a success.
 type StatusError struct {
@@ -133,6 +147,45 @@ func (a *Admin) RetryPolicies(ctx context.Context, service string) (map[string]R
 		policies[h.Name] = p
 	}
 	return policies, err
+}
+
+// A Deployment is a program that the server knows.
+type Deployment struct {
+	ID      string
+	URI     string `json:"endpoint"`
+	Current bool   // new calls of at least one service go to it
+}
+
+// Deployments returns the programs that the server knows.
+func (a *Admin) Deployments(ctx context.Context) (all []Deployment, err error) {
+	err = a.query(ctx, `SELECT d.id, d.endpoint, count(s.name) > 0 AS current
+		FROM sys_deployment d LEFT JOIN sys_service s ON s.deployment_id = d.id GROUP BY d.id, d.endpoint`, &all)
+	return all, err
+}
+
+// PinnedTo returns the ids of the invocations that run on a deployment, or have ended there.
+func (a *Admin) PinnedTo(ctx context.Context, deployment string) ([]string, error) {
+	var rows []struct{ ID string }
+	err := a.query(ctx, "SELECT id FROM sys_invocation WHERE pinned_deployment_id = '"+deployment+"'", &rows)
+	ids := make([]string, 0, len(rows))
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}
+
+// StateOf returns a value of all objects of a service, by their keys.
+func (a *Admin) StateOf(ctx context.Context, service, name string) (map[string]string, error) {
+	var rows []struct {
+		Key   string `json:"service_key"`
+		Value string `json:"value_utf8"`
+	}
+	err := a.query(ctx, "SELECT service_key, value_utf8 FROM state WHERE service_name = '"+service+"' AND key = '"+name+"'", &rows)
+	values := make(map[string]string, len(rows))
+	for _, r := range rows {
+		values[r.Key] = r.Value
+	}
+	return values, err
 }
 
 // Patch changes options of a service at once, inactivity_timeout for one. The

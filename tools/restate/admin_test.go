@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +154,44 @@ func TestAdmin(t *testing.T) {
 			return len(entries) == 2 && entries[1].Type == "Notification: Signal"
 		}, "signal in the journal")
 		require.NoError(t, a.Kill(ctx, id))
+	})
+	t.Run("deployments", func(t *testing.T) {
+		all, err := a.Deployments(ctx)
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+		require.Equal(t, Deployment{ID: all[0].ID, URI: p.url + "/", Current: true}, all[0])
+		id := call(t, s, p, "pinned")
+		pinned, err := a.PinnedTo(ctx, all[0].ID)
+		require.NoError(t, err)
+		require.Empty(t, pinned, "a program pins an invocation with its first entry, and this one sends none")
+		require.NoError(t, a.Kill(ctx, id))
+		next := serveProgram(t)
+		require.NoError(t, a.Register(ctx, next.url))
+		current := map[string]bool{}
+		all, err = a.Deployments(ctx)
+		require.NoError(t, err)
+		for _, d := range all {
+			current[d.URI] = d.Current
+		}
+		require.Equal(t, map[string]bool{p.url + "/": false, next.url + "/": true}, current)
+		require.NoError(t, a.DeleteDeployment(ctx, next.url))
+	})
+	t.Run("state of all objects", func(t *testing.T) {
+		for _, key := range []string{"ann", "eve"} {
+			require.NoError(t, a.SetState(ctx, "Cart", key, map[string][]byte{"n": []byte(key), "other": []byte("1")}))
+		}
+		eventually(t, func() bool {
+			values, err := a.StateOf(ctx, "Cart", "n")
+			require.NoError(t, err)
+			return maps.Equal(map[string]string{"ann": "ann", "eve": "eve"}, values)
+		}, "state")
+	})
+	t.Run("handler", func(t *testing.T) {
+		passOn := httptest.NewServer(a.Handler())
+		defer passOn.Close()
+		version, err := NewAdmin(passOn.URL).Version(ctx)
+		require.NoError(t, err)
+		require.Equal(t, Version, version)
 	})
 	t.Run("delete deployment", func(t *testing.T) {
 		require.NoError(t, a.DeleteDeployment(ctx, p.url))

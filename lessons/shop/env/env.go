@@ -16,6 +16,17 @@ func Listen() string { return cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:9080") }
 // default.
 func Database() string { return cmp.Or(os.Getenv("SHOP_DB"), "work/shop.db") }
 
+// Admin returns the address of Restate's admin API: RESTATE_ADMIN, or
+// http://127.0.0.1:9070 by default.
+func Admin() string { return cmp.Or(os.Getenv("RESTATE_ADMIN"), "http://127.0.0.1:9070") }
+
+// Version returns which version of itself a program is: VERSION, or 1 by default.
+func Version() string { return cmp.Or(os.Getenv("VERSION"), "1") }
+
+// LookEvery returns how long a program waits before it looks at Restate's tables again:
+// LOOK_EVERY, or five seconds by default.
+func LookEvery() time.Duration { return duration("LOOK_EVERY", 5*time.Second) }
+
 // FirstRetry returns the first wait before a failed step or handler is retried:
 // RETRY_FIRST, or one second by default.
 func FirstRetry() time.Duration { return duration("RETRY_FIRST", time.Second) }

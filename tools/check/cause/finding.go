@@ -39,6 +39,7 @@ const (
 	Changed        = "changed"         // another program changed a row that the program had written
 	KilledProgram  = "killed-program"  // with SIGKILL, by the script
 	Restarted      = "restarted"       // the program runs with settings from the script
+	Relaunched     = "relaunched"      // a launched program was killed again and again, and run again
 	Terminated     = "terminated"      // the program was asked to end
 	Forgotten      = "forgotten"       // the state of an object was deleted
 	Purged         = "purged"          // the script made Restate forget a call

@@ -65,6 +65,8 @@ const (
 	NotDelayed      Outcome = "not-delayed"       // the call does not wait
 	Delayed         Outcome = "delayed"           // the call waits for another time
 	StillRuns       Outcome = "still-runs"        // the program
+	DeploymentIs    Outcome = "deployment-is"     // current, old, or gone
+	StoredIn        Outcome = "stored-in"         // in some objects only
 )
 
 // The program, its services, and the learner's answers.
@@ -283,6 +285,12 @@ func GotDelayed(ahead time.Duration) Got { return Got{Outcome: Delayed, Time: ah
 // is not 0.
 func GotStillRuns(after time.Duration) Got { return Got{Outcome: StillRuns, Time: after} }
 
+// GotDeployment returns what Restate does with the program: current, old, or gone.
+func GotDeployment(state string) Got { return Got{Outcome: DeploymentIs, State: state} }
+
+// GotStored returns the number of objects with the value, and the value of another one.
+func GotStored(n int, other string) Got { return Got{Outcome: StoredIn, N: n, Text: other} }
+
 // GotRefused returns the message with which the server has refused a request.
 func GotRefused(message string) Got { return Got{Outcome: Refused, Text: message} }
 
@@ -475,6 +483,19 @@ var renderGot = map[Outcome]func(Claim) string{
 	Delayed:    func(c Claim) string { return fmt.Sprintf("a call with a delay of %v", c.Got.Time.Round(time.Second)) },
 	StillRuns:  renderStillRuns,
 
+	DeploymentIs: func(c Claim) string {
+		return map[string]string{
+			"current": "new calls go to the program " + c.Of,
+			"old":     "new calls go to another program, and " + c.Of + " is still registered",
+			"gone":    "Restate does not know the program " + c.Of,
+		}[c.Got.State]
+	},
+	StoredIn: func(c Claim) string {
+		if c.Want.Count.N == 1 {
+			return c.Got.Text
+		}
+		return fmt.Sprintf("the value in %s, and in another one: %s", course.Count(c.Got.N, "object"), c.Got.Text)
+	},
 	NotServing: func(c Claim) string {
 		if c.Got.Text == "" {
 			return c.Got.Exit

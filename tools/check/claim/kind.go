@@ -79,6 +79,14 @@ const (
 	LaunchBadly   Kind = "launch-badly" // it exits with another code
 )
 
+// Versions of the program.
+const (
+	Deployment Kind = "deployment" // whether Restate knows a program, and sends new calls to it
+	Served     Kind = "served"     // how many calls of a handler a program has served
+	Asking     Kind = "asking"     // a launched program goes on asking Restate
+	Stored     Kind = "stored"     // the state of objects
+)
+
 // What the learner answers.
 const (
 	WholeNumber Kind = "whole-number"
@@ -301,6 +309,24 @@ func ExpectLaunchWell(name string) Claim { return Claim{Kind: LaunchWell, Of: na
 // at its address.
 func ExpectTakenAddress() Claim { return Claim{Kind: LaunchBadly} }
 
+// ExpectDeployment claims that a program is current, old, or gone.
+func ExpectDeployment(name, state string) Claim {
+	return Claim{Kind: Deployment, Of: name, Want: Want{Text: state}}
+}
+
+// ExpectServed claims how many calls of a handler, Service/Handler, a program serves.
+func ExpectServed(handler, name string, n Count) Claim {
+	return Claim{Kind: Served, Of: handler, For: name, Want: Want{Count: n}}
+}
+
+// ExpectAsking claims that a launched program goes on asking Restate.
+func ExpectAsking(name string) Claim { return Claim{Kind: Asking, Of: name} }
+
+// ExpectStored claims a value in the state of n objects.
+func ExpectStored(objects, value string, n int) Claim {
+	return Claim{Kind: Stored, Of: objects, Want: Want{JSON: value, Count: Count{N: n}}}
+}
+
 // ExpectWholeNumber claims that a guess is a whole number.
 func ExpectWholeNumber(name string) Claim { return Claim{Kind: WholeNumber, Of: name} }
 
@@ -416,7 +442,15 @@ var renderExpected = map[Kind]func(Claim) string{
 	LaunchRunning: renderOf("", " to run until the check kills it"),
 	LaunchEnd:     renderOf("", " to exit"),
 	LaunchWell:    renderOf("", " to exit with code 0"),
-	LaunchBadly:   renderText("a program whose address is taken to exit with another code than 0"),
+	Deployment:    func(c Claim) string { return DeploymentWords(c.Of, c.Want.Text) },
+	Served: func(c Claim) string {
+		return c.Want.Count.countWords("invocation", " of "+c.Of+" on the program "+c.For)
+	},
+	Asking: renderOf("", " to go on asking Restate, because the old version still has work"),
+	Stored: func(c Claim) string {
+		return fmt.Sprintf("in the state of %s: %s", objectWords(c.Of, c.Want.Count.N), shorten(c.Want.JSON))
+	},
+	LaunchBadly: renderText("a program whose address is taken to exit with another code than 0"),
 
 	WholeNumber: renderOf("a whole number of ", ""),
 	Guess:       renderText("a guess in place of -1"),

@@ -32,7 +32,7 @@ func (c Claim) counted() string {
 	switch c.Kind {
 	case Attempts, AllAttempts:
 		return "attempt"
-	case Invocations:
+	case Invocations, Served:
 		return "invocation"
 	case Effects:
 		return effectNoun(c.Of)
@@ -108,4 +108,24 @@ func rollWords(rolls []int) string {
 		return "no roll at the gateway"
 	}
 	return course.Count(len(rolls), "roll") + " at the gateway: " + strings.Trim(fmt.Sprint(rolls), "[]")
+}
+
+// DeploymentWords returns what Restate does with a program: new calls go to the current
+// one, an old one only has what began there, and one that is gone has nothing.
+func DeploymentWords(name, state string) string {
+	switch state {
+	case "current":
+		return "new calls to go to the program " + name
+	case "old":
+		return "the program " + name + " to stay registered, as an old version"
+	}
+	return "the program " + name + " to be removed from Restate"
+}
+
+// objectWords returns an object, or the number of some that are alike.
+func objectWords(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	return course.Count(n, "object") + ", " + name
 }

@@ -47,6 +47,7 @@ type Script struct {
 	Last       *world.Call // the call whose answer the claims are about
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
+	Versions   map[string]string // the addresses of programs beside the first one, by name
 	// Scripted are the subjects for which the script has given rules to the outside world.
 	Scripted    []string
 	Facts       map[string]bool

@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
@@ -23,7 +22,7 @@ func launchProgram(s *script.Script, args []string) error {
 		return err
 	}
 	s.Launched[args[0]] = c
-	s.Notef("ran %s", strings.Join(args[1:], " "))
+	s.Notef("ran %s", s.WithoutAddresses(args[1:]))
 	return nil
 }
 
@@ -70,6 +69,7 @@ func crashLaunched(s *script.Script, args []string) error {
 		return record.Fail(claim.ExpectLaunchRunning(args[0]).With(claim.GotExited(world.Exit(c))))
 	}
 	c.Kill()
+	delete(s.Launched, args[0])
 	s.Notef("killed the program%s", s.HeldPhrase())
 	return s.World.Outside.WaitGone(s.Ctx, c.Pid())
 }

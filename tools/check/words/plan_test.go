@@ -23,6 +23,7 @@ func TestPlan(t *testing.T) {
 		{"a kill at a place", "crash Cart/$K/Add result 2\n", script.Plan{Standbys: 1, Alone: true}},
 		{"a launched program", "launch once naive o-1\ncrash once\n", script.Plan{}},
 		{"a restart", "restart APPROVAL_LIMIT=200ms\n", script.Plan{Alone: true, Settings: []string{"APPROVAL_LIMIT=200ms"}}},
+		{"a second version", "beside second VERSION=2\nlaunch deploy deploy $second\n", script.Plan{Alone: true}},
 		{"the last one", "terminate\nquits\n", script.Plan{Alone: true, Ends: true}},
 		{"a sweep of cuts", "sweep cut Order/$K/CreateOrder '{}'\n", script.Plan{}},
 		{"a sweep of kills", "sweep kill Order/$K/CreateOrder '{}'\n", script.Plan{Standbys: 1, Alone: true}},

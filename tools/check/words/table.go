@@ -15,6 +15,7 @@ var Sections = []Section{
 	{"Calls", calls},
 	{"The outside world", outside},
 	{"Crashes", crashes},
+	{"Versions", versions},
 	{"Answers", answers},
 }
 

@@ -76,7 +76,9 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 		if warm, ok := w.special[strings.Join(settings, " ")]; ok {
 			p := <-warm
 			warm <- startedProgram{} // for stop, which empties it
-			return p
+			if p.child != nil || p.err != nil {
+				return p
+			} // else another script with these settings has taken it
 		}
 		p, err := w.serve(ctx, "program", settings...)
 		return startedProgram{p, err}
@@ -85,7 +87,7 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 
 // Launch runs the program with arguments, as a plain program.
 func (w *World) Launch(args []string) (*process.Process, error) {
-	return process.Start(w.keeper, self("program", args, w.env("")...))
+	return process.Start(w.keeper, self("program", args, append(w.env(""), "RESTATE_ADMIN="+w.Gate().URL())...))
 }
 
 // StartAtTakenAddress starts a second program, with the address of the one that serves.

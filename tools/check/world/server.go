@@ -76,6 +76,9 @@ func (w *World) leaveSharedServer() {
 			w.Server.Admin().DeleteDeployment(ctx, p.URL())
 		}
 	}
+	for _, p := range w.beside {
+		w.Server.Admin().DeleteDeployment(ctx, ProgramURL(p))
+	}
 }
 
 // KillServer kills the server (SIGKILL) and starts it again in the same folder. Stored

@@ -56,6 +56,8 @@ type World struct {
 	mu      sync.Mutex
 	program *process.Process
 	parked  *process.Process               // the program that comes back after one with settings of a script
+	beside  map[string]*process.Process    // programs at addresses of their own, by their settings
+	gate    *Gate                          // nil until a launched program needs it
 	standby []chan startedProgram          // programs that are starting, for the next crashes
 	crashes int                            // number of crashes that the scripts still need
 	special map[string]chan startedProgram // programs with settings from a script
@@ -70,7 +72,7 @@ type World struct {
 
 // New returns a world that is not started yet.
 func New(o Options) *World {
-	w := &World{options: o, special: map[string]chan startedProgram{}}
+	w := &World{options: o, special: map[string]chan startedProgram{}, beside: map[string]*process.Process{}}
 	w.life, w.end = context.WithCancel(context.Background())
 	return w
 }
@@ -152,10 +154,14 @@ func (w *World) Stop() {
 			s.child.Kill()
 		}
 	}
-	for _, c := range []*process.Process{program, parked, w.Rest, w.sandbox} {
+	all := append([]*process.Process{program, parked, w.Rest, w.sandbox}, slices.Collect(maps.Values(w.beside))...)
+	for _, c := range all {
 		if c != nil {
 			c.Kill()
 		}
+	}
+	if w.gate != nil {
+		w.gate.server.Close()
 	}
 	if w.Server != nil {
 		w.leaveSharedServer()

@@ -1,0 +1,368 @@
+package words
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/workbook/tools/check/cause"
+	"example.com/workbook/tools/check/claim"
+	"example.com/workbook/tools/check/record"
+	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/restate"
+)
+
+var versions = script.Table{
+	{Name: "beside", Args: "NAME setting…", Do: startBeside, Traits: script.Always(script.Traits{Alone: true}),
+		Help: "start the program with these settings at an address of its own, next to the running one, and set $NAME to the address. $first is the address of the running one"},
+	{Name: "register", Args: "NAME", Do: registerBeside,
+		Help: "register the program with that name, so that new calls go to it"},
+	{Name: "served", Args: "Service/Handler NAME n", Do: countServed,
+		Help: "that program has served n invocations of the handler"},
+	{Name: "deployment", Args: "NAME current|old|gone", Do: waitDeployment,
+		Help: "wait until new calls go to that program, or go to another one, or until Restate does not know the program. The wait ends when no launched program can change that any more"},
+	{Name: "asks", Args: "name", Do: waitAsks,
+		Help: "wait until the launched program has sent Restate three more requests"},
+	{Name: "relaunch", Args: "name argument…", Do: relaunch,
+		Help: "run the program with arguments, and kill it when Restate has answered its first request. Then run it again, kill it after its second request, and so on, until the program ends by itself, with exit code 0"},
+	{Name: "takes", Args: "name Answer", Do: checkTakes,
+		Help: "the call goes on with the new code, or Restate cannot replay it, as the learner has answered: y or n. The files Answer/y and Answer/n give the reasons"},
+	{Name: "store", Args: "Service/key[*n] name json", Do: storeState,
+		Help: "set the state of an object, or of n objects, whose keys have 1 to n for %d"},
+	{Name: "stored", Args: "Service/key[*n] name json", Do: checkStored,
+		Help: "wait until the state of these objects has this value"},
+}
+
+// asksOften is how many requests prove that a program goes on asking. asksEnough is how
+// many it may need until it does what it can do at once.
+const (
+	asksOften  = 3
+	asksEnough = 15
+)
+
+func startBeside(s *script.Script, args []string) error {
+	if err := s.World.ProgramError(); err != nil {
+		return err
+	}
+	p, err := s.World.Beside(s.Ctx, args[1:])
+	if err != nil {
+		return err
+	}
+	if s.Versions == nil {
+		s.AtEnd(func() error {
+			ctx, cancel := context.WithTimeout(context.Background(), world.CallLimit)
+			defer cancel()
+			return s.World.LeaveBeside(ctx)
+		})
+		s.Versions = map[string]string{"first": s.World.Proxy.URL()}
+		s.TestScript.Setenv("first", s.World.Proxy.URL())
+	}
+	s.Versions[args[0]] = world.ProgramURL(p)
+	s.TestScript.Setenv(args[0], world.ProgramURL(p))
+	s.Notef("started the program %s beside the first one, with %s", args[0], strings.Join(args[1:], " "))
+	return nil
+}
+
+func registerBeside(s *script.Script, args []string) error {
+	address, err := addressOf(s, args[0])
+	if err != nil {
+		return err
+	}
+	s.Notef("registered the program %s", args[0])
+	return s.World.Server.Admin().Register(s.Ctx, address)
+}
+
+// addressOf returns the address of a program that the script started beside the first one.
+func addressOf(s *script.Script, name string) (string, error) {
+	address, ok := s.Versions[name]
+	if !ok {
+		return "", fmt.Errorf("no word beside before this one has the name %q", name)
+	}
+	return address, nil
+}
+
+// findDeployment returns what Restate knows of a program, nil for nothing.
+func findDeployment(s *script.Script, name string) (*restate.Deployment, error) {
+	address, err := addressOf(s, name)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.World.Server.Admin().Deployments(s.Ctx)
+	i := slices.IndexFunc(all, func(d restate.Deployment) bool {
+		return strings.TrimSuffix(d.URI, "/") == strings.TrimSuffix(address, "/")
+	})
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return &all[i], nil
+}
+
+func countServed(s *script.Script, args []string) error {
+	n, err := claim.ParseCount(args[2])
+	if err != nil {
+		return err
+	}
+	d, err := findDeployment(s, args[1])
+	if err != nil {
+		return err
+	}
+	served := 0
+	if d != nil {
+		pinned, err := s.World.Server.Admin().PinnedTo(s.Ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		of, err := s.InvocationsOf(s.Ctx, args[0])
+		if err != nil {
+			return err
+		}
+		for _, i := range of {
+			if slices.Contains(pinned, i.ID) {
+				served++
+			}
+		}
+	}
+	if !n.Holds(served) {
+		return record.Fail(claim.ExpectServed(args[0], args[1], n).With(claim.GotCount(served)))
+	}
+	return nil
+}
+
+func waitDeployment(s *script.Script, args []string) error {
+	want := claim.ExpectDeployment(args[0], args[1])
+	before := s.World.Gate().Asked()
+	return s.Poll(func() (bool, error) {
+		// Both come before the look at Restate, which then sees all that was done before.
+		ends := !s.IsLaunching() || s.World.Gate().Asked() >= before+asksEnough
+		d, err := findDeployment(s, args[0])
+		if err != nil {
+			return false, err
+		}
+		is := "old"
+		switch {
+		case d == nil:
+			is = "gone"
+		case d.Current:
+			is = "current"
+		}
+		if is != args[1] && ends {
+			if err := checkLaunched(s); err != nil {
+				return false, err
+			}
+			return false, record.Fail(want.With(claim.GotDeployment(is)))
+		}
+		return is == args[1], nil
+	}, want)
+}
+
+// checkLaunched returns an error if a program that the script launched has failed.
+func checkLaunched(s *script.Script) error {
+	for _, name := range slices.Sorted(maps.Keys(s.Launched)) {
+		if p := s.Launched[name]; p.HasEnded() && p.Err() != nil {
+			return record.Fail(claim.ExpectLaunchWell(name).With(claim.GotExited(world.Exit(p))))
+		}
+	}
+	return nil
+}
+
+// checkRegistered returns an error if a program was removed from Restate.
+func checkRegistered(s *script.Script) error {
+	for _, name := range slices.Sorted(maps.Keys(s.Versions)) {
+		d, err := findDeployment(s, name)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			return record.Fail(claim.ExpectDeployment(name, "old").With(claim.GotDeployment("gone")))
+		}
+	}
+	return nil
+}
+
+func waitAsks(s *script.Script, args []string) error {
+	p, err := launchedProgram(s, args[0])
+	if err != nil {
+		return err
+	}
+	want := claim.ExpectAsking(args[0])
+	before := s.World.Gate().Asked()
+	return s.Poll(func() (bool, error) {
+		if err := checkLaunched(s); err != nil {
+			return false, err
+		}
+		if p.HasEnded() {
+			if err := checkRegistered(s); err != nil {
+				return false, err
+			}
+			return false, record.Fail(want.With(claim.GotExited(world.Exit(p))))
+		}
+		return s.World.Gate().Asked() >= before+asksOften, nil
+	}, want)
+}
+
+// mostRequests is more than any correct program needs.
+const mostRequests = 30
+
+func relaunch(s *script.Script, args []string) error {
+	s.AddFact(cause.Relaunched)
+	s.Notef("ran %s, killed it after each of its requests to Restate, and ran it again", s.WithoutAddresses(args[1:]))
+	for n := 1; n <= mostRequests; n++ {
+		ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+		p, killed, err := s.World.LaunchUntil(ctx, n, args[1:])
+		late := ctx.Err() != nil
+		cancel()
+		switch {
+		case late:
+			return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(world.CallLimit)))
+		case err != nil:
+			return err
+		case killed:
+		case p.Err() != nil:
+			return record.Fail(claim.ExpectLaunchWell(args[0]).With(claim.GotExited(world.Exit(p))))
+		default:
+			return nil
+		}
+	}
+	return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(0)))
+}
+
+// checkTakes waits until a call is answered or cannot be replayed, and compares that with
+// the learner's answer.
+func checkTakes(s *script.Script, args []string) error {
+	c, err := begunCall(s, args[0])
+	if err != nil {
+		return err
+	}
+	given, ok := s.Shared.Answers[args[1]]
+	if !ok {
+		return fmt.Errorf("the lesson has no answer named %q", args[1])
+	}
+	happened := ""
+	err = s.Poll(func() (bool, error) {
+		if c.Answered() {
+			if c.Status != http.StatusOK {
+				return false, fmt.Errorf("%s was answered with %s", c.Target, c.Text())
+			}
+			happened = "y"
+			return true, nil
+		}
+		i, err := s.InvocationOf(s.Ctx, c)
+		if err == nil && i != nil && i.LastFailureCode == "RT0016" {
+			happened = "n"
+		}
+		return happened != "", err
+	}, claim.ExpectAnswerFrom(c.Target.String()))
+	if err != nil {
+		return err
+	}
+	got := strings.ToLower(strings.TrimSpace(fmt.Sprint(given)))
+	if got == happened {
+		return nil
+	}
+	s.HideLedger() // the other orders of the script explain nothing
+	if got != "y" && got != "n" {
+		return record.Fail(claim.ExpectLetter(args[1]).With(claim.GotNoLetter(got)))
+	}
+	reason := s.TestScript.ReadFile(filepath.Join(args[1], got))
+	return &record.ClaimError{Claim: claim.ExpectRightLetter(args[1]).With(claim.GotLetter(got)), Reason: strings.TrimSpace(reason)}
+}
+
+// objects returns the keys of the objects in Service/key*n.
+func objects(target string) (service string, keys []string, err error) {
+	target, n, err := splitTimes(target)
+	if err != nil {
+		return "", nil, err
+	}
+	service, key, ok := strings.Cut(target, "/")
+	if !ok {
+		return "", nil, fmt.Errorf("%q is not service/key", target)
+	}
+	for i := range n {
+		keys = append(keys, strings.ReplaceAll(key, "%d", fmt.Sprint(i+1)))
+	}
+	return service, keys, nil
+}
+
+// writersAtOnce is how many requests the word store has open at a time.
+const writersAtOnce = 16
+
+func storeState(s *script.Script, args []string) error {
+	service, keys, err := objects(args[0])
+	if err != nil {
+		return err
+	}
+	s.Notef("stored %s in %s of %s", args[2], course.Count(len(keys), "object"), service)
+	todo := make(chan string, len(keys))
+	for _, key := range keys {
+		todo <- key
+	}
+	close(todo)
+	failed := make(chan error, len(keys))
+	var side sync.WaitGroup
+	for range writersAtOnce {
+		side.Go(func() {
+			for key := range todo {
+				failed <- s.World.Server.Admin().SetState(s.Ctx, service, key, map[string][]byte{args[1]: []byte(args[2])})
+			}
+		})
+	}
+	side.Wait()
+	close(failed)
+	for err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+	return waitStored(s, args, false)
+}
+
+func checkStored(s *script.Script, args []string) error { return waitStored(s, args, s.AllAnswered()) }
+
+// waitStored waits until objects have a value in their state. It does not wait if nothing
+// that the script began can change the value any more.
+func waitStored(s *script.Script, args []string, settled bool) error {
+	service, keys, err := objects(args[0])
+	if err != nil {
+		return err
+	}
+	want := claim.ExpectStored(args[0], args[2], len(keys))
+	var n int
+	var other string
+	err = s.Poll(func() (bool, error) {
+		values, err := s.World.Server.Admin().StateOf(s.Ctx, service, args[1])
+		if err != nil {
+			return false, err
+		}
+		n, other = 0, "nothing"
+		for _, key := range keys {
+			if value, ok := values[key]; ok && isSameJSON(value, args[2]) {
+				n++
+			} else if ok {
+				other = value
+			}
+		}
+		return n == len(keys) || settled, nil
+	}, want)
+	if err == nil && n < len(keys) {
+		return record.Fail(want.With(claim.GotStored(n, other)))
+	}
+	return err
+}
+
+// isSameJSON reports whether two texts are the same, as JSON if both are.
+func isSameJSON(a, b string) bool {
+	var one, two any
+	if json.Unmarshal([]byte(a), &one) != nil || json.Unmarshal([]byte(b), &two) != nil {
+		return a == b
+	}
+	return reflect.DeepEqual(one, two)
+}
