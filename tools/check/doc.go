@@ -118,7 +118,10 @@ and mail. The subject is $K by default; the subject of a price is the sku.
 	                            answer
 	backs-off Service/Handler   each failed attempt of the handler has set the time
 	                            until the next attempt, and has not left that to
-	                            Restate
+	                            Restate; each failed request of $K has ended an
+	                            attempt
+	leaves-back-off Service/Handler n  n failed attempts of the handler have left
+	                            the time until the next attempt to Restate
 
 The words effects, requests and carries wait until no request of the subject is
 open, unless a request is held.

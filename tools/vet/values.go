@@ -309,6 +309,10 @@ func (c *code) chanceInside(n ast.Node) (name string) {
 // Await reports a future that nothing waits for.
 var Await = newAnalyzer("await", "report futures that are never awaited", func(c *code) {
 	c.eachUnused([]string{"RunAsync", "RequestFuture", "AttachInvocation"}, func(n ast.Node, name string) {
+		if name == "RequestFuture" {
+			c.report(n, "nothing waits for the answer of RequestFuture, so the call may end together with the handler. Wait for its Response, or send the call one way, with Send")
+			return
+		}
 		c.report(n, "nothing waits for the result of %s, so the handler ends before the work is done. Call Result, or range over restate.Wait", name)
 	})
 })

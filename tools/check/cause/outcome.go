@@ -48,12 +48,30 @@ func cancelledOutsideSteps(f *Finding) string {
 // promise.
 func sleptTooLong(f *Finding) string {
 	switch {
-	case !f.HasOutcome(claim.Sleeps):
+	case !f.HasOutcome(claim.Sleeps) && !f.sleepsOn():
 		return ""
-	case f.Claim.Got.Workflow:
+	case f.Claim.Got.Workflow || f.sleepsOn():
 		return "the handler sleeps, and does not notice a promise that is resolved in the meantime. Wait for the promise and for a timer with restate.WaitFirst"
 	}
 	return "the handler sleeps, so its caller has to wait for the answer. Use Send with restate.WithDelay, and Restate does the waiting"
+}
+
+// sleepsOn reports whether an answer did not come, and the journal ends with a sleep that
+// goes on, although a promise is resolved.
+func (f *Finding) sleepsOn() bool {
+	last, resolved, open := "", 0, 0
+	for _, e := range f.Journal {
+		switch e.Type {
+		case "Command: GetPromise":
+			open++
+		case "Notification: GetPromise":
+			open--
+			resolved++
+			continue
+		}
+		last = e.Type
+	}
+	return f.HasOutcome(claim.NothingWithin) && last == "Command: Sleep" && resolved > 0 && open == 0
 }
 
 // polledForPromise recognizes that a handler checks again and again instead of waiting

@@ -316,6 +316,8 @@ var Rules = []Rule{
 		Because: "after did-nothing and answered-from-nothing, whose findings it also fits: they tell the reason"},
 	{ID: "no-row", Explain: noRow,
 		Because: "after state-before-row, whose findings it also fits"},
+	{ID: "code-left-out", Explain: codeLeftOut,
+		Because: "anywhere: no other rule is about a refusal with the code 500 of a handler in which nothing failed"},
 	{ID: "called-unasked", Explain: calledUnasked,
 		Because: "after undone-for-nothing, whose findings it also fits"},
 	{ID: "other-value-in-answer", Explain: otherValueInAnswer,
@@ -346,12 +348,35 @@ func notReplayable(f *Finding) string {
 	return ""
 }
 
+// codeLeftOut recognizes that the first attempt of the only handler refused with the code 500,
+// although each step succeeded and no request failed. Only a terminal error ends a call at
+// its first attempt, and 500 is the code of a terminal error that was made without one.
+func codeLeftOut(f *Finding) string {
+	no := f.ExpectsNo() || f.Expects(claim.Refusal)
+	if !no || !f.HasAnswer(http.StatusInternalServerError) || f.Last == nil || len(f.Attempts) == 0 {
+		return ""
+	}
+	if slices.ContainsFunc(f.Ledger, func(e sandbox.Entry) bool { return e.What == sandbox.Dropped || e.Status >= http.StatusBadRequest }) {
+		return ""
+	}
+	for _, a := range f.Attempts {
+		failed := slices.ContainsFunc(a.Steps, func(r proxy.StepRun) bool { return r.How != "ok" })
+		if a.N != 1 || a.End != "done" || a.Service != f.Last.Service || failed {
+			return ""
+		}
+	}
+	return "the terminal error has the code 500, which is the code of an error that was made without one. Make it with restate.ToTerminalError and restate.WithErrorCode"
+}
+
 // handlerPanics recognizes that an attempt ended in a panic.
 func handlerPanics(f *Finding) string {
-	if f.hasPanicked() {
-		return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
+	switch {
+	case !f.hasPanicked():
+		return ""
+	case f.HasText("invalid memory address"):
+		return "the handler panicked, because it used a pointer or an error that is nil. Find the variable that is nil there, and the line that should have set it"
 	}
-	return ""
+	return "the handler panicked, and Restate retries a panic like any other error. Remove the reason for the panic, or return an error instead"
 }
 
 // keyOfAnotherRequest recognizes that the outside world knows the idempotency key from

@@ -78,6 +78,7 @@ const (
 	KilledAtLast   Outcome = "killed-at-last" // what a retry policy does after the last attempt
 	PausesAfter    Outcome = "pauses-after"   // all attempts of a retry policy
 	NoFailure      Outcome = "no-failure"     // no attempt failed
+	FewFailures    Outcome = "few-failures"   // fewer attempts failed than requests
 	LeftToServer   Outcome = "left-to-server" // the time before the next attempt
 	OtherType      Outcome = "other-type"     // a Go value of the wrong type
 	NoGuess        Outcome = "no-guess"
@@ -311,6 +312,9 @@ func GotPausesAfter(attempts int, took time.Duration) Got {
 // GotNoFailure returns the outcome that no attempt has failed.
 func GotNoFailure() Got { return Got{Outcome: NoFailure} }
 
+// GotFewFailures returns the outcome that this many attempts failed, and more requests.
+func GotFewFailures(attempts int) Got { return Got{Outcome: FewFailures, N: attempts} }
+
 // GotLeftToServer returns the outcome that a failed attempt asks for no time of its
 // own. inStep is false where what failed was in no step.
 func GotLeftToServer(inStep bool) Got {
@@ -511,7 +515,10 @@ var renderGot = map[Outcome]func(Claim) string{
 	PausesAfter: func(c Claim) string {
 		return fmt.Sprintf("%s, which take about %v", course.Count(c.Got.N, "attempt"), c.Got.Time.Round(time.Second))
 	},
-	NoFailure:      renderFixed("no failed attempt"),
+	NoFailure: renderFixed("no failed attempt"),
+	FewFailures: func(c Claim) string {
+		return course.Count(c.Got.N, "failed attempt") + ", and more failed requests"
+	},
 	LeftToServer:   renderFixed("a failed attempt that leaves the back-off to Restate"),
 	OtherType:      quoteText,
 	NoGuess:        renderFixed("-1, which stands for no guess"),

@@ -70,6 +70,7 @@ const (
 	PolicyStart   Kind = "policy-start"  // the wait before the first retry
 	PolicyLength  Kind = "policy-length" // the time that all attempts take
 	BackOff       Kind = "back-off"
+	LeftBackOff   Kind = "left-back-off"
 	Closing       Kind = "closing"        // it accepts no new connection after a SIGTERM
 	ProgramEnd    Kind = "program-end"    // it exits after a SIGTERM
 	ProgramWell   Kind = "program-well"   // it exits with code 0 after a SIGTERM
@@ -287,6 +288,12 @@ func ExpectRetries(service string, least time.Duration) Claim {
 // next one.
 func ExpectBackOff(handler string) Claim { return Claim{Kind: BackOff, Of: handler} }
 
+// ExpectLeftBackOff claims that n failed attempts of a handler leave the time until the next
+// one to Restate.
+func ExpectLeftBackOff(handler string, n Count) Claim {
+	return Claim{Kind: LeftBackOff, Of: handler, Want: Want{Count: n}}
+}
+
 // ExpectClosing claims that the program accepts no new connection after a SIGTERM.
 func ExpectClosing() Claim { return Claim{Kind: Closing} }
 
@@ -435,7 +442,10 @@ var renderExpected = map[Kind]func(Claim) string{
 	PolicyLength: func(c Claim) string {
 		return fmt.Sprintf("a retry policy of %s that retries for at least %v", c.Of, c.Want.Time)
 	},
-	BackOff:       renderOf("each failed attempt of ", " to set its own back-off"),
+	BackOff: renderOf("each failed attempt of ", " to set its own back-off"),
+	LeftBackOff: func(c Claim) string {
+		return c.Want.Count.countWords("failed attempt", " of "+c.Of+" that leaves the back-off to Restate")
+	},
 	Closing:       renderText("the program to accept no new connection after a SIGTERM"),
 	ProgramEnd:    renderText("the program to exit after a SIGTERM"),
 	ProgramWell:   renderText("the program to exit with code 0 after a SIGTERM"),

@@ -32,6 +32,8 @@ func (c Claim) counted() string {
 	switch c.Kind {
 	case Attempts, AllAttempts:
 		return "attempt"
+	case LeftBackOff:
+		return "failed attempt"
 	case Invocations, Served:
 		return "invocation"
 	case Effects:

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,7 +128,8 @@ func sumBackOff(tries []proxy.Attempt) (asked time.Duration, known bool) {
 	return asked, known
 }
 
-// checkBackOff requires that each failed attempt of a handler set its own back-off.
+// checkBackOff requires that each failed attempt of a handler set its own back-off, and that
+// each failed request ended an attempt.
 func checkBackOff(s *script.Script, args []string) error {
 	of, err := s.InvocationsOf(s.Ctx, args[0])
 	if err != nil {
@@ -138,11 +140,38 @@ func checkBackOff(s *script.Script, args []string) error {
 	if !slices.ContainsFunc(tries, hasFailed) {
 		return record.Fail(want.With(claim.GotNoFailure()))
 	}
+	ledger, err := s.ReadLedger(s.Subject)
+	if err != nil {
+		return err
+	}
+	if failed := len(filter(tries, hasFailed)); failed < len(filter(ledger, isFailure)) {
+		return record.Fail(want.With(claim.GotFewFailures(failed)))
+	}
 	if _, ok := sumBackOff(tries); ok {
 		return nil
 	}
 	inNone := slices.ContainsFunc(tries, func(a proxy.Attempt) bool { return hasFailed(a) && a.HasStepsDone() })
 	return record.Fail(want.With(claim.GotLeftToServer(!inNone)))
+}
+
+// countLeftBackOff counts the failed attempts of a handler that leave the back-off to Restate.
+func countLeftBackOff(s *script.Script, args []string) error {
+	of, err := s.InvocationsOf(s.Ctx, args[0])
+	if err != nil {
+		return err
+	}
+	left := filter(s.World.AttemptsOf(of), func(a proxy.Attempt) bool { return hasFailed(a) && a.NextTry == nil })
+	return requireCount(args[1], len(left), func(n claim.Count) claim.Claim { return claim.ExpectLeftBackOff(args[0], n) })
+}
+
+// isFailure reports whether the outside world failed to answer a request for an effect.
+func isFailure(e sandbox.Entry) bool {
+	return e.Kind != sandbox.Lookup && (e.What == sandbox.Dropped || e.What == sandbox.Answer && e.Status >= http.StatusInternalServerError)
+}
+
+// filter returns the elements of which f is true.
+func filter[T any](all []T, f func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(x T) bool { return !f(x) })
 }
 
 // hasFailed reports whether the program has ended the attempt in an error.

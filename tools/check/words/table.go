@@ -114,7 +114,9 @@ var outside = script.Table{
 	{Name: "carries", Args: "kind field value", Do: checkCarries,
 		Help: "every request of the kind has that field with that value; the field key is the idempotency key; the value may be answer.field, a field of the last answer"},
 	{Name: "backs-off", Args: "Service/Handler", Do: checkBackOff,
-		Help: "each failed attempt of the handler has set the time until the next attempt, and has not left that to Restate"},
+		Help: "each failed attempt of the handler has set the time until the next attempt, and has not left that to Restate; each failed request of $K has ended an attempt"},
+	{Name: "leaves-back-off", Args: "Service/Handler n", Do: countLeftBackOff,
+		Help: "n failed attempts of the handler have left the time until the next attempt to Restate"},
 }
 
 // atPlace are the traits of a word that kills the program at a place of its own.

@@ -73,6 +73,41 @@ func askingGivenUp(f *cause.Finding) string {
 	return ""
 }
 
+// chargedAfterAsking recognizes that the gateway got another charge request after a lookup or
+// a void of the key.
+func chargedAfterAsking(f *cause.Finding) string {
+	if !f.ExpectsCount(claim.Requests, "charge", 10) || !f.HasOutcome(claim.Counted) || f.Claim.Got.N <= 10 {
+		return ""
+	}
+	asked, failed := false, false
+	for _, e := range ofLastKey(f, sandbox.Charge, sandbox.Lookup, sandbox.Refund, sandbox.Void) {
+		switch {
+		case e.Kind != sandbox.Charge:
+			asked, failed = true, failed || hasFailed(e)
+		case e.What == sandbox.Request && asked && !failed:
+			return "your code looked the key up, and then sent an eleventh charge request. After ten failures send no charge request: look the key up, and void it if there is no charge"
+		case e.What == sandbox.Request && failed:
+			return "a lookup or a void failed, and the gateway then got an eleventh charge request. Do both in a step of their own, after the charge step, so that only they are tried again"
+		}
+	}
+	return ""
+}
+
+// askedWithBackOff recognizes that the step that voids a key sets its own back-off, as the
+// charge step does. The charge step fails nine times before its last try.
+func askedWithBackOff(f *cause.Finding) string {
+	set := 0
+	for _, a := range f.Attempts {
+		if a.NextTry != nil {
+			set++
+		}
+	}
+	if f.Expects(claim.LeftBackOff) && set > 9 && len(ofLastKey(f, sandbox.Refund)) > 0 {
+		return "the step that voids the key has retry options, so Restate tries the step forever and never pauses the call. Give this step a name, and no option of p.backOff()"
+	}
+	return ""
+}
+
 // voidErrorDropped recognizes that the gateway did not void a key, and that the payment
 // ended all the same.
 func voidErrorDropped(f *cause.Finding) string {
@@ -177,6 +212,10 @@ func refundDoneAlready(f *cause.Finding) string {
 func refundNotSent(f *cause.Finding) string {
 	if f.Where.Function == "Payment.Refund" && f.ExpectsOf(claim.RequestOf, "refund") && f.HasEarlyAnswerBetween(400, 499) {
 		return "Refund ended in an error, and sent no request to the gateway. A payment that says PROCESSING may have been charged, so send the request for such a payment too"
+	}
+	absent := f.Last != nil && f.Last.Handler == "Refund" && f.ExpectsAnswer(http.StatusOK) && f.HasAnswer(http.StatusNotFound)
+	if absent && len(f.Calls) == 1 && len(f.Ledger) == 0 {
+		return "Refund refused a payment that has no row, and sent no request to the gateway. Send the request all the same: the gateway then voids the key, and nobody can charge the card later"
 	}
 	return ""
 }

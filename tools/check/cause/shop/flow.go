@@ -173,7 +173,7 @@ func cancelledAsking(f *cause.Finding) string {
 // endedEarly recognizes that the program ended on SIGTERM while an attempt ran.
 func endedEarly(f *cause.Finding) string {
 	if f.Facts[cause.Terminated] && f.ExpectsCount(claim.Requests, "", 1) && f.Claim.Got.N > 1 {
-		return "the program ended while a step ran, and the step's result was lost. Use serve.Until, which waits for running handlers; the SDK's Start does not wait"
+		return "the program ended while a step ran, and the step's result was lost. Let serve.Until wait for running handlers; the SDK's Start and os.Exit do not wait"
 	}
 	return ""
 }

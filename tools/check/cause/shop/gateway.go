@@ -41,7 +41,7 @@ func mostCharges(f *cause.Finding) (most int) {
 // down.
 func boundByOutage(f *cause.Finding) string {
 	if f.Facts[cause.Unreachable] && f.ExpectsBody() && f.HasAnswerBetween(500, 599) {
-		return "the retry limit also counted attempts that could not reach the program, as the limit of restate.WithMaxRetryAttempts does. Count only failed requests to the gateway, as askGateway does"
+		return "the retry limit also counted the attempts or the time in which the program could not be reached. Count only failed requests to the gateway, as askGateway does"
 	}
 	return ""
 }

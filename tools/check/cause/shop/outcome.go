@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
+	"example.com/workbook/tools/sandbox"
 )
 
 // Rules that need only the claim: the outcome of the claim is the cause.
@@ -53,9 +54,12 @@ func askedTooLate(f *cause.Finding) string {
 	return ""
 }
 
-// failedWithoutBackOff recognizes that a failure left the back-off to the server.
+// failedWithoutBackOff recognizes that a failure left the back-off to the server, or that
+// the code repeats a request without one.
 func failedWithoutBackOff(f *cause.Finding) string {
 	switch {
+	case f.HasOutcome(claim.FewFailures) || f.HasOutcome(claim.NoFailure) && sandbox.Requests(f.Ledger, sandbox.Charge) > 1:
+		return "your code repeats a failed request by itself, in the same attempt. Send one request in the step, and return its error, so that Restate waits and runs the step again"
 	case !f.HasOutcome(claim.LeftToServer):
 		return ""
 	case f.Claim.Got.InStep:
@@ -125,8 +129,10 @@ func reportedOtherRows(f *cause.Finding) string {
 		return "the report counts more payments than are completed. Count only completed payments, and each of them once"
 	case counted == wants && paymentsWith(has, 1) == 0 && paymentsWith(has, 2) == paymentsWith(wanted, 1)+paymentsWith(wanted, 2):
 		return "the report counts one request too many for a payment without a failure, because count(*) counts a row of NULLs too. Count a column of payment_failures"
-	case counted == wants:
+	case counted == wants && (hasSameRows(has, oneLess(wanted, 0)) || hasSameRows(has, oneLess(wanted, 1))):
 		return "the report counts the right number of payments, but puts some of them into the wrong row. Count the last request of a payment too, which has no row in payment_failures"
+	case counted == wants:
+		return "the report counts the right number of payments, but puts some of them into the wrong row. For each payment, count its rows in payment_failures, and add one"
 	case paymentsWith(has, 1) == 0 && hasSameRows(has, slices.DeleteFunc(slices.Clone(wanted), func(r map[string]any) bool { return r["attempts"] == 1.0 })):
 		return "the report leaves out the payments without a failure. A plain join drops them: use a LEFT JOIN"
 	}
@@ -147,6 +153,20 @@ func countPayments(rows []map[string]any) (n int) {
 func swapped(rows []map[string]any) (all []map[string]any) {
 	for _, r := range rows {
 		all = append(all, map[string]any{"attempts": r["payments"], "payments": r["attempts"]})
+	}
+	return all
+}
+
+// oneLess returns the rows with one request less for each payment, and at least so many.
+func oneLess(rows []map[string]any, least float64) (all []map[string]any) {
+	payments := map[float64]float64{}
+	for _, r := range rows {
+		n, _ := r["attempts"].(float64)
+		of, _ := r["payments"].(float64)
+		payments[max(n-1, least)] += of
+	}
+	for n, of := range payments {
+		all = append(all, map[string]any{"attempts": n, "payments": of})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
+	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/sandbox"
 )
 
@@ -62,4 +63,54 @@ func TestBackOffInWords(t *testing.T) {
 	want := claim.ExpectSpread("charge", 210*time.Millisecond)
 	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(17 * time.Millisecond))}), "without a back-off")
 	require.Contains(t, askedTooClose(&cause.Finding{Claim: want.With(claim.GotTime(70 * time.Millisecond))}), "shorter than RETRY_FIRST says")
+}
+
+// A status is old because Status did not look at the row, or because nobody wrote the row.
+func TestOldStatusIsOfACopyOrOfTheRow(t *testing.T) {
+	last := cause.Call{Service: "Order", Key: "o-1", Handler: "Status", Workflow: true, Answered: true, Status: 200}
+	f := &cause.Finding{
+		Claim:    claim.ExpectAnswer(200, `{"status":"COMPLETED"}`).With(claim.GotAnswer(200, []byte(`{"status":"PENDING"}`))),
+		Last:     &last,
+		Calls:    []cause.Call{last},
+		Attempts: []proxy.Attempt{{Service: "Order", Handler: "Status", Key: "o-1", N: 1, End: "done"}},
+	}
+	require.Contains(t, readFromState(f), "ran no step")
+	f.Attempts[0].Steps = []proxy.StepRun{{Name: "look", How: "ok"}}
+	require.Empty(t, readFromState(f))
+	require.Contains(t, tooMuchSaid(f), "still says PENDING")
+	f.Attempts = nil
+	require.Empty(t, readFromState(f), "nothing is known of the call")
+}
+
+// The last request is missing from a report only if each payment has one request too few, or
+// as few as a plain count of a left join has.
+func TestReportMissesTheLastRequest(t *testing.T) {
+	want := claim.ExpectTable(`[{"attempts":1,"payments":39},{"attempts":3,"payments":4},{"attempts":12,"payments":1}]`)
+	likely := func(rows string) string {
+		return reportedOtherRows(&cause.Finding{Claim: want.With(claim.GotTable(rows))})
+	}
+	require.Contains(t, likely(`[{"attempts":0,"payments":39},{"attempts":2,"payments":4},{"attempts":11,"payments":1}]`), "Count the last request")
+	require.Contains(t, likely(`[{"attempts":1,"payments":39},{"attempts":2,"payments":4},{"attempts":11,"payments":1}]`), "Count the last request")
+	require.Contains(t, likely(`[{"attempts":1,"payments":40},{"attempts":3,"payments":4}]`), "count its rows in payment_failures")
+}
+
+// A handler that sends the second request by itself hides the failure from Restate.
+func TestRepeatedByItself(t *testing.T) {
+	f := &cause.Finding{Claim: claim.ExpectBackOff("Payment/ProcessPayment").With(claim.GotNoFailure())}
+	require.Empty(t, failedWithoutBackOff(f), "the gateway got no request")
+	for range 2 {
+		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Request, Kind: sandbox.Charge})
+	}
+	require.Contains(t, failedWithoutBackOff(f), "repeats a failed request by itself")
+	f.Claim = f.Claim.With(claim.GotFewFailures(1))
+	require.Contains(t, failedWithoutBackOff(f), "repeats a failed request by itself")
+}
+
+// A row that is missing is no reason to send no refund.
+func TestRefundWithoutARow(t *testing.T) {
+	last := cause.Call{Service: "Payment", Key: "pay-o-1", Handler: "Refund", Answered: true, Status: 404}
+	f := &cause.Finding{Claim: claim.ExpectAnswer(200, "{}").With(claim.GotAnswer(404, []byte(`{"message":"no payment"}`))), Last: &last, Calls: []cause.Call{last}}
+	require.Contains(t, refundNotSent(f), "has no row")
+	f.Ledger = []sandbox.Entry{{What: sandbox.Request, Kind: sandbox.Refund}}
+	require.Empty(t, refundNotSent(f))
 }

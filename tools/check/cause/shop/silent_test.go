@@ -274,6 +274,16 @@ var silent = []struct {
 	{"accepted-is-no", "a request failed", func(f *cause.Finding) {
 		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Charge, Status: 503})
 	}},
+	{"charged-after-asking", "the eleventh request came before the lookup failed", func(f *cause.Finding) {
+		f.Ledger = f.Ledger[:len(f.Ledger)-2]
+	}},
+	{"code-left-out", "a limit of retries made the error of a request terminal", func(f *cause.Finding) {
+		f.Attempts[0].Steps[0].How = "failed for good"
+	}},
+	{"code-left-out", "the handler passed on the error of another one", func(f *cause.Finding) {
+		f.Attempts = append(f.Attempts, proxy.Attempt{Service: "Pricing", Handler: "Quote", N: 1, End: "done"})
+	}},
+	{"failed-when-refused", "the order was declined, so its row has to say FAILED", func(f *cause.Finding) { f.Last.Status = 402 }},
 	{"asking-given-up", "the gateway refused the request", func(f *cause.Finding) {
 		f.Ledger = append(f.Ledger, sandbox.Entry{What: sandbox.Answer, Kind: sandbox.Refund, Key: f.Last.Key, Status: 400})
 	}},

@@ -34,8 +34,18 @@ func rowNotAsked(f *cause.Finding) string {
 		return "the row says why the order has failed, but its caller got another reason. Refuse with the code and the reason in known.Failure"
 	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswerBetween(400, 599) && hasMessage(f):
 		return "the row says why the order has failed, but its caller got another code. Refuse with the code and the reason in known.Failure"
+	case f.Facts[cause.Changed] && f.ExpectsNo() && f.HasAnswer(http.StatusConflict) && hasOnlyBegun(f):
+		return "the row says why the order has failed, but its caller got a 409. Refuse with the code and the reason in known.Failure"
+	case f.Facts[cause.Purged] && f.ExpectsBody() && f.HasAnswer(http.StatusConflict) && f.Last != nil && f.Last.Run && slices.Contains(answerStatus(f.Claim.Want.JSON), "COMPLETED"):
+		return "the row says COMPLETED, and the request has the same amount, but the caller got a 409. Return the summary of the row that begin() returns"
 	}
 	return ""
+}
+
+// hasOnlyBegun reports whether the order ended after its first step, before it waited or
+// called another handler.
+func hasOnlyBegun(f *cause.Finding) bool {
+	return len(f.Attempts) == 1 && len(f.Attempts[0].Steps) == 1 && len(f.Ledger) == 0
 }
 
 // hasMessage reports whether the answer has the message that the claim expects.
@@ -53,9 +63,12 @@ func halfWayEnded(f *cause.Finding) string {
 	return ""
 }
 
-// readFromState recognizes that Status did not look at the row of an order that Restate has
-// forgotten.
+// readFromState recognizes that Status did not look at the row: the answer is old, or Restate
+// has forgotten the order.
 func readFromState(f *cause.Finding) string {
+	if want, got := howFar(f); 0 <= got && got < want && f.Last != nil && f.Last.Handler == "Status" && !hasLastStep(f) {
+		return "Status answered with an old status, and ran no step in this call. Look the row up in a step at each call, because a copy in a variable or in the state gets old"
+	}
 	if slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool { return len(a.Steps) > 0 }) {
 		return ""
 	}
@@ -64,6 +77,26 @@ func readFromState(f *cause.Finding) string {
 		return "Restate has forgotten this order, and has deleted its state. The row still exists: look the row up in a step"
 	case f.Facts[cause.Denied] && f.Expects(claim.Failure) && f.HasEarlyAnswer(http.StatusNotFound):
 		return "Status answered without a look at the row, although Restate forgets an order and its state. Look the row up in a step"
+	}
+	return ""
+}
+
+// hasLastStep reports whether the last attempt of the last call's handler had a step.
+func hasLastStep(f *cause.Finding) bool {
+	for _, a := range slices.Backward(f.Attempts) {
+		if a.Handler == f.Last.Handler && a.Key == f.Last.Key {
+			return len(a.Steps) > 0
+		}
+	}
+	return true // nothing is known of the call
+}
+
+// failedWhenRefused recognizes that CreateOrder refused an order, and wrote FAILED into the
+// row of another order with the same id.
+func failedWhenRefused(f *cause.Finding) string {
+	refused := f.Last != nil && f.Last.Run && f.Last.Status == http.StatusConflict
+	if refused && f.Facts[cause.Changed] && !slices.Contains(f.WantedStatuses(), "FAILED") && slices.Contains(f.FoundStatuses(), "FAILED") {
+		return "CreateOrder refused the order because of its amount, and wrote FAILED into the row of another order. Return that refusal without a call of fail"
 	}
 	return ""
 }
