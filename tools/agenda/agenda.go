@@ -8,8 +8,9 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// Plans are the names of all plans, the shortest day first.
-var Plans = []string{"90m", "half", "full"}
+// Plans are the names of all plans: those of a single day, the shortest first, and the
+// plan of a second day.
+var Plans = []string{"90m", "half", "full", "two"}
 
 // Agenda is a plan's items and breaks in the order in which they are taught.
 type Agenda struct {

@@ -10,7 +10,7 @@ import (
 )
 
 type agendaCmd struct {
-	Plan  string `enum:"90m,half,full" default:"half" help:"The length of the workshop: 90m, half or full."`
+	Plan  string `enum:"90m,half,full,two" default:"half" help:"The length of the workshop: 90m, half or full; or two, a second day."`
 	Start string `default:"09:00" help:"When it begins."`
 }
 

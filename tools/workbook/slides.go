@@ -6,7 +6,7 @@ import (
 )
 
 type slidesCmd struct {
-	Plan string `enum:"90m,half,full,all" default:"all" help:"The plan to make a deck for: 90m, half or full; without it: all."`
+	Plan string `enum:"90m,half,full,two,all" default:"all" help:"The plan to make a deck for: 90m, half, full or two; without it: all."`
 }
 
 // Run makes the decks of one plan or of all.

@@ -2,6 +2,7 @@ package cut
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -171,7 +172,7 @@ func (m *marks) files() string {
 // time returns how long the lesson takes: its tasks and reading the page, for which
 // an instructor's talk is the measure.
 func (m *marks) time() string {
-	must, extra := m.notes.Talk["full"], 0
+	must, extra := cmp.Or(m.notes.Talk["full"], m.notes.Talk["two"]), 0
 	for _, effort := range m.notes.Tasks {
 		if effort.Kind == "extra" {
 			extra += effort.Minutes
