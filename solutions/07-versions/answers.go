@@ -37,7 +37,7 @@ const (
 	//      that address again, or until somebody moves the order
 	AnswerStopped = "c" //stub "?"
 
-	// make replays says that all orders in flight fit the new build. The build gets a new
+	// The tool replays says that all orders in flight fit the new build. The build gets a new
 	// address all the same. Why is that better?
 	//   a  the tool reads the journals of one moment, and orders have gone on since
 	//   b  Restate refuses a new build at an address that it knows

@@ -54,6 +54,8 @@ var Causes = []cause.Rule{
 		Because: cause.OutcomeIsCause},
 	{ID: "own-state-refused", Before: "not-served", Explain: ownStateRefused,
 		Because: "before fields-lost, which also fits: the status says that the state was refused"},
+	{ID: "lines-unsorted", Before: "other-value-on-replay", Explain: linesUnsorted,
+		Because: "before other-value-on-replay and not-replayable, which also fit: the value of stored comes from Get, and only the sequence of a map can differ"},
 	{ID: "never-served", Before: "paused-soon", Explain: neverServed,
 		Because: "anywhere: no other rule fits a program that ends with code 0 before it serves"},
 	{ID: "no-limit", Before: "paused-soon", Explain: noLimit,

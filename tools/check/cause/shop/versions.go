@@ -30,7 +30,7 @@ func forgotAfterKill(f *cause.Finding) string {
 // neverDrained recognizes that a version without work is not removed.
 func neverDrained(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "gone" {
-		return "an old version stays, although all its invocations have ended. An invocation stays in the table for a day after its end, with the status completed: do not count it"
+		return "an old version stays, although all its invocations have ended. Keep the row of this version, with the count 0: do not count completed invocations, nor the empty row of a LEFT JOIN"
 	}
 	return ""
 }
@@ -89,15 +89,27 @@ func repairGaveUp(f *cause.Finding) string {
 // notMoved recognizes that an order meets the code again that does not fit its journal.
 func notMoved(f *cause.Finding) string {
 	if f.Where.Function == "Repair" && f.Expects(claim.AnswerFrom) {
-		return "the order is not on a program that fits its journal. Resume the order on the deployment whose id Register returned, also if the order is suspended"
+		return "the order is not on a program that fits its journal. Resume the order on the deployment whose id Register returned: also a suspended order, and an order that Repair has paused"
 	}
 	return ""
 }
 
-// brokenStateRead recognizes that a state which cannot be read counts as one that can.
+// brokenStateRead recognizes that a state which cannot be read counts as one that can, or
+// that its error has another code.
 func brokenStateRead(f *cause.Finding) string {
 	if f.Where.Function == "stored" && f.Expects(claim.Answer) && f.Claim.Want.Status == http.StatusInternalServerError {
+		if f.Claim.Got.Status >= http.StatusBadRequest {
+			return "the contents of the cart cannot be read, and the error has another code than 500. Leave the code out: a terminal error without a code is a 500"
+		}
 		return "the contents of the cart cannot be read, and the call succeeded. Return a terminal error, so that somebody notices"
+	}
+	return ""
+}
+
+// linesUnsorted recognizes that a replay stores the contents of a cart in another sequence.
+func linesUnsorted(f *cause.Finding) string {
+	if f.Where.Function == "stored" && f.HasText("executing 'set state'") && f.HasText("value: ") {
+		return "on replay, Add stored another value than its journal has. Go visits a map in a different sequence each time, so sort the lines by their SKU"
 	}
 	return ""
 }
