@@ -190,9 +190,10 @@ Versions
 	                            change that any more
 	asks name                   wait until the launched program has sent Restate
 	                            three more requests
-	relaunch name argument…     run the program with arguments, and kill it when
-	                            Restate has answered its first request. Then run it
-	                            again, kill it after its second request, and so on,
+	relaunch name argument…     run the program with arguments, and have Restate
+	                            answer its first request with 503. Run it again, and
+	                            kill it when Restate has answered its first request.
+	                            Then do both with the second request, and so on,
 	                            until the program ends by itself, with exit code 0
 	takes name Answer           the call goes on with the new code, or Restate
 	                            cannot replay it, as the learner has answered: y or

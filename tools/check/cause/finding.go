@@ -40,6 +40,7 @@ const (
 	KilledProgram  = "killed-program"  // with SIGKILL, by the script
 	Restarted      = "restarted"       // the program runs with settings from the script
 	Relaunched     = "relaunched"      // a launched program was killed again and again, and run again
+	Refused        = "refused"         // Restate refused a request of a launched program, and the program ended well
 	Terminated     = "terminated"      // the program was asked to end
 	Forgotten      = "forgotten"       // the state of an object was deleted
 	Purged         = "purged"          // the script made Restate forget a call

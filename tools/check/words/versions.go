@@ -18,6 +18,7 @@ import (
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -33,7 +34,7 @@ var versions = script.Table{
 	{Name: "asks", Args: "name", Do: waitAsks,
 		Help: "wait until the launched program has sent Restate three more requests"},
 	{Name: "relaunch", Args: "name argument…", Do: relaunch,
-		Help: "run the program with arguments, and kill it when Restate has answered its first request. Then run it again, kill it after its second request, and so on, until the program ends by itself, with exit code 0"},
+		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Then do both with the second request, and so on, until the program ends by itself, with exit code 0"},
 	{Name: "takes", Args: "name Answer", Do: checkTakes,
 		Help: "the call goes on with the new code, or Restate cannot replay it, as the learner has answered: y or n. The files Answer/y and Answer/n give the reasons"},
 	{Name: "store", Args: "Service/key[*n] name json", Do: storeState,
@@ -214,15 +215,23 @@ const mostRequests = 30
 
 func relaunch(s *script.Script, args []string) error {
 	s.AddFact(cause.Relaunched)
-	s.Notef("ran %s, killed it after each of its requests to Restate, and ran it again", s.WithoutAddresses(args[1:]))
+	s.Notef("ran %s again and again: Restate answered each of its requests once with 503, and it was killed after each", s.WithoutAddresses(args[1:]))
 	for n := 1; n <= mostRequests; n++ {
-		ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
-		p, killed, err := s.World.LaunchUntil(ctx, n, args[1:])
-		late := ctx.Err() != nil
-		cancel()
+		p, refused, err := launchOnce(s, s.World.LaunchRefused, n, args)
+		if err != nil {
+			return err
+		}
+		if p.Err() == nil {
+			if refused {
+				s.AddFact(cause.Refused)
+			}
+			return nil
+		}
+		if !refused {
+			return record.Fail(claim.ExpectLaunchWell(args[0]).With(claim.GotExited(world.Exit(p))))
+		}
+		p, killed, err := launchOnce(s, s.World.LaunchUntil, n, args)
 		switch {
-		case late:
-			return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(world.CallLimit)))
 		case err != nil:
 			return err
 		case killed:
@@ -233,6 +242,18 @@ func relaunch(s *script.Script, args []string) error {
 		}
 	}
 	return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(0)))
+}
+
+// launchOnce runs the program with arguments in one of two ways, and fails if the program
+// does not end.
+func launchOnce(s *script.Script, launch func(context.Context, int, []string) (*process.Process, bool, error), n int, args []string) (*process.Process, bool, error) {
+	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
+	defer cancel()
+	p, met, err := launch(ctx, n, args[1:])
+	if ctx.Err() != nil {
+		err = record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(world.CallLimit)))
+	}
+	return p, met, err
 }
 
 // checkTakes waits until a call is answered or cannot be replayed, and compares that with

@@ -51,12 +51,13 @@ func (w *World) LeaveBeside(ctx context.Context) error {
 }
 
 // Gate stands between the programs that the check launches and the admin API of the
-// server. It passes every request on, and counts them.
+// server. It passes the requests on, and counts them.
 type Gate struct {
 	server *httptest.Server
 
 	mu       sync.Mutex
 	asked    int
+	refused  int // the number of the request that the gate refuses; 0 for none
 	onAnswer func(n int)
 }
 
@@ -73,6 +74,10 @@ func (w *World) Gate() *Gate {
 func openGate(admin func() http.Handler) *Gate {
 	g := &Gate{}
 	g.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if g.refuses() {
+			http.Error(rw, "the server is not ready", http.StatusServiceUnavailable)
+			return
+		}
 		answer := httptest.NewRecorder()
 		admin().ServeHTTP(answer, r)
 		g.mu.Lock()
@@ -91,6 +96,32 @@ func openGate(admin func() http.Handler) *Gate {
 	return g
 }
 
+// refuses reports whether the gate refuses the request that comes now.
+func (g *Gate) refuses() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.refused != g.asked+1 {
+		return false
+	}
+	g.refused = 0
+	return true
+}
+
+// Refuse makes the gate answer the n-th request from now with 503, once. The server does not
+// see that request.
+func (g *Gate) Refuse(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked, g.refused = 0, n
+}
+
+// HasRefused reports whether the request for which Refuse was called last has come.
+func (g *Gate) HasRefused() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.refused == 0
+}
+
 // URL returns the address of the gate.
 func (g *Gate) URL() string { return g.server.URL }
 
@@ -107,6 +138,25 @@ func (g *Gate) OnAnswer(f func(n int)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.asked, g.onAnswer = 0, f
+}
+
+// LaunchRefused runs the program with arguments, and has its n-th request to the server
+// answered with 503. LaunchRefused returns the program, which has ended by itself, and reports
+// whether it made that request.
+func (w *World) LaunchRefused(ctx context.Context, n int, args []string) (p *process.Process, refused bool, err error) {
+	gate := w.Gate()
+	gate.Refuse(n)
+	defer gate.Refuse(0)
+	if p, err = w.Launch(args); err != nil {
+		return nil, false, err
+	}
+	select {
+	case <-p.Done():
+		return p, gate.HasRefused(), nil
+	case <-ctx.Done():
+		p.Kill()
+		return p, false, ctx.Err()
+	}
 }
 
 // LaunchUntil runs the program with arguments, and kills it (SIGKILL) when the server has

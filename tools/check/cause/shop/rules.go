@@ -22,6 +22,8 @@ var Causes = []cause.Rule{
 		Because: cause.OutcomeIsCause},
 	{ID: "reported-other-rows", Before: "not-written", Explain: reportedOtherRows,
 		Because: cause.OutcomeIsCause},
+	{ID: "refusal-ignored", Before: "not-written", Explain: refusalIgnored,
+		Because: "before forgot-after-kill, never-drained, not-forced, registered-too-late and not-moved, which also fit: the refused request is the reason"},
 	{ID: "removed-too-early", Before: "not-written", Explain: removedTooEarly,
 		Because: cause.OutcomeIsCause},
 	{ID: "forgot-after-kill", Before: "not-written", Explain: forgotAfterKill,

@@ -11,6 +11,16 @@ import (
 // Rules about two versions of the program. The claim names the function that the script
 // judges, and these rules are about Deploy, Repair and stored.
 
+// refusalIgnored recognizes that Restate refused a request, and that Deploy or Repair ended
+// as if the request had succeeded.
+func refusalIgnored(f *cause.Finding) string {
+	isLeft := f.Expects(claim.Deployment) && f.Claim.Want.Text != "old"
+	if f.Facts[cause.Refused] && (isLeft || f.Where.Function == "Repair" && f.Expects(claim.AnswerFrom)) {
+		return "Restate answered a request with 503, and " + f.Where.Function + " ended without an error before its work was done. Return each error of the client"
+	}
+	return ""
+}
+
 // removedTooEarly recognizes that a version was removed that still had work.
 func removedTooEarly(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "old" && f.Claim.Got.State == "gone" {
