@@ -11,7 +11,7 @@
 //
 // A full run takes long. A run that was stopped goes on where it stopped, if the
 // solution, the scripts and the tools are the same. go test judges a seeded tenth of each
-// lesson, and each refused mutant there with only the script that refuses it.
+// lesson that has a record, and each refused mutant there with only the script that refuses it.
 //
 //	go test ./tools/mutants -run 'TestMutants/05-errors' -all -only '*:drop-field*'
 //	go test ./tools/mutants -run 'TestMutants/05-errors' -show -only 'payment/refund.go:Refund:swap:2'

@@ -49,9 +49,29 @@ func setUp(t *testing.T) (root string, lessons []course.Lesson, lanes *answers.L
 	return root, lessons, lanes
 }
 
+// unrecorded are the lessons whose mutants nobody has judged yet. make mutants judges them, and
+// a lesson with a record must not be here.
+var unrecorded = []string{"07-versions"}
+
+// recorded returns the lessons that have a record, and fails if another lesson has none.
+func recorded(t *testing.T, root string, lessons []course.Lesson) (with []course.Lesson) {
+	t.Helper()
+	for _, l := range lessons {
+		has := files.Exists(RecordFile(filepath.Join(root, "testdata", l.Slug)))
+		require.Equal(t, !slices.Contains(unrecorded, l.Slug), has, "%s: make mutants, and the list unrecorded", l.Slug)
+		if has {
+			with = append(with, l)
+		}
+	}
+	return with
+}
+
 // Every mutant is refused by the script that its record names, or has a reason to survive.
 func TestMutants(t *testing.T) {
 	root, lessons, lanes := setUp(t)
+	if !*every && !*show {
+		lessons = recorded(t, root, lessons)
+	}
 	for _, l := range lessons {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
@@ -117,7 +137,7 @@ func TestRecord(t *testing.T) {
 	require.NoError(t, err)
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
-	for _, l := range lessons {
+	for _, l := range recorded(t, root, lessons) {
 		t.Run(l.Slug, func(t *testing.T) {
 			dir := filepath.Join(root, "testdata", l.Slug)
 			all, err := Make(root, l)
