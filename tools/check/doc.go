@@ -193,7 +193,7 @@ Versions
 	relaunch name argument…     run the program with arguments, and have Restate
 	                            answer its first request with 503. Run it again, and
 	                            kill it when Restate has answered its first request.
-	                            Then do both with the second request, and so on,
+	                            Do both with the second request too, and so on,
 	                            until the program ends by itself, with exit code 0
 	takes name Answer           the call goes on with the new code, or Restate
 	                            cannot replay it, as the learner has answered: y or

@@ -34,7 +34,7 @@ var versions = script.Table{
 	{Name: "asks", Args: "name", Do: waitAsks,
 		Help: "wait until the launched program has sent Restate three more requests"},
 	{Name: "relaunch", Args: "name argument…", Do: relaunch,
-		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Then do both with the second request, and so on, until the program ends by itself, with exit code 0"},
+		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Do both with the second request too, and so on, until the program ends by itself, with exit code 0"},
 	{Name: "takes", Args: "name Answer", Do: checkTakes,
 		Help: "the call goes on with the new code, or Restate cannot replay it, as the learner has answered: y or n. The files Answer/y and Answer/n give the reasons"},
 	{Name: "store", Args: "Service/key[*n] name json", Do: storeState,
