@@ -47,7 +47,7 @@ func (Cart) Add(ctx restate.ObjectContext, w Wanted) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	c.Lines = append(c.Lines, Line{SKU: w.SKU, Quantity: w.Quantity})
+	c.Lines = append(c.Lines, Line(w))
 	c.TotalCents += w.Quantity * price
 	restate.Set(ctx, "contents", c)
 	return c, nil

@@ -9,8 +9,8 @@ import (
 	"example.com/workbook/lessons/shop/admin"
 )
 
-// look prints which deployments Restate knows.
-func look(ctx context.Context, api *admin.Client) ([]string, error) {
+// Look returns which deployments Restate knows.
+func Look(ctx context.Context, api *admin.Client) ([]string, error) {
 	//snip query
 	var rows []struct {
 		ID      string `json:"id"`
@@ -25,8 +25,8 @@ func look(ctx context.Context, api *admin.Client) ([]string, error) {
 	return all, err
 }
 
-// bytesOf returns what an object has stored under a name.
-func bytesOf(ctx restate.ObjectSharedContext) ([]byte, error) {
+// BytesOf returns what an object has stored under a name.
+func BytesOf(ctx restate.ObjectSharedContext) ([]byte, error) {
 	//snip bytes
 	value, err := restate.Get[[]byte](ctx, "note", restate.WithBinary)
 	if err != nil {
