@@ -24,9 +24,8 @@ type testCmd struct {
 // slowest are the packages whose tests take longest. They begin first, so that no core waits for them at the end.
 var slowest = []string{"./tools/workbook", "./tools/mutants", "./tools/answers", "./tools/check"}
 
-// Run runs the gate, and every test if the gate finds nothing. The tests often wait, so more of them run at a time
-// than there are cores, and the longest part of the gate runs beside them, unless Short is set. gotestsum prints go
-// test's own closing line for each package, then what failed tests printed, then its own last line. The tests that
+// Run runs the gate, and every test if the gate finds nothing. The tests often wait, so the longest part of the gate
+// runs beside them, unless Short is set. gotestsum prints go test's own closing line for each package, then what failed tests printed, then its own last line. The tests that
 // were skipped are named behind that line with their reasons, one a line, which no format of gotestsum does.
 func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := trimPaths(); err != nil {
@@ -47,7 +46,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	}
 	results := filepath.Join(own, "results.xml")
 	cmd := exec.Command(gotestsum, append([]string{"--format=standard-quiet", "--hide-summary=skipped", "--junitfile=" + results, "--",
-		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-parallel=%d", 2*runtime.NumCPU()),
+		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
 		fmt.Sprintf("-short=%t", c.Short)}, append(slices.DeleteFunc(slices.Clone(slowest), p.isMissing), ownPackages...)...)...)
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
 	temp := makeDirInMemory("/dev/shm")

@@ -188,8 +188,8 @@ func expand(s *script.Script, text string) (string, error) {
 // a correct one takes a few. The word writable must be the first to report one that does
 // not end, so it waits only for soon.
 const (
-	patience = "5000"
-	soon     = "2000"
+	patience = "20000"
+	soon     = "5000"
 )
 
 // open returns a connection for the script. It opens the database file only if it is
