@@ -193,7 +193,7 @@ func TestTheFirstGuessStays(t *testing.T) {
 
 func TestTruthsAreTheChecks(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	require.Equal(t, map[string]string{"1.1": "2 charges, 1 email", "6.2": "18 seconds"}, d.truths)
+	require.Equal(t, map[string]string{"1.1": "2 charges, 1 email", "6.2": "18 seconds", "7.1": "1 order, 2 payments, 1 status-call"}, d.truths)
 }
 
 func TestTimingsBesideThePlan(t *testing.T) {
