@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,7 +98,10 @@ func (m *maker) carryModules(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d, for every platform", n), err
 }
 
-func fileProxy(dir string) string { return "file://" + filepath.ToSlash(dir) }
+func fileProxy(dir string) string {
+	address := url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}
+	return strings.ReplaceAll(address.String(), ",", "%2C") // GOPROXY separates its addresses with commas
+}
 
 // copyProxy copies what a proxy serves, and not what else go keeps there. It
 // counts the modules.

@@ -178,7 +178,11 @@ var targets = map[string]string{
 
 var ids = regexp.MustCompile(`sign_[\w-]+`)
 
-// readVerdicts returns the verdicts by their targets, without what differs from run to run.
+// importPath is what a build with -trimpath names in place of the folder.
+const importPath = "example.com/workbook/tools/replays/"
+
+// readVerdicts returns the verdicts by their targets, without what differs from run to run
+// and from build to build.
 func readVerdicts(r *Report) map[string]string {
 	all := map[string]string{}
 	for _, v := range r.Verdicts {
@@ -186,7 +190,7 @@ func readVerdicts(r *Report) map[string]string {
 		if v.Status == "pending" {
 			name += " 2"
 		}
-		all[name] = ids.ReplaceAllString(string(v.Kind)+": "+v.explain(), "sign_ID")
+		all[name] = ids.ReplaceAllString(string(v.Kind)+": "+strings.ReplaceAll(v.explain(), importPath, ""), "sign_ID")
 	}
 	return all
 }
