@@ -23,7 +23,9 @@ func New(version string, db *store.DB, limit time.Duration) any {
 type Order struct{ order.Order }
 
 // CreateOrder screens the customer, and then does what version 1 does.
-func (o Order) CreateOrder(ctx restate.WorkflowContext, r order.Request) (order.Summary, error) {
+func (o Order) CreateOrder(
+	ctx restate.WorkflowContext, r order.Request,
+) (order.Summary, error) {
 	_, err := restate.Run(ctx, func(restate.RunContext) (bool, error) {
 		return false, nil // nobody is on the list yet
 	}, restate.WithName("screen"))

@@ -19,13 +19,15 @@ func New(version string, db *store.DB, limit time.Duration) any {
 	return Order{first}
 }
 
-//snip second
-
 // Order is version 2: version 1 with one more step, the first one.
 type Order struct{ order.Order }
 
+//snip second
+
 // CreateOrder screens the customer, and then does what version 1 does.
-func (o Order) CreateOrder(ctx restate.WorkflowContext, r order.Request) (order.Summary, error) {
+func (o Order) CreateOrder(
+	ctx restate.WorkflowContext, r order.Request,
+) (order.Summary, error) {
 	_, err := restate.Run(ctx, func(restate.RunContext) (bool, error) {
 		return false, nil // nobody is on the list yet
 	}, restate.WithName("screen"))
