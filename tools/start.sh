@@ -69,11 +69,11 @@ explain() {
 	*'"git": executable file not found'*)
 		stop "go needs git to fetch a module: $line" 'unset GOPROXY GOPRIVATE GONOPROXY; go env -u GOPROXY GOPRIVATE GONOPROXY; or install git' ;;
 	*'checksum mismatch'* | *'SECURITY ERROR'*)
-		stop "a module is not the one that go.sum names: $line" 'go clean -modcache, then run the same command again; if that does not help: export GOPROXY=https://proxy.golang.org' ;;
+		stop "a module is not the one that go.sum names: $line" 'go clean -modcache, then run the same command again; if that does not help: unset GOPROXY; go env -u GOPROXY' ;;
 	*'dial tcp'* | *'lookup '* | *'Get "http'*)
 		stop "go cannot fetch what the workbook needs: $line" 'connect to the network once, or set GOPROXY to a mirror that you can reach' ;;
 	*'reading http'*': '[45][0-9][0-9]*)
-		stop "go cannot fetch the modules: $line" '`go env GOPROXY` names where go looks. to look elsewhere: export GOPROXY=https://proxy.golang.org,direct' ;;
+		stop "go cannot fetch the modules: $line" '`go env GOPROXY` names where go looks. to look where go looks by default: unset GOPROXY; go env -u GOPROXY' ;;
 	*'new OS thread'* | *'emporarily unavailable'* | *'failed to reserve'* | *'annot allocate memory'* | *'too many open files'* | *'ile size limit'* | *'ile too large'*)
 		stop "this machine has reached a limit: $line" '`ulimit -a` shows the limits. use a new terminal, or end other programs' ;;
 	*'creating work dir'*)

@@ -69,7 +69,7 @@ func TestTrouble(t *testing.T) {
 		{"no git", "go: x@v1: git init --bare in /m/cache: exec: \"git\": executable file not found in $PATH\n", ErrNoGit},
 		{"GOPROXY=off", "main.go:4:2: github.com/x/y@v1.0.0: module lookup disabled by GOPROXY=off\n", ErrProxyOff},
 		{"a mirror refuses", "go: x@v1: reading https://goproxy.example/x/@v/v1.zip: 502 Bad Gateway\n", ErrRefused},
-		{"a connection is reset", "go: x@v1: Get \"https://proxy.golang.org/x\": read tcp 10.0.0.1:1->10.0.0.2:443: connection reset by peer\n", ErrNoNetwork},
+		{"a connection is reset", "go: x@v1: Get \"https://modules.example/x\": read tcp 10.0.0.1:1->10.0.0.2:443: connection reset by peer\n", ErrNoNetwork},
 		{"a changed module", "verifying x@v1: checksum mismatch\n\tdownloaded: h1:a\n\tgo.sum: h1:b\n\nSECURITY ERROR\n", ErrChecksum},
 
 		{"CGO_CFLAGS", "# runtime/cgo\ngcc_x.c:13:23: error: unused parameter [-Werror=unused-parameter]\nFAIL\texample.com/a [build failed]\n", ErrCompiler},

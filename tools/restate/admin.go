@@ -40,7 +40,7 @@ func (a *Admin) Handler() http.Handler {
 	}
 	passOn := httputil.NewSingleHostReverseProxy(base)
 	passOn.Transport = a.client.Transport
-	passOn.ErrorLog = log.New(io.Discard, "", 0) // a client that goes away is no error
+	passOn.ErrorLog = log.New(io.Discard, "", 0) // otherwise the log names each client that goes away
 	return passOn
 }
 

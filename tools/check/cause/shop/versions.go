@@ -29,7 +29,7 @@ func removedTooEarly(f *cause.Finding) string {
 	return ""
 }
 
-// forgotAfterKill recognizes that a version stays for ever after Deploy was killed.
+// forgotAfterKill recognizes that a version is never removed after Deploy was killed.
 func forgotAfterKill(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "gone" && f.Facts[cause.Relaunched] {
 		return "after a kill, Deploy did not find the old version any more. Look for old versions in Restate's tables, after the registration"
