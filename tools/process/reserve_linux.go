@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// reservePort returns a loopback address with a free port, and what holds that port
+// ReservePort returns a loopback address with a free port, and what holds that port
 // until it is closed: a socket that is bound and never listens. To a process that asks
 // for any port, as tests beside us do, the kernel gives another one; to a program
 // that asks for this one, with SO_REUSEADDR as Go's listeners have it, it gives
 // it (socket(7), SO_REUSEADDR).
-func reservePort() (addr string, held io.Closer, err error) {
+func ReservePort() (addr string, held io.Closer, err error) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return "", nil, os.NewSyscallError("socket", err)

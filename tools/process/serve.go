@@ -17,7 +17,7 @@ const upLimit = 10 * time.Second
 // its output may have the reason.
 func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
-		addr, held, err := reservePort()
+		addr, held, err := ReservePort()
 		if err != nil {
 			return nil, err
 		}

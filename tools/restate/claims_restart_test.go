@@ -83,11 +83,11 @@ func TestSettingsThatAreIgnored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			file := filepath.Join(dir, "restate.toml")
+			o := Options{Dir: t.TempDir()}
+			file := filepath.Join(o.Dir, "restate.toml")
 			require.NoError(t, os.WriteFile(file, []byte(c.file), 0o600))
-			cmd := exec.Command(binary(t), append(arguments(dir), "--config-file", file, "--dump-config")...)
-			cmd.Env = environment(dir, Options{})
+			cmd := exec.Command(binary(t), append(o.arguments(), "--config-file", file, "--dump-config")...)
+			cmd.Env = o.environment()
 			var warnings strings.Builder
 			cmd.Stderr = &warnings
 			out, err := cmd.Output()

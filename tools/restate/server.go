@@ -15,6 +15,7 @@ import (
 
 const (
 	readyLimit = 30 * time.Second // 50 times what it takes
+	tryLimit   = 5 * time.Second
 	poll       = 10 * time.Millisecond
 )
 
@@ -37,12 +38,20 @@ type Server struct {
 // A [hint.Error] describes what a person can fix: a port that is taken, an address
 // that is not loopback, a path that is too long.
 func Start(ctx context.Context, k *process.Keeper, binary string, o Options) (*Server, error) {
-	s := &Server{keeper: k, binary: binary, options: o}
-	err := s.prepareStart()
-	if err == nil {
-		err = s.runServer(ctx)
-	}
+	s, err := New(k, binary, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.runServer(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+// New returns a server with its folder and its addresses. It does not run yet.
+func New(k *process.Keeper, binary string, o Options) (*Server, error) {
+	s := &Server{keeper: k, binary: binary, options: o}
+	if err := s.prepareStart(); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
@@ -74,7 +83,7 @@ func (s *Server) prepareStart() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := checkDir(o.Dir); err != nil {
+	if err := o.checkDir(); err != nil {
 		return err
 	}
 	s.connectClients()
@@ -90,34 +99,48 @@ func (s *Server) partAddr(part, tcp string) string {
 	if tcp != "" {
 		return "http://" + tcp
 	}
-	return "unix:" + socketPath(s.options.Dir, part)
+	return "unix:" + s.options.socketPath(part)
 }
 
 // runServer starts the process and waits until it serves. One that does not is
 // killed.
 func (s *Server) runServer(ctx context.Context) (err error) {
-	dir := s.options.Dir
-	if inUse(dir) {
-		return hint.New(hint.Setup, "stop that server, or use another folder", "a restate-server runs in %s already", dir)
+	if err := s.Run(); err != nil {
+		return err
 	}
-	cmd := exec.Command(s.binary, arguments(dir)...)
-	cmd.Env = environment(dir, s.options)
+	ctx, cancel := process.WithAwakeTimeout(ctx, readyLimit)
+	defer cancel()
+	return s.AwaitReady(ctx)
+}
+
+// Run starts the process. It serves later: see [Server.AwaitReady].
+func (s *Server) Run() error {
+	if s.options.isInUse() {
+		return hint.New(hint.Setup, "stop that server, or use another folder", "a restate-server runs in %s already", s.options.Dir)
+	}
+	cmd := exec.Command(s.binary, s.options.arguments()...)
+	cmd.Env = s.options.environment()
 	p, err := process.StartLogged(s.keeper, s.LogFile(), cmd)
 	if err != nil {
 		return hint.New(hint.Setup, mendBinary(s.binary), "cannot start restate-server: %w", err)
 	}
 	s.process = p
-	ctx, cancel := process.WithAwakeTimeout(ctx, readyLimit)
-	defer cancel()
+	return nil
+}
+
+// AwaitReady waits until a server that runs serves: admin, ingress, and the partition
+// behind them, which another node of its cluster may lead. One that does not serve
+// when ctx is done is killed.
+func (s *Server) AwaitReady(ctx context.Context) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for !s.isReady(ctx) {
 		select {
 		case <-tick.C:
-		case <-p.Done():
-			return startError(s.binary, p.Err(), s.LogFile())
+		case <-s.Done():
+			return startError(s.binary, s.process.Err(), s.LogFile())
 		case <-ctx.Done():
-			p.Kill()
+			s.process.Kill()
 			return hint.New(hint.Setup, "try again when this machine has less to do; make doctor makes a call too", "restate-server does not serve yet: %w: %s", context.Cause(ctx), logTail(s.LogFile()))
 		}
 	}
@@ -127,8 +150,11 @@ func (s *Server) runServer(ctx context.Context) (err error) {
 // isReady reports whether the server serves. It asks the partition too: admin and ingress are healthy 0.15 s before it
 // is. Queries alone don't tell: after a restart they work, fail, and work
 // again, as the partition reads in its log who led it before. The ingress
-// holds a look-up until the partition's leader answers, that it knows of none.
+// holds a look-up until the partition's leader answers, that it knows of none. In a
+// cluster it may ask a node that was killed, and then it is silent without end.
 func (s *Server) isReady(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, tryLimit)
+	defer cancel()
 	const unknown = "/restate/output/inv_1jHVGFa9bmWE50Oy4vXeSB0pqJOEk5OFoT"
 	return getStatus(ctx, s.admin.client, s.admin.base+"/health") == http.StatusOK &&
 		getStatus(ctx, s.ingress.client, s.ingress.base+"/restate/health") == http.StatusOK &&
@@ -154,7 +180,7 @@ func (s *Server) Dir() string { return s.options.Dir }
 // reaches the server then.
 func (s *Server) HasSockets() bool {
 	for part, tcp := range map[string]string{"ingress": s.options.IngressAddr, "admin": s.options.AdminAddr} {
-		if _, err := os.Lstat(socketPath(s.options.Dir, part)); tcp == "" && err != nil {
+		if _, err := os.Lstat(s.options.socketPath(part)); tcp == "" && err != nil {
 			return false
 		}
 	}
@@ -163,6 +189,10 @@ func (s *Server) HasSockets() bool {
 
 // LogFile returns the path of the file where the server logs to, a JSON object a line.
 func (s *Server) LogFile() string { return filepath.Join(s.options.Dir, "server.log") }
+
+// IngressAddr returns the address of the server's ingress API, host:port; "" if that is a
+// unix socket.
+func (s *Server) IngressAddr() string { return s.options.IngressAddr }
 
 // Ingress returns a client of the server's ingress API.
 func (s *Server) Ingress() *Ingress { return s.ingress }

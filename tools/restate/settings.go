@@ -1,6 +1,7 @@
 package restate
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -8,9 +9,11 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// node names the folder below the base dir that the server puts its sockets
-// and data in.
-const node = "n1"
+// onlyNode is the name of a server that is no part of a cluster.
+const onlyNode = "n1"
+
+// fabric is the part of the server that the other nodes of its cluster talk to.
+const fabric = "fabric"
 
 // maxSocketPath is macOS's limit, the lower one: 104 bytes with a final zero.
 const maxSocketPath = 103
@@ -21,6 +24,9 @@ type Options struct {
 	// Dir is the base dir. An own one is the caller's to remove; "" makes a
 	// new short one, which Stop removes.
 	Dir string
+	// Name is the node's in its cluster, and names the folder below Dir that the
+	// server puts its sockets and data in. "" is n1.
+	Name string
 	// IngressAddr and AdminAddr are loopback addresses, host:port, to listen
 	// on instead of a unix socket. Port 0 takes a free one.
 	IngressAddr, AdminAddr string
@@ -32,15 +38,17 @@ type Options struct {
 	Unsynced bool
 }
 
-// arguments returns the arguments of a server in dir.
-func arguments(dir string) []string {
-	return []string{"--base-dir", dir, "--node-name", node, "--no-logo"}
+// arguments returns the arguments of a server.
+func (o Options) arguments() []string {
+	return []string{"--base-dir", o.Dir, "--node-name", o.nodeName(), "--no-logo"}
 }
+
+func (o Options) nodeName() string { return cmp.Or(o.Name, onlyNode) }
 
 // environment returns the server's whole environment. It inherits nothing, so that no
 // proxy or RESTATE_ variable of the user has an effect. Of two values the later one
 // counts.
-func environment(dir string, o Options) []string {
+func (o Options) environment() []string {
 	all := []string{
 		// More partitions are slower on two cores, and the WALs of the default
 		// 2 GB take 70 MB more of disk.
@@ -53,7 +61,7 @@ func environment(dir string, o Options) []string {
 	}
 	all = append(all, o.Env...)
 	all = append(all,
-		"TMPDIR="+filepath.Join(dir, "tmp"),
+		"TMPDIR="+filepath.Join(o.Dir, "tmp"),
 		"RESTATE_LOG_DISABLE_ANSI_CODES=true",
 		"RESTATE_DISABLE_TELEMETRY=true",
 		"RESTATE_BIND_IP=127.0.0.1",
@@ -71,21 +79,26 @@ func listenSettings(prefix, addr string) []string {
 }
 
 // socketPath returns the path of the unix socket of a part of the server.
-func socketPath(dir, part string) string { return filepath.Join(dir, node, part+".sock") }
+func (o Options) socketPath(part string) string {
+	return filepath.Join(o.Dir, o.nodeName(), part+".sock")
+}
+
+// FabricAddress returns the address at which the other nodes of a cluster reach the
+// server: a unix socket, which is there in every mode. Dir must be a full path.
+func (o Options) FabricAddress() string { return "unix:" + o.socketPath(fabric) }
 
 // checkDir refuses a folder in which a socket's path would be too long.
-func checkDir(dir string) error {
-	if n := len(socketPath(dir, "ingress")); n > maxSocketPath {
+func (o Options) checkDir() error {
+	if n := len(o.socketPath("ingress")); n > maxSocketPath {
 		return hint.New(hint.Setup, "use a folder with a shorter path",
-			"%s is %d bytes too long for the server's sockets", dir, n-maxSocketPath)
+			"%s is %d bytes too long for the server's sockets", o.Dir, n-maxSocketPath)
 	}
 	return nil
 }
 
-// inUse reports whether a server runs in dir. Its node-to-node socket is there
-// in every mode.
-func inUse(dir string) bool {
-	c, err := net.Dial("unix", socketPath(dir, "fabric"))
+// isInUse reports whether a server runs in the folder.
+func (o Options) isInUse() bool {
+	c, err := net.Dial("unix", o.socketPath(fabric))
 	if err != nil {
 		return false
 	}

@@ -15,9 +15,9 @@ import (
 // this alone shows that ours are known.
 func dumpConfig(t *testing.T, o Options) map[string]string {
 	t.Helper()
-	dir := t.TempDir()
-	cmd := exec.Command(binary(t), append(arguments(dir), "--dump-config")...)
-	cmd.Env = environment(dir, o)
+	o.Dir = t.TempDir()
+	cmd := exec.Command(binary(t), append(o.arguments(), "--dump-config")...)
+	cmd.Env = o.environment()
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	all, section := map[string]string{}, ""
@@ -31,7 +31,7 @@ func dumpConfig(t *testing.T, o Options) map[string]string {
 			all[section+key] = strings.Trim(value, `"`)
 		}
 	}
-	require.Equal(t, dir, all["base-dir"])
+	require.Equal(t, o.Dir, all["base-dir"])
 	return all
 }
 
@@ -150,6 +150,6 @@ func TestFreeAddr(t *testing.T) {
 
 func TestFolderWhosePathIsTooLong(t *testing.T) {
 	fits := "/" + strings.Repeat("d", maxSocketPath-len("/n1/ingress.sock")-1)
-	require.NoError(t, checkDir(fits))
-	requireSetupError(t, checkDir(fits+"ddd"), "3 bytes too long", "shorter path")
+	require.NoError(t, Options{Dir: fits}.checkDir())
+	requireSetupError(t, Options{Dir: fits + "ddd"}.checkDir(), "3 bytes too long", "shorter path")
 }
