@@ -16,6 +16,7 @@ type Attempt struct {
 	Service    string         `json:"service"`
 	Handler    string         `json:"handler"`
 	Key        string         `json:"key,omitempty"`      // the object key, empty for a service
+	Program    string         `json:"-"`                  // address of the program or its copy that it went to, host:port
 	N          int            `json:"n"`                  // 1 for the invocation's first attempt
 	Input      []byte         `json:"-"`                  // the message that carries the handler's input
 	Replayed   int            `json:"replayed,omitempty"` // number of steps whose result came from the journal

@@ -24,15 +24,17 @@ type Message struct {
 // stream waits.
 type Hook func(Message) (pass bool)
 
-// Proxy listens on one loopback address and forwards to one program.
+// Proxy listens on one loopback address and forwards to one program, or to several copies
+// of one.
 type Proxy struct {
 	listener net.Listener
 	server   *http.Server
 	client   *http.Transport
 
 	mu         sync.Mutex
-	target     string        // host:port of the program; empty while it is down
-	connected  chan struct{} // closed when target is set
+	targets    []string      // host:port of each copy of the program; none while it is down
+	turn       int           // the number of streams that were given to a target so far
+	connected  chan struct{} // closed when there is a target
 	ended      chan struct{} // closed to end the streams that wait for a target
 	hook       Hook
 	attempts   []*Attempt
@@ -83,14 +85,15 @@ func (p *Proxy) Close() error {
 }
 
 // Connect forwards to the program at addr (host:port) from now on, including the
-// requests that are waiting for a program.
-func (p *Proxy) Connect(addr string) {
+// requests that are waiting for a program. With the addresses of several copies of the
+// program, the streams go to each in turn, and to the next one if nothing listens there.
+func (p *Proxy) Connect(addr ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.target == "" {
+	if len(p.targets) == 0 {
 		close(p.connected)
 	}
-	p.target = addr
+	p.targets = addr
 }
 
 // Disconnect marks the running attempts as killed and makes new streams wait for the
@@ -99,33 +102,38 @@ func (p *Proxy) Connect(addr string) {
 func (p *Proxy) Disconnect() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.target == "" {
+	if len(p.targets) == 0 {
 		return
 	}
-	p.target = ""
+	p.targets = nil
 	p.connected = make(chan struct{})
-	p.markRunningLocked("killed")
+	p.markRunning("", "killed")
 }
 
-// MarkProgramKilled marks the running attempts as killed. It must be called right
-// before the program is killed if its address stays the same. New streams fail until
-// the program is back, as they would without a proxy.
-func (p *Proxy) MarkProgramKilled() { p.markRunning("killed") }
+// MarkProgramKilled marks the attempts that run at an address (host:port) as killed. It
+// must be called right before the program is killed if its address stays the same. New
+// streams fail until the program or a copy of it is there, as they would without a proxy.
+func (p *Proxy) MarkProgramKilled(addr string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.markRunning(addr, "killed")
+}
 
 // MarkServerKilled marks the running attempts as ended by the death of the server. It
 // must be called right before the server is killed.
-func (p *Proxy) MarkServerKilled() { p.markRunning("server killed") }
-
-func (p *Proxy) markRunning(how string) {
+func (p *Proxy) MarkServerKilled() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.markRunningLocked(how)
+	p.markRunning("", "server killed")
 }
 
-// markRunningLocked records how all running attempts ended. The caller holds p.mu.
-func (p *Proxy) markRunningLocked(how string) {
+// markRunning records how the attempts that run at an address ended, or all where addr is
+// "". The caller holds p.mu.
+func (p *Proxy) markRunning(addr, how string) {
 	for _, a := range p.attempts {
-		a.setEndIfRunning(how)
+		if addr == "" || a.Program == addr {
+			a.setEndIfRunning(how)
+		}
 	}
 }
 
@@ -217,21 +225,27 @@ func (p *Proxy) EndWaiting() {
 
 var errEnded = errors.New("the program is away")
 
-// waitForProgram returns the program's address as soon as one is connected.
-func (p *Proxy) waitForProgram(ctx context.Context) (addr string, err error) {
+// waitForProgram returns the addresses of the program as soon as there are some. The first
+// one is another one at each call.
+func (p *Proxy) waitForProgram(ctx context.Context) (addrs []string, err error) {
 	for {
 		p.mu.Lock()
-		addr, up, turn := p.target, p.connected, p.ended
+		addrs, up, ended := p.targets, p.connected, p.ended
+		n := p.turn
+		if len(addrs) > 0 {
+			p.turn++
+		}
 		p.mu.Unlock()
-		if addr != "" {
-			return addr, nil
+		if len(addrs) > 0 {
+			n %= len(addrs)
+			return slices.Concat(addrs[n:], addrs[:n]), nil
 		}
 		select {
 		case <-up:
-		case <-turn:
-			return "", errEnded
+		case <-ended:
+			return nil, errEnded
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 }
@@ -239,7 +253,7 @@ func (p *Proxy) waitForProgram(ctx context.Context) (addr string, err error) {
 // ServeHTTP forwards one request: discovery unchanged, an invocation message by
 // message.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	addr, err := p.waitForProgram(r.Context())
+	addrs, err := p.waitForProgram(r.Context())
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -250,7 +264,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.takeRejection(s.attempt) {
 		panic(http.ErrAbortHandler)
 	}
-	if err := s.forward(ctx, addr, w, r); err != nil {
+	if err := s.forward(ctx, addrs, w, r); err != nil {
 		// A reset stream is how the server learns of a crash at once; any
 		// status code would be an answer.
 		panic(http.ErrAbortHandler)
@@ -349,16 +363,11 @@ func (s *stream) reportEnd() {
 	s.proxy.sendEvents(s.attempt, Event{What: Ended, How: s.attempt.End})
 }
 
-func (s *stream) forward(ctx context.Context, addr string, w http.ResponseWriter, r *http.Request) error {
+func (s *stream) forward(ctx context.Context, addrs []string, w http.ResponseWriter, r *http.Request) error {
 	up, pipe := io.Pipe()
 	defer up.CloseWithError(errCut)
-	req, err := http.NewRequestWithContext(ctx, r.Method, "http://"+addr+r.URL.RequestURI(), up)
-	if err != nil {
-		return err
-	}
-	req.Header = r.Header.Clone()
 	go func() { pipe.CloseWithError(s.copyFromServer(pipe, r.Body)) }()
-	resp, err := s.proxy.client.RoundTrip(req)
+	resp, err := s.sendToFirst(ctx, addrs, r, up)
 	if err != nil {
 		s.setEnd(Unreachable)
 		return err
@@ -369,6 +378,63 @@ func (s *stream) forward(ctx context.Context, addr string, w http.ResponseWriter
 	}
 	w.WriteHeader(resp.StatusCode)
 	return s.copyFromProgram(w, resp)
+}
+
+// sendToFirst sends the request to the first address where something listens.
+func (s *stream) sendToFirst(ctx context.Context, addrs []string, r *http.Request, body *io.PipeReader) (resp *http.Response, err error) {
+	for _, addr := range addrs {
+		s.setProgram(addr)
+		req, wrong := http.NewRequestWithContext(ctx, r.Method, "http://"+addr+r.URL.RequestURI(), &requestBody{pipe: body})
+		if wrong != nil {
+			return nil, wrong
+		}
+		req.Header = r.Header.Clone()
+		var dial *net.OpError
+		if resp, err = s.proxy.client.RoundTrip(req); !errors.As(err, &dial) || dial.Op != "dial" {
+			return resp, err
+		}
+	}
+	return nil, err
+}
+
+// requestBody is the body of a request to one address. The client closes the body when it
+// cannot dial, before it has read anything; then the next address gets all of the pipe.
+type requestBody struct {
+	pipe *io.PipeReader
+
+	mu           sync.Mutex
+	read, closed bool
+}
+
+func (b *requestBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	b.read = true
+	closed := b.closed
+	b.mu.Unlock()
+	if closed {
+		return 0, errCut
+	}
+	return b.pipe.Read(p)
+}
+
+func (b *requestBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if !b.read {
+		return nil
+	}
+	return b.pipe.CloseWithError(errCut)
+}
+
+// setProgram records which program the attempt goes to.
+func (s *stream) setProgram(addr string) {
+	if s.attempt == nil {
+		return
+	}
+	s.proxy.mu.Lock()
+	defer s.proxy.mu.Unlock()
+	s.attempt.Program = addr
 }
 
 // copyFromServer copies the server's side of the stream.

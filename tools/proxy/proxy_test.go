@@ -181,7 +181,7 @@ func TestProxy(t *testing.T) {
 		gone, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		gone.Close()
-		r.proxy.MarkProgramKilled()
+		r.proxy.MarkProgramKilled("")
 		r.proxy.Connect(gone.Addr().String())
 		answer := make(chan string, 1)
 		go func() { answer <- r.callTwice(t) }()
@@ -189,6 +189,30 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, "1: error: the program could not be reached", since()[0])
 		r.proxy.Connect(serve(t, r.Counter))
 		require.Equal(t, `"x12"`, <-answer)
+	})
+
+	t.Run("two copies take turns, and one that is gone is left out", func(t *testing.T) {
+		gone, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		gone.Close()
+		one, other := serve(t, r.Counter), serve(t, r.Counter)
+		for _, c := range []struct{ copies, served []string }{
+			{[]string{one, other}, []string{one, other}},
+			{[]string{gone.Addr().String(), one, other}, []string{one, one, other}},
+		} {
+			forget()
+			r.proxy.Connect(c.copies...)
+			for range c.served {
+				require.Equal(t, `"x12"`, r.callTwice(t))
+			}
+			var served []string
+			for _, a := range r.proxy.Attempts(nil)[seen:] {
+				require.Equal(t, "1: first ok, step 2 ok", a.Line())
+				served = append(served, a.Program)
+			}
+			require.ElementsMatch(t, c.served, served)
+		}
+		r.proxy.Connect(one)
 	})
 
 	t.Run("while the program is down, requests wait", func(t *testing.T) {

@@ -135,7 +135,7 @@ func (s *shop) killUnit(u *unit) (pid int, err error) {
 	}
 	switch u.name {
 	case "program":
-		s.proxy.MarkProgramKilled()
+		s.proxy.MarkProgramKilled(u.addr)
 	case "restate":
 		s.proxy.MarkServerKilled()
 	}
