@@ -19,27 +19,30 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// A Build is the program that is to replay journals.
+// A Build names the program that replays journals.
 type Build struct {
-	Path string   // of a program, or of a folder with a package that go builds
-	Args []string // of the program
-	Env  []string // NAME=value, for the program, beside our own environment
-	Open bool     // run it with the network of this machine, and refuse only what goes through Go's HTTP proxy setting
+	Path string   // the path of a program, or of a folder with a main package, which Judge builds
+	Args []string // arguments of the program
+	Env  []string // NAME=value; added to the environment of this process
+	// Open lets the program use the network of this machine. Only requests of HTTP clients that use
+	// Go's proxy setting are then refused.
+	Open bool
 }
 
 // A Report is the result of [Judge].
 type Report struct {
 	Verdicts []Verdict // in the order of the journals
-	Refused  int       // requests to the outside world, from the start of the build on
+	Refused  int       // how many requests to other machines were refused since the build started
 	Open     bool      // as in Build
 }
 
-// Judge lets a build replay journals, and judges each. No step runs, and no command of a handler gets
-// further than this function. Code outside of steps does run. So the build runs in a folder that is removed, and
-// with a network that is closed.
+// Judge lets a build replay journals, and returns a verdict on each journal. No step runs, and no
+// command of a handler is executed: the commands come back to this function only. But the code of
+// handlers outside of steps runs. Therefore the build runs in a temporary folder, and in a network
+// from which it reaches no other machine.
 //
-// Every error that a person can mend is a [hint.Error] of kind Setup: a build that does not compile or does not start, or
-// that lacks a service; a machine that cannot close a network.
+// Every error that a person can correct is a [hint.Error] of kind Setup: the build does not compile,
+// does not start or lacks a service, or this machine cannot close the network of a program.
 func Judge(ctx context.Context, k *process.Keeper, b Build, journals []Journal) (*Report, error) {
 	dir, err := k.MkdirTemp()
 	if err != nil {
@@ -60,7 +63,7 @@ func Judge(ctx context.Context, k *process.Keeper, b Build, journals []Journal) 
 	if err := os.WriteFile(filepath.Join(dir, taskFile), text, 0o600); err != nil {
 		return nil, hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where)", "cannot write to %s: %w", dir, files.Cause(err))
 	}
-	said, err := openRoom(ctx, k, dir, b.Open)
+	printed, err := runReplayer(ctx, k, dir, b.Open)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +72,7 @@ func Judge(ctx context.Context, k *process.Keeper, b Build, journals []Journal) 
 		err = json.Unmarshal(text, &o)
 	}
 	if err != nil {
-		return nil, hint.New(hint.Broken, hint.HowToReport("."), "the replay broke off: %s", lastWords(said))
+		return nil, hint.New(hint.Broken, hint.HowToReport("."), "the replay ended without a result: %s", lastLine(printed))
 	}
 	if err := o.check(b); err != nil {
 		return nil, err
@@ -80,7 +83,7 @@ func Judge(ctx context.Context, k *process.Keeper, b Build, journals []Journal) 
 	return &Report{Verdicts: o.Verdicts, Refused: o.Refused, Open: b.Open}, nil
 }
 
-// shortenPaths leaves out of the lines of a verdict the folder that the user is in.
+// shortenPaths makes the paths in the lines of a verdict relative to the user's current folder.
 func shortenPaths(lines string) string {
 	here, err := os.Getwd()
 	if err != nil {
@@ -89,7 +92,7 @@ func shortenPaths(lines string) string {
 	return strings.ReplaceAll(lines, here+string(filepath.Separator), "")
 }
 
-// build returns the path of the program, which it builds if that is not done yet.
+// build returns the path of the program. If b names a folder, build compiles the program first.
 func (b Build) build(ctx context.Context, k *process.Keeper, dir string) (program string, err error) {
 	const do = "name a program, or a folder with a main package"
 	path, err := filepath.Abs(b.Path)
@@ -99,7 +102,7 @@ func (b Build) build(ctx context.Context, k *process.Keeper, dir string) (progra
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return "", hint.New(hint.Setup, do, "no build: %w", err)
+		return "", hint.New(hint.Setup, do, "cannot find the build: %w", err)
 	case info.Mode().IsRegular() && info.Mode()&0o111 == 0:
 		return "", hint.New(hint.Setup, do, "%s is not a program", b.Path)
 	case !info.IsDir():
@@ -136,47 +139,48 @@ func firstError(printed string) string {
 	return "go build failed"
 }
 
-// openRoom runs a room until it has done its task, and returns what it has printed. It ends with us.
-func openRoom(ctx context.Context, k *process.Keeper, dir string, open bool) (said string, err error) {
+// runReplayer starts a process with a replayer, waits until the replayer has done its task, and returns
+// what the process printed. The process ends when this process ends.
+func runReplayer(ctx context.Context, k *process.Keeper, dir string, open bool) (printed string, err error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
 	if open {
-		return process.Run(ctx, k, exec.Command(exe, roomVerb, dir))
+		return process.Run(ctx, k, exec.Command(exe, replayerVerb, dir))
 	}
-	cause := errors.New("only Linux can do that")
-	for _, attributes := range closedRooms() {
-		cmd := exec.Command(exe, roomVerb, dir)
+	cause := errors.New("only Linux can close a network")
+	for _, attributes := range isolations() {
+		cmd := exec.Command(exe, replayerVerb, dir)
 		cmd.SysProcAttr = attributes
-		said, err := process.Run(ctx, k, cmd)
+		printed, err := process.Run(ctx, k, cmd)
 		var exit *exec.ExitError
 		switch {
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case err == nil:
-			return said, nil
+			return printed, nil
 		case errors.As(err, &exit):
-			err = errors.New(lastWords(said))
+			err = errors.New(lastLine(printed))
 		}
 		cause = err
 	}
-	return "", hint.New(hint.Setup, "judge on Linux, as root or where user namespaces are allowed; or, if the handlers call nobody outside of their steps, add --open",
+	return "", hint.New(hint.Setup, "run this command on Linux, as root or on a machine that allows user namespaces; if the handlers send no requests outside of their steps, you can add --open instead",
 		"this machine cannot close the network of a program: %w", cause)
 }
 
-// check returns why there are no verdicts.
+// check returns an error if the replayer could not judge the journals.
 func (o outcome) check(b Build) error {
 	if o.NoStart != "" {
-		said := ""
-		if o.Said != "" {
-			said = "; its last words: " + o.Said
+		more := ""
+		if o.Printed != "" {
+			more = "; its last line: " + o.Printed
 		}
 		if o.Refused > 0 {
-			said += fmt.Sprintf("; %s to the outside world refused", course.Count(o.Refused, "request"))
+			more += fmt.Sprintf("; %s to the outside world refused", course.Count(o.Refused, "request"))
 		}
-		return hint.New(hint.Setup, "give it what it needs: --env NAME=value sets its environment, and -- ARG… its arguments; its folder is empty and its network is closed",
-			"%s does not start: %s%s", b.Path, o.NoStart, said)
+		return hint.New(hint.Setup, "set the variables of the build with --env NAME=value, and type its arguments behind --; the build runs in an empty folder and reaches no other machine",
+			"%s does not start: %s%s", b.Path, o.NoStart, more)
 	}
 	if len(o.Missing) > 0 {
 		names := slices.Sorted(maps.Keys(o.Missing))
@@ -184,8 +188,8 @@ func (o outcome) check(b Build) error {
 		for _, name := range names {
 			n += o.Missing[name]
 		}
-		return hint.New(hint.Setup, "name the program that has it; or judge only the services of this one: --only=NAME,…",
-			"%s does not have %s, for which there are invocations in flight (%d)", b.Path, strings.Join(names, ", "), n)
+		return hint.New(hint.Setup, "name the build that serves "+strings.Join(names, ", ")+", or judge only the services of this build with --only=NAME,…",
+			"%s does not serve %s, but invocations of that are in flight (%d)", b.Path, strings.Join(names, ", "), n)
 	}
 	return nil
 }

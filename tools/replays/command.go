@@ -11,7 +11,7 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// verbs tell what a handler does with a command of a type.
+// verbs has a word for what a handler does with each type of command.
 var verbs = map[proxy.Type]string{
 	0x0400: "input", proxy.Output: "the handler's end",
 	0x0402: "get", 0x0403: "set", 0x0404: "clear", 0x0405: "clear all state", 0x0406: "keys", 0x0407: "get", 0x0408: "keys",
@@ -20,10 +20,10 @@ var verbs = map[proxy.Type]string{
 	0x0412: "attach", 0x0413: "look for output", 0x0414: "complete awakeable",
 }
 
-// hasKey has the types of commands whose field 1 is a key: of the state, or of a promise.
+// hasKey has the types of commands whose field 1 is the key of a state entry or of a promise.
 var hasKey = map[proxy.Type]bool{0x0402: true, 0x0403: true, 0x0404: true, 0x0407: true, 0x0409: true, 0x040a: true, 0x040b: true}
 
-// describe returns a command for people: its verb, and the name that it has.
+// describe returns a text for people about a command: its verb, and its name if it has one.
 func describe(t proxy.Type, name string) string {
 	verb := cmp.Or(verbs[t], t.String())
 	switch {
@@ -35,13 +35,13 @@ func describe(t proxy.Type, name string) string {
 	return verb
 }
 
-// describe returns the entry for people, which is a command.
+// describe returns a text for people about an entry that is a command.
 func (e Entry) describe() string {
 	t, _, err := e.messageType()
 	if err != nil {
 		return e.Type
 	}
-	field := func(n int) string { return string(proxy.BytesField(e.Raw, protoField(n))) }
+	field := func(n int) string { return string(proxy.BytesField(e.Raw, fieldNumber(n))) }
 	if hasKey[t] {
 		return describe(t, field(1))
 	}
@@ -60,8 +60,8 @@ func targetOf(service, key, handler string) string {
 	return Journal{Service: service, Key: key, Handler: handler}.Target()
 }
 
-// completions returns the completion ids of a command: the one of its result, and for a call the one of the
-// invocation's id.
+// completions returns the completion ids of a command: the id for its result, and for a call also the
+// id for the message with the called invocation's id.
 func (e Entry) completions() []uint64 {
 	fields := []int{11}
 	switch t, _, _ := e.messageType(); t {
@@ -74,17 +74,18 @@ func (e Entry) completions() []uint64 {
 	}
 	var ids []uint64
 	for _, n := range fields {
-		if id := proxy.VarintField(e.Raw, protoField(n)); id != 0 {
+		if id := proxy.VarintField(e.Raw, fieldNumber(n)); id != 0 {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
-// awaited returns what a handler waits for, from the SDK's message about an await: lines behind the one with
-// "Notifications awaited". What cancels an invocation is awaited always, and left out.
-func (j Journal) awaited(said string) string {
-	_, list, _ := strings.Cut(said, "Notifications awaited on this await point:")
+// awaited returns what a handler waits for. It reads the SDK's message about an await, which lists the
+// notifications behind "Notifications awaited". Every handler also waits for the cancel signal, and
+// awaited leaves that out.
+func (j Journal) awaited(message string) string {
+	_, list, _ := strings.Cut(message, "Notifications awaited on this await point:")
 	var all []string
 	for line := range strings.Lines(list) {
 		what := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "- "))
@@ -96,10 +97,10 @@ func (j Journal) awaited(said string) string {
 	return strings.Join(all, " or ")
 }
 
-// runAwaited matches how the SDK names a step that has begun and has no result.
+// runAwaited matches the SDK's name for a step that has begun and has no result yet.
 var runAwaited = regexp.MustCompile(`^run(?: \[(.*)\])?$`)
 
-// describeAwaited returns what the SDK names in its message about an await, in our words.
+// describeAwaited translates a line of the SDK's message about an await into the words of this tool.
 func (j Journal) describeAwaited(what string) string {
 	if m := runAwaited.FindStringSubmatch(what); m != nil {
 		return describe(proxy.Step, m[1]) + " (runs again)"
@@ -114,7 +115,7 @@ func (j Journal) describeAwaited(what string) string {
 	return strings.Replace(what, "Awakeable", "awakeable", 1)
 }
 
-// describeCompleted returns the command that the completion with an id is of.
+// describeCompleted describes the command that the completion with this id completes.
 func (j Journal) describeCompleted(id uint64) string {
 	for _, e := range j.Entries {
 		if _, isCommand, err := e.messageType(); err != nil || !isCommand {
@@ -129,4 +130,4 @@ func (j Journal) describeCompleted(id uint64) string {
 	return fmt.Sprintf("completion %d", id)
 }
 
-func protoField(n int) protowire.Number { return protowire.Number(n) }
+func fieldNumber(n int) protowire.Number { return protowire.Number(n) }

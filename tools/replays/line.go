@@ -14,14 +14,16 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// mostLines limits the lines that are looked for, since each but the first one costs a start of the program.
-const mostLines = 4
+// maxLines limits how many lines findLines looks for. Each line but the first costs a start of
+// the program, because the program ends when findLine has found its line.
+const maxLines = 4
 
-// findLines finds the lines of the new code at which invocations strand. The SDK's message about a mismatch does not
-// have them. So the program replays the invocation again, and is held while it writes that message: the
-// handler's stack is still there then, and Go's runtime prints it at SIGQUIT. Verdicts that differ in their
-// invocation only share a line.
-func (r *room) findLines(ctx context.Context, verdicts []Verdict) {
+// findLines adds to each verdict Strands the line of the new code that differs from the journal. The
+// SDK's message about a mismatch does not have that line. So the program replays the invocation again,
+// and findLine blocks the program while it writes that message: then the handler's stack still exists, and
+// Go's runtime prints it after SIGQUIT. If verdicts differ only in their invocations, findLines looks
+// for their line once.
+func (r *replayer) findLines(ctx context.Context, verdicts []Verdict) {
 	type place struct {
 		service, handler, recorded, new string
 		at                              int
@@ -29,20 +31,20 @@ func (r *room) findLines(ctx context.Context, verdicts []Verdict) {
 	lines := map[place]string{}
 	for i, v := range verdicts {
 		j := r.Journals[i]
-		if v.Kind != Strands || v.Line != "" || v.At == 0 {
+		if v.Kind != Strands || v.Line != "" || v.DiffersAt == 0 {
 			continue
 		}
-		p := place{j.Service, j.Handler, v.Recorded, v.New, v.At}
-		if _, known := lines[p]; !known && len(lines) < mostLines {
+		p := place{j.Service, j.Handler, v.Recorded, v.New, v.DiffersAt}
+		if _, known := lines[p]; !known && len(lines) < maxLines {
 			lines[p] = r.findLine(ctx, j)
 		}
 		verdicts[i].Line = lines[p]
 	}
 }
 
-// findLine returns the line at which the handler is when it fails to replay a journal, or "". The program has ended
-// then.
-func (r *room) findLine(ctx context.Context, j Journal) string {
+// findLine returns the line of the handler that fails to replay a journal, or "" if no line was found.
+// Afterwards the program has ended.
+func (r *replayer) findLine(ctx context.Context, j Journal) string {
 	if r.startAgain(ctx) != nil {
 		return ""
 	}
@@ -64,10 +66,10 @@ func (r *room) findLine(ctx context.Context, j Journal) string {
 	return stuckLine(r.output.String())
 }
 
-// goroutines matches what begins the stack of a goroutine.
+// goroutines matches the first line of a goroutine's stack.
 var goroutines = regexp.MustCompile(`(?m)^goroutine \d+ `)
 
-// stuckLine returns the line of the handler that was held, from what Go prints at SIGQUIT.
+// stuckLine returns the line of the blocked handler. The argument is what Go printed after SIGQUIT.
 func stuckLine(printed string) string {
 	starts := goroutines.FindAllStringIndex(printed, -1)
 	for i, at := range starts {
@@ -93,15 +95,16 @@ const (
 	flagAck        = 0x1
 	flagEndHeaders = 0x4
 
-	initialWindowSize = 0x4 // a setting
-	mostData          = 16384
-	firstWindow       = 65535 // bytes that a server takes before it grants more
+	initialWindowSize = 0x4   // a setting
+	maxData           = 16384 // bytes in one data frame
+	startWindow       = 65535 // bytes that a client may send before the server allows more
 )
 
-// holdReply sends a request whose answer the program cannot write: the window for it has no bytes. It returns when
-// the headers of the answer have come, which the program sends with its first message.
+// holdReply sends a request, and blocks the program while it writes its answer: HTTP/2's flow control
+// allows 0 bytes of the answer's body. holdReply returns when the answer's headers have come, which the
+// program sends together with its first message.
 func holdReply(conn net.Conn, host string, j Journal, body []byte) error {
-	if len(body) > firstWindow {
+	if len(body) > startWindow {
 		return io.ErrShortBuffer
 	}
 	b := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
@@ -114,9 +117,9 @@ func holdReply(conn net.Conn, host string, j Journal, body []byte) error {
 		headers = appendHeader(headers, name, value)
 	}
 	b = appendFrame(b, frameHeaders, flagEndHeaders, 1, headers)
-	for len(body) > mostData {
-		b = appendFrame(b, frameData, 0, 1, body[:mostData])
-		body = body[mostData:]
+	for len(body) > maxData {
+		b = appendFrame(b, frameData, 0, 1, body[:maxData])
+		body = body[maxData:]
 	}
 	b = appendFrame(b, frameData, flagEndStream, 1, body)
 	if _, err := conn.Write(b); err != nil {

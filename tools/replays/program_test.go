@@ -15,12 +15,13 @@ import (
 	"github.com/restatedev/sdk-go/server"
 )
 
-// changeEnv names the change of the program that this test binary is then.
+// changeEnv is an environment variable. If it is set, this test binary is the program, with the change
+// that the variable names.
 const changeEnv = "REPLAYS_TEST_CHANGE"
 
 var change = os.Getenv(changeEnv)
 
-// effect writes a line to a file, as the effect of a step.
+// effect appends a line to a file. Steps call it, so the file shows which steps ran.
 func effect(name string) {
 	f, err := os.OpenFile(os.Getenv("REPLAYS_TEST_EFFECTS"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
@@ -39,7 +40,7 @@ type order struct {
 	Note   string `json:"note,omitempty"`
 }
 
-// Flow has one wait, and a change at each place of it.
+// Flow has one wait, and changes at every place of its handler.
 type Flow struct{}
 
 func (Flow) Run(ctx sdk.WorkflowContext, o order) (string, error) {
@@ -225,7 +226,7 @@ func (Waits) Sleep(ctx sdk.Context, _ sdk.Void) error {
 	return sdk.Sleep(ctx, cmp.Or(map[string]time.Duration{"longer sleep": 48 * time.Hour}[change], 24*time.Hour))
 }
 
-// Failing begins a step that never succeeds, behind one that is done.
+// Failing runs a step that succeeds, and then a step that never succeeds.
 func (Waits) Failing(ctx sdk.Context, _ sdk.Void) error {
 	if _, err := step(ctx, "one"); err != nil {
 		return err
@@ -246,7 +247,7 @@ func (Waits) Failing(ctx sdk.Context, _ sdk.Void) error {
 	return err
 }
 
-// Beside runs a step that never succeeds, beside a call that is done and another one that is not.
+// Beside runs a step that never succeeds, at the same time as a call that ends and a call that does not.
 func (Waits) Beside(ctx sdk.Context, _ sdk.Void) error {
 	failing := func(sdk.RunContext) (sdk.Void, error) { effect("failing"); return sdk.Void{}, errors.New("not yet") }
 	f := sdk.RunAsync(ctx, failing, sdk.WithName("failing"))
@@ -323,7 +324,7 @@ func (Box) Put(ctx sdk.ObjectContext, n int) error {
 	return nil
 }
 
-// LazyBox asks the server for each value.
+// LazyBox is a Box that does not get its state with the request, and asks the server for each value.
 type LazyBox struct{ Box }
 
 // serveChanged serves the program until it is killed.

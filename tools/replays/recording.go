@@ -13,21 +13,22 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// recordingEnd is how the name of a recording ends.
+// recordingEnd is the end of a recording's file name.
 const recordingEnd = ".journal.json"
 
-// Save writes a recording of each journal into a folder, which it makes, or which is empty. A recording has what
-// the journal has: requests, results and answers. So only its owner can read it.
+// Save writes a recording of each journal into the folder dir. Save makes the folder if it does not
+// exist, and returns an error if the folder has files. A recording has the requests, results and answers
+// of its journal, so only the owner of the file can read it.
 func Save(dir string, journals []Journal) error {
 	found, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return hint.New(hint.Setup, "name a folder that you can write to", "no recordings: %w", err)
+		return hint.New(hint.Setup, "name a folder that you can write to", "cannot save the recordings: %w", err)
 	}
 	if len(found) > 0 {
-		return hint.New(hint.Usage, "name a folder that does not exist yet", "%s is not empty, and nothing is overwritten", dir)
+		return hint.New(hint.Usage, "name a folder that does not exist yet", "%s is not empty, and this tool overwrites no files", dir)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return hint.New(hint.Setup, "name a folder that you can write to", "no recordings: %w", err)
+		return hint.New(hint.Setup, "name a folder that you can write to", "cannot save the recordings: %w", err)
 	}
 	for _, j := range journals {
 		text, err := json.MarshalIndent(j, "", " ")
@@ -35,16 +36,16 @@ func Save(dir string, journals []Journal) error {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, j.ID+recordingEnd), append(text, '\n'), 0o600); err != nil {
-			return hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where), then record again", "no recordings: %w", files.Cause(err))
+			return hint.New(hint.Setup, "free some space (`df -h` and `df -i` show where), then record again", "cannot save the recordings: %w", files.Cause(err))
 		}
 	}
 	return nil
 }
 
-// Open returns the recordings in a folder, in the order of their names.
+// Open returns the journals that are recorded in a folder, in the order of the file names.
 //
-// Every error is a [hint.Error] of kind Setup: no folder, an empty one, a recording that is cut off or of a server
-// of another version.
+// Every error is a [hint.Error] of kind Setup: the folder does not exist or has no recordings, or a
+// recording is cut off, or a server of another version had the journal.
 func Open(dir string) ([]Journal, error) {
 	const do = "record again: go tool workbook replays URL --save=DIR"
 	found, err := os.ReadDir(dir)
@@ -74,7 +75,7 @@ func Open(dir string) ([]Journal, error) {
 			return nil, err
 		}
 		if _, err := decodeID(j.ID); err != nil || j.check() != nil || len(j.Entries) != j.Size {
-			return nil, hint.New(hint.Setup, do, "%s is not whole", name)
+			return nil, hint.New(hint.Setup, do, "%s is incomplete, or was changed", name)
 		}
 	}
 	return all, nil

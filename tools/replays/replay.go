@@ -12,10 +12,11 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// newest is the service protocol that server 1.7 uses for an invocation that has not begun.
+// newest is the version of the service protocol that server 1.7 uses for an invocation that has not
+// begun.
 const newest = 6
 
-// answer is what a program sends back for one stream.
+// answer has what a program sends back for one stream.
 type answer struct {
 	status   int          // of HTTP
 	messages []proxy.Type // before the failure
@@ -29,7 +30,8 @@ func newClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{Protocols: h2c}}
 }
 
-// replay sends the program at addr the first n commands of a journal and a barrier of type t, and returns its answer.
+// replay sends the first n commands of a journal and a barrier of type t to the program at addr, and
+// returns the program's answer.
 func replay(ctx context.Context, c *http.Client, addr string, j Journal, n int, t proxy.Type) (answer, error) {
 	stream, err := j.stream(n, t)
 	if err != nil {
@@ -69,7 +71,7 @@ func replay(ctx context.Context, c *http.Client, addr string, j Journal, n int, 
 	}
 }
 
-// path returns the path of the request by which the server calls the handler.
+// path returns the path of the request with which the server calls the handler.
 func (j Journal) path() string {
 	return "/invoke/" + url.PathEscape(j.Service) + "/" + url.PathEscape(j.Handler)
 }

@@ -31,7 +31,7 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// The test binary is also the room in which builds are judged, and each build.
+// The test binary is also the replayer that judges builds, and each of the builds.
 func TestMain(m *testing.M) {
 	Main()
 	if pidFile := os.Getenv(judgeEnv); pidFile != "" && os.Getenv(changeEnv) == "" {
@@ -53,12 +53,12 @@ func keeper(t *testing.T) *process.Keeper {
 	return k
 }
 
-// scene is a server on which a version of the program has invocations in flight.
+// scene has a server, and a version of the program that has invocations in flight there.
 type scene struct {
 	*restate.Server
-	effects string // a file with the steps that ran
+	effects string // a file with the names of the steps that ran
 	running *process.Process
-	keeper  *process.Keeper // of programs that replace others
+	keeper  *process.Keeper // of all programs
 }
 
 func newScene(t *testing.T) *scene {
@@ -86,7 +86,8 @@ func (c *scene) serve(t *testing.T) {
 	require.NoError(t, c.Admin().Register(t.Context(), "http://"+c.running.Addr()))
 }
 
-// replace starts a change of the program in the place of the one that runs. The server is not told.
+// replace stops the running program, and starts a changed program at the same address. It does not
+// register the changed program on the server.
 func (c *scene) replace(t *testing.T, change string) {
 	t.Helper()
 	c.running.Kill()
@@ -107,7 +108,8 @@ func (c *scene) env(change string) []string {
 	return []string{changeEnv + "=" + change, "REPLAYS_TEST_EFFECTS=" + c.effects}
 }
 
-// send begins an invocation and waits until it has as many entries, and that status.
+// send begins an invocation, and waits until its journal has at least so many entries and its status is
+// one of statuses.
 func (c *scene) send(t *testing.T, path, body string, entries int, statuses ...string) string {
 	t.Helper()
 	id, err := c.Ingress().Send(t.Context(), restate.Request{Path: path, Body: body})
@@ -118,7 +120,7 @@ func (c *scene) send(t *testing.T, path, body string, entries int, statuses ...s
 	return id
 }
 
-// waitFor waits until an invocation is as it should be.
+// waitFor waits until the predicate is true for the invocation.
 func (c *scene) waitFor(t *testing.T, id string, is func(restate.Invocation) bool) {
 	t.Helper()
 	eventually(t, func() bool {
@@ -128,7 +130,7 @@ func (c *scene) waitFor(t *testing.T, id string, is func(restate.Invocation) boo
 	}, id)
 }
 
-// judge judges a change of the program by the journals, and requires that no step ran.
+// judge lets a changed program replay the journals, and requires that no step runs.
 func (c *scene) judge(t *testing.T, change string, journals []Journal) *Report {
 	t.Helper()
 	effects := filepath.Join(t.TempDir(), "effects")
@@ -142,7 +144,8 @@ func (c *scene) judge(t *testing.T, change string, journals []Journal) *Report {
 	return report
 }
 
-// atWait begins an invocation of each handler, and waits until each waits or fails.
+// atWait begins an invocation of each handler, waits until each of them waits or fails, and returns their
+// journals.
 func (c *scene) atWait(t *testing.T) []Journal {
 	t.Helper()
 	c.send(t, "Flow/o-1/Run", `{"id":"o-1","amount":7}`, 9, "suspended")
@@ -161,7 +164,7 @@ func (c *scene) atWait(t *testing.T) []Journal {
 	return journals
 }
 
-// targets are the invocations that atWait begins, by handler, as the program that began them replays them.
+// targets has the invocations that atWait begins, and the verdicts on the unchanged program.
 var targets = map[string]string{
 	"Flow/o-1/Run":     `fits: 4 commands replayed; next: waits for promise "approved"`,
 	"Everything/e/Run": `fits: 18 commands replayed; next: waits for signal "go"`,
@@ -178,11 +181,11 @@ var targets = map[string]string{
 
 var ids = regexp.MustCompile(`sign_[\w-]+`)
 
-// importPath is what a build with -trimpath names in place of the folder.
+// importPath is the path that a build with -trimpath prints in place of the folder.
 const importPath = "example.com/workbook/tools/replays/"
 
-// readVerdicts returns the verdicts by their targets, without what differs from run to run
-// and from build to build.
+// readVerdicts returns the verdicts by their targets, without the parts that differ between runs or
+// builds.
 func readVerdicts(r *Report) map[string]string {
 	all := map[string]string{}
 	for _, v := range r.Verdicts {
@@ -195,7 +198,7 @@ func readVerdicts(r *Report) map[string]string {
 	return all
 }
 
-// lineOf returns the place in program_test.go of the only line with a text.
+// lineOf returns the file and line of the first place in program_test.go that has a text.
 func lineOf(t *testing.T, text string) string {
 	t.Helper()
 	source, err := os.ReadFile("program_test.go")
@@ -205,8 +208,8 @@ func lineOf(t *testing.T, text string) string {
 	return fmt.Sprintf("program_test.go:%d", strings.Count(before, "\n")+1)
 }
 
-// Each change of a program is judged by replaying. An invocation without an entry in want is judged as with the
-// unchanged program.
+// Each changed program replays the journals. If an invocation has no entry in want, its verdict is that
+// of the unchanged program.
 func TestChanges(t *testing.T) {
 	c := newScene(t)
 	journals := c.atWait(t)
@@ -238,7 +241,7 @@ func TestChanges(t *testing.T) {
 			at(`step(ctx, "mail")`) + inStep}},
 		{"early return", map[string]string{"Flow/o-1/Run": `strands: command 1 of 4 was recorded as step "reserve", and the new code has the handler's end`}},
 		{"terminal error", map[string]string{"Flow/o-1/Run": `strands: command 1 of 4 was recorded as step "reserve", and the new code has the handler's end`}},
-		{"step result", map[string]string{"Flow/o-1/Run": "strands: the new code cannot read what was recorded: failed to unmarshal runAsync result into output: " +
+		{"step result", map[string]string{"Flow/o-1/Run": "strands: the new code cannot read a recorded value: failed to unmarshal runAsync result into output: " +
 			"json: cannot unmarshal string into Go value of type int" + at("(int, error) { return 1, nil }") + ")"}},
 		{"panic", map[string]string{"Flow/o-1/Run": "cannot tell: the handler fails outside of its steps: no" + at(`panic("no")`) + ")"}},
 		{"no handler", map[string]string{"Flow/o-1/Run": "strands: the new build has no handler Flow/Run"}},
@@ -251,8 +254,8 @@ func TestChanges(t *testing.T) {
 			at("f.Result()") + ")"}},
 		{"other call beside", map[string]string{"Waits/Beside": `strands: command 3 of 3 was recorded as call Waits/Sleep, and the new code has call Waits/Nothing; handler_name: Sleep != Nothing` +
 			at(`sdk.Service[sdk.Void](ctx, "Waits", name)`) + ")"}},
-		{"step before awakeable", map[string]string{"Waits/Awakeable": `fits: 1 command replayed; it waits, and the new code does this before that: step "early"`}},
-		{"step before signal", map[string]string{"Everything/e/Run": `fits: 18 commands replayed; it waits, and the new code does this before that: step "early"`}},
+		{"step before awakeable", map[string]string{"Waits/Awakeable": `fits: 1 command replayed; the old code waits here, and the new code does this first: step "early"`}},
+		{"step before signal", map[string]string{"Everything/e/Run": `fits: 18 commands replayed; the old code waits here, and the new code does this first: step "early"`}},
 		{"another value", map[string]string{
 			"Box/b/Hold":     `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
 			"LazyBox/b/Hold": `strands: command 10 of 10 was recorded as sleep, and the new code has set "m"` + at(`sdk.Set(ctx, "m", n)`) + ")",
@@ -278,7 +281,7 @@ func TestChanges(t *testing.T) {
 		r := c.judge(t, "outside", journals)
 		require.Equal(t, targets, readVerdicts(r))
 		require.Positive(t, r.Refused)
-		require.Contains(t, r.Lines(journals), "note: code outside of steps runs at each replay, and here it asks the outside world")
+		require.Contains(t, r.Lines(journals), "note: the new code sends requests to the outside world outside of its steps, and every replay repeats them")
 	})
 	t.Run("open", func(t *testing.T) {
 		exe, err := os.Executable()
@@ -295,12 +298,12 @@ func TestChanges(t *testing.T) {
 		require.NoError(t, r.Err())
 		notes := r.limits(journals)
 		require.Len(t, notes, 2)
-		require.Contains(t, notes[0], "the server accepts a step that is added before it")
-		require.Contains(t, notes[1], "how long a sleep takes")
+		require.Contains(t, notes[0], "the server accepts a step that is added before the wait")
+		require.Contains(t, notes[1], "compares the duration of a sleep")
 	})
 }
 
-// What the tool says of a change comes true when the new build takes the place of the old one and the order goes on.
+// The verdict on a change comes true when the new build replaces the old build, and the order goes on.
 func TestVerdictsComeTrue(t *testing.T) {
 	c := newScene(t)
 	for i, change := range []struct {
@@ -328,7 +331,8 @@ func TestVerdictsComeTrue(t *testing.T) {
 	}
 }
 
-// The tool only reads: it asks for the version, and for tables. What these have is the same before and after.
+// The tool sends only requests that read: for the version and for tables. The tables are the same before
+// and after.
 func TestTheServerIsUnchanged(t *testing.T) {
 	c := newScene(t)
 	c.send(t, "Flow/o-1/Run", `{"id":"o-1","amount":7}`, 9, "suspended")
@@ -355,7 +359,8 @@ func TestTheServerIsUnchanged(t *testing.T) {
 	require.Equal(t, before, c.tables(t))
 }
 
-// A journal that changes while it is read is read again. It never makes the program itself strand.
+// If a journal changes while the tool reads it, the tool reads it again. An unchanged program never gets
+// the verdict Strands.
 func TestABusyServer(t *testing.T) {
 	c := newScene(t)
 	var orders sync.WaitGroup
@@ -388,7 +393,7 @@ func TestABusyServer(t *testing.T) {
 			continue
 		}
 		for _, v := range c.judge(t, "same", journals).Verdicts {
-			require.True(t, v.Kind == Fits || v.Kind == CannotTell && strings.HasPrefix(v.Reason, errTorn.Error()), v)
+			require.True(t, v.Kind == Fits || v.Kind == CannotTell && strings.HasPrefix(v.Reason, errIncomplete.Error()), v)
 		}
 		read += len(journals)
 	}
@@ -396,7 +401,7 @@ func TestABusyServer(t *testing.T) {
 	t.Logf("%d journals were judged", read)
 }
 
-// An invocation can end between the reading of its status and that of its journal.
+// An invocation can end after the tool has read its status and before the tool reads its journal.
 func TestAnInvocationThatHasJustEnded(t *testing.T) {
 	journals := []Journal{{
 		Server: restate.Version, ID: "inv_15niXstiOCcU2684Y9pIi7906c2OoIgKrY", Service: "Ship", Handler: "Send", Status: "running", Protocol: 6, Size: 2,
@@ -404,10 +409,10 @@ func TestAnInvocationThatHasJustEnded(t *testing.T) {
 	}}
 	r := new(scene).judge(t, "same", journals)
 	require.Equal(t, map[string]string{"Ship/Send": "fits: 1 command replayed; next: nothing, since the handler has ended"}, readVerdicts(r))
-	require.Contains(t, r.Lines(journals), "note: some invocations were running; what they have done since then is not judged")
+	require.Contains(t, r.Lines(journals), "note: some invocations were running when their journals were read, and what they did afterwards is not judged")
 }
 
-// tables returns what the server's tables have.
+// tables returns the rows of the server's tables.
 func (c *scene) tables(t *testing.T) (all []any) {
 	t.Helper()
 	rows, err := c.Admin().Invocations(t.Context(), restate.InvocationFilter{})
@@ -427,7 +432,7 @@ func (c *scene) tables(t *testing.T) (all []any) {
 	return append(all, services)
 }
 
-// A folder is built, and its program is found at whatever port it listens on.
+// Judge builds a folder, and finds the port on which the built program listens.
 func TestAFolderIsBuilt(t *testing.T) {
 	c := newScene(t)
 	c.send(t, "Order/a/Run", "1", 4, "suspended")
@@ -449,7 +454,7 @@ func TestAFolderIsBuilt(t *testing.T) {
 	}
 }
 
-// Each trouble that is no verdict is one line, and exit code 3.
+// If the tool cannot judge, it prints one line, and the exit code is 3.
 func TestTroubles(t *testing.T) {
 	recorded := func(change func(*Journal)) []Journal {
 		j := Journal{Server: restate.Version, ID: "inv_15niXstiOCcU2684Y9pIi7906c2OoIgKrY", Service: "Ship", Handler: "Send", Protocol: 6, Size: 1,
@@ -479,15 +484,15 @@ func TestTroubles(t *testing.T) {
 		from func(*testing.T) string
 		want string
 	}{
-		{"no answer", func(*testing.T) string { return "http://127.0.0.1:1" }, "http://127.0.0.1:1 does not answer as Restate's admin API does: "},
-		{"another answer", answering("<html>"), " does not answer as Restate's admin API does: "},
-		{"no version", answering("{}"), " answers, and not as Restate's admin API does"},
+		{"no answer", func(*testing.T) string { return "http://127.0.0.1:1" }, "http://127.0.0.1:1 does not answer like Restate's admin API: "},
+		{"another answer", answering("<html>"), " does not answer like Restate's admin API: "},
+		{"no version", answering("{}"), " answers, but not like Restate's admin API"},
 		{"another version", answering(`{"version":"1.6.2"}`), " is of restate-server 1.6.2, and this tool is tested with " + restate.Version},
 		{"no folder", func(*testing.T) string { return "no-such-folder" }, "open no-such-folder: no such file or directory"},
 		{"an empty folder", func(t *testing.T) string { return t.TempDir() }, " has no recordings (*.journal.json)"},
 		{"a recording that is cut off", func(t *testing.T) string { return folder(t, recorded(nil), 100) }, ".journal.json is cut off, or is not a recording: "},
-		{"a recording with too few entries", func(t *testing.T) string { return folder(t, recorded(func(j *Journal) { j.Size = 2 }), 0) }, ".journal.json is not whole"},
-		{"a recording of nothing", func(t *testing.T) string { return folder(t, recorded(func(j *Journal) { j.ID = "inv_1" }), 0) }, ".journal.json is not whole"},
+		{"a recording with too few entries", func(t *testing.T) string { return folder(t, recorded(func(j *Journal) { j.Size = 2 }), 0) }, ".journal.json is incomplete, or was changed"},
+		{"a recording without an id", func(t *testing.T) string { return folder(t, recorded(func(j *Journal) { j.ID = "inv_1" }), 0) }, ".journal.json is incomplete, or was changed"},
 		{"a recording of another version", func(t *testing.T) string { return folder(t, recorded(func(j *Journal) { j.Server = "1.8.0" }), 0) },
 			" is of restate-server 1.8.0, and this tool is tested with "},
 	} {
@@ -510,14 +515,14 @@ func TestTroubles(t *testing.T) {
 		build func(*testing.T) Build
 		want  string
 	}{
-		{"no build", func(*testing.T) Build { return Build{Path: "no-such-build"} }, "no build: stat "},
+		{"no build", func(*testing.T) Build { return Build{Path: "no-such-build"} }, "cannot find the build: stat "},
 		{"no program", func(*testing.T) Build { return Build{Path: "program_test.go"} }, "program_test.go is not a program"},
 		{"no main package", func(t *testing.T) Build { return Build{Path: write(t, "x.go", "package x\n")} }, " has no main package"},
 		{"does not compile", func(t *testing.T) Build { return Build{Path: write(t, "main.go", "package main\nfunc main() { x }\n")} },
 			" does not compile: ./main.go:2:15: undefined: x"},
-		{"ends at once", func(*testing.T) Build { return changed("ends at once") }, " does not start: the program ends at once (exit status 1); its last words: no database"},
+		{"ends at once", func(*testing.T) Build { return changed("ends at once") }, " does not start: the program ends before it serves (exit status 1); its last line: no database"},
 		{"asks at the start", func(*testing.T) Build { return changed("asks at the start") }, "connect: network is unreachable; 1 request to the outside world refused"},
-		{"no service", func(*testing.T) Build { return changed("no service") }, " does not have Flow, for which there are invocations in flight (1)"},
+		{"no service", func(*testing.T) Build { return changed("no service") }, " does not serve Flow, but invocations of that are in flight (1)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Judge(t.Context(), keeper(t), c.build(t), recorded(func(j *Journal) { j.Service, j.Handler = "Flow", "Run" }))
@@ -540,7 +545,7 @@ func requireTrouble(t *testing.T, err error, want string) {
 	require.Equal(t, 3, hint.ExitCode(err))
 }
 
-// The build ends with the tool, however that ends, and so does what it holds.
+// When the tool ends, the build ends too, whether the tool was killed or interrupted.
 func TestNothingIsLeftRunning(t *testing.T) {
 	for name, end := range map[string]func(cancel func(), tool *os.Process){
 		"killed":      func(_ func(), tool *os.Process) { tool.Kill() },
@@ -569,7 +574,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	}
 }
 
-// judgeEnv makes this test binary a tool that judges a build that hangs, until its standard input ends.
+// judgeEnv has this test binary judge a build that hangs, until the standard input ends.
 const judgeEnv = "REPLAYS_TEST_JUDGE"
 
 func judgeHanging(pidFile string) error {
@@ -591,7 +596,7 @@ func judgeHanging(pidFile string) error {
 	return err
 }
 
-// isAlive reports whether a process runs. One that was not waited for yet does not.
+// isAlive reports whether a process runs. A zombie does not run.
 func isAlive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && !bytes.Contains(stat, []byte(") Z ")) || err != nil && runtime.GOOS != "linux" && syscall.Kill(pid, 0) == nil
@@ -606,7 +611,7 @@ func eventually(t *testing.T, is func() bool, what string) {
 	}
 }
 
-// BenchmarkJudge measures how long 35 invocations take with the start of the build.
+// BenchmarkJudge measures how long Judge takes for the recorded invocations, with the start of the build.
 func BenchmarkJudge(b *testing.B) {
 	dir := os.Getenv("REPLAYS_BENCH")
 	if dir == "" {

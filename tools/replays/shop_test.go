@@ -19,8 +19,8 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// Each change of a lesson's solution is judged as its folder says, fits or strands, and
-// nothing happens outside. The journals are those of the solution without a change.
+// Each change of a lesson's solution gets the verdict that its folder is named after, fits or strands,
+// and sends no request to the outside world. The journals are those of the unchanged solution.
 func TestChangesOfTheShop(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thirty changes, each in a build of its own: make test without SHORT=1")
@@ -48,16 +48,16 @@ func TestChangesOfTheShop(t *testing.T) {
 	require.GreaterOrEqual(t, judged, 30)
 }
 
-// shop is a program with all changes in it, and the journals of the unchanged one.
+// shop has a program that contains all changes, and the journals of the unchanged solution.
 type shop struct {
 	program  string
 	journals []Journal
 }
 
-// unchanged is the name of the solution without a change.
+// unchanged is the name of the solution without changes.
 const unchanged = "unchanged"
 
-// waiting is how many orders wait for their approval.
+// waiting is the number of orders that wait for their approval.
 const waiting = 30
 
 func newShop(t *testing.T, root string, l course.Lesson, changes []course.Answer) *shop {
@@ -94,16 +94,16 @@ func newShop(t *testing.T, root string, l course.Lesson, changes []course.Answer
 	c.send(t, "Cart/ann/Add", `{"sku":"pen","quantity":1}`, 3, "backing-off", "running")
 	s.journals, err = Find(t.Context(), server.Admin().URL())
 	require.NoError(t, err)
-	require.Len(t, s.journals, waiting+5, "the payment of the small order too")
+	require.Len(t, s.journals, waiting+5, "with the payment of the small order")
 	return s
 }
 
-// env returns the environment of a change of the program, which finds no outside world.
+// env returns the environment with which the program has one change, and reaches no outside world.
 func (s *shop) env(name, database string, more ...string) []string {
 	return append([]string{"VARIANT=" + name, "SHOP_DB=" + database, "SHOP_FAILPOINT=", "SANDBOX_URL=http://127.0.0.1:1", "RETRY_FIRST=1h"}, more...)
 }
 
-// requireKind judges a change by all journals: all of them fit, or one strands.
+// requireKind requires that a change fits all journals, or strands at least one, as want demands.
 func (s *shop) requireKind(t *testing.T, a course.Answer, want Kind) {
 	t.Run(a.Name, func(t *testing.T) {
 		begin := time.Now()

@@ -12,8 +12,8 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// entryTypes has the message type of each command, by its name in the table sys_journal. The type of the
-// notification that completes a command is higher by completionOf.
+// entryTypes has the message type of each command, by its name in the table sys_journal. The sum of this
+// type and completionOf is the type of the notification that completes the command.
 var entryTypes = map[string]proxy.Type{
 	"Input": 0x0400, "Output": proxy.Output,
 	"GetLazyState": 0x0402, "SetState": 0x0403, "ClearState": 0x0404, "ClearAllState": 0x0405,
@@ -48,7 +48,7 @@ func (e Entry) messageType() (t proxy.Type, isCommand bool, err error) {
 	return 0, false, fmt.Errorf("the journal has an entry that this tool does not know (%s)", e.Type)
 }
 
-// commands returns the places of the commands in the journal. The first one is the input.
+// commands returns the indexes of the commands in j.Entries. The first command is the input.
 func (j Journal) commands() (places []int, err error) {
 	for i, e := range j.Entries {
 		_, isCommand, err := e.messageType()
@@ -62,16 +62,18 @@ func (j Journal) commands() (places []int, err error) {
 	return places, nil
 }
 
-// barrierName is a step's name that no program has.
+// barrierName is a name that no program gives to a step.
 const barrierName = "workbook: here ends what was recorded"
 
-// barrier returns a command that no handler makes. A journal with a barrier behind it is never replayed to its end: the
-// SDK compares all commands before the barrier, and then reports what the handler asks for next, or waits for, in
-// place of doing it. The SDK runs a step only after the last command of a journal, so no step runs, not even a
-// recorded one that has no result yet (do_progress in Restate's sdk-shared-core).
+// barrier returns a command that no handler makes. The SDK never replays a journal with a barrier to its
+// end: it compares all commands before the barrier, and then reports which command the handler makes
+// next, or what the handler waits for, and does not execute that. The SDK runs a step only after the
+// last command of a journal, so no step runs, not even a recorded step without a result (do_progress
+// in Restate's sdk-shared-core).
 //
-// A barrier is a step, or another command that has a name or a key in one of its fields. To a command of the
-// same type the SDK compares it field by field, and so tells what that command is about.
+// A barrier is a step, or another command with a name or a key in field 1. If the handler's command has
+// the same type as the barrier, then the SDK's message compares the two field by field, and so contains the
+// name or the key of the handler's command.
 func barrier(t proxy.Type) []byte {
 	field := protowire.Number(1)
 	if t == proxy.Step {
@@ -80,8 +82,9 @@ func barrier(t proxy.Type) []byte {
 	return message(t, appendBytes(nil, field, []byte(barrierName)))
 }
 
-// stream returns what the server would send to replay the first n commands of the journal, with a barrier of type t in
-// the place of command n. All notifications are sent, as the server does.
+// stream returns the bytes that the server would send to replay the first n commands of the journal,
+// with a barrier of type t in the place of command n. The stream has all notifications of the journal,
+// as a stream of the server has.
 func (j Journal) stream(n int, t proxy.Type) ([]byte, error) {
 	var entries []byte
 	known, command := 0, 0
@@ -106,8 +109,8 @@ func (j Journal) stream(n int, t proxy.Type) ([]byte, error) {
 	return append(append(head, entries...), barrier(t)...), nil
 }
 
-// start returns the StartMessage of protocol.proto. The state of an object is left out, which is allowed: what the
-// handler has read of it is in the journal.
+// start returns the StartMessage of protocol.proto. It leaves out the state of an object, which the
+// protocol allows: the journal has the values that the handler has read.
 func (j Journal) start(known int) ([]byte, error) {
 	id, err := decodeID(j.ID)
 	if err != nil {
@@ -139,8 +142,8 @@ func appendVarint(b []byte, field protowire.Number, value uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), value)
 }
 
-// decodeID returns the 24 bytes of an invocation's id: partition key and random part, each a number in little-endian
-// order, which the id has in base 62, behind the letters inv_1.
+// decodeID returns the 24 bytes of an invocation's id. The id is inv_1, followed by two numbers in base
+// 62: the partition key and a random part. The bytes have both numbers in little-endian order.
 func decodeID(id string) ([]byte, error) {
 	digits, found := strings.CutPrefix(id, "inv_1")
 	if !found || len(digits) != 33 {
@@ -151,7 +154,7 @@ func decodeID(id string) ([]byte, error) {
 		digits string
 		size   int
 	}{{digits[:11], 8}, {digits[11:], 16}} {
-		n, ok := new(big.Int).SetString(part.digits, 62) // digits are 0-9, a-z, A-Z, as Restate's are
+		n, ok := new(big.Int).SetString(part.digits, 62) // the digits are 0-9, a-z, A-Z, for Restate too
 		if !ok || n.Sign() < 0 || n.BitLen() > 8*part.size {
 			return nil, fmt.Errorf("%q is not an invocation id", id)
 		}
@@ -163,8 +166,8 @@ func decodeID(id string) ([]byte, error) {
 	return bytes, nil
 }
 
-// seed returns the seed of restate.Rand and restate.UUID: what Rust's default hasher makes of an invocation's id,
-// SipHash-1-3 with keys of zero over the length and the bytes.
+// seed returns the seed of restate.Rand and restate.UUID: the hash that Rust's default hasher computes
+// of an invocation's id. That is SipHash-1-3 with two zero keys, over the length of the id and its bytes.
 func seed(id []byte) uint64 {
 	data := append(binary.LittleEndian.AppendUint64(nil, uint64(len(id))), id...)
 	v := [4]uint64{0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261, 0x7465646279746573}
@@ -180,7 +183,7 @@ func seed(id []byte) uint64 {
 		v[1] = bits.RotateLeft64(v[1], 17) ^ v[2]
 		v[2] = bits.RotateLeft64(v[2], 32)
 	}
-	// The data has whole words only. The last word of SipHash is then the length alone.
+	// The data is a whole number of words, so SipHash's last word has only the length.
 	for words := data; ; words = words[8:] {
 		word := uint64(len(data)) << 56
 		if len(words) > 0 {

@@ -14,34 +14,34 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// Kind is what a verdict says.
+// Kind is the first part of a verdict.
 type Kind string
 
 // The kinds of verdicts.
 const (
-	Fits       Kind = "fits"        // the new build replays all that was recorded
-	Strands    Kind = "strands"     // the new build does not replay it: the invocation would fail again and again
-	CannotTell Kind = "cannot tell" // for the reason in Verdict.Reason
+	Fits       Kind = "fits"        // the new build replays the whole journal
+	Strands    Kind = "strands"     // the new build does not replay the journal, so the invocation would fail again and again
+	CannotTell Kind = "cannot tell" // Verdict.Reason explains why
 )
 
-// A Verdict says whether an invocation can go on with the new build.
+// A Verdict reports whether an invocation can go on with the new build.
 type Verdict struct {
 	ID, Target, Status string // of the invocation, as in Journal
 
-	Kind     Kind
-	Of       int    // commands recorded, without the input
-	At       int    // the command that differs, counted from 1; 0 if none does, or if its place is not known
-	Recorded string // that command
-	New      string // what the new build does in its place; for Fits what it does next
-	Early    string // for Fits: what the new build does while the server waits for something else, or ""
-	Line     string // of the new code: file:line, "" where it is not known
-	Reason   string // what else is to be said
+	Kind       Kind
+	Commands   int    // how many commands the journal has, without the input
+	DiffersAt  int    // the number of the first command that differs, counted from 1; 0 if none differs, or the number is not known
+	Recorded   string // the recorded command that differs
+	New        string // for Strands: what the new build does instead; for Fits: what the new build does next
+	BeforeWait string // for Fits: what the new build does at a place where the old build waits, or ""
+	Line       string // the line of the new code that differs, as file:line; "" if it is not known
+	Reason     string // why the tool cannot tell, or more about the difference
 
-	Refused int // requests to the outside world that the replay made, in plain code outside of steps
+	Refused int // how many requests to the outside world the replay sent, in code outside of steps
 }
 
-// judge lets the program replay one journal.
-func (r *room) judge(ctx context.Context, j Journal) Verdict {
+// judge lets the program replay one journal, and returns the verdict.
+func (r *replayer) judge(ctx context.Context, j Journal) Verdict {
 	before := r.countRefused()
 	v := Verdict{ID: j.ID, Target: j.Target(), Status: j.Status}
 	if err := r.decide(ctx, j, &v); err != nil {
@@ -51,10 +51,10 @@ func (r *room) judge(ctx context.Context, j Journal) Verdict {
 	return v
 }
 
-// decide sets the verdict on a journal. An error is a reason why there is none.
-func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
+// decide sets the verdict on a journal. An error is the reason why the tool cannot tell.
+func (r *replayer) decide(ctx context.Context, j Journal, v *Verdict) error {
 	if err := j.check(); err != nil {
-		return fmt.Errorf("%w: it went on at each reading", err)
+		return fmt.Errorf("%w: the invocation went on during each reading", err)
 	}
 	if !slices.Contains(r.handlers, j.Service+"/"+j.Handler) {
 		v.Kind, v.Reason = Strands, "the new build has no handler "+j.Service+"/"+j.Handler
@@ -65,7 +65,7 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 		return err
 	}
 	last := len(places) - 1
-	v.Of = last
+	v.Commands = last
 	f, err := r.replay(ctx, j, len(places), proxy.Step)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 	case !isAwait(f):
 		v.Kind, v.New = Fits, r.nameCommand(ctx, j, f)
 		if j.hasWait() {
-			v.Early = v.New
+			v.BeforeWait = v.New
 		}
 	default:
 		return r.decideAwait(ctx, j, places, f, v)
@@ -91,9 +91,9 @@ func (r *room) decide(ctx context.Context, j Journal, v *Verdict) error {
 	return nil
 }
 
-// decideAwait sets the verdict on a handler that waits. Waiting fits behind the last command, and nowhere before: at
-// an earlier place the handler did not wait when the journal was recorded.
-func (r *room) decideAwait(ctx context.Context, j Journal, places []int, f proxy.Failure, v *Verdict) error {
+// decideAwait sets the verdict on a handler that waits. A wait fits only behind the last recorded
+// command: at an earlier place the recorded handler did not wait, but made the next command.
+func (r *replayer) decideAwait(ctx context.Context, j Journal, places []int, f proxy.Failure, v *Verdict) error {
 	awaited := cmp.Or(j.awaited(f.Message), "something")
 	var failed error
 	reaches := func(n int) bool {
@@ -111,14 +111,15 @@ func (r *room) decideAwait(ctx context.Context, j Journal, places []int, f proxy
 		return failed
 	}
 	v.New = "a wait for " + awaited
-	v.At = len(places) - reached
-	v.Kind, v.Recorded = Strands, j.Entries[places[v.At]].describe()
+	v.DiffersAt = len(places) - reached
+	v.Kind, v.Recorded = Strands, j.Entries[places[v.DiffersAt]].describe()
 	return nil
 }
 
-// nameCommand returns the command at which a handler ended with a mismatch. The SDK gives a step's name, and of
-// other commands the type alone. For these the replay is repeated, with a barrier of the same type in that place.
-func (r *room) nameCommand(ctx context.Context, j Journal, f proxy.Failure) string {
+// nameCommand describes the command with which a handler ended in a mismatch. The SDK reports the name
+// of a step, but only the type of any other command. For those commands nameCommand repeats the replay, with
+// a barrier of the same type in that place.
+func (r *replayer) nameCommand(ctx context.Context, j Journal, f proxy.Failure) string {
 	target := map[proxy.Type]bool{proxy.Call: true, proxy.Send: true}
 	if f.Name != "" || !target[f.Type] && !hasKey[f.Type] {
 		return describe(f.Type, f.Name)
@@ -143,28 +144,29 @@ func (r *room) nameCommand(ctx context.Context, j Journal, f proxy.Failure) stri
 	return describe(f.Type, "")
 }
 
-// setFailed sets the verdict on a handler that fails otherwise than by doing something else than what was recorded.
+// setFailed sets the verdict on a handler whose failure is not a mismatch with the journal.
 func (v *Verdict) setFailed(f proxy.Failure) error {
 	user, fromSDK := readStack(f.Stack)
 	if fromSDK {
-		v.Kind, v.Line, v.Reason = Strands, user, "the new code cannot read what was recorded: "+firstLine(f.Message)
+		v.Kind, v.Line, v.Reason = Strands, user, "the new code cannot read a recorded value: "+firstLine(f.Message)
 		return nil
 	}
 	v.Line = user
 	return fmt.Errorf("the handler fails outside of its steps: %s", cmp.Or(firstLine(f.Message), "without a message"))
 }
 
-// setStrands sets the verdict on a handler that does another command than the recorded one.
+// setStrands sets the verdict on a handler that makes another command than the recorded command.
 func (v *Verdict) setStrands(recorded Entry, at int, f proxy.Failure) {
-	v.Kind, v.At, v.Recorded = Strands, at, recorded.describe()
+	v.Kind, v.DiffersAt, v.Recorded = Strands, at, recorded.describe()
 	if t, _, _ := recorded.messageType(); t == f.Type {
 		v.Reason = difference(f.Message)
 	}
 }
 
-// difference returns the lines of the SDK's message in which a command differs from the recorded one.
-func difference(said string) string {
-	_, lines, _ := strings.Cut(said, "- Difference:")
+// difference returns the lines of the SDK's message that list how a command differs from the recorded
+// command.
+func difference(message string) string {
+	_, lines, _ := strings.Cut(message, "- Difference:")
 	var all []string
 	for line := range strings.Lines(lines) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -177,7 +179,7 @@ func difference(said string) string {
 // twoValues matches a field of a command with its recorded value and the new one.
 var twoValues = regexp.MustCompile(`^(\w+): '(.*)' != '(.*)'$`)
 
-// shortenDifference leaves out what two long values begin with alike, and how they end.
+// shortenDifference shortens two long values to the part around their first difference.
 func shortenDifference(line string) string {
 	const (
 		before = 20
@@ -206,8 +208,8 @@ func shortenDifference(line string) string {
 	return fmt.Sprintf("%s: '%s' != '%s'", m[1], part(a), part(b))
 }
 
-// hasEnded reports whether the handler has ended as it was recorded. A handler's end is a command, and the SDK then
-// meets the barrier where the invocation ends.
+// hasEnded reports whether the handler has ended as in its journal. The end of a handler is a command.
+// Behind this command the SDK ends the invocation, and fails because it finds the barrier there.
 func hasEnded(f proxy.Failure) bool {
 	return strings.Contains(f.Message, "when invoking '\"end invocation\"'")
 }
@@ -221,9 +223,9 @@ func firstLine(s string) string {
 	return s
 }
 
-// replay returns how the program ends when it replays the first n commands of a journal, and behind them a barrier of
-// type t. It always ends with a failure, because of the barrier.
-func (r *room) replay(ctx context.Context, j Journal, n int, t proxy.Type) (proxy.Failure, error) {
+// replay lets the program replay the first n commands of a journal and a barrier of type t, and returns
+// the failure that the program reports. Because of the barrier, a program always reports a failure.
+func (r *replayer) replay(ctx context.Context, j Journal, n int, t proxy.Type) (proxy.Failure, error) {
 	if err := r.startAgain(ctx); err != nil {
 		return proxy.Failure{}, err
 	}
@@ -233,16 +235,16 @@ func (r *room) replay(ctx context.Context, j Journal, n int, t proxy.Type) (prox
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return proxy.Failure{}, fmt.Errorf("the handler's code outside of steps ran for longer than %v", replayLimit)
-	case err != nil && r.hasEndedSoon():
-		return proxy.Failure{}, fmt.Errorf("the program ended while it replayed: %s", lastWords(r.output.String()))
+	case err != nil && r.endsWithinASecond():
+		return proxy.Failure{}, fmt.Errorf("the program ended while it replayed: %s", lastLine(r.output.String()))
 	case err != nil:
 		return proxy.Failure{}, err
 	case a.status == http.StatusUnsupportedMediaType:
-		return proxy.Failure{}, fmt.Errorf("the new build does not speak version %d of the service protocol, to which the invocation is pinned", j.Protocol)
+		return proxy.Failure{}, fmt.Errorf("the new build does not support version %d of the service protocol, with which the invocation has begun", j.Protocol)
 	case a.status != http.StatusOK:
 		return proxy.Failure{}, fmt.Errorf("the program answers with status %d", a.status)
 	case a.failure == nil:
-		return proxy.Failure{}, fmt.Errorf("the program did not stop behind what was recorded (%v)", a.messages)
+		return proxy.Failure{}, fmt.Errorf("the program did not stop behind the recorded commands (%v)", a.messages)
 	}
 	return *a.failure, nil
 }

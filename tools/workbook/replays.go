@@ -15,40 +15,43 @@ type replaysCmd struct {
 	From  string   `arg:"" placeholder:"URL|DIR" help:"The address of a server's admin API, or a folder with recordings."`
 	Build string   `arg:"" optional:"" help:"The new build: a program, or a folder with a main package."`
 	Args  []string `arg:"" optional:"" help:"Arguments of the new build, behind --."`
-	Env   []string `sep:"none" placeholder:"NAME=value" help:"Set a variable of the new build, such as the address of a database to throw away."`
-	Only  []string `placeholder:"NAME" help:"Judge the invocations of these services only."`
+	Env   []string `sep:"none" placeholder:"NAME=value" help:"Set an environment variable of the new build, such as the address of a test database."`
+	Only  []string `placeholder:"NAME" help:"Judge only the invocations of these services."`
 	Save  string   `placeholder:"DIR" help:"Record the journals in a new folder, to replay them later."`
-	Open  bool     `help:"Do not close the network: for a machine that cannot."`
+	Open  bool     `help:"Leave the network of the new build open, if this machine cannot close it."`
 }
 
-// Help returns what the tool does, and what it cannot see.
+// Help returns a text about what the tool does, and what the tool cannot see.
 func (replaysCmd) Help() string {
-	return `This tool tells whether the invocations that are in flight can go on with a new
-build. The tool reads their journals, which changes nothing on the server, and
-has the new build replay each one. No step runs. Any Restate service in Go can be
-judged, not only the workbook's.
+	return `This tool finds out whether the invocations that are in flight can go on with a
+new build. The tool reads their journals, which changes nothing on the server,
+and lets the new build replay each journal. No step of the new build runs. The
+tool can judge every Restate service in Go, not only the services of the workbook.
 
-  fits         the new build replays all that was recorded
-  strands      the new code does something else than what was recorded, so
-               the invocation would fail again and again (RT0016)
-  cannot tell  and why
+  fits         the new build replays the whole journal
+  strands      the new code does not do what the journal has, so the invocation
+               would fail again and again (RT0016)
+  cannot tell  the line explains why
 
-The exit code is 0 when all fit, 1 when one strands, and 3 otherwise.
+The exit code is 0 if all invocations fit, 1 if at least one strands, and 3
+otherwise.
 
-Code outside of steps does run. So the build gets an empty folder, which is
-removed, and a network in which there is nothing else. What the build asks for
-there is refused and counted. Files elsewhere are not protected: if the program
-opens a database file, name another one with --env.
+Code outside of steps does run. So the build runs in an empty folder, which is
+removed afterwards, and in a network without other programs. The tool refuses
+and counts the requests that the build sends to other machines. Files in other
+folders are not protected: if the program opens a database file, name another
+file with --env.
 
-Some things cannot be seen. How long a sleep takes, and the delay of a send, are
-compared by nobody. A step that is added before a wait for an awakeable or a signal
-fits, since the server accepts that step too, and runs it. What an invocation
-has done since its journal was read is not judged.
+The tool cannot see everything. Neither the tool nor the server compares the
+duration of a sleep or the delay of a send. If the new code has a step before a
+wait for an awakeable or a signal, the change fits, because the server accepts
+and runs that step too. What an invocation does after its journal was read is
+not judged.
 
-Recordings have all that journals have, such as requests and results.`
+Recordings have everything that journals have, such as requests and results.`
 }
 
-// Run judges a new build.
+// Run reads or records journals, and lets the new build replay them.
 func (c replaysCmd) Run(ctx context.Context, k *process.Keeper) error {
 	if c.Build == "" && c.Save == "" {
 		return hint.New(hint.Usage, "for example: go tool workbook replays http://127.0.0.1:9070 ./cmd/shop", "name the new build too")

@@ -1,4 +1,5 @@
-// Command order is a program as anybody could have it: a port of its own, and no setting.
+// Command order is a program that does not come from the workbook: it listens on a fixed port, and
+// reads no settings.
 package main
 
 import (

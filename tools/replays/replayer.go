@@ -20,15 +20,15 @@ import (
 	"example.com/workbook/tools/process"
 )
 
-// roomVerb is the first argument of a process that [Judge] starts.
-const roomVerb = "replays-room"
+// replayerVerb is the first argument of the process that [Judge] starts.
+const replayerVerb = "replays-replayer"
 
 const (
-	startLimit  = 10 * time.Second // 20 times what a program needs to come up
-	replayLimit = 10 * time.Second // 100 times what a replay takes
+	startLimit  = 10 * time.Second // 20 times as long as a program takes to start
+	replayLimit = 10 * time.Second // 100 times as long as a replay takes
 )
 
-// task is what a room is to do.
+// task has what a replayer has to do.
 type task struct {
 	Program  string
 	Args     []string
@@ -37,18 +37,18 @@ type task struct {
 	Journals []Journal
 }
 
-// outcome is what a room has found out.
+// outcome has the results of a replayer.
 type outcome struct {
 	Verdicts []Verdict
-	Missing  map[string]int // invocations of services that the program does not have, by service
-	Refused  int            // requests to the outside world, from the program's start on
+	Missing  map[string]int // services that the program does not serve, with the number of their invocations
+	Refused  int            // how many requests to the outside world were refused since the program started
 	NoStart  string         // why the program does not start, or ""
-	Said     string         // the program's last words then
+	Printed  string         // the last line that a program printed which does not start
 }
 
-// A room is where the new build runs: a network of its own in which there is nothing else, unless it is open, and a
-// folder that is thrown away.
-type room struct {
+// A replayer runs the new build, and has it replay journals. The build runs in a temporary folder, and
+// in a network that has no other program, unless task.Open is set.
+type replayer struct {
 	task
 	dir      string
 	client   *http.Client
@@ -58,37 +58,37 @@ type room struct {
 	program *exec.Cmd
 	ended   chan struct{}
 	output  *tail
-	asked   atomic.Int64 // by an open room's proxy
+	asked   atomic.Int64 // requests that the proxy of serveRefusals refused
 }
 
-// Main runs in the process that [Judge] starts, and reports whether this is one: a program that calls Judge calls
-// Main first. It does not return in such a process.
+// Main runs a replayer if this process was started by [Judge], and then exits. In every other process Main
+// returns at once. A program that calls Judge must call Main first.
 func Main() {
-	if len(os.Args) != 3 || os.Args[1] != roomVerb {
+	if len(os.Args) != 3 || os.Args[1] != replayerVerb {
 		return
 	}
 	// The kernel ends the program when the thread that started it ends.
 	runtime.LockOSThread()
-	if err := runRoom(context.Background(), os.Args[2]); err != nil {
+	if err := replayTask(context.Background(), os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-// The files in the folder of a room.
+// The files and the folder in the folder of a replayer.
 const (
 	taskFile    = "task.json"
 	outcomeFile = "outcome.json"
 	workDir     = "work"
 )
 
-func runRoom(ctx context.Context, dir string) error {
+func replayTask(ctx context.Context, dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, taskFile))
 	if err != nil {
 		return err
 	}
-	r := &room{dir: dir, client: newClient()}
+	r := &replayer{dir: dir, client: newClient()}
 	if err := json.Unmarshal(text, &r.task); err != nil {
 		return err
 	}
@@ -105,10 +105,10 @@ func runRoom(ctx context.Context, dir string) error {
 	return os.WriteFile(filepath.Join(dir, outcomeFile), text, 0o600)
 }
 
-func (r *room) run(ctx context.Context) (o outcome) {
+func (r *replayer) run(ctx context.Context) (o outcome) {
 	defer func() { o.Refused = r.countRefused() }()
 	if err := r.start(ctx); err != nil {
-		o.NoStart, o.Said = err.Error(), lastWords(r.output.String())
+		o.NoStart, o.Printed = err.Error(), lastLine(r.output.String())
 		return o
 	}
 	services := map[string]bool{}
@@ -133,7 +133,7 @@ func (r *room) run(ctx context.Context) (o outcome) {
 }
 
 // startAgain starts the program if it has ended.
-func (r *room) startAgain(ctx context.Context) error {
+func (r *replayer) startAgain(ctx context.Context) error {
 	select {
 	case <-r.ended:
 		return r.start(ctx)
@@ -142,15 +142,15 @@ func (r *room) startAgain(ctx context.Context) error {
 	}
 }
 
-// start starts the program and waits until it serves.
-func (r *room) start(ctx context.Context) error {
+// start starts the program, and waits until the program serves handlers.
+func (r *replayer) start(ctx context.Context) error {
 	r.output = &tail{}
 	r.program = exec.Command(r.Program, r.Args...)
 	r.program.Dir = filepath.Join(r.dir, workDir)
 	r.program.Stdout = r.output
 	r.program.Stderr = r.output
 	r.program.WaitDelay = time.Second
-	r.program.SysProcAttr = diesWithUs()
+	r.program.SysProcAttr = endsWithParent()
 	addr, err := r.setEnv()
 	if err != nil {
 		return err
@@ -180,24 +180,26 @@ func (r *room) start(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-r.ended:
-			return fmt.Errorf("the program ends at once (%s)", r.program.ProcessState)
+			return fmt.Errorf("the program ends before it serves (%s)", r.program.ProcessState)
 		case <-ctx.Done():
 			r.stop(syscall.SIGKILL)
-			return fmt.Errorf("no handler is served within %v: %s", startLimit, why)
+			return fmt.Errorf("the program serves no handler within %v: %s", startLimit, why)
 		}
 	}
 }
 
-// discover asks a program what it serves. Another program that listens need not answer.
+// discover asks a program which handlers it serves. The limit is one second, because a port of the
+// program that is not for Restate may never answer.
 func discover(ctx context.Context, addr string) ([]process.Handler, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	return process.Discover(ctx, addr)
 }
 
-// setEnv sets the program's environment. The folder is thrown away, and so is what the program keeps there. In an
-// open room setEnv also chooses an address, and has Go's HTTP clients use a proxy that refuses everything.
-func (r *room) setEnv() (addr string, err error) {
+// setEnv sets the program's environment. Temporary files and the shop's database go to the program's
+// folder, which is removed. If the network is open, setEnv also chooses the program's address, and sets
+// a proxy for HTTP clients that refuses every request.
+func (r *replayer) setEnv() (addr string, err error) {
 	env := append(os.Environ(), "TMPDIR="+r.program.Dir, "PWD="+r.program.Dir, "SHOP_DB="+filepath.Join(r.program.Dir, "shop.db"), "GOTRACEBACK=all")
 	if r.Open {
 		free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -220,8 +222,8 @@ func (r *room) setEnv() (addr string, err error) {
 	return addr, nil
 }
 
-// serveRefusals serves a proxy that refuses and counts, until this process ends.
-func (r *room) serveRefusals() (url string, err error) {
+// serveRefusals serves a proxy that counts and refuses all requests, until this process ends.
+func (r *replayer) serveRefusals() (url string, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
@@ -233,25 +235,26 @@ func (r *room) serveRefusals() (url string, err error) {
 	return "http://" + l.Addr().String(), nil
 }
 
-// candidates returns where the program may serve: the address that it was told, or each port that somebody listens
-// on, since in a closed room nobody else does.
-func (r *room) candidates(addr string) []string {
+// candidates returns the addresses at which the program may serve. In an open network, that is the
+// address addr that the program got in its environment. In a closed network, every port that is open
+// belongs to the program.
+func (r *replayer) candidates(addr string) []string {
 	if r.Open {
 		return []string{addr}
 	}
-	return listeners()
+	return listeningAddrs()
 }
 
 // countRefused returns how many requests to the outside world were refused so far.
-func (r *room) countRefused() int {
+func (r *replayer) countRefused() int {
 	if r.Open {
 		return int(r.asked.Load())
 	}
-	return refusedHere()
+	return countRefusals()
 }
 
-// hasEndedSoon reports whether the program has ended, or does so within a second.
-func (r *room) hasEndedSoon() bool {
+// endsWithinASecond reports whether the program has ended or ends within the next second.
+func (r *replayer) endsWithinASecond() bool {
 	select {
 	case <-r.ended:
 		return true
@@ -260,8 +263,9 @@ func (r *room) hasEndedSoon() bool {
 	}
 }
 
-// stop ends the program by a signal, and by SIGKILL if that is not enough.
-func (r *room) stop(s syscall.Signal) {
+// stop sends the signal s to the program, and SIGKILL if the program still runs 2 seconds later. stop
+// returns when the program has ended.
+func (r *replayer) stop(s syscall.Signal) {
 	if r.ended == nil {
 		return
 	}
@@ -274,13 +278,13 @@ func (r *room) stop(s syscall.Signal) {
 	}
 }
 
-// tail keeps the end of what a program prints.
+// tail keeps the last bytes of a program's output.
 type tail struct {
 	mu  sync.Mutex
 	buf []byte
 }
 
-const maxTail = 4 << 20
+const maxTail = 4 << 20 // bytes
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
@@ -298,8 +302,8 @@ func (t *tail) String() string {
 	return string(t.buf)
 }
 
-// lastWords returns the last line of an output that is not empty, cut to a length that fits a line.
-func lastWords(output string) string {
+// lastLine returns the last line of an output, cut to 300 characters. Empty lines at the end do not count.
+func lastLine(output string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	return fmt.Sprintf("%.300s", strings.TrimSpace(lines[len(lines)-1]))
 }

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// closedRooms returns the ways to start a process in a network of its own: as root, and as everybody else, who needs a
-// user namespace too.
-func closedRooms() []*syscall.SysProcAttr {
+// isolations returns the ways to start a process in a network of its own. The first way works for root.
+// The second way also makes a user namespace, which other users need.
+func isolations() []*syscall.SysProcAttr {
 	own := func(of int) []syscall.SysProcIDMap {
 		return []syscall.SysProcIDMap{{ContainerID: of, HostID: of, Size: 1}}
 	}
@@ -24,10 +24,11 @@ func closedRooms() []*syscall.SysProcAttr {
 	}
 }
 
-// diesWithUs returns the attributes of a process that the kernel ends when we end.
-func diesWithUs() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// endsWithParent returns the attributes of a process that the kernel kills when the process that started
+// it ends.
+func endsWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
 
-// raiseLoopback makes 127.0.0.1 usable in a new network. It is the only address there.
+// raiseLoopback makes 127.0.0.1 usable in a new network, which has no other address.
 func raiseLoopback() error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -45,8 +46,8 @@ func raiseLoopback() error {
 	return nil
 }
 
-// listeners returns the addresses in this network on which somebody listens.
-func listeners() (addrs []string) {
+// listeningAddrs returns the addresses in this network on which a program listens.
+func listeningAddrs() (addrs []string) {
 	const listening = "0A"
 	for _, table := range []string{"tcp", "tcp6"} {
 		f, err := os.Open("/proc/self/net/" + table)
@@ -68,17 +69,18 @@ func listeners() (addrs []string) {
 	return addrs
 }
 
-// refusals are the kernel's counters of this network that tell what was refused: connections and datagrams to other
-// machines, to which there is no way, and to ports of 127.0.0.1 on which nobody listens.
+// refusals has the names of the kernel's counters for refused connections and datagrams in this network:
+// those to other machines, to which there is no route, and those to ports of 127.0.0.1 on which no
+// program listens.
 var refusals = map[string][]string{"Ip": {"OutNoRoutes"}, "Tcp": {"AttemptFails"}, "Udp": {"NoPorts"}}
 
-// refusedHere returns how many requests of this network were refused.
-func refusedHere() (n int) {
+// countRefusals returns how many requests were refused in this network.
+func countRefusals() (n int) {
 	text, err := os.ReadFile("/proc/self/net/snmp")
 	if err != nil {
 		return 0
 	}
-	// For each protocol a line with names, and a line with numbers.
+	// The file has two lines for each protocol: one with names, and one with numbers.
 	lines := strings.Split(string(text), "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		names, numbers := strings.Fields(lines[i]), strings.Fields(lines[i+1])
