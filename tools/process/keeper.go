@@ -28,7 +28,23 @@ while IFS= read -r line; do
 	esac
 done
 for kept do
-	case $kept in 'pid '*) kill -s KILL -- "-${kept#pid }" ;; esac
+	case $kept in
+	'pid '*) kill -s KILL -- "-${kept#pid }" ;;
+	'quit '*) kill -s QUIT -- "-${kept#quit }" ;;
+	esac
+done
+for kept do
+	case $kept in 'quit '*)
+		n=0
+		while [ $n -lt 60 ] && kill -s 0 -- "-${kept#quit }"; do
+			n=$((n+1))
+			sleep 0.1
+		done
+		kill -s KILL -- "-${kept#quit }" ;;
+	esac
+done
+for kept do
+	case $kept in 'shm '*) ipcrm -m "$(sed -n '7s/^ *[0-9]* *//p' "${kept#shm }")" ;; esac
 done
 for kept do
 	case $kept in 'dir '*)
@@ -71,14 +87,14 @@ func NewKeeper() (*Keeper, error) {
 // registerFirst makes cmd write its number to the keeper before it becomes the
 // program, so that the keeper kills it even if this process is killed while it
 // starts the program.
-func (k *Keeper) registerFirst(cmd *exec.Cmd) error {
+func (k *Keeper) registerFirst(cmd *exec.Cmd, end ending) error {
 	if cmd.Err != nil {
 		return cmd.Err
 	}
 	if _, err := exec.LookPath(cmd.Path); err != nil {
 		return err // sh would report it too late, and only in its output
 	}
-	script := fmt.Sprintf(`echo "pid $$" >&%[1]d && exec "$@" %[1]d>&-`, 3+len(cmd.ExtraFiles))
+	script := fmt.Sprintf(`echo "%[2]s $$" >&%[1]d && exec "$@" %[1]d>&-`, 3+len(cmd.ExtraFiles), end.word)
 	cmd.Args = append([]string{"/bin/sh", "-c", script, "start", cmd.Path}, cmd.Args[1:]...)
 	cmd.Path = "/bin/sh"
 	cmd.ExtraFiles = append(cmd.ExtraFiles, k.lines) // as long as sh holds it open, the keeper waits
@@ -89,11 +105,19 @@ func (k *Keeper) registerFirst(cmd *exec.Cmd) error {
 func (k *Keeper) Pid() int { return k.cmd.Process.Pid }
 
 // AddProcess makes the keeper kill the process group that pid leads.
-func (k *Keeper) AddProcess(pid int) error { return k.write("pid %d", pid) }
+func (k *Keeper) AddProcess(pid int) error { return k.write("%s %d", killed.word, pid) }
 
 // ForgetProcess makes the keeper forget a process that was waited for, since its
 // number may soon be that of another one.
-func (k *Keeper) ForgetProcess(pid int) error { return k.write("gone pid %d", pid) }
+func (k *Keeper) ForgetProcess(pid int) error { return k.write("gone %s %d", killed.word, pid) }
+
+// AddPostmaster makes the keeper remove the segment of shared memory that the file
+// postmaster.pid of a PostgreSQL names. The kernel does not: such a segment outlives its
+// processes, and a PostgreSQL that is killed cannot remove it.
+func (k *Keeper) AddPostmaster(pidFile string) error { return k.write("shm %s", pidFile) }
+
+// ForgetPostmaster makes the keeper forget a PostgreSQL that has ended.
+func (k *Keeper) ForgetPostmaster(pidFile string) error { return k.write("gone shm %s", pidFile) }
 
 // AddDir makes the keeper remove a folder. It must be a full path.
 func (k *Keeper) AddDir(path string) error {

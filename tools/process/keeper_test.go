@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // startSleeper starts a process that leads a group with a child in it.
@@ -135,7 +136,7 @@ func TestKeeperKnowsProcessBeforeItRuns(t *testing.T) {
 		require.NoError(t, err)
 		cmd := exec.Command("sleep", "60")
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		require.NoError(t, k.registerFirst(cmd))
+		require.NoError(t, k.registerFirst(cmd, killed))
 		require.NoError(t, cmd.Start())
 		fmt.Println(cmd.Process.Pid)
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -149,4 +150,56 @@ func TestKeeperKnowsProcessBeforeItRuns(t *testing.T) {
 		require.True(t, parsePid(string(out), &pid))
 		requireDead(t, pid)
 	}
+}
+
+// A process that quits may end what it has started, in process groups of their own.
+func TestProcessThatQuits(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	said := filepath.Join(dir, "said")
+	// The second one does not hear the first signal, and is killed.
+	polite, err := StartQuitting(k, filepath.Join(dir, "log"), exec.Command("/bin/sh", "-c", "trap 'echo quits >"+said+"; exit' QUIT; echo ready; while :; do sleep 0.01; done"))
+	require.NoError(t, err)
+	deaf, err := StartQuitting(k, filepath.Join(dir, "deaf"), exec.Command("/bin/sh", "-c", "trap '' QUIT; echo ready; while :; do sleep 1; done"))
+	require.NoError(t, err)
+	for _, log := range []string{"log", "deaf"} {
+		require.Eventually(t, func() bool {
+			text, _ := os.ReadFile(filepath.Join(dir, log))
+			return string(text) == "ready\n"
+		}, 10*time.Second, time.Millisecond)
+	}
+	require.NoError(t, k.Close())
+	<-polite.Done()
+	<-deaf.Done()
+	text, err := os.ReadFile(said)
+	require.NoError(t, err)
+	require.Equal(t, "quits\n", string(text))
+	require.Equal(t, "signal: killed", deaf.Exit())
+}
+
+func TestKeeperRemovesSharedMemory(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	var ids []int
+	for _, name := range []string{"kept", "removed"} {
+		id, err := unix.SysvShmGet(unix.IPC_PRIVATE, 56, 0o600)
+		require.NoError(t, err)
+		t.Cleanup(func() { unix.SysvShmCtl(id, unix.IPC_RMID, nil) })
+		ids = append(ids, id)
+		file := filepath.Join(dir, name)
+		// The lines of PostgreSQL's file; the seventh has the key and the number.
+		text := fmt.Sprintf("1\n%s\n0\n5432\n%s\n\n  %d  %9d\nready   \n", dir, dir, 5432001, id)
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		require.NoError(t, k.AddPostmaster(file))
+	}
+	require.NoError(t, k.AddPostmaster(filepath.Join(dir, "none")), "a server that has stopped")
+	require.NoError(t, k.ForgetPostmaster(filepath.Join(dir, "kept")))
+	require.NoError(t, k.Close())
+	var desc unix.SysvShmDesc
+	_, err = unix.SysvShmCtl(ids[0], unix.IPC_STAT, &desc)
+	require.NoError(t, err)
+	_, err = unix.SysvShmCtl(ids[1], unix.IPC_STAT, &desc)
+	require.Error(t, err)
 }

@@ -19,6 +19,7 @@ import (
 type Process struct {
 	cmd    *exec.Cmd
 	keeper *Keeper
+	end    ending
 	out    output
 	done   chan struct{} // closed when it has ended and was reaped
 	err    error         // how it ended; read after done
@@ -29,27 +30,51 @@ type Process struct {
 // goes with it. What it prints, on standard output or error, is kept, and written
 // to cmd.Stdout too if that is set.
 func Start(k *Keeper, cmd *exec.Cmd) (*Process, error) {
-	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
+	p := &Process{cmd: cmd, keeper: k, end: killed, done: make(chan struct{})}
 	// One and the same writer for both, so that lines stay in their order.
 	cmd.Stdout = p.out.tee(cmd.Stdout)
 	cmd.Stderr = cmd.Stdout
 	return p.startRegistered()
 }
 
+// An ending is how a process ends that outlives us.
+type ending struct {
+	word   string // for the keeper
+	signal syscall.Signal
+}
+
+var (
+	killed = ending{"pid", syscall.SIGKILL}
+	// A process that quits has six seconds, and is killed then.
+	quits = ending{"quit", syscall.SIGQUIT}
+)
+
 // StartLogged runs cmd as [Start] does, with its output appended to logFile and
 // not kept in memory: a server that logs much costs this process nothing. The
 // keeper knows the process before it runs.
 func StartLogged(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
+	return startLogged(k, logFile, cmd, killed)
+}
+
+// StartQuitting runs cmd as [StartLogged] does. If this process ends first, cmd gets
+// SIGQUIT, and SIGKILL only six seconds later. PostgreSQL ends its other processes on
+// SIGQUIT. They lead process groups of their own, so that a signal to its own group does
+// not reach them.
+func StartQuitting(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
+	return startLogged(k, logFile, cmd, quits)
+}
+
+func startLogged(k *Keeper, logFile string, cmd *exec.Cmd, end ending) (*Process, error) {
 	out, err := os.OpenFile(logFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close()
 	cmd.Stdout, cmd.Stderr = out, out
-	if err := k.registerFirst(cmd); err != nil {
+	if err := k.registerFirst(cmd, end); err != nil {
 		return nil, err
 	}
-	p := &Process{cmd: cmd, keeper: k, done: make(chan struct{})}
+	p := &Process{cmd: cmd, keeper: k, end: end, done: make(chan struct{})}
 	return p.startRegistered()
 }
 
@@ -76,10 +101,10 @@ func (p *Process) startRegistered() (*Process, error) {
 	}
 	p.cmd.SysProcAttr.Setpgid = true
 	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
-	if err := startWithUs(p.cmd, p.done); err != nil {
+	if err := startWithUs(p.cmd, p.end.signal, p.done); err != nil {
 		return nil, err
 	}
-	err := p.keeper.AddProcess(p.Pid())
+	err := p.keeper.write("%s %d", p.end.word, p.Pid())
 	go p.waitForEnd()
 	if err != nil {
 		p.Kill()
@@ -90,8 +115,9 @@ func (p *Process) startRegistered() (*Process, error) {
 
 func (p *Process) waitForEnd() {
 	p.err = p.cmd.Wait()
-	p.signalGroup(syscall.SIGKILL)  // what it started and left behind
-	p.keeper.ForgetProcess(p.Pid()) // fails only when the keeper has ended, which then killed it
+	p.signalGroup(syscall.SIGKILL) // what it started and left behind
+	// This fails only when the keeper has ended, which then killed it.
+	p.keeper.write("gone %s %d", p.end.word, p.Pid())
 	close(p.done)
 }
 
@@ -111,13 +137,16 @@ func (p *Process) Kill() {
 }
 
 // Stop asks with SIGTERM, and kills what has not ended within a second.
-func (p *Process) Stop() {
+func (p *Process) Stop() { p.StopWith(syscall.SIGTERM, time.Second) }
+
+// StopWith asks with a signal, and kills what has not ended within the limit.
+func (p *Process) StopWith(s syscall.Signal, limit time.Duration) {
 	if !p.HasEnded() {
-		p.signalGroup(syscall.SIGTERM)
+		p.signalGroup(s)
 	}
 	select {
 	case <-p.done:
-	case <-time.After(time.Second):
+	case <-time.After(limit):
 		p.Kill()
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// startWithUs starts cmd so that the kernel kills it when we end, from its first
+// startWithUs starts cmd so that the kernel sends it the signal when we end, from its first
 // moment on: a keeper learns of it a moment later.
-func startWithUs(cmd *exec.Cmd, done <-chan struct{}) error {
-	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+func startWithUs(cmd *exec.Cmd, end syscall.Signal, done <-chan struct{}) error {
+	cmd.SysProcAttr.Pdeathsig = end
 	started := make(chan error)
 	go func() {
 		// It is the end of this thread that counts, so it stays as long as cmd runs.

@@ -2,7 +2,10 @@
 
 package process
 
-import "os/exec"
+import (
+	"os/exec"
+	"syscall"
+)
 
 // startWithUs starts cmd. Here the keeper alone ends it, once it has been told.
-func startWithUs(cmd *exec.Cmd, _ <-chan struct{}) error { return cmd.Start() }
+func startWithUs(cmd *exec.Cmd, _ syscall.Signal, _ <-chan struct{}) error { return cmd.Start() }
