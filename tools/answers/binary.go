@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/course"
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/vet"
 )
 
@@ -91,7 +91,7 @@ func (b Binary) Program() (string, error) {
 // check does not wait for go list, so its findings must not depend on the first answer with
 // some imports.
 func (b Binary) prime(root string, l course.Lesson) error {
-	cache, err := restate.Cache()
+	cache, err := npm.Cache()
 	if err != nil {
 		return err
 	}

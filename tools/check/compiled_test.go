@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
@@ -21,7 +22,7 @@ func ownCache(t *testing.T) (cache string) {
 	dir := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", dir)
 	t.Setenv("HOME", dir) // where macOS looks
-	cache, err = restate.Cache()
+	cache, err = npm.Cache()
 	require.NoError(t, err)
 	return cache
 }

@@ -19,8 +19,8 @@ import (
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/progress"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/vet"
 )
 
@@ -137,7 +137,7 @@ func Run(t *testing.T) {
 func (s *session) startAnalysis(ctx context.Context) <-chan []vet.Finding {
 	analyzed := make(chan []vet.Finding, 1)
 	go func() {
-		cache, err := restate.Cache()
+		cache, err := npm.Cache()
 		var found []vet.Finding
 		if err == nil {
 			found, err = s.report.Analyze(ctx, cache)

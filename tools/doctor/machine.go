@@ -15,6 +15,7 @@ import (
 
 	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/gotool"
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/ui"
 )
@@ -155,7 +156,7 @@ func (d *doctor) lookServer(ctx context.Context) (string, *problem) {
 	}
 	if err != nil {
 		t := problemOf(err, you)
-		if errors.Is(err, restate.ErrNoNPM) {
+		if errors.Is(err, npm.ErrNoNPM) {
 			t.who, t.do = installCommand("npm", "npm")
 			t.do += " # or ask your instructor for the folder of make offline"
 		}

@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/learner"
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/ui"
 )
 
@@ -25,7 +25,7 @@ const (
 
 func (d *doctor) lookDisk(ctx context.Context) (string, *problem) {
 	builds, _ := d.goEnv(ctx, "GOCACHE")
-	servers, err := restate.Cache()
+	servers, err := npm.Cache()
 	if err != nil {
 		return "", problemOf(err, you)
 	}

@@ -57,7 +57,7 @@ type maker struct {
 
 // choose reads what was typed.
 func (m *maker) choose() error {
-	known := restate.Platforms()
+	known := restate.Program.Platforms()
 	m.platforms = []string{runtime.GOOS + "-" + runtime.GOARCH}
 	for _, name := range m.Platforms {
 		switch {
@@ -171,7 +171,7 @@ func (m *maker) explain(err error) error {
 	var e *hint.Error
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return hint.New(hint.Setup, "free 300 MB there, and 100 MB for each further platform", "the disk is full at %s, and nothing was made", m.to)
+		return hint.New(hint.Setup, "free 350 MB there, and 140 MB for each further platform", "the disk is full at %s, and nothing was made", m.to)
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

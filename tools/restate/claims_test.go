@@ -20,6 +20,8 @@ import (
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
 // The lessons, lessons/WITHOUT.md and the glossary say how Restate behaves. The tests of TestClaims hold
@@ -242,7 +244,7 @@ func (c claims) row(t *testing.T, id string) Invocation {
 // waitStatus waits until an invocation has a status.
 func (c claims) waitStatus(t *testing.T, id, status string) {
 	t.Helper()
-	eventually(t, func() bool { return c.row(t, id).Status == status }, "status %s of %s", status, id)
+	processtest.Eventually(t, func() bool { return c.row(t, id).Status == status }, "status %s of %s", status, id)
 	c.statuses.add(status)
 }
 
@@ -250,7 +252,7 @@ func (c claims) waitStatus(t *testing.T, id, status string) {
 func (c claims) oneInvocation(t *testing.T, service, key string) Invocation {
 	t.Helper()
 	var rows []Invocation
-	eventually(t, func() bool {
+	processtest.Eventually(t, func() bool {
 		var err error
 		rows, err = c.Admin().Invocations(t.Context(), InvocationFilter{Service: service, Key: key})
 		require.NoError(t, err)
@@ -349,7 +351,7 @@ func (c claims) testIdempotencyKey(t *testing.T) {
 
 	c.requireKeptForADay(t, plain, "journal")
 	require.Equal(t, answer{200, `"a 1"`}, c.call(t, "Soon/Do", `"a"`, "k"))
-	eventually(t, func() bool { return c.call(t, "Soon/Do", `"a"`, "k") == answer{200, `"a 2"`} }, "the key is forgotten")
+	processtest.Eventually(t, func() bool { return c.call(t, "Soon/Do", `"a"`, "k") == answer{200, `"a 2"`} }, "the key is forgotten")
 	c.requireKeptForADay(t, first.ID, "completion", "journal")
 }
 
@@ -403,14 +405,14 @@ func (c claims) testWorkflowForgotten(t *testing.T) {
 		return len(c.queryColumn(t, "SELECT key FROM state"+where)) + len(c.queryColumn(t, "SELECT key FROM sys_promise"+where))
 	}
 	id, _ := c.send(t, "Brief/o-1/Run", `"a"`, "")
-	eventually(t, func() bool { return left() == 2 }, "one value of state and one promise")
+	processtest.Eventually(t, func() bool { return left() == 2 }, "one value of state and one promise")
 	require.Equal(t, 200, c.call(t, "Brief/o-1/Go", "", "").code)
-	eventually(t, func() bool { return c.row(t, id).Status == "" && left() == 0 }, "forgotten")
+	processtest.Eventually(t, func() bool { return c.row(t, id).Status == "" && left() == 0 }, "forgotten")
 	_, status := c.send(t, "Brief/o-1/Run", `"b"`, "")
 	require.Equal(t, "Accepted", status)
-	eventually(t, func() bool { return left() == 2 }, "the new run waits")
+	processtest.Eventually(t, func() bool { return left() == 2 }, "the new run waits")
 	require.Equal(t, 200, c.call(t, "Brief/o-1/Go", "", "").code)
-	eventually(t, func() bool { return ran.count("o-1") == 2 }, "a second run")
+	processtest.Eventually(t, func() bool { return ran.count("o-1") == 2 }, "a second run")
 }
 
 // testLogLines checks lesson 1, "Plain code runs again": which lines of a log are printed again.
@@ -468,8 +470,8 @@ func (c claims) testLogLines(t *testing.T) {
 	require.Equal(t, 4, lines.count("Invocation panicked, returning error to Restate"))
 
 	id, _ := c.send(t, "Log/Another", "", "k")
-	eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0016" }, "RT0016")
-	eventually(t, func() bool { return lines.count("570") > 0 }, "the program's log has the code 570")
+	processtest.Eventually(t, func() bool { return c.row(t, id).LastFailureCode == "RT0016" }, "RT0016")
+	processtest.Eventually(t, func() bool { return lines.count("570") > 0 }, "the program's log has the code 570")
 	require.NoError(t, c.Admin().Kill(t.Context(), id))
 }
 

@@ -7,23 +7,26 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/npm"
+	"example.com/workbook/tools/process/processtest"
 )
 
 func TestNamedServer(t *testing.T) {
 	dir := t.TempDir()
-	good := script(t, dir, "good", "echo restate-server "+Version)
+	good := processtest.Script(t, dir, "good", "echo restate-server "+Version)
 	for _, c := range []struct{ name, path, what string }{
 		{"nowhere", filepath.Join(dir, "none"), "does not run"},
 		{"relative", "./good", "is not a full path"},
 		{"folder", dir, "does not run"},
-		{"other", script(t, dir, "other", "echo restate-server 1.8.0"), `"restate-server 1.8.0", not restate-server 1.7.12`},
-		{"mute", script(t, dir, "mute", ""), `is ""`},
-		{"broken", script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
+		{"other", processtest.Script(t, dir, "other", "echo restate-server 1.8.0"), `"restate-server 1.8.0", not restate-server 1.7.12`},
+		{"mute", processtest.Script(t, dir, "mute", ""), `is ""`},
+		{"broken", processtest.Script(t, dir, "broken", "exit 3"), "does not run: exit status 3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv(serverEnv, c.path)
 			path, err := Find(t.Context(), nil)
-			requireSetupError(t, err, c.what, "or unset it")
+			processtest.RequireSetupError(t, err, c.what, "or unset it")
 			require.Empty(t, path)
 		})
 	}
@@ -36,7 +39,7 @@ func TestNamedServer(t *testing.T) {
 }
 
 func TestNamedServerGivesUpWithContext(t *testing.T) {
-	t.Setenv(serverEnv, script(t, t.TempDir(), "slow", "exec sleep 60"))
+	t.Setenv(serverEnv, processtest.Script(t, t.TempDir(), "slow", "exec sleep 60"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := Find(ctx, nil)
@@ -44,8 +47,13 @@ func TestNamedServerGivesUpWithContext(t *testing.T) {
 }
 
 func TestServerOnPath(t *testing.T) {
-	f := newLocalFinder(t)
-	require.NoError(t, os.WriteFile(f.cachedServer(), nil, 0o755))
+	t.Setenv(serverEnv, "")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", "")
+	f, err := npm.New(Program, nil)
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(f.Cache, 0o755))
+	require.NoError(t, os.WriteFile(f.Path(), nil, 0o755))
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	for _, c := range []struct {
@@ -58,22 +66,24 @@ func TestServerOnPath(t *testing.T) {
 		{"exit 1", false},
 	} {
 		t.Run(c.server, func(t *testing.T) {
-			onPath := script(t, dir, "restate-server", c.server)
-			want := f.cachedServer()
+			onPath := processtest.Script(t, dir, "restate-server", c.server)
+			want := f.Path()
 			if c.taken {
 				want = onPath
 			}
-			path, err := f.findServer(t.Context())
+			path, err := Find(t.Context(), nil)
 			require.NoError(t, err)
 			require.Equal(t, want, path)
 		})
 	}
 }
 
-func TestCacheIsNotAFolder(t *testing.T) {
-	f := newLocalFinder(t)
+func TestServerThatIsNotHereAndNoNPM(t *testing.T) {
+	t.Setenv(serverEnv, "")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("PATH", t.TempDir())
-	require.NoError(t, os.Mkdir(f.cachedServer(), 0o755))
-	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "no npm", "install Node.js")
+	_, err := Find(t.Context(), nil)
+	processtest.RequireSetupError(t, err, "restate-server "+Version+" is not here, and there is no npm", "install Node.js, which brings npm, or set RESTATE_SERVER ")
+	require.ErrorIs(t, err, npm.ErrNoNPM)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/npm"
 )
 
 // mends are what to do about what a server, the system's loader or a shell says as the
@@ -45,7 +46,7 @@ func mendFor(binary, said string) string {
 
 // mendBinary returns what to do about a server that does not run, for no known reason.
 func mendBinary(binary string) string {
-	if cache, err := Cache(); err == nil && strings.HasPrefix(binary, cache+string(filepath.Separator)) {
+	if cache, err := npm.Cache(); err == nil && strings.HasPrefix(binary, cache+string(filepath.Separator)) {
 		return "rm " + binary + "; then make doctor fetches it again"
 	}
 	return ownServer + ", or unset it; `" + binary + " --version` has to print its version"

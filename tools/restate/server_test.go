@@ -14,7 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/npm"
 	"example.com/workbook/tools/process"
+	"example.com/workbook/tools/process/processtest"
 )
 
 func health(t *testing.T, s *Server) {
@@ -44,7 +46,7 @@ func TestServesOnUnixSockets(t *testing.T) {
 
 	require.NoError(t, s.Stop())
 	require.NoDirExists(t, s.Dir())
-	require.False(t, alive(s.Pid()))
+	require.False(t, processtest.Alive(s.Pid()))
 	require.NoError(t, s.Stop(), "twice is once")
 }
 
@@ -56,8 +58,8 @@ func TestServesOnLoopback(t *testing.T) {
 	require.ElementsMatch(t, []string{ingress, admin}, listed(s.Pid()))
 	require.Contains(t, ingress, "127.0.0.1:")
 
-	_, err := Start(t.Context(), keeper(t), binary(t), Options{AdminAddr: admin})
-	requireSetupError(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop the program that listens there")
+	_, err := Start(t.Context(), processtest.Keeper(t), binary(t), Options{AdminAddr: admin})
+	processtest.RequireSetupError(t, err, "port "+strings.TrimPrefix(admin, "127.0.0.1:")+" is taken", "stop the program that listens there")
 }
 
 func TestNoSettingOpensADoor(t *testing.T) {
@@ -83,7 +85,7 @@ func killAndRestartKeepTheData(t *testing.T, o Options) {
 	first := s.Pid()
 	require.NoError(t, s.Kill())
 	<-s.Done()
-	require.False(t, alive(first))
+	require.False(t, processtest.Alive(first))
 	require.DirExists(t, s.Dir())
 	require.NoError(t, s.Restart(t.Context()))
 	require.NotEqual(t, first, s.Pid())
@@ -95,7 +97,7 @@ func killAndRestartKeepTheData(t *testing.T, o Options) {
 }
 
 func TestFolderOfTheCallersStays(t *testing.T) {
-	k := keeper(t)
+	k := processtest.Keeper(t)
 	dir, err := os.MkdirTemp("/tmp", "wb own ")
 	require.NoError(t, err)
 	defer os.RemoveAll(dir)
@@ -104,7 +106,7 @@ func TestFolderOfTheCallersStays(t *testing.T) {
 	defer s.Stop()
 
 	_, err = Start(t.Context(), k, binary(t), Options{Dir: dir})
-	requireSetupError(t, err, "a restate-server runs in "+dir, "another folder")
+	processtest.RequireSetupError(t, err, "a restate-server runs in "+dir, "another folder")
 	health(t, s)
 	require.NoError(t, s.Stop())
 	require.NoError(t, k.Close())
@@ -113,7 +115,7 @@ func TestFolderOfTheCallersStays(t *testing.T) {
 
 // writeFake returns the path of a server that is a shell script.
 func writeFake(t *testing.T, body string) string {
-	return script(t, t.TempDir(), "restate-server", body)
+	return processtest.Script(t, t.TempDir(), "restate-server", body)
 }
 
 func TestServerThatDoesNotStart(t *testing.T) {
@@ -135,15 +137,15 @@ func TestServerThatDoesNotStart(t *testing.T) {
 		{"files", "echo 'too many open files'; exit 1", "too many open files", "ulimit -n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := &Server{keeper: keeper(t), binary: writeFake(t, c.body)}
+			s := &Server{keeper: processtest.Keeper(t), binary: writeFake(t, c.body)}
 			require.NoError(t, s.prepareStart())
-			requireSetupError(t, s.runServer(t.Context()), c.what, c.do)
+			processtest.RequireSetupError(t, s.runServer(t.Context()), c.what, c.do)
 			require.NoError(t, s.Stop())
 			require.NoDirExists(t, s.Dir())
 		})
 	}
-	_, err := Start(t.Context(), keeper(t), filepath.Join(t.TempDir(), "none"), Options{})
-	requireSetupError(t, err, "cannot start restate-server", serverEnv)
+	_, err := Start(t.Context(), processtest.Keeper(t), filepath.Join(t.TempDir(), "none"), Options{})
+	processtest.RequireSetupError(t, err, "cannot start restate-server", serverEnv)
 }
 
 // What a server that ends early has printed is not lost, and a fetched one can be fetched
@@ -151,20 +153,20 @@ func TestServerThatDoesNotStart(t *testing.T) {
 func TestServerThatDoesNotPrintItsVersion(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
-	cache, err := Cache()
+	cache, err := npm.Cache()
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(cache, 0o777))
-	fetched := script(t, cache, "restate-server-"+Version, "echo '<jemalloc>: Unsupported system page size' >&2; kill -ABRT $$")
+	fetched := processtest.Script(t, cache, "restate-server-"+Version, "echo '<jemalloc>: Unsupported system page size' >&2; kill -ABRT $$")
 	_, err = Runs(t.Context(), fetched)
-	requireSetupError(t, err, fetched+" does not run: signal: aborted: <jemalloc>: Unsupported system page size", "pages of 4 KB")
+	processtest.RequireSetupError(t, err, fetched+" does not run: signal: aborted: <jemalloc>: Unsupported system page size", "pages of 4 KB")
 	require.NoError(t, os.WriteFile(fetched, []byte("\x7fELF"), 0o755))
 	_, err = Runs(t.Context(), fetched)
-	requireSetupError(t, err, "exec format error", "rm "+fetched+"; then make doctor fetches it again")
-	_, err = Start(t.Context(), keeper(t), fetched, Options{})
-	requireSetupError(t, err, "restate-server ended at its start", "rm "+fetched)
-	other := script(t, cache, "other", "echo hello")
+	processtest.RequireSetupError(t, err, "exec format error", "rm "+fetched+"; then make doctor fetches it again")
+	_, err = Start(t.Context(), processtest.Keeper(t), fetched, Options{})
+	processtest.RequireSetupError(t, err, "restate-server ended at its start", "rm "+fetched)
+	other := processtest.Script(t, cache, "other", "echo hello")
 	_, err = Runs(t.Context(), other)
-	requireSetupError(t, err, `calls itself "hello", not restate-server `+Version, "rm "+other)
+	processtest.RequireSetupError(t, err, `calls itself "hello", not restate-server `+Version, "rm "+other)
 }
 
 func TestStartIsGivenUpWithContext(t *testing.T) {
@@ -172,13 +174,13 @@ func TestStartIsGivenUpWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error, 1)
 	go func() {
-		_, err := Start(ctx, keeper(t), writeFake(t, stubborn(pid)), Options{})
+		_, err := Start(ctx, processtest.Keeper(t), writeFake(t, stubborn(pid)), Options{})
 		result <- err
 	}()
-	requirePresent(t, pid)
+	processtest.RequirePresent(t, pid)
 	cancel()
 	require.ErrorIs(t, <-result, context.Canceled)
-	requireDead(t, readPid(t, pid))
+	processtest.RequireDead(t, processtest.ReadPid(t, pid))
 }
 
 // stubborn returns a server that ignores signals, with a child in its group.
@@ -206,25 +208,25 @@ func helpServe() error {
 
 func TestNothingOutlivesItsParent(t *testing.T) {
 	binary(t)
-	for name, signal := range interrupts {
+	for name, signal := range processtest.Interrupts {
 		t.Run(name, func(t *testing.T) {
-			cmd := asHelper(t, "serve")
+			cmd := processtest.Helper(t, "serve")
 			cmd.Stderr = t.Output()
 			out, err := cmd.StdoutPipe()
 			require.NoError(t, err)
 			require.NoError(t, cmd.Start())
 			var server, keeper int
 			var dir string
-			readLine(t, out, "%d %d %s", &server, &keeper, &dir)
-			require.True(t, alive(server))
+			processtest.ReadLine(t, out, "%d %d %s", &server, &keeper, &dir)
+			require.True(t, processtest.Alive(server))
 			require.DirExists(t, dir)
 
 			// The whole group, as a terminal does.
 			require.NoError(t, syscall.Kill(-cmd.Process.Pid, signal))
 			require.Error(t, cmd.Wait())
-			requireDead(t, server)
-			requireAbsent(t, dir)
-			requireDead(t, keeper)
+			processtest.RequireDead(t, server)
+			processtest.RequireAbsent(t, dir)
+			processtest.RequireDead(t, keeper)
 		})
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/tools/hint"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process/processtest"
 )
 
 // dumpConfig returns the configuration that the server makes of our options: section
@@ -141,7 +143,7 @@ func TestFreeAddr(t *testing.T) {
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	require.NoError(t, err)
 	_, err = freeAddr(l.Addr().String())
-	requireSetupError(t, err, "port "+port+" is taken", "choose another port")
+	processtest.RequireSetupError(t, err, "port "+port+" is taken", "choose another port")
 
 	got, err = freeAddr("127.0.0.1:0")
 	require.NoError(t, err)
@@ -151,5 +153,5 @@ func TestFreeAddr(t *testing.T) {
 func TestFolderWhosePathIsTooLong(t *testing.T) {
 	fits := "/" + strings.Repeat("d", maxSocketPath-len("/n1/ingress.sock")-1)
 	require.NoError(t, Options{Dir: fits}.checkDir())
-	requireSetupError(t, Options{Dir: fits + "ddd"}.checkDir(), "3 bytes too long", "shorter path")
+	processtest.RequireSetupError(t, Options{Dir: fits + "ddd"}.checkDir(), "3 bytes too long", "shorter path")
 }

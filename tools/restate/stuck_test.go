@@ -11,6 +11,8 @@ import (
 
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
 // An invocation that waits for a person says why, which object key it holds, and how to
@@ -76,7 +78,7 @@ func TestStuck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			id := test.begin(t)
 			var found Stuck
-			eventually(t, func() bool {
+			processtest.Eventually(t, func() bool {
 				all, err := c.Admin().Stuck(t.Context())
 				require.NoError(t, err)
 				for _, s := range all {

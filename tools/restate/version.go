@@ -5,54 +5,41 @@ import (
 	"fmt"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/npm"
 )
 
 // Version is the restate-server that the workbook is written and tested for.
 // It is pinned here and nowhere else.
 const Version = "1.7.12"
 
-// A build is one platform's npm package of the server.
-type build struct {
-	pkg       string
-	integrity string // of the tarball, as npm writes it: sha512- and base64
-	bytes     int64  // of the tarball: for the progress bar alone
-}
-
-// builds are the packages of [Version], by GOOS/GOARCH. The hashes are the
-// `dist.integrity` that `npm view PACKAGE@VERSION` prints.
-var builds = map[string]build{
-	"linux/amd64": {
-		"@restatedev/restate-server-linux-x64",
-		"sha512-URotJ1AIqaSCDkRMl4OrQfTLH+NYuOZb3ZsP7wxxiuAB6pncgPhTUYSvegTF5PTrAShnNyHNpju9kjf2O3QxoA==",
-		80974439,
+// Program is the server, as npm brings it. The hashes are the `dist.integrity` that
+// `npm view PACKAGE@VERSION` prints.
+var Program = npm.Program{
+	Name: "restate-server", Version: Version, Title: "restate-server " + Version,
+	Own: ownServer, Room: 400, Licences: []string{"LICENSE", "NOTICE"},
+	Unpack: func(tarball, path string) error { return npm.UnpackFile(tarball, "bin/restate-server", path, 0o755) },
+	Builds: map[string]npm.Build{
+		"linux/amd64": {
+			Package:   "@restatedev/restate-server-linux-x64",
+			Integrity: "sha512-URotJ1AIqaSCDkRMl4OrQfTLH+NYuOZb3ZsP7wxxiuAB6pncgPhTUYSvegTF5PTrAShnNyHNpju9kjf2O3QxoA==",
+			Bytes:     80974439,
+		},
+		"linux/arm64": {
+			Package:   "@restatedev/restate-server-linux-arm64",
+			Integrity: "sha512-aV7YxWvPhp88MjQtObGDhDCTwCBa68wwZOAMmJqDreO0auHYuSfOqabEx4I90coZsx3zShNusppbTPKprOa+dw==",
+			Bytes:     78312994,
+		},
+		"darwin/amd64": {
+			Package:   "@restatedev/restate-server-darwin-x64",
+			Integrity: "sha512-ZRS1kk3S4pzIiup2IRRQ3eHoKJSZ43FG4rDe7UbGFWwZ/Yz0xSDa4/3/kiuwaMHXWs/CsKtJe0shx8JCR0DO1g==",
+			Bytes:     79353029,
+		},
+		"darwin/arm64": {
+			Package:   "@restatedev/restate-server-darwin-arm64",
+			Integrity: "sha512-pHrZMaaeBJxXTgI19WG/aJvxuUDQ2nhSDEEJVseTZQiTEdJ7hboPlhvYacgXIE2iMnLMmWkN5XIlXqosHK8Byg==",
+			Bytes:     75394577,
+		},
 	},
-	"linux/arm64": {
-		"@restatedev/restate-server-linux-arm64",
-		"sha512-aV7YxWvPhp88MjQtObGDhDCTwCBa68wwZOAMmJqDreO0auHYuSfOqabEx4I90coZsx3zShNusppbTPKprOa+dw==",
-		78312994,
-	},
-	"darwin/amd64": {
-		"@restatedev/restate-server-darwin-x64",
-		"sha512-ZRS1kk3S4pzIiup2IRRQ3eHoKJSZ43FG4rDe7UbGFWwZ/Yz0xSDa4/3/kiuwaMHXWs/CsKtJe0shx8JCR0DO1g==",
-		79353029,
-	},
-	"darwin/arm64": {
-		"@restatedev/restate-server-darwin-arm64",
-		"sha512-pHrZMaaeBJxXTgI19WG/aJvxuUDQ2nhSDEEJVseTZQiTEdJ7hboPlhvYacgXIE2iMnLMmWkN5XIlXqosHK8Byg==",
-		75394577,
-	},
-}
-
-func (f *finder) platformBuild() (build, error) {
-	if b, ok := f.builds[f.goos+"/"+f.goarch]; ok {
-		return b, nil
-	}
-	if f.goos == "windows" {
-		return build{}, hint.New(hint.Setup, "work inside WSL: type `wsl --install`, then clone the workbook there",
-			"restate-server has no Windows build")
-	}
-	return build{}, hint.New(hint.Setup, "use Linux or macOS, on x86-64 or arm64",
-		"restate-server has no build for %s/%s", f.goos, f.goarch)
 }
 
 // isAccepted reports whether a server that calls itself banner will do: the

@@ -42,7 +42,7 @@ func TestOfflineThatIsInterrupted(t *testing.T) {
 func TestOfflineRoom(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("-short: this fetches 81 MB")
+		t.Skip("-short: this fetches 105 MB")
 	}
 	_, err := exec.LookPath("unshare")
 	if err != nil {
@@ -60,6 +60,7 @@ func TestOfflineRoom(t *testing.T) {
 	require.Zero(t, r.code, r.err)
 	require.Regexp(t, `(?m)^  workbook  commit [0-9a-f]+$`, r.out)
 	require.FileExists(t, filepath.Join(stick, "licences", "restate-server", "LICENSE"))
+	require.FileExists(t, filepath.Join(stick, "licences", "postgresql", "LICENSE.md"))
 	goPart := filepath.Join(stick, "licences", "modules", "github.com", "restatedev", "sdk-go@v1.2.0", "LICENSE")
 	require.FileExists(t, goPart)
 

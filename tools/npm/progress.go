@@ -1,4 +1,4 @@
-package restate
+package npm
 
 import (
 	"fmt"
@@ -12,42 +12,42 @@ import (
 	"golang.org/x/term"
 )
 
-func (f *finder) printLine(format string, args ...any) {
-	if f.progress != nil {
-		fmt.Fprintf(f.progress, format+"\n", args...)
+func (f *Fetcher) printLine(format string, args ...any) {
+	if f.Progress != nil {
+		fmt.Fprintf(f.Progress, format+"\n", args...)
 	}
 }
 
 // announceFetch shows a fetch into work until done is called: a bar on a terminal,
 // where NO_COLOR does not ask for plain lines, else a line before and one after.
-func (f *finder) announceFetch(work string, b build) (done func(ok bool)) {
-	title := "fetching restate-server " + Version
-	if f.goos != runtime.GOOS || f.goarch != runtime.GOARCH {
-		title += " for " + f.goos + "-" + f.goarch
+func (f *Fetcher) announceFetch(work string, b Build) (done func(ok bool)) {
+	title := "fetching " + f.Title
+	if f.GOOS != runtime.GOOS || f.GOARCH != runtime.GOARCH {
+		title += " for " + f.GOOS + "-" + f.GOARCH
 	}
-	out, isFile := f.progress.(*os.File)
+	out, isFile := f.Progress.(*os.File)
 	if !isFile || !term.IsTerminal(int(out.Fd())) || os.Getenv("NO_COLOR") != "" {
-		f.printLine("%s (%d MB) …", title, (b.bytes+5e5)/1e6)
+		f.printLine("%s (%d MB) …", title, (b.Bytes+5e5)/1e6)
 		return func(ok bool) {
 			if ok {
 				f.printLine("… done")
 			}
 		}
 	}
-	bar := progressbar.NewOptions64(b.bytes,
+	bar := progressbar.NewOptions64(b.Bytes,
 		progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(title),
 		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetWidth(15)) // 80 columns in all
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		watchSize(bar, work, b.bytes, stop)
+		watchSize(bar, work, b.Bytes, stop)
 	}()
 	return func(ok bool) {
 		close(stop)
 		<-stopped
 		if ok {
-			bar.Set64(b.bytes)
+			bar.Set64(b.Bytes)
 		}
 		fmt.Fprintln(out)
 	}

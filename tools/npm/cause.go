@@ -1,4 +1,4 @@
-package restate
+package npm
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type npmRun struct {
 	npm    string // its path
 	output string
 	err    error
-	build  build
+	build  Build
 }
 
 // npmError matches a line of npm's own errors. Without such a line it was not npm that
@@ -67,7 +67,7 @@ const (
 )
 
 // explainNPM returns the error of a run of npm, with its cure.
-func (f *finder) explainNPM(ctx context.Context, r npmRun) error {
+func (f *Fetcher) explainNPM(ctx context.Context, r npmRun) error {
 	if strings.Contains(r.output, "ENOSPC") {
 		return f.cacheError(syscall.ENOSPC)
 	}
@@ -75,11 +75,11 @@ func (f *finder) explainNPM(ctx context.Context, r npmRun) error {
 	if said == "" {
 		said = r.err.Error()
 	}
-	return hint.New(hint.Setup, r.cure(ctx)+", or "+ownServer, "npm could not fetch restate-server %s: %s", Version, said)
+	return hint.New(hint.Setup, f.cure(ctx, r)+", or "+f.Own, "npm could not fetch %s: %s", f.Title, said)
 }
 
-func (r npmRun) cure(ctx context.Context) string {
-	wanted := r.build.pkg + "@" + Version
+func (f *Fetcher) cure(ctx context.Context, r npmRun) string {
+	wanted := r.build.Package + "@" + f.Version
 	cure, causes := "see what is set: `npm config list`; and try it by hand: `npm pack "+wanted+"`", npmCauses
 	switch {
 	case npmError.MatchString(r.output):
