@@ -176,32 +176,35 @@ without an object key stands for the invocation whose input has $K in it.
 
 Versions
 
-	beside NAME setting…        start the program with these settings at an address
-	                            of its own, next to the running one, and set $NAME
-	                            to the address. $first is the address of the running
-	                            one
+	beside NAME setting…        start the program a second time, with these settings
+	                            and at an address of its own, and set $NAME to this
+	                            address. $first is the address of the first program
 	register NAME               register the program with that name, so that new
 	                            calls go to it
-	served Service/Handler NAME n  that program has served n invocations of the
-	                            handler
-	deployment NAME current|old|gone  wait until new calls go to that program, or go
-	                            to another one, or until Restate does not know the
-	                            program. The wait ends when no launched program can
-	                            change that any more
-	asks name                   wait until the launched program has sent Restate
-	                            three more requests
+	served Service/Handler NAME n  the program with that name has served n
+	                            invocations of the handler
+	deployment NAME current|old|gone  wait until new calls go to that program
+	                            (current), or to another program (old), or until
+	                            Restate does not know that program (gone). The word
+	                            fails when no launched program can change that any
+	                            more
+	asks name                   wait until the launched program has sent three more
+	                            requests to Restate
 	relaunch name argument…     run the program with arguments, and have Restate
 	                            answer its first request with 503. Run it again, and
 	                            kill it when Restate has answered its first request.
-	                            Do both with the second request too, and so on,
-	                            until the program ends by itself, with exit code 0
-	takes name Answer           the call goes on with the new code, or Restate
-	                            cannot replay it, as the learner has answered: y or
-	                            n. The files Answer/y and Answer/n give the reasons
-	store Service/key[*n] name json  set the state of an object, or of n objects,
-	                            whose keys have 1 to n for %d
-	stored Service/key[*n] name json  wait until the state of these objects has this
-	                            value
+	                            Do both with the second request, with the third, and
+	                            so on, until the program ends by itself, with exit
+	                            code 0
+	takes name Answer           wait until the call is answered (y), or until
+	                            Restate cannot replay it (n), and compare that with
+	                            the learner's answer. The files Answer/y and
+	                            Answer/n have the explanations
+	store Service/key[*n] name json  set a value in the state of an object, or of n
+	                            objects, whose keys have the numbers 1 to n in the
+	                            place of %d
+	stored Service/key[*n] name json  wait until the state of each of these objects
+	                            has this value
 
 A script with the word beside runs alone. When the script has ended, Restate forgets
 the programs beside the first one.

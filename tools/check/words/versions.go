@@ -24,30 +24,30 @@ import (
 
 var versions = script.Table{
 	{Name: "beside", Args: "NAME setting…", Do: startBeside, Traits: script.Always(script.Traits{Alone: true}),
-		Help: "start the program with these settings at an address of its own, next to the running one, and set $NAME to the address. $first is the address of the running one"},
+		Help: "start the program a second time, with these settings and at an address of its own, and set $NAME to this address. $first is the address of the first program"},
 	{Name: "register", Args: "NAME", Do: registerBeside,
 		Help: "register the program with that name, so that new calls go to it"},
 	{Name: "served", Args: "Service/Handler NAME n", Do: countServed,
-		Help: "that program has served n invocations of the handler"},
+		Help: "the program with that name has served n invocations of the handler"},
 	{Name: "deployment", Args: "NAME current|old|gone", Do: waitDeployment,
-		Help: "wait until new calls go to that program, or go to another one, or until Restate does not know the program. The wait ends when no launched program can change that any more"},
+		Help: "wait until new calls go to that program (current), or to another program (old), or until Restate does not know that program (gone). The word fails when no launched program can change that any more"},
 	{Name: "asks", Args: "name", Do: waitAsks,
-		Help: "wait until the launched program has sent Restate three more requests"},
+		Help: "wait until the launched program has sent three more requests to Restate"},
 	{Name: "relaunch", Args: "name argument…", Do: relaunch,
-		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Do both with the second request too, and so on, until the program ends by itself, with exit code 0"},
+		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Do both with the second request, with the third, and so on, until the program ends by itself, with exit code 0"},
 	{Name: "takes", Args: "name Answer", Do: checkTakes,
-		Help: "the call goes on with the new code, or Restate cannot replay it, as the learner has answered: y or n. The files Answer/y and Answer/n give the reasons"},
+		Help: "wait until the call is answered (y), or until Restate cannot replay it (n), and compare that with the learner's answer. The files Answer/y and Answer/n have the explanations"},
 	{Name: "store", Args: "Service/key[*n] name json", Do: storeState,
-		Help: "set the state of an object, or of n objects, whose keys have 1 to n for %d"},
+		Help: "set a value in the state of an object, or of n objects, whose keys have the numbers 1 to n in the place of %d"},
 	{Name: "stored", Args: "Service/key[*n] name json", Do: checkStored,
-		Help: "wait until the state of these objects has this value"},
+		Help: "wait until the state of each of these objects has this value"},
 }
 
-// asksOften is how many requests prove that a program goes on asking. asksEnough is how
-// many it may need until it does what it can do at once.
+// After repeatedRequests requests, it is certain that a program repeats its requests. After
+// enoughRequests requests, a program must have done everything for which it does not have to wait.
 const (
-	asksOften  = 3
-	asksEnough = 15
+	repeatedRequests = 3
+	enoughRequests   = 15
 )
 
 func startBeside(s *script.Script, args []string) error {
@@ -91,7 +91,8 @@ func addressOf(s *script.Script, name string) (string, error) {
 	return address, nil
 }
 
-// findDeployment returns what Restate knows of a program, nil for nothing.
+// findDeployment returns the deployment that Restate has for a program. It is nil if Restate does not
+// know the program.
 func findDeployment(s *script.Script, name string) (*restate.Deployment, error) {
 	address, err := addressOf(s, name)
 	if err != nil {
@@ -122,11 +123,11 @@ func countServed(s *script.Script, args []string) error {
 		if err != nil {
 			return err
 		}
-		of, err := s.InvocationsOf(s.Ctx, args[0])
+		invocations, err := s.InvocationsOf(s.Ctx, args[0])
 		if err != nil {
 			return err
 		}
-		for _, i := range of {
+		for _, i := range invocations {
 			if slices.Contains(pinned, i.ID) {
 				served++
 			}
@@ -140,28 +141,29 @@ func countServed(s *script.Script, args []string) error {
 
 func waitDeployment(s *script.Script, args []string) error {
 	want := claim.ExpectDeployment(args[0], args[1])
-	before := s.World.Gate().Asked()
+	before := s.World.Gate().Answered()
 	return s.Poll(func() (bool, error) {
-		// Both come before the look at Restate, which then sees all that was done before.
-		ends := !s.IsLaunching() || s.World.Gate().Asked() >= before+asksEnough
+		// The check reads this before it asks Restate. So if no more change can come, then Restate's answer
+		// already has the last change.
+		isSettled := !s.IsLaunching() || s.World.Gate().Answered() >= before+enoughRequests
 		d, err := findDeployment(s, args[0])
 		if err != nil {
 			return false, err
 		}
-		is := "old"
+		state := "old"
 		switch {
 		case d == nil:
-			is = "gone"
+			state = "gone"
 		case d.Current:
-			is = "current"
+			state = "current"
 		}
-		if is != args[1] && ends {
+		if state != args[1] && isSettled {
 			if err := checkLaunched(s); err != nil {
 				return false, err
 			}
-			return false, record.Fail(want.With(claim.GotDeployment(is)))
+			return false, record.Fail(want.With(claim.GotDeployment(state)))
 		}
-		return is == args[1], nil
+		return state == args[1], nil
 	}, want)
 }
 
@@ -175,7 +177,7 @@ func checkLaunched(s *script.Script) error {
 	return nil
 }
 
-// checkRegistered returns an error if a program was removed from Restate.
+// checkRegistered returns an error if Restate does not know a program of the script any more.
 func checkRegistered(s *script.Script) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Versions)) {
 		d, err := findDeployment(s, name)
@@ -195,7 +197,7 @@ func waitAsks(s *script.Script, args []string) error {
 		return err
 	}
 	want := claim.ExpectAsking(args[0])
-	before := s.World.Gate().Asked()
+	before := s.World.Gate().Answered()
 	return s.Poll(func() (bool, error) {
 		if err := checkLaunched(s); err != nil {
 			return false, err
@@ -206,17 +208,17 @@ func waitAsks(s *script.Script, args []string) error {
 			}
 			return false, record.Fail(want.With(claim.GotExited(world.Exit(p))))
 		}
-		return s.World.Gate().Asked() >= before+asksOften, nil
+		return s.World.Gate().Answered() >= before+repeatedRequests, nil
 	}, want)
 }
 
-// mostRequests is more than any correct program needs.
-const mostRequests = 30
+// maxRequests is more than any correct program sends.
+const maxRequests = 30
 
 func relaunch(s *script.Script, args []string) error {
 	s.AddFact(cause.Relaunched)
 	s.Notef("ran %s again and again: Restate answered each of its requests once with 503, and it was killed after each", s.WithoutAddresses(args[1:]))
-	for n := 1; n <= mostRequests; n++ {
+	for n := 1; n <= maxRequests; n++ {
 		p, refused, err := launchOnce(s, s.World.LaunchRefused, n, args)
 		if err != nil {
 			return err
@@ -244,8 +246,8 @@ func relaunch(s *script.Script, args []string) error {
 	return record.Fail(claim.ExpectLaunchEnd(args[0]).With(claim.GotStillRuns(0)))
 }
 
-// launchOnce runs the program with arguments in one of two ways, and fails if the program
-// does not end.
+// launchOnce runs the program with arguments, by LaunchRefused or by LaunchUntil, and returns an error if
+// the program does not end.
 func launchOnce(s *script.Script, launch func(context.Context, int, []string) (*process.Process, bool, error), n int, args []string) (*process.Process, bool, error) {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
@@ -289,7 +291,7 @@ func checkTakes(s *script.Script, args []string) error {
 	if got == happened {
 		return nil
 	}
-	s.HideLedger() // the other orders of the script explain nothing
+	s.HideLedger() // the ledger has the other orders of the script too, and explains nothing
 	if got != "y" && got != "n" {
 		return record.Fail(claim.ExpectLetter(args[1]).With(claim.GotNoLetter(got)))
 	}
@@ -297,7 +299,7 @@ func checkTakes(s *script.Script, args []string) error {
 	return &record.ClaimError{Claim: claim.ExpectRightLetter(args[1]).With(claim.GotLetter(got)), Reason: strings.TrimSpace(reason)}
 }
 
-// objects returns the keys of the objects in Service/key*n.
+// objects returns the service and the keys of the objects in a target such as Service/key*n.
 func objects(target string) (service string, keys []string, err error) {
 	target, n, err := splitTimes(target)
 	if err != nil {
@@ -313,7 +315,7 @@ func objects(target string) (service string, keys []string, err error) {
 	return service, keys, nil
 }
 
-// writersAtOnce is how many requests the word store has open at a time.
+// writersAtOnce is how many requests the word store sends at the same time.
 const writersAtOnce = 16
 
 func storeState(s *script.Script, args []string) error {
@@ -328,15 +330,15 @@ func storeState(s *script.Script, args []string) error {
 	}
 	close(todo)
 	failed := make(chan error, len(keys))
-	var side sync.WaitGroup
+	var writers sync.WaitGroup
 	for range writersAtOnce {
-		side.Go(func() {
+		writers.Go(func() {
 			for key := range todo {
 				failed <- s.World.Server.Admin().SetState(s.Ctx, service, key, map[string][]byte{args[1]: []byte(args[2])})
 			}
 		})
 	}
-	side.Wait()
+	writers.Wait()
 	close(failed)
 	for err := range failed {
 		if err != nil {
@@ -348,9 +350,9 @@ func storeState(s *script.Script, args []string) error {
 
 func checkStored(s *script.Script, args []string) error { return waitStored(s, args, s.AllAnswered()) }
 
-// waitStored waits until objects have a value in their state. It does not wait if nothing
-// that the script began can change the value any more.
-func waitStored(s *script.Script, args []string, settled bool) error {
+// waitStored waits until objects have a value in their state. It does not wait if isSettled is true: then
+// no call of the script can change the value any more.
+func waitStored(s *script.Script, args []string, isSettled bool) error {
 	service, keys, err := objects(args[0])
 	if err != nil {
 		return err
@@ -371,7 +373,7 @@ func waitStored(s *script.Script, args []string, settled bool) error {
 				other = value
 			}
 		}
-		return n == len(keys) || settled, nil
+		return n == len(keys) || isSettled, nil
 	}, want)
 	if err == nil && n < len(keys) {
 		return record.Fail(want.With(claim.GotStored(n, other)))
@@ -379,7 +381,8 @@ func waitStored(s *script.Script, args []string, settled bool) error {
 	return err
 }
 
-// isSameJSON reports whether two texts are the same, as JSON if both are.
+// isSameJSON reports whether two texts are equal: as JSON values if both are JSON, and otherwise byte by
+// byte.
 func isSameJSON(a, b string) bool {
 	var one, two any
 	if json.Unmarshal([]byte(a), &one) != nil || json.Unmarshal([]byte(b), &two) != nil {

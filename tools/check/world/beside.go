@@ -14,9 +14,9 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// Beside returns a program with these settings that serves at an address of its own, next
-// to the running program. The program is not registered, and runs until the world stops:
-// scripts with the same settings share it.
+// Beside returns a second program, with these settings and at an address of its own, that runs at the
+// same time as the first program. Beside does not register the program. The program runs until the world
+// stops, and scripts with the same settings share it.
 func (w *World) Beside(ctx context.Context, settings []string) (*process.Process, error) {
 	name := strings.Join(settings, " ")
 	if p := w.beside[name]; p != nil && !p.HasEnded() {
@@ -33,8 +33,8 @@ func (w *World) Beside(ctx context.Context, settings []string) (*process.Process
 // ProgramURL returns the address under which Restate knows a program.
 func ProgramURL(p *process.Process) string { return "http://" + p.Addr() }
 
-// LeaveBeside makes Restate forget the programs that run beside the first one, and makes
-// the first one the current version of its services again.
+// LeaveBeside removes the deployments of all programs that Beside has started, and makes the first program
+// the current version of its services again.
 func (w *World) LeaveBeside(ctx context.Context) error {
 	admin := w.Server.Admin()
 	if err := w.Register(ctx); err != nil {
@@ -50,18 +50,18 @@ func (w *World) LeaveBeside(ctx context.Context) error {
 	return nil
 }
 
-// Gate stands between the programs that the check launches and the admin API of the
-// server. It passes the requests on, and counts them.
+// Gate is a proxy between the programs that the check launches and the admin API of the server. Gate passes
+// the requests on, and counts them.
 type Gate struct {
 	server *httptest.Server
 
 	mu       sync.Mutex
-	asked    int
-	refused  int // the number of the request that the gate refuses; 0 for none
+	answered int
+	refused  int // the number of the request that the gate will refuse; 0 for none
 	onAnswer func(n int)
 }
 
-// Gate returns the gate, which opens when it is needed first.
+// Gate returns the gate. The first call starts it.
 func (w *World) Gate() *Gate {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -81,8 +81,8 @@ func openGate(admin func() http.Handler) *Gate {
 		answer := httptest.NewRecorder()
 		admin().ServeHTTP(answer, r)
 		g.mu.Lock()
-		g.asked++
-		n, onAnswer := g.asked, g.onAnswer
+		g.answered++
+		n, onAnswer := g.answered, g.onAnswer
 		g.mu.Unlock()
 		if onAnswer != nil {
 			onAnswer(n)
@@ -96,26 +96,26 @@ func openGate(admin func() http.Handler) *Gate {
 	return g
 }
 
-// refuses reports whether the gate refuses the request that comes now.
+// refuses reports whether the gate refuses the current request.
 func (g *Gate) refuses() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.refused != g.asked+1 {
+	if g.refused != g.answered+1 {
 		return false
 	}
 	g.refused = 0
 	return true
 }
 
-// Refuse makes the gate answer the n-th request from now with 503, once. The server does not
-// see that request.
+// Refuse makes the gate answer the n-th of the following requests with 503. The server does not get that
+// request.
 func (g *Gate) Refuse(n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.asked, g.refused = 0, n
+	g.answered, g.refused = 0, n
 }
 
-// HasRefused reports whether the request for which Refuse was called last has come.
+// HasRefused reports whether the gate has refused the request that the last call of Refuse named.
 func (g *Gate) HasRefused() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -125,24 +125,24 @@ func (g *Gate) HasRefused() bool {
 // URL returns the address of the gate.
 func (g *Gate) URL() string { return g.server.URL }
 
-// Asked returns how many requests the server has answered.
-func (g *Gate) Asked() int {
+// Answered returns how many requests the server has answered.
+func (g *Gate) Answered() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.asked
+	return g.answered
 }
 
-// OnAnswer calls f after each request that the server has answered, and before the answer
-// goes to the program that asked. n counts from 1. OnAnswer(nil) ends that.
+// OnAnswer lets the gate call f after the server has answered a request, and before the program gets the
+// answer. The number n counts the answered requests from 1. OnAnswer(nil) ends these calls.
 func (g *Gate) OnAnswer(f func(n int)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.asked, g.onAnswer = 0, f
+	g.answered, g.onAnswer = 0, f
 }
 
-// LaunchRefused runs the program with arguments, and has its n-th request to the server
-// answered with 503. LaunchRefused returns the program, which has ended by itself, and reports
-// whether it made that request.
+// LaunchRefused runs the program with arguments, and answers its n-th request to the server with 503. It
+// waits until the program has ended by itself, and returns the program. The result refused reports whether the
+// program has sent n requests.
 func (w *World) LaunchRefused(ctx context.Context, n int, args []string) (p *process.Process, refused bool, err error) {
 	gate := w.Gate()
 	gate.Refuse(n)
@@ -159,18 +159,18 @@ func (w *World) LaunchRefused(ctx context.Context, n int, args []string) (p *pro
 	}
 }
 
-// LaunchUntil runs the program with arguments, and kills it (SIGKILL) when the server has
-// answered its n-th request, before the program gets the answer. LaunchUntil returns the
-// program, which has ended: by the kill, or by itself if it makes fewer requests.
+// LaunchUntil runs the program with arguments. When the server has answered the program's n-th request,
+// LaunchUntil kills the program (SIGKILL), before the program gets the answer. The returned program has
+// ended: by the kill, or by itself if it has sent fewer than n requests.
 func (w *World) LaunchUntil(ctx context.Context, n int, args []string) (p *process.Process, killed bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // the last: it ends the answer that a killed program waited for
+	defer cancel() // runs last, and ends the answer for which the killed program waited
 	gate := w.Gate()
 	at := make(chan struct{})
 	gate.OnAnswer(func(i int) {
 		if i == n {
 			close(at)
-			<-ctx.Done() // the answer never leaves
+			<-ctx.Done() // the program never gets the answer
 		}
 	})
 	defer gate.OnAnswer(nil)

@@ -8,8 +8,8 @@ import (
 	"example.com/workbook/tools/check/claim"
 )
 
-// Rules about two versions of the program. The claim names the function that the script
-// judges, and these rules are about Deploy, Repair and stored.
+// The rules of this file are about two versions of the program. A script names the function that it
+// judges: here Deploy, Repair or stored.
 
 // refusalIgnored recognizes that Restate refused a request, and that Deploy or Repair ended
 // as if the request had succeeded.
@@ -21,7 +21,7 @@ func refusalIgnored(f *cause.Finding) string {
 	return ""
 }
 
-// removedTooEarly recognizes that a version was removed that still had work.
+// removedTooEarly recognizes that a version was removed while it still had work.
 func removedTooEarly(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "old" && f.Claim.Got.State == "gone" {
 		return "an old version was removed, although it still had an invocation. Count all invocations that are pinned to it, of every service and status, except those that are completed"
@@ -40,7 +40,7 @@ func forgotAfterKill(f *cause.Finding) string {
 // neverDrained recognizes that a version without work is not removed.
 func neverDrained(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "gone" {
-		return "an old version stays, although all its invocations have ended. Keep the row of this version, with the count 0: do not count completed invocations, nor the empty row of a LEFT JOIN"
+		return "an old version stays, although all its invocations have ended. The query must return a row with the count 0 for this version: count neither completed invocations nor the empty row of a LEFT JOIN"
 	}
 	return ""
 }
@@ -53,10 +53,10 @@ func notForced(f *cause.Finding) string {
 	return ""
 }
 
-// registeredTooLate recognizes that Deploy waits before it registers.
+// registeredTooLate recognizes that Deploy waits before it has registered the new version.
 func registeredTooLate(f *cause.Finding) string {
 	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "current" && f.Claim.Got.State == "gone" {
-		return "Deploy waits, and the new version is not registered. Register it first: new calls must not go to the old version any more"
+		return "Deploy waits, but has not registered the new version. Register the new version first, because new calls must not go to the old version any more"
 	}
 	return ""
 }
@@ -64,7 +64,7 @@ func registeredTooLate(f *cause.Finding) string {
 // lookedOnce recognizes that Deploy returns while an old version has work.
 func lookedOnce(f *cause.Finding) string {
 	if f.Expects(claim.Asking) && f.HasOutcome(claim.Exited) && f.Claim.Got.Code == 0 {
-		return "Deploy returned while an old version still had work. Look again, until there is no old version left"
+		return "Deploy returned while an old version still had work. Look for old versions again and again, until none is left"
 	}
 	return ""
 }
@@ -83,35 +83,35 @@ func orderEnded(f *cause.Finding) string {
 		return ""
 	}
 	if strings.Contains(f.Claim.Got.Text, "killed") {
-		return "the order was killed: it never runs again, and nobody returns the money of a paid one. Pause and resume keep the order"
+		return "the order was killed: it never runs again, and if it was paid, nobody returns the money. Pause and resume the order instead, which keeps its journal"
 	}
-	return "the order was cancelled, so its customer gets nothing. Pause and resume keep the order"
+	return "the order was cancelled, so its customer gets nothing. Pause and resume the order instead, which keeps its journal"
 }
 
 // repairGaveUp recognizes that Repair ends with an error.
 func repairGaveUp(f *cause.Finding) string {
 	if f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && f.HasOutcome(claim.Exited) {
-		return "Repair ended with an error. An attempt may run, and the order may be paused already: after a conflict pause the order, wait, and try again"
+		return "Repair ended with an error, although a conflict only means that an attempt runs, or that the order is paused already. After a conflict pause the order, wait, and try again"
 	}
 	return ""
 }
 
-// notMoved recognizes that an order meets the code again that does not fit its journal.
+// notMoved recognizes that Repair left an order with code that does not fit the order's journal.
 func notMoved(f *cause.Finding) string {
 	if f.Where.Function == "Repair" && f.Expects(claim.AnswerFrom) {
-		return "the order is not on a program that fits its journal. Resume the order on the deployment whose id Register returned: also a suspended order, and an order that Repair has paused"
+		return "the order was not moved to a program that fits its journal. Resume the order on the deployment whose id Register returned, also if the order is suspended, or if Repair has paused it"
 	}
 	return ""
 }
 
-// brokenStateRead recognizes that a state which cannot be read counts as one that can, or
-// that its error has another code.
+// brokenStateRead recognizes that the call for a state that cannot be read succeeds, or fails with another
+// code than 500.
 func brokenStateRead(f *cause.Finding) string {
 	if f.Where.Function == "stored" && f.Expects(claim.Answer) && f.Claim.Want.Status == http.StatusInternalServerError {
 		if f.Claim.Got.Status >= http.StatusBadRequest {
-			return "the contents of the cart cannot be read, and the error has another code than 500. Leave the code out: a terminal error without a code is a 500"
+			return "the contents of the cart cannot be read, but the error has another code than 500. Leave the code out: a terminal error without a code has the code 500"
 		}
-		return "the contents of the cart cannot be read, and the call succeeded. Return a terminal error, so that somebody notices"
+		return "the contents of the cart cannot be read, but the call succeeded. Return a terminal error, so that somebody notices"
 	}
 	return ""
 }
@@ -124,10 +124,10 @@ func linesUnsorted(f *cause.Finding) string {
 	return ""
 }
 
-// ownStateRefused recognizes that a state which can be read is refused.
+// ownStateRefused recognizes that the program refuses a state that it can read.
 func ownStateRefused(f *cause.Finding) string {
 	if f.Where.Function == "stored" && f.Claim.Got.Status == http.StatusInternalServerError {
-		return "the cart was refused, although its contents are in one of the two shapes, or nobody has stored any. Read both shapes, and return an empty cart for no bytes"
+		return "the cart was refused, although its contents have one of the two shapes, or nobody has stored contents yet. Read both shapes, and return an empty cart if there are no bytes"
 	}
 	return ""
 }
@@ -140,7 +140,7 @@ func fieldsLost(f *cause.Finding) string {
 	return ""
 }
 
-// noSuchShape is what the SDK says of a state that does not fit the type of Get.
+// noSuchShape is the SDK's message about a state that does not fit the type of Get.
 const noSuchShape = "failed to unmarshal Get state"
 
 // getPanicked recognizes that Get was used for a state of another shape.
@@ -154,7 +154,7 @@ func getPanicked(f *cause.Finding) string {
 // brokenStateRetried recognizes an ordinary error for a state that cannot be read.
 func brokenStateRetried(f *cause.Finding) string {
 	if f.Where.Function == "stored" && f.HasOutcome(claim.Retried) && !strings.Contains(f.Claim.Got.Text, noSuchShape) {
-		return "Restate retries the call, and the cart's key stays taken, but the next attempt finds the same bytes. Return a terminal error"
+		return "Restate retries the call, although every attempt reads the same bytes, and other calls of this cart have to wait. Return a terminal error"
 	}
 	return ""
 }
