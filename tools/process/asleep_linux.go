@@ -7,13 +7,15 @@ import (
 	"strings"
 )
 
-// IsAsleep reports whether no thread of the process runs or wants to: one that is
-// not scheduled, on a busy machine, wants to. Where that cannot be seen it is true.
+// IsAsleep reports whether no thread of the process runs or wants to run. On a busy machine, a
+// thread that is ready but has no processor yet wants to run. If the state of a thread cannot be
+// read, IsAsleep counts that thread as asleep.
 func (p *Process) IsAsleep() bool {
 	stats, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(p.Pid()), "task", "[0-9]*", "stat"))
 	for _, stat := range stats {
 		line, _ := os.ReadFile(stat)
-		// The name, in brackets, may have anything in it; the state is behind it.
+		// The line has the program's name in brackets, and the name may have any characters. The
+		// state stands behind the last bracket.
 		if _, state, _ := strings.Cut(string(line[strings.LastIndexByte(string(line), ')')+1:]), " "); strings.HasPrefix(state, "R") {
 			return false
 		}

@@ -2,5 +2,5 @@
 
 package process
 
-// IsAsleep returns true: it cannot be seen here.
+// IsAsleep returns true, because this system does not show the states of threads.
 func (p *Process) IsAsleep() bool { return true }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The pause is a fake: the time between two ticks.
+// The test does not pause the machine. It only waits long between two ticks.
 func TestALimitDoesNotPassInAFakePause(t *testing.T) {
 	ctx, end := context.WithCancelCause(t.Context())
 	tick := make(chan time.Time)

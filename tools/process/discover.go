@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Handler is one that a program serves.
+// Handler names a handler that a program serves.
 type Handler struct{ Service, Name string }
 
-// Up waits until a Restate program listens, and has the SDK compile its WASM
-// core, half a second of CPU, before anybody waits for it.
+// Up waits until a Restate program listens. Up also makes the SDK compile its WASM core, which
+// takes half a second of CPU time, so that no later request waits for that.
 func (p *Process) Up(ctx context.Context) error {
 	if err := p.Listening(ctx); err != nil {
 		return err
@@ -27,8 +27,8 @@ func (p *Process) Up(ctx context.Context) error {
 	return p.warmUp(ctx, handlers[0])
 }
 
-// discoverHandlers asks the program again when the connection breaks: on a busy machine a listener
-// that has just begun to listen may do that.
+// discoverHandlers calls Discover again if the connection breaks. On a busy machine, that can
+// happen when a listener has just begun to listen.
 func (p *Process) discoverHandlers(ctx context.Context) ([]Handler, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -48,8 +48,8 @@ func (p *Process) discoverHandlers(ctx context.Context) ([]Handler, error) {
 	}
 }
 
-// Discover asks a program what it serves, as restate-server does: one handler
-// at least.
+// Discover asks a program which handlers it serves, with the request that restate-server sends.
+// Discover returns an error if the program serves no handler.
 func Discover(ctx context.Context, addr string) ([]Handler, error) {
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+addr+"/discover", nil)
 	if err != nil {
@@ -67,7 +67,7 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 		return nil, fmt.Errorf("the program does not answer as a Restate program does: %w", err)
 	}
 	defer resp.Body.Close()
-	// To the end: if the stream is closed earlier, the SDK logs an error.
+	// Read the answer to its end. If the client closes the stream earlier, the SDK logs an error.
 	body, err := io.ReadAll(resp.Body)
 	if err == nil {
 		err = json.Unmarshal(body, &manifest)
@@ -87,7 +87,7 @@ func Discover(ctx context.Context, addr string) ([]Handler, error) {
 	return all, nil
 }
 
-// warmUp begins an invocation of h that goes nowhere. The answer does not matter.
+// warmUp begins an invocation of h without any input. The answer does not matter.
 func (p *Process) warmUp(ctx context.Context, h Handler) error {
 	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+p.addr+"/invoke/"+h.Service+"/"+h.Name, http.NoBody)
 	if err != nil {
@@ -101,8 +101,8 @@ func (p *Process) warmUp(ctx context.Context, h Handler) error {
 	return resp.Body.Close()
 }
 
-// roundTripAsServer sends a request in the way that restate-server does: HTTP/2, in the
-// clear.
+// roundTripAsServer sends a request in the way that restate-server does, which is HTTP/2 without
+// TLS.
 func roundTripAsServer(req *http.Request) (*http.Response, error) {
 	h2c := new(http.Protocols)
 	h2c.SetUnencryptedHTTP2(true)

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// startSleeper starts a process that leads a group with a child in it.
+// startSleeper starts a process that leads a process group, and has a child in that group.
 func startSleeper(t *testing.T) (cmd *exec.Cmd, child int) {
 	t.Helper()
 	pid := filepath.Join(t.TempDir(), "pid")
@@ -28,8 +28,8 @@ func startSleeper(t *testing.T) (cmd *exec.Cmd, child int) {
 	return cmd, waitForPid(t, pid)
 }
 
-// sleepWithChild is a script that ignores signals, and that writes the number
-// of its child to the file that it is given.
+// sleepWithChild is a script that ignores signals, and writes the id of its child to the file that
+// its argument names.
 const sleepWithChild = `trap '' INT TERM; sleep 60 & echo $! >"$0.new"; mv "$0.new" "$0"; wait`
 
 func waitForPid(t *testing.T, path string) (pid int) {
@@ -103,8 +103,8 @@ func TestKeeperOutlivesTheTerminal(t *testing.T) {
 	require.NoDirExists(t, dir)
 }
 
-// ignoresSignals reports whether a process ignores signals 1 to 3: the lowest
-// digit of a hexadecimal mask.
+// ignoresSignals reports whether a process ignores signals 1 to 3. They are the lowest digit of a
+// hexadecimal mask.
 func ignoresSignals(pid int) bool {
 	mask, err := exec.Command("ps", "-o", "ignored=", "-p", fmt.Sprint(pid)).Output()
 	return err == nil && strings.HasSuffix(strings.TrimSpace(string(mask)), "7")
@@ -127,9 +127,9 @@ func TestKeeperThatHasDied(t *testing.T) {
 
 const startsRegistered = "PROCESS_TEST_STARTS_REGISTERED"
 
-// A process that is killed between the start of another process and its call of
-// [Keeper.Process] leaves nothing behind: not even where the kernel kills no child
-// of its parent's death, hence the bare Start here.
+// A process that is killed after it has started another process, and before it has called
+// [Keeper.AddProcess], leaves no process behind. The test uses exec's own Start, so it also covers
+// systems on which the kernel does not kill a child when its parent ends.
 func TestKeeperKnowsProcessBeforeItRuns(t *testing.T) {
 	if os.Getenv(startsRegistered) != "" {
 		k, err := NewKeeper()

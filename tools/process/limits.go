@@ -9,11 +9,11 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// enoughFiles is how many open files each process of a check needs, and some more. A
-// shell's soft limit does not matter: Go programs and restate-server raise it.
+// enoughFiles is a little more than the number of open files that a process of a check needs. Only
+// the hard limit matters: Go programs and restate-server raise their soft limit.
 const enoughFiles = 256
 
-// CheckLimits fails if this shell lets a program open too few files.
+// CheckLimits returns an error if this shell's limit for open files is too low.
 func CheckLimits() error {
 	var l syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l) != nil || l.Max >= enoughFiles {
@@ -23,8 +23,9 @@ func CheckLimits() error {
 		"this shell lets a program open %d files (ulimit -n), and a check needs %d", l.Max, enoughFiles)
 }
 
-// CheckLoopback fails if a program of this machine does not reach another one at 127.0.0.1:
-// the interface may be down, as in some containers, or a firewall may drop what is sent.
+// CheckLoopback returns an error if a program of this machine cannot connect to another program at
+// 127.0.0.1. For example, the interface is down, as in some containers, or a firewall drops the
+// packets.
 func CheckLoopback() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err == nil {
@@ -37,7 +38,8 @@ func CheckLoopback() error {
 	return hint.New(hint.Setup, "sudo ip link set lo up; or look for a firewall that drops packets to 127.0.0.1", "no program of this machine reaches another one at 127.0.0.1: %w", err)
 }
 
-// scarce are the errors of a system call that say that the machine has no more of something.
+// scarce has the errors of system calls that report a limit of this machine, and for each a text
+// that helps.
 var scarce = []struct {
 	errno syscall.Errno
 	do    string
@@ -52,8 +54,8 @@ var scarce = []struct {
 	{syscall.EROFS, "`mount` shows what is read-only; make it writable, then check again"},
 }
 
-// Scarcity returns what this machine has no more of as an error for people, if that is
-// behind err, or else nil.
+// Scarcity returns an error for people if err was caused by a limit of this machine, and otherwise
+// nil.
 func Scarcity(err error) error {
 	for _, s := range scarce {
 		if errors.Is(err, s.errno) {

@@ -7,11 +7,12 @@ import (
 	"syscall"
 )
 
-// ReservePort returns a loopback address with a free port, and what holds that port
-// until it is closed: a socket that is bound and never listens. To a process that asks
-// for any port, as tests beside us do, the kernel gives another one; to a program
-// that asks for this one, with SO_REUSEADDR as Go's listeners have it, it gives
-// it (socket(7), SO_REUSEADDR).
+// ReservePort returns a loopback address with a free port, and a closer that reserves the port
+// until it is closed. The closer is a socket that is bound to the port and never listens.
+//
+// If another process asks for any free port, as tests that run at the same time do, the kernel
+// gives it another port. If a program asks for this port with SO_REUSEADDR, as Go's listeners do,
+// the kernel gives it this port (socket(7), SO_REUSEADDR).
 func ReservePort() (addr string, held io.Closer, err error) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -11,12 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ipLocalPortRange narrows what the kernel chooses a port from (ip(7), since
-// Linux 6.3).
+// ipLocalPortRange is a socket option that limits the ports among which the kernel chooses (ip(7),
+// since Linux 6.3).
 const ipLocalPortRange = 51
 
-// anyPort listens on whatever port the kernel gives, where it has but the one of
-// addr to give.
+// anyPort asks the kernel for any free port, on a socket whose only possible port is that of addr.
 func anyPort(t *testing.T, addr string) error {
 	t.Helper()
 	at, err := net.ResolveTCPAddr("tcp", addr)
@@ -37,8 +36,8 @@ func anyPort(t *testing.T, addr string) error {
 	return err
 }
 
-// As long as a program is there, listening or not, nobody else is given its
-// port: it would answer in the program's place.
+// While a program runs, no other process gets its port, whether the program listens or not. Another
+// process would answer in its place.
 func TestAProgramsPortIsItsOwn(t *testing.T) {
 	var addr string
 	p, err := Serve(t.Context(), keeper(t), func(a string) *exec.Cmd {

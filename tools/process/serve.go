@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// upLimit is 20 times what a program needs to come up.
+// upLimit is 20 times as long as a program takes to start.
 const upLimit = 10 * time.Second
 
-// Serve starts a program on a free loopback port and waits until ready returns
-// nil. With an error, the process, if there is one, has ended, and
-// its output may have the reason.
+// Serve starts a program on a free loopback port, and waits until ready returns nil. If Serve
+// returns an error and also a process, then this process has ended, and its output may have the
+// reason.
 func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	for try := 1; ; try++ {
 		addr, held, err := ReservePort()
@@ -27,15 +27,14 @@ func Serve(ctx context.Context, k *Keeper, cmd func(addr string) *exec.Cmd, read
 		} else {
 			go func() { <-p.done; held.Close() }()
 		}
-		// Where a port cannot be held, another process may take it first.
+		// On systems that cannot reserve a port, another process may take it first.
 		if err == nil || p == nil || try == 3 || !strings.Contains(p.Output(), "address already in use") {
 			return p, err
 		}
 	}
 }
 
-// ServeAt starts a program as [Serve] does, at an address, host:port, that was
-// chosen before.
+// ServeAt starts a program as [Serve] does, but at a given address, host:port.
 func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) *exec.Cmd, ready func(*Process, context.Context) error) (*Process, error) {
 	p, err := Start(k, cmd(addr))
 	if err != nil {
@@ -51,10 +50,10 @@ func ServeAt(ctx context.Context, k *Keeper, addr string, cmd func(addr string) 
 	return p, nil
 }
 
-// Addr returns the host:port on which Serve made the program listen.
+// Addr returns the host:port on which Serve told the program to listen.
 func (p *Process) Addr() string { return p.addr }
 
-// Listening waits until the process accepts connections on its address.
+// Listening waits until the process accepts connections at its address.
 func (p *Process) Listening(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -62,8 +61,8 @@ func (p *Process) Listening(ctx context.Context) error {
 		conn, err := net.Dial("tcp", p.addr)
 		if err == nil {
 			conn.Close()
-			// Where nobody listens, the kernel may pick our own port for our end,
-			// and then we have called ourselves.
+			// If no program listens there, the kernel may choose this very port for the client.
+			// Then this process has connected to itself.
 			if conn.LocalAddr().String() != conn.RemoteAddr().String() {
 				return nil
 			}

@@ -7,14 +7,14 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// MkdirTemp makes a folder that the keeper removes. Its name is short, since the path
-// of a unix socket has at most 103 bytes on macOS, and $TMPDIR alone 49 there.
+// MkdirTemp makes a folder that the keeper removes. The name is short, since the path of a unix
+// socket has at most 103 bytes on macOS, and $TMPDIR already has 49 bytes there.
 func (k *Keeper) MkdirTemp() (dir string, err error) {
 	return k.mkdirIn(tempParent(isNoExec))
 }
 
-// MkdirBuild makes a folder for what go builds, which the keeper removes: in own, the folder
-// that go is set to use, if there is one.
+// MkdirBuild makes a folder for the files that go builds. The keeper removes the folder. It is in
+// the folder own, which is the user's GOTMPDIR, if that is an absolute path.
 func (k *Keeper) MkdirBuild(own string) (dir string, err error) {
 	if filepath.IsAbs(own) {
 		return k.mkdirIn(own)
@@ -30,8 +30,8 @@ func (k *Keeper) mkdirIn(parent string) (dir string, err error) {
 	return dir, k.AddDir(dir)
 }
 
-// tempParent returns the folder for temporary folders: /tmp, unless it is mounted noexec,
-// since programs are built and run there. noExec reports whether a folder is.
+// tempParent returns the folder for temporary folders. That is /tmp, unless /tmp is mounted noexec,
+// because programs are built and run there. noExec reports whether a folder is mounted noexec.
 func tempParent(noExec func(dir string) bool) string {
 	if !noExec("/tmp") {
 		return "/tmp"

@@ -4,8 +4,7 @@ package process
 
 import "golang.org/x/sys/unix"
 
-// isNoExec reports whether the file system of a folder is mounted such that no program
-// in it can run.
+// isNoExec reports whether the file system of a folder forbids to run programs.
 func isNoExec(dir string) bool {
 	var fs unix.Statfs_t
 	return unix.Statfs(dir, &fs) == nil && fs.Flags&unix.MNT_NOEXEC != 0

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Programs are built in the temporary folder and run there. The mounts are fakes: only
-// root can mount.
+// Programs are built and run in the temporary folder. The mounts are not real, because only root
+// can mount.
 func TestTempParentWithFakeMountsWithoutExec(t *testing.T) {
 	home, own, ownGo := t.TempDir(), t.TempDir(), t.TempDir()
 	t.Setenv("HOME", home)

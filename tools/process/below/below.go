@@ -1,13 +1,13 @@
-// Package below lists what a process has started, for tests that nothing of it
-// is left. It can look on Linux only; elsewhere there is nothing to see.
+// Package below lists the processes and folders that a process has made. Tests use it to find out
+// whether any of them is left. The package works only on Linux; on other systems it finds nothing.
 package below
 
 import "regexp"
 
-// baseDir is how a keeper's folders are named.
+// baseDir matches the folders that a keeper makes.
 var baseDir = regexp.MustCompile(`/tmp/wb[0-9]+`)
 
-// A Look is what was there: processes, and the folders that they were started with.
+// A Look has the processes that were found, and the folders that their command lines name.
 type Look struct {
 	Pids []int
 	Dirs []string

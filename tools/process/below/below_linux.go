@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Of returns what pid has started, and what that has.
+// Of finds the processes that pid has started, and all processes that those have started.
 func Of(pid int) (l Look) {
 	l.Pids = descendants(pid, children())
 	seen := map[string]bool{}
@@ -25,7 +25,7 @@ func Of(pid int) (l Look) {
 	return l
 }
 
-// children returns all processes that live, by the process that started them.
+// children returns all processes that live, by the id of the process that started them.
 func children() map[int][]int {
 	all := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -46,7 +46,8 @@ func children() map[int][]int {
 	return all
 }
 
-// descendants returns what pid has started, and what that has.
+// descendants returns the processes that pid has started, and all processes that those have
+// started.
 func descendants(pid int, children map[int][]int) (all []int) {
 	for _, child := range children[pid] {
 		all = append(append(all, child), descendants(child, children)...)
@@ -54,7 +55,7 @@ func descendants(pid int, children map[int][]int) (all []int) {
 	return all
 }
 
-// Left returns what of it is still there.
+// Left returns the processes and folders of l that still exist.
 func (l Look) Left() (left []string) {
 	for _, pid := range l.Pids {
 		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

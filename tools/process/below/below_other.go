@@ -2,7 +2,7 @@
 
 package below
 
-// Of returns nothing: there is no way to look here.
+// Of returns an empty Look, because this system does not list the children of a process.
 func Of(int) Look { return Look{} }
 
 // Left returns nothing.
