@@ -82,7 +82,8 @@ func TestReportsGoOutInOrderAndOnce(t *testing.T) {
 	require.Zero(t, waiting)
 }
 
-// What a class refuses for a reason that may pass waits; what it can't read is gone.
+// If a class refuses a report for a reason that may pass, the report waits. If the class cannot
+// read the report, the report is dropped.
 func TestWhatWaitsAndWhatIsDropped(t *testing.T) {
 	c, root := newClassroom(t), t.TempDir()
 	_, err := Join(root, c.url, "otter")
@@ -132,7 +133,7 @@ func TestOldReportsAreOfNoUse(t *testing.T) {
 	require.Zero(t, waiting)
 }
 
-// A class that takes a report and never answers holds up nobody but who sends.
+// If a class accepts a report and never answers, only the process that sends waits.
 func TestPutDoesNotWaitForSend(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -152,7 +153,7 @@ func TestPutDoesNotWaitForSend(t *testing.T) {
 	require.ErrorContains(t, <-sent, "the class cannot be reached: ")
 }
 
-// The error is a real one of the kernel; macOS cannot be had here.
+// The error is a real error of the kernel. It is not from macOS, because the test cannot run there.
 func TestFakeMacOSWithoutLocalNetwork(t *testing.T) {
 	noRoute := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
@@ -171,7 +172,7 @@ func TestLeavingAndComingBack(t *testing.T) {
 	require.NoError(t, Leave(root))
 	require.NoError(t, Put(root, Report{}))
 	require.NoError(t, Send(t.Context(), root))
-	require.Empty(t, c.takeReports(), "who has left tells nothing")
+	require.Empty(t, c.takeReports(), "a learner who has left sends no report")
 	again, err := Join(root, c.url, "otter")
 	require.NoError(t, err)
 	require.Equal(t, m.ID, again.ID)

@@ -14,22 +14,22 @@ import (
 	"example.com/workbook/tools/notes"
 )
 
-// Member is the membership of this copy of the workbook in a class, now or earlier.
+// Member describes the membership of this copy of the workbook in a class, now or in the past.
 type Member struct {
-	Class string `json:"class"` // its address with the join code; "" when it was left
+	Class string `json:"class"` // the address of the class with the join code; "" if the learner has left the class
 	Name  string `json:"name"`
 	ID    string `json:"id"`
-	N     int64  `json:"n"` // of the last report
+	N     int64  `json:"n"` // the number of the last report
 }
 
-// Off is the address that makes a learner leave the class.
+// Off is the address that means: leave the class.
 const Off = "off"
 
 func classDir(root string) string { return filepath.Join(root, "work", "class") }
 
 func memberFile(root string) string { return filepath.Join(classDir(root), "member.json") }
 
-// Read returns the workbook's membership. Class is empty where there is none.
+// Read returns the workbook's membership. Class is "" if the workbook is in no class.
 func Read(root string) (m Member, err error) {
 	text, err := os.ReadFile(memberFile(root))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,14 +53,13 @@ func Join(root, class, name string) (Member, error) {
 	return updateMember(root, func(m *Member) { m.Class, m.Name = class, name })
 }
 
-// Leave stops the reports. Name and id are kept for the case that the learner comes
-// back.
+// Leave stops the reports. It keeps the name and the id, in case the learner comes back.
 func Leave(root string) error {
 	_, err := updateMember(root, func(m *Member) { m.Class = "" })
 	return err
 }
 
-// updateMember applies update to the stored membership.
+// updateMember reads the stored membership, changes it with how, and stores it.
 func updateMember(root string, how func(*Member)) (m Member, err error) {
 	err = notes.Update(memberFile(root), func(old []byte) []byte {
 		m = Member{}
@@ -84,6 +83,5 @@ func newID() string {
 	return hex.EncodeToString(b)
 }
 
-// waitingName returns a file name for a report. The names sort in the order of the
-// reports.
+// waitingName returns the file name of a report. Sorted names are in the order of the reports.
 func waitingName(n int64) string { return fmt.Sprintf("%09d.json", n) }

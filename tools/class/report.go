@@ -1,5 +1,5 @@
-// Package class sends the results of a learner's checks to a class. A check only stores
-// its report; another process sends it, so that no check waits for the network.
+// Package class sends the results of a learner's checks to a class. A check only stores its report.
+// Another process sends the report, so that no check waits for the network.
 package class
 
 import (
@@ -14,21 +14,21 @@ import (
 // red check describes its failure. It contains no code.
 type Report struct {
 	Name    string            `json:"name"`              // the learner chooses it
-	ID      string            `json:"id"`                // of the learner's copy of the workbook, which nobody else knows
-	N       int64             `json:"n"`                 // counts the learner's reports, so that each is taken once
+	ID      string            `json:"id"`                // the id of the learner's copy of the workbook, which nobody else knows
+	N       int64             `json:"n"`                 // the number of this learner's report, so that the class counts each report once
 	Ago     int64             `json:"ago"`               // milliseconds since the check ended
-	Lesson  int               `json:"lesson,omitempty"`  // 0 for none
-	Begun   bool              `json:"begun,omitempty"`   // the lesson was scaffolded, and not checked
+	Lesson  int               `json:"lesson,omitempty"`  // the number of the lesson; 0 for none
+	Begun   bool              `json:"begun,omitempty"`   // the lesson was made, and not checked
 	Given   bool              `json:"given,omitempty"`   // the reference was checked, not the learner's code
-	Tasks   map[string]bool   `json:"tasks,omitempty"`   // whether each is right
-	Red     string            `json:"red,omitempty"`     // the first task that is not
-	Check   string            `json:"check,omitempty"`   // what its check looked at
+	Tasks   map[string]bool   `json:"tasks,omitempty"`   // whether each task is right
+	Red     string            `json:"red,omitempty"`     // the first task that is not right
+	Check   string            `json:"check,omitempty"`   // what the check of that task looked at
 	Likely  string            `json:"likely,omitempty"`  // the likely cause
 	Guesses map[string]string `json:"guesses,omitempty"` // the first guess of each predict task
-	Hand    *bool             `json:"hand,omitempty"`    // raised, or taken down
+	Hand    *bool             `json:"hand,omitempty"`    // whether the hand is up; nil if it has not changed
 }
 
-// Largest is the limit for a report's JSON, in bytes.
+// Largest is the limit for the JSON of a report, in bytes.
 const Largest = 16 << 10
 
 var namePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,19}$`)

@@ -12,21 +12,21 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// SendVerb is the verb of our own command that sends what waits.
+// SendVerb is the verb of the workbook's command that sends the waiting reports.
 const SendVerb = "class-send"
 
-// Reporter reports to a learner's class for one command. A class is in nobody's way:
-// the reporter prints what fails, and the command goes on.
+// Reporter reports to a learner's class while a command runs. A class must not disturb the command:
+// the reporter prints its errors, and the command goes on.
 type Reporter struct {
 	root   string
-	joined chan error // what came of joining; nil when the command joins no class
+	joined chan error // receives the result of joining; nil if the command joins no class
 }
 
 // NewReporter returns a reporter for the workbook at root.
 func NewReporter(root string) *Reporter { return &Reporter{root: root} }
 
-// Join joins the class at an address, under a name, and tells it so while the command
-// goes on. With [Off] it leaves the class; with "" it changes nothing.
+// Join joins the class at an address, under a name, and reports that to the class while the command
+// goes on. If the address is [Off], Join leaves the class. If it is "", Join does nothing.
 func (r *Reporter) Join(address, name string) {
 	var err error
 	switch address {
@@ -61,8 +61,8 @@ func (r *Reporter) join(address, name string) error {
 	return nil
 }
 
-// Report reports to the class, if the workbook is in one, and does not wait: it leaves
-// the report in work/class, and a process of its own sends it.
+// Report reports to the class, if the workbook is in one. Report does not wait: it stores the
+// report in work/class, and another process sends it.
 func (r *Reporter) Report(report Report) {
 	m, err := Read(r.root)
 	if err != nil || m.Class == "" {
@@ -76,23 +76,23 @@ func (r *Reporter) Report(report Report) {
 	if self, err := os.Executable(); err == nil {
 		send := exec.Command(self, SendVerb)
 		send.Dir = r.root
-		send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed
+		send.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // this terminal may be closed before the report is sent
 		if send.Start() == nil {
 			go send.Wait()
 		}
 	}
 }
 
-// ReportJoining reports an empty report when the command has joined a class. It is for
-// a command that fails before it has anything to report.
+// ReportJoining sends an empty report if the command has joined a class. A command that fails
+// before it has a result calls it.
 func (r *Reporter) ReportJoining() {
 	if r.joined != nil {
 		r.Report(Report{})
 	}
 }
 
-// SetHand raises the learner's hand in the class, or takes it down, and waits for the
-// class's answer.
+// SetHand raises the learner's hand in the class, or takes it down, and waits for the class's
+// answer.
 func (r *Reporter) SetHand(ctx context.Context, up bool) error {
 	if m, _ := Read(r.root); m.Class == "" {
 		return hint.New(hint.Usage, "CLASS=http://… NAME=otter make hand, with the address on the instructor's screen", "you are in no class")
@@ -111,8 +111,8 @@ func (r *Reporter) SetHand(ctx context.Context, up bool) error {
 	return nil
 }
 
-// printState prints what came of joining, once, and why the last sending failed, if it
-// did.
+// printState prints once whether joining the class worked, and why the last report was not sent, if
+// it was not sent.
 func (r *Reporter) printState() {
 	joined := r.joined
 	r.joined = nil
@@ -136,7 +136,7 @@ func countWaiting(reports int) string {
 	return fmt.Sprintf("%d reports wait", reports)
 }
 
-// printError prints an error, or other news of the class, in a block with a title.
+// printError prints an error, or other news about the class, in a block with a title.
 func printError(err error) {
 	fmt.Fprintln(os.Stderr, "class     "+strings.ReplaceAll(hint.Text(err), "\n", "\n          "))
 }

@@ -51,12 +51,12 @@ const (
 	maxAge = 12 * time.Hour
 )
 
-// Send sends the waiting reports in order. A report that the class rejects for its
-// content is dropped. After any other error it stays, and [Trouble] returns that error.
+// Send sends the waiting reports in order. If the class refuses a report because of its content,
+// Send drops the report. After any other error the report stays, and [Trouble] returns that error.
 func Send(ctx context.Context, root string) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	// Sending has a lock of its own, so that Put does not wait for the network.
+	// Send has a lock of its own, so that Put does not wait for the network.
 	sending := filepath.Join(classDir(root), "sending")
 	if err := os.MkdirAll(sending, 0o777); err != nil {
 		return err
@@ -94,7 +94,8 @@ func sendFile(ctx context.Context, m Member, file string) error {
 	return os.Remove(file)
 }
 
-// postReport sends one report. It also returns nil when the class will never accept it.
+// postReport sends one report. It returns nil if the class accepts the report, and also if the
+// class will never accept it.
 func postReport(ctx context.Context, url string, r Report) error {
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
@@ -119,9 +120,9 @@ func postReport(ctx context.Context, url string, r Report) error {
 	return readRefusal(resp)
 }
 
-// adviceFor returns what may help if a class cannot be reached from a system. Since version 15,
-// macOS asks whether an app may use the local network, and without this permission it reports
-// that there is no route to other machines of the network.
+// adviceFor returns what may help if this system cannot reach a class. Since version 15, macOS asks
+// the user whether an app may use the local network. Without this permission, macOS reports that
+// there is no route to other machines of the network.
 func adviceFor(system string, err error) string {
 	if system == "darwin" && errors.Is(err, syscall.EHOSTUNREACH) {
 		return "your checks run without the class; in System Settings, Privacy & Security, Local Network, allow the app in which you type (the terminal or the editor)"
@@ -129,8 +130,7 @@ func adviceFor(system string, err error) string {
 	return "your checks run without the class; look whether this machine is in the room's network"
 }
 
-// httpClient uses no proxy, because a class is in the same room, and follows no
-// redirects.
+// httpClient uses no proxy, because a class is in the same room. It follows no redirects.
 var httpClient = &http.Client{
 	Transport:     &http.Transport{Proxy: nil},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -145,7 +145,7 @@ func readRefusal(resp *http.Response) error {
 	return said.Err()
 }
 
-// innermost returns the cause of a request's error without the address, which is known.
+// innermost returns the cause of a request's error, without the address, which the reader knows.
 func innermost(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("no answer")
@@ -158,7 +158,8 @@ func innermost(err error) error {
 
 func troubleFile(root string) string { return filepath.Join(classDir(root), "trouble.txt") }
 
-// writeTrouble stores why the last sending failed, or that it did not.
+// writeTrouble stores why the last sending failed. If err is nil, it stores that the sending
+// succeeded.
 func writeTrouble(root string, err error) error {
 	return notes.Update(troubleFile(root), func([]byte) []byte {
 		if err == nil {
@@ -168,8 +169,8 @@ func writeTrouble(root string, err error) error {
 	})
 }
 
-// Trouble returns why the last sending failed, as text to print, and how many reports
-// are waiting. Why is empty when the last sending succeeded.
+// Trouble returns why the last sending failed, as a text to print, and how many reports wait. The
+// text is "" if the last sending succeeded.
 func Trouble(root string) (why string, reports int) {
 	text, _ := os.ReadFile(troubleFile(root))
 	files := course.Glob(outboxDir(root), "*.json")

@@ -14,17 +14,17 @@ import (
 	"example.com/workbook/tools/class"
 )
 
-// event is one thing that happened in the room. The state of the page is replayed from
-// events alone.
+// event is one thing that happened in the classroom. The page's state is computed from events
+// alone.
 type event struct {
 	At     time.Time     `json:"-"`
-	Report *class.Report `json:"report,omitempty"` // of a learner
-	Opened bool          `json:"opened,omitempty"` // the page came up
-	Listen *bool         `json:"listen,omitempty"` // the instructor speaks, or the room works
-	Lower  string        `json:"lower,omitempty"`  // the learner whose raised hand the instructor has seen
+	Report *class.Report `json:"report,omitempty"` // the report of a learner
+	Opened bool          `json:"opened,omitempty"` // true if the page was opened
+	Listen *bool         `json:"listen,omitempty"` // true if the instructor begins to speak, false if the learners begin to work
+	Lower  string        `json:"lower,omitempty"`  // the id of the learner whose raised hand the instructor has seen
 }
 
-// journal is a class's record on disk.
+// journal is the record of a class, in a database.
 type journal struct{ db *sql.DB }
 
 const schema = `
@@ -66,8 +66,8 @@ func (j *journal) joinCode(generate func() string) (code string, err error) {
 	return code, err
 }
 
-// appendEvent stores an event. It reports false for a learner's report that is stored
-// already.
+// appendEvent stores an event. It returns false if the event is a learner's report that is already
+// stored.
 func (j *journal) appendEvent(e event) (fresh bool, err error) {
 	body, err := json.Marshal(e)
 	if err != nil {

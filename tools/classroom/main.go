@@ -1,6 +1,6 @@
-// Command classroom serves a class's page and keeps its record: learners' checks report
-// to it, and the page shows the results to the room. It is a program of its own so that
-// the workbook tool does not link SQLite.
+// Command classroom serves the page of a class, and keeps the record of the class. Learners' checks
+// report to the program, and the page shows their results to everybody. Classroom is a program of
+// its own, so that the workbook tool does not link SQLite.
 //
 //	classroom -root . -record work/class/room.db -listen 127.0.0.1:8100
 //	classroom -root . -record work/class/room.db -timings
@@ -54,7 +54,7 @@ func main() {
 	}
 }
 
-// newDesk returns a desk for the class, with no events replayed yet.
+// newDesk returns a desk for the class. It does not replay the events of the record.
 func newDesk(root, record string) (*desk, error) {
 	lessons, err := course.Lessons(root)
 	if err != nil {
@@ -109,7 +109,7 @@ func (o options) runServer(ctx context.Context) error {
 	return nil
 }
 
-// codeLetters are letters that cannot be mistaken for one another on a projector.
+// codeLetters has the letters that nobody confuses on a projector.
 const codeLetters = "abcdefghjkmnpqrstuvwxyz"
 
 func newCode() string {
@@ -135,7 +135,7 @@ func (d *desk) addJoinURLs(l net.Listener) *net.TCPAddr {
 	return at
 }
 
-// printWelcome prints where the page is and who can reach it.
+// printWelcome prints the address of the page, and who can reach the page.
 func (d *desk) printWelcome(w io.Writer, at *net.TCPAddr, again string) {
 	here := at.IP.String()
 	if at.IP.IsUnspecified() {
@@ -156,8 +156,9 @@ func (d *desk) printWelcome(w io.Writer, at *net.TCPAddr, again string) {
 	fmt.Fprintf(w, "\n%d in the class so far. Ctrl-C stops the page; %s continues the class.\n", len(d.room.order), again)
 }
 
-// noteSystem returns what to do in WSL, whose addresses mostly lead nowhere from other
-// machines, and otherwise "". release is the name of the kernel.
+// noteSystem returns what the instructor has to do in WSL, because other machines mostly cannot
+// reach the addresses in WSL. On other systems it returns "". The argument release is the name of
+// the kernel.
 func noteSystem(release string, port int) string {
 	if !strings.Contains(strings.ToLower(release), "microsoft") {
 		return ""

@@ -16,7 +16,7 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// room60 is a class of sixty, whose page is in a browser.
+// room60 has a class of sixty learners, whose page is open in a browser.
 type room60 struct {
 	t   *testing.T
 	d   *desk
@@ -27,7 +27,7 @@ type room60 struct {
 
 const sixty = 60
 
-// The page of a class of sixty who all report at once, in a browser.
+// Sixty learners report at the same time, and a browser shows the page of their class.
 func TestPageOfAClass(t *testing.T) {
 	r := &room60{t: t, dir: t.TempDir()}
 	r.d = newTestDesk(t, r.dir)
@@ -98,8 +98,8 @@ func (r *room60) reportOne(who int, n int64, p class.Report) {
 	require.Equal(r.t, 200, status, answer)
 }
 
-// testColumns expects a column for each task with the number of learners who passed it,
-// and the task where most are stuck.
+// testColumns expects a column for each task. The column has the number of learners who passed the
+// task, and marks the task at which most learners are stuck.
 func (r *room60) testColumns() {
 	r.t.Helper()
 	r.waitFor(`[...document.querySelectorAll('#tasks thead tr:last-child th')].map(e => e.textContent).join() === 'name,last heard,1.1,1.2,1.3,1.4,1.5'`)
@@ -121,7 +121,7 @@ func (r *room60) testHands() {
 	r.waitFor(`document.querySelector('#hands').textContent === 'nobody'`)
 }
 
-// testGuesses expects the right answer to be hidden until it is asked for.
+// testGuesses expects that the right answer is hidden until somebody asks for it.
 func (r *room60) testGuesses() {
 	r.t.Helper()
 	r.waitFor(`[...document.querySelectorAll('.guess p')].map(e => e.textContent).join('|') === '40 × 2 charges, 1 email|20 × 1 charge, 1 email|show the true numbers'`)
@@ -131,8 +131,8 @@ func (r *room60) testGuesses() {
 	r.waitFor(`document.querySelector('.truth').textContent === 'show the true numbers'`)
 }
 
-// testSilence expects the name of a learner whose last report is nine minutes old, and
-// not of one whose last report is five minutes old.
+// testSilence expects the name of a learner whose last report is nine minutes old, and expects no
+// name if the last report is five minutes old.
 func (r *room60) testSilence() {
 	r.t.Helper()
 	r.waitFor(`document.querySelector('#silent').textContent === 'nobody'`)
@@ -171,8 +171,8 @@ func (r *room60) testLooks() {
 	}
 }
 
-// testFlood sends ten reports from each of sixty learners as fast as possible. All of
-// them count.
+// testFlood sends ten reports from each of sixty learners, as fast as possible. All of them must
+// count.
 func (r *room60) testFlood() {
 	r.t.Helper()
 	for n := range int64(10) {

@@ -17,15 +17,15 @@ import (
 // room is the state of a class.
 type room struct {
 	course   []course.Lesson
-	minutes  map[string]int // planned, by task
+	minutes  map[string]int // planned minutes, by task
 	learners map[string]*learner
-	order    []*learner        // as they came
-	names    map[string]string // whose id, by a name in small letters
+	order    []*learner        // in the order in which they came
+	names    map[string]string // the learner's id, by the name in small letters
 
 	opened    time.Time
-	last      time.Time // of the last event
-	listening time.Time // since when; zero while the room works
-	pauses    []span    // in which nobody was to work
+	last      time.Time // the time of the last event
+	listening time.Time // when the instructor began to speak; zero while the learners work
+	pauses    []span    // times in which the learners were not expected to work
 }
 
 type span struct{ from, to time.Time }
@@ -33,38 +33,38 @@ type span struct{ from, to time.Time }
 type learner struct {
 	id, name string
 	last     time.Time
-	hand     time.Time // zero: it is down
-	handN    int64     // the report that said so
+	hand     time.Time // when the hand was raised; zero if it is down
+	handN    int64     // the number of the report about the hand
 	lesson   int
 	tasks    map[string]*standing
 	guesses  map[string]string
 
-	since time.Time // when they began with what comes next
+	since time.Time // when the learner began the task that comes next
 }
 
-// standing is how far a learner is with a task.
+// standing describes how far a learner is with a task.
 type standing struct {
 	green  bool
-	given  bool  // it is the reference that is right
-	n      int64 // the report that said so
-	reds   int   // checks that were red
+	given  bool  // the reference solution passed the check, not the learner's code
+	n      int64 // the number of the report with this result
+	reds   int   // how many checks failed
 	check  string
 	likely string
-	took   time.Duration // until it was right for the first time; 0 before
+	took   time.Duration // how long the learner needed until the task was right for the first time; 0 before that
 }
 
 func newRoom(lessons []course.Lesson, minutes map[string]int) *room {
 	return &room{course: lessons, minutes: minutes, learners: map[string]*learner{}, names: map[string]string{}}
 }
 
-// maxLearners is the size of a class.
+// maxLearners is the largest size of a class.
 const maxLearners = 100
 
-// errTaken means that the name or the place that a report needs is taken; it may be
-// free later.
+// errTaken means that the name in a report belongs to another learner, or that the class is full.
+// Both may change later.
 var errTaken = errors.New("taken")
 
-// checkReport returns why a report is not accepted, and cleans one that is.
+// checkReport returns why a report is not accepted. It cleans a report that is accepted.
 func (r *room) checkReport(p *class.Report) error {
 	if err := class.CheckName(p.Name); err != nil {
 		return err
@@ -120,10 +120,10 @@ func shorten(text string) string {
 	return text
 }
 
-// maxSilence is how long a class may be silent before the time counts as a pause.
+// maxSilence is how long a class may send no event before this time counts as a pause.
 const maxSilence = time.Hour
 
-// apply updates the room with one event.
+// apply changes the state of the room by one event.
 func (r *room) apply(e event) {
 	switch {
 	case e.Opened:
@@ -174,7 +174,7 @@ func (r *room) applyReport(p class.Report, at time.Time) {
 	r.applyResults(l, p, at)
 }
 
-// enroll returns the learner who sent a report, under the name in the report.
+// enroll returns the learner who sent a report, and gives that learner the name in the report.
 func (r *room) enroll(p class.Report) *learner {
 	l := r.learners[p.ID]
 	if l == nil {
@@ -188,8 +188,8 @@ func (r *room) enroll(p class.Report) *learner {
 	return l
 }
 
-// applyResults updates the learner's tasks. A report that arrives late does not
-// override a later one.
+// applyResults updates the learner's tasks. An old report that arrives late does not change the
+// result of a newer report.
 func (r *room) applyResults(l *learner, p class.Report, at time.Time) {
 	var right []string
 	for _, id := range slices.Sorted(maps.Keys(p.Tasks)) {

@@ -45,7 +45,7 @@ func no() *bool  { on := false; return &on }
 // began is when the class of these tests was opened.
 var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// classOf is a room whose events are given in minutes after its opening.
+// classOf has a room, and adds events to it at times in minutes after the room was opened.
 type classOf struct {
 	*room
 	n int64
@@ -63,8 +63,8 @@ func (c *classOf) addAt(minute float64, e event) {
 	c.apply(e)
 }
 
-// addCheck adds a report in which the tasks in right passed, and the first other one is
-// red.
+// addCheck adds a report in which the tasks in right passed, and the first of the other tasks
+// failed.
 func (c *classOf) addCheck(minute float64, who int, right ...string) {
 	c.n++
 	p := class.Report{Name: fmt.Sprint("l", who), ID: learnerID(who), N: c.n, Lesson: 1, Tasks: map[string]bool{"1.1": false, "1.2": false, "1.3": false}}
@@ -89,8 +89,8 @@ func TestTimeIsCountedFromTheLastThatWasDone(t *testing.T) {
 	c.addCheck(6, 1, "1.1")
 	c.addCheck(9, 1, "1.1")
 	c.addCheck(20, 1, "1.1", "1.2")
-	c.addCheck(21, 1, "1.2")               // 1.1 is red again
-	c.addCheck(30, 1, "1.1", "1.2", "1.3") // and green: its time was taken
+	c.addCheck(21, 1, "1.2")               // task 1.1 fails again
+	c.addCheck(30, 1, "1.1", "1.2", "1.3") // task 1.1 passes; its time was already taken
 	require.InDelta(t, 6, c.minutesOf("1.1", 1), 0.01)
 	require.InDelta(t, 14, c.minutesOf("1.2", 1), 0.01)
 	require.InDelta(t, 10, c.minutesOf("1.3", 1), 0.01)
@@ -107,15 +107,15 @@ func TestSeveralAtOnceShareTheTimeAsPlanned(t *testing.T) {
 func TestNobodysTimeRunsWhileTheRoomListens(t *testing.T) {
 	c := newClassOf()
 	c.addAt(1, event{Listen: yes()})
-	c.addAt(2, event{Listen: yes()}) // pressed twice
+	c.addAt(2, event{Listen: yes()}) // the instructor pressed the button twice
 	c.addAt(11, event{Listen: no()})
 	c.addCheck(20, 1, "1.1")
 	require.InDelta(t, 10, c.minutesOf("1.1", 1), 0.01)
 	c.addAt(21, event{Listen: yes()})
-	c.addCheck(25, 1, "1.1", "1.2") // somebody works all the same
+	c.addCheck(25, 1, "1.1", "1.2") // a learner works although the instructor speaks
 	require.InDelta(t, 1, c.minutesOf("1.2", 1), 0.01)
 	c.addAt(200, event{Listen: no()})
-	c.addAt(300, event{Opened: true}) // after a night
+	c.addAt(300, event{Opened: true}) // on the next day
 	c.addCheck(304, 1, "1.1", "1.2", "1.3")
 	require.InDelta(t, 4, c.minutesOf("1.3", 1), 0.01)
 }
@@ -151,7 +151,8 @@ func TestALateReportChangesNothing(t *testing.T) {
 	c.addAt(7, event{Lower: "nobody"})
 }
 
-// What was given counts for nothing, until it is the learner's own.
+// A task that the reference solution passed does not count until the learner's own code has passed
+// it.
 func TestWhatIsGiven(t *testing.T) {
 	c := newClassOf()
 	c.n++

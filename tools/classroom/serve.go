@@ -24,20 +24,20 @@ import (
 //go:embed assets
 var files embed.FS
 
-// desk receives the class's reports and serves its page.
+// desk receives the reports of the class, and serves the page.
 type desk struct {
 	code    string
-	joins   []string          // addresses of the class, as learners type them
-	truths  map[string]string // of the predict tasks
+	joins   []string          // addresses of the class that learners type
+	truths  map[string]string // the right answers of the predict tasks
 	journal *journal
-	limits  map[string]*rate.Limiter // of reports, by the learner's id; guarded by mu
+	limits  map[string]*rate.Limiter // rate limits of the reports, by the learner's id; guarded by mu
 
-	mu      sync.Mutex // keeps the record and the room in step
+	mu      sync.Mutex // guards the record and the room, which must have the same events
 	room    *room
 	changed chan struct{} // closed at the next event
 }
 
-// replayRecord replays the record, and adds the event that the page is up.
+// replayRecord replays the record, and adds the event that the page was opened.
 func (d *desk) replayRecord() error {
 	d.changed = make(chan struct{})
 	if err := d.journal.replayEvents(d.room.apply); err != nil {
@@ -134,11 +134,11 @@ func (d *desk) serveReport(w http.ResponseWriter, r *http.Request) {
 	web.Reply(w, http.StatusOK, map[string]string{"name": p.Name})
 }
 
-// maxAgo limits how far back a report may be dated.
+// maxAgo limits how old a report may be.
 const maxAgo = 12 * time.Hour
 
-// storeReport stores a report under the time at which its check ran. The learner's
-// machine measures how long ago that was, because clocks differ.
+// storeReport stores a report with the time at which its check ran. The learner's machine sends how
+// long ago that was, because the clocks of the machines differ.
 func (d *desk) storeReport(p *class.Report, now time.Time) (status int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -158,8 +158,7 @@ func (d *desk) storeReport(p *class.Report, now time.Time) (status int, err erro
 	return http.StatusOK, nil
 }
 
-// limitOf returns the rate limit of a learner: bursts of 30 reports, and one report a
-// second in the long run.
+// limitOf returns the rate limit of a learner: 30 reports at once, and then one report a second.
 func (d *desk) limitOf(id string) *rate.Limiter {
 	if d.limits[id] == nil {
 		d.limits[id] = rate.NewLimiter(1, 30)
@@ -203,12 +202,12 @@ func (d *desk) serveAction(w http.ResponseWriter, r *http.Request, what func(map
 }
 
 const (
-	// minInterval is the least time between two pictures of the room.
+	// minInterval is the least time between two states of the room that are sent.
 	minInterval = 200 * time.Millisecond
 	keepAlive   = 15 * time.Second
 )
 
-// serveEvents sends the state of the room, and again after each change.
+// serveEvents sends the state of the room, and sends it again after each change.
 func (d *desk) serveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	hello, _ := json.Marshal(map[string]any{"instructor": isLocal(r), "joins": d.joins})

@@ -41,7 +41,7 @@ func postJSON(t *testing.T, url string, body any) (status int, answer string) {
 	return resp.StatusCode, string(b)
 }
 
-// fetchView returns what the page gets.
+// fetchView returns the state that the page gets.
 func (d *desk) fetchView(t *testing.T) (v view) {
 	t.Helper()
 	text, _ := d.currentView()
@@ -83,7 +83,7 @@ func TestBadReportsAreRefused(t *testing.T) {
 	require.Empty(t, before.Learners)
 }
 
-// What the course does not know is left out of a report, and what is too long is cut.
+// A report keeps only tasks that the course has, and long texts are cut.
 func TestStrangeReportsAreHarmless(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
 	url := serveDesk(t, d) + "/report"
@@ -189,7 +189,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	require.Zero(t, d.fetchView(t).Listening)
 }
 
-// A body that never ends holds nothing up: the report beside it is taken.
+// A body that never ends blocks no other report.
 func TestABodyThatNeverEnds(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
 	url := serveDesk(t, d)
@@ -202,7 +202,7 @@ func TestABodyThatNeverEnds(t *testing.T) {
 	require.Equal(t, 200, status, answer)
 }
 
-// What a class was told is there again after a restart, and so is its code.
+// After a restart, the class has all its reports and the same join code.
 func TestARestartLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	d := newTestDesk(t, dir)
@@ -265,7 +265,7 @@ func TestIntroductionSaysWhoCanReachIt(t *testing.T) {
 	require.Contains(t, b.String(), "the class's page: http://192.0.2.7:8100/fernk/\n")
 }
 
-// The names of kernels are real ones; WSL cannot be had here.
+// The names of the kernels are real. The test cannot run in WSL.
 func TestFakeWSLIsToldToPassThePortOn(t *testing.T) {
 	require.Empty(t, noteSystem("6.8.0-45-generic\n", 8100))
 	for _, release := range []string{"5.15.153.1-microsoft-standard-WSL2\n", "4.4.0-19041-Microsoft\n"} {

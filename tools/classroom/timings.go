@@ -10,10 +10,9 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// addDurations records how long the tasks took that passed for the first time. The time
-// starts when the learner's last task passed or the lesson was begun, and pauses do not
-// count. Tasks that pass in the same report share the time in proportion to their
-// planned minutes.
+// addDurations records how long a learner needed for the tasks that passed for the first time. The
+// time starts when the learner's last task passed, or when the lesson was begun. Pauses do not
+// count. Tasks that pass in the same report share the time in proportion to their planned minutes.
 func (r *room) addDurations(l *learner, right []string, at time.Time) {
 	if len(right) == 0 {
 		return
@@ -27,14 +26,14 @@ func (r *room) addDurations(l *learner, right []string, at time.Time) {
 		if planned > 0 {
 			share = took * time.Duration(r.minutes[id]) / time.Duration(planned)
 		}
-		l.tasks[id].took = max(share, 1) // 0 is for what is not done
+		l.tasks[id].took = max(share, 1) // 0 means that the task is not done
 	}
 	if at.After(l.since) {
 		l.since = at
 	}
 }
 
-// workTime returns how long the room worked between two times.
+// workTime returns how long the class worked between two times.
 func (r *room) workTime(from, to time.Time) time.Duration {
 	took := max(to.Sub(from), 0)
 	pauses := r.pauses
@@ -58,7 +57,7 @@ func laterOf(a, b time.Time) time.Time {
 	return b
 }
 
-// writeTimings prints how long each task took the class, beside the plan.
+// writeTimings prints how long the class needed for each task, beside the planned time.
 func (r *room) writeTimings(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "task\tdone by\tplan\tmedian\tslowest fifth\t")
@@ -73,7 +72,8 @@ func (r *room) writeTimings(w io.Writer) {
 	t.Flush()
 }
 
-// durations returns how long a task took each learner who has done it, shortest first.
+// durations returns how long each learner needed who has done a task. The shortest time comes
+// first.
 func (r *room) durations(id string) (took []time.Duration) {
 	for _, l := range r.order {
 		if s := l.tasks[id]; s != nil && s.took > 0 {
@@ -86,7 +86,7 @@ func (r *room) durations(id string) (took []time.Duration) {
 
 func formatMinutes(d time.Duration) string { return fmt.Sprintf("%.0f", d.Minutes()) }
 
-// minLearners is how many results a task needs before its plan is judged.
+// minLearners is how many results a task needs before it is compared with the plan.
 const minLearners = 5
 
 // compareWithPlan compares the median with the plan.

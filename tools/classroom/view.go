@@ -9,11 +9,11 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// view is the JSON that the page shows. Times are milliseconds since 1970.
+// view is the JSON that the page shows. Times are in milliseconds since 1970.
 type view struct {
 	Now       int64         `json:"now"`
-	Listening int64         `json:"listening,omitempty"` // since when the instructor speaks
-	Worked    int64         `json:"worked"`              // since when the room works
+	Listening int64         `json:"listening,omitempty"` // when the instructor began to speak
+	Worked    int64         `json:"worked"`              // when the class began to work, or went on after its last pause
 	Lessons   []lessonView  `json:"lessons"`
 	Learners  []learnerView `json:"learners"`
 	Fails     []failView    `json:"fails"`
@@ -36,8 +36,8 @@ type taskView struct {
 type learnerView struct {
 	Name  string              `json:"name"`
 	Last  int64               `json:"last"`
-	Hand  int64               `json:"hand,omitempty"` // since when it is up
-	At    string              `json:"at"`             // the first task of their lesson that is not right
+	Hand  int64               `json:"hand,omitempty"` // when the hand was raised
+	At    string              `json:"at"`             // the first task of the learner's lesson that is not right
 	Tasks map[string]cellView `json:"tasks"`
 }
 
@@ -47,12 +47,12 @@ type cellView struct {
 	Reds  int  `json:"reds,omitempty"`
 }
 
-// failView is a task at which somebody is stuck.
+// failView is a task at which at least one learner is stuck.
 type failView struct {
 	Task     string       `json:"task"`
 	Title    string       `json:"title"`
-	Learners int          `json:"learners"` // whom it refuses
-	Times    int          `json:"times"`    // how often it has refused them
+	Learners int          `json:"learners"` // how many learners the check refuses
+	Times    int          `json:"times"`    // how often the check has refused them
 	Words    []wordsCount `json:"words"`
 }
 
@@ -109,7 +109,7 @@ func (r *room) makeLearnerView(l *learner) learnerView {
 	return v
 }
 
-// currentTask returns the id of the task at which a learner is.
+// currentTask returns the id of the task on which a learner works.
 func (r *room) currentTask(l *learner) string {
 	if l.lesson == 0 {
 		return ""
@@ -131,8 +131,8 @@ func (r *room) countDone(t course.Task) (n int) {
 	return n
 }
 
-// failViews returns the task if somebody is stuck at it, with the likely cause or what
-// the check looked at.
+// failViews returns a view of the task if learners are stuck at it, with the likely cause, or with
+// what the check looked at.
 func (r *room) failViews(t course.Task) []failView {
 	f := failView{Task: t.ID, Title: t.Title}
 	var words []string
@@ -162,8 +162,8 @@ func (r *room) countGuesses(t course.Task) []wordsCount {
 	return countTexts(all)
 }
 
-// countTexts returns how often each text occurs, the most frequent first and equally
-// frequent ones in alphabetical order.
+// countTexts returns how often each text occurs. The most frequent text comes first. Texts that are
+// equally frequent are in alphabetical order.
 func countTexts(texts []string) []wordsCount {
 	all := []wordsCount{}
 	for _, text := range texts {

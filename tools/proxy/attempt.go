@@ -10,28 +10,29 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Attempt is one stream: one run of a handler from its first line.
+// Attempt is one attempt of an invocation: one HTTP/2 stream, in which a handler runs from its
+// first line.
 type Attempt struct {
 	Invocation string         `json:"invocation"` // Restate's id of the invocation
 	Service    string         `json:"service"`
 	Handler    string         `json:"handler"`
 	Key        string         `json:"key,omitempty"`      // the object key, empty for a service
-	Program    string         `json:"-"`                  // address of the program or its copy that it went to, host:port
+	Program    string         `json:"-"`                  // the host:port of the program, or of the copy of the program, that got the attempt
 	N          int            `json:"n"`                  // 1 for the invocation's first attempt
 	Input      []byte         `json:"-"`                  // the message that carries the handler's input
 	Replayed   int            `json:"replayed,omitempty"` // number of steps whose result came from the journal
 	Steps      []StepRun      `json:"steps,omitempty"`    // in journal order
-	Code       uint64         `json:"code,omitempty"`     // the code of its error, 0 if there is none; see Mismatch
-	Panicked   bool           `json:"panicked,omitempty"` // whether its error came from a panic
-	NextTry    *time.Duration `json:"next_try,omitempty"` // retry delay that its error asks for; nil leaves it to the server
-	End        string         `json:"end,omitempty"`      // "" while it runs; "done", "suspended", "error: …", "cut", "killed", "server killed", "broken off"
-	Over       time.Time      `json:"-"`                  // when it ended
+	Code       uint64         `json:"code,omitempty"`     // the code of the attempt's error, 0 if there is none; see Mismatch
+	Panicked   bool           `json:"panicked,omitempty"` // whether the attempt's error came from a panic
+	NextTry    *time.Duration `json:"next_try,omitempty"` // the retry delay that the attempt's error asks for; if it is nil, the server decides
+	End        string         `json:"end,omitempty"`      // "" while the attempt runs; "done", "suspended", "error: …", "cut", "killed", "server killed", "broken off"
+	Over       time.Time      `json:"-"`                  // when the attempt ended
 
-	ids map[uint64]int // completion id to index in Steps
+	ids map[uint64]int // index in Steps by completion id
 }
 
-// Mismatch is the error code of an attempt that did something other than its journal:
-// JOURNAL_MISMATCH in Restate's service protocol, RT0016 in Restate's documentation.
+// Mismatch is the error code of an attempt in which the handler did something else than its journal
+// has. It is JOURNAL_MISMATCH in Restate's service protocol, and RT0016 in Restate's documentation.
 const Mismatch = 570
 
 // StepRun is one step (restate.Run) in one attempt.
@@ -53,7 +54,7 @@ const (
 
 // Event is one change of an attempt.
 type Event struct {
-	Attempt   *Attempt // read only; valid until the callee returns, because it changes while the attempt runs
+	Attempt   *Attempt // read only; use it only until the function returns, because it changes while the attempt runs
 	What      string
 	Name, How string
 }
@@ -89,7 +90,8 @@ func (a *Attempt) readServerMessage(t Type, body []byte) []Event {
 	case Step:
 		return []Event{a.addStep(body)}
 	case stepResult:
-		// Also sent to acknowledge a result that this attempt proposed.
+		// The server also sends this message to acknowledge a result that this attempt has
+		// proposed.
 		if i, ok := a.ids[VarintField(body, resultID)]; ok && a.Steps[i].How == "begun" {
 			a.Replayed++
 			return a.setResult(body, "replayed")
@@ -126,7 +128,8 @@ func (a *Attempt) readProgramMessage(t Type, body []byte) []Event {
 
 func (a *Attempt) setEnd(how string) { a.End, a.Over = how, time.Now() }
 
-// setEndIfRunning records how the attempt ended, unless its own messages did already.
+// setEndIfRunning records how the attempt ended, unless a message of the attempt has already ended
+// it.
 func (a *Attempt) setEndIfRunning(how string) {
 	if a.End == "" {
 		a.setEnd(how)
@@ -144,9 +147,8 @@ func retryDelay(body []byte) *time.Duration {
 	return after
 }
 
-// isPanic reports whether a stack trace comes from a panic in the program. The SDK itself
-// panics in its function invoke, with the error that a handler returns; isPanic ignores
-// that.
+// isPanic reports whether a stack trace comes from a panic in the program. If a handler returns an
+// error, then the SDK's own function invoke panics with it; isPanic ignores that.
 func isPanic(stack []byte) bool {
 	_, from, found := bytes.Cut(stack, []byte("\npanic("))
 	lines := bytes.SplitN(from, []byte("\n"), 4)
@@ -167,11 +169,11 @@ func (a *Attempt) HasStepsDone() bool {
 	return !slices.ContainsFunc(a.Steps, func(r StepRun) bool { return r.How == "begun" })
 }
 
-// Line returns the attempt as verdicts show it: `2: reserve replayed, charge ok, mail
-// ok`.
+// Line returns the attempt as a verdict prints it: `2: reserve replayed, charge ok, mail ok`.
 func (a *Attempt) Line() string {
 	if a.Code == Mismatch {
-		// Restate sends the whole journal, so how far the handler came is not known.
+		// Restate always sends the whole journal, so the messages do not show how far the handler
+		// came.
 		return fmt.Sprintf("%d: the handler asked for another step than the journal has next (RT0016)", a.N)
 	}
 	var parts []string
@@ -184,7 +186,7 @@ func (a *Attempt) Line() string {
 	return fmt.Sprintf("%d: %s", a.N, strings.Join(parts, ", "))
 }
 
-// describe returns what an attempt with that end did with the step.
+// describe returns what an attempt did with the step. The argument end is the attempt's end.
 func (r StepRun) describe(end string) string {
 	switch {
 	case r.How == "failed for good":
@@ -199,7 +201,7 @@ func (r StepRun) describe(end string) string {
 	return "unfinished"
 }
 
-// ends has the ends of attempts whose words need a noun.
+// ends has longer texts for some ends of attempts, because the value of Attempt.End has no noun.
 var ends = map[string]string{
 	"":           "running",
 	"killed":     "program killed",

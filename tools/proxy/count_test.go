@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The run of a workflow keeps its id: after Restate has forgotten the run, the next one
-// is not one more attempt of it.
+// All runs of a workflow have the same id. After Restate has forgotten a run, the attempts of the
+// next run are counted from 1 again.
 func TestAttemptsAreCountedPerRun(t *testing.T) {
 	p := &Proxy{streams: map[string]int{}}
 	begin := func(id string) *Attempt {

@@ -8,8 +8,8 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// A request that arrives while no program is connected waits for one. A server would
-// register URL as its deployment; here a plain request takes its place.
+// A request that arrives while no program is connected waits for a program. In production, a server
+// registers URL as its deployment; here, the example sends a plain request in the server's place.
 func ExampleProxy() {
 	program := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s reached the program", r.URL.Path)

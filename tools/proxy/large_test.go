@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// restate-server drops a message that is too large and says nothing to the program, so the
-// proxy says how the attempt ended.
+// If a message is too large, restate-server drops it and reports nothing to the program. So the
+// proxy reports how the attempt ended.
 func TestAMessageThatTheServerDoesNotTake(t *testing.T) {
 	for _, c := range []struct {
 		t    Type

@@ -9,10 +9,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Type is a service protocol message type.
+// Type is the type of a message in Restate's service protocol.
 type Type uint16
 
-// The message types that the workbook looks at.
+// The message types that the workbook reads.
 const (
 	Suspension Type = 0x0001 // the attempt ends because the handler waits for something
 	Error      Type = 0x0002 // the attempt ends with a retryable error
@@ -21,7 +21,7 @@ const (
 	Output     Type = 0x0401 // the invocation's answer
 	Call       Type = 0x040d
 	Send       Type = 0x040e
-	Step       Type = 0x0411 // a step (restate.Run) is announced
+	Step       Type = 0x0411 // the handler begins a step (restate.Run)
 	input      Type = 0x0400 // the handler's input
 	setState   Type = 0x0403 // a value for the state of an object
 	stepResult Type = 0x8011 // a step's journaled result, given back on replay
@@ -62,11 +62,11 @@ func ParseType(word string) (Type, bool) {
 
 const headerLen = 8
 
-// serverMax is the largest body of a message that restate-server takes, in bytes.
+// serverMax is the size of the largest message body that restate-server accepts, in bytes.
 const serverMax = 33816575
 
-// tooLarge returns how an attempt ends whose message the server does not take, or "". The
-// server drops such a message and tries again later.
+// tooLarge returns how an attempt ends if the server does not accept this message because of its
+// size, and otherwise "". The server drops such a message, and begins another attempt later.
 func tooLarge(t Type, size int) string {
 	if size <= serverMax {
 		return ""
@@ -99,7 +99,7 @@ func ReadMessage(r io.Reader) (Type, []byte, error) {
 	if n > maxMessage {
 		return 0, nil, fmt.Errorf("a message of %d bytes is over the limit of %d", n, maxMessage)
 	}
-	// The buffer grows with what arrives: a header alone must not cost 64 MiB.
+	// The buffer grows with the bytes that arrive, so that a header alone does not cost 64 MiB.
 	buf := bytes.NewBuffer(head)
 	if _, err := io.CopyN(buf, r, int64(n)); err != nil {
 		return 0, nil, io.ErrUnexpectedEOF
@@ -125,12 +125,12 @@ const (
 	errNextTry    = 8 // ErrorMessage.next_retry_delay, in milliseconds
 )
 
-// Failure is the message of type Error.
+// Failure is the content of a message of type Error.
 type Failure struct {
 	Code    uint64 // see Mismatch
 	Message string
-	Stack   string // of the goroutine that panicked; "" where the SDK's core found the error
-	Command *int   // counted from 0, the input; what the handler was about to do, where that is known
+	Stack   string // the stack of the goroutine that panicked; "" if the SDK's core found the error
+	Command *int   // the number of the command that failed, counted from the input, which is 0; nil if it is not known
 	Type    Type   // of that command
 	Name    string // of that command
 }
@@ -172,9 +172,8 @@ func BytesField(body []byte, want protowire.Number) []byte {
 	return out
 }
 
-// eachField calls f for each top-level field of a protobuf message, up to the first one
-// that cannot be parsed. Errors are not reported because the proxy only displays what
-// it reads.
+// eachField calls f for each top-level field of a protobuf message, and stops at the first field
+// that cannot be parsed. It reports no errors, because the proxy only displays these fields.
 func eachField(body []byte, f func(num protowire.Number, v uint64, b []byte)) {
 	for len(body) > 0 {
 		num, typ, n := protowire.ConsumeTag(body)

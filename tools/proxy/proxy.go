@@ -12,28 +12,28 @@ import (
 	"sync"
 )
 
-// Message is one protocol message from the program to the server.
+// Message is a protocol message from the program to the server.
 type Message struct {
-	Attempt *Attempt // as it was before this message; read only
+	Attempt *Attempt // the attempt as it was before this message; read only
 	Type    Type
-	K       int // its number among the program's messages for this invocation, from 1
+	K       int // the number of this message among the program's messages for this invocation, counted from 1
 }
 
-// Hook sees every message of the program before the server does. If it returns false,
-// the stream ends and the server never gets that message. It may block: only this
-// stream waits.
+// Hook gets every message of the program before the server gets it. If Hook returns false, the
+// stream ends, and the server never gets that message. Hook may block, since only this stream waits
+// for it.
 type Hook func(Message) (pass bool)
 
-// Proxy listens on one loopback address and forwards to one program, or to several copies
-// of one.
+// Proxy listens on one loopback address, and forwards requests to one program, or to several copies
+// of one program.
 type Proxy struct {
 	listener net.Listener
 	server   *http.Server
 	client   *http.Transport
 
 	mu         sync.Mutex
-	targets    []string      // host:port of each copy of the program; none while it is down
-	turn       int           // the number of streams that were given to a target so far
+	targets    []string      // host:port of each copy of the program; empty while no program is connected
+	turn       int           // how many streams have got a target so far
 	connected  chan struct{} // closed when there is a target
 	ended      chan struct{} // closed to end the streams that wait for a target
 	hook       Hook
@@ -44,7 +44,7 @@ type Proxy struct {
 	rejections []*rejection
 }
 
-// rejection rejects attempts before they reach the program.
+// rejection names attempts that the proxy ends before they reach the program.
 type rejection struct {
 	left  int
 	match func(*Attempt) bool
@@ -84,9 +84,9 @@ func (p *Proxy) Close() error {
 	return err
 }
 
-// Connect forwards to the program at addr (host:port) from now on, including the
-// requests that are waiting for a program. With the addresses of several copies of the
-// program, the streams go to each in turn, and to the next one if nothing listens there.
+// Connect forwards to the program at addr (host:port) from now on, including the requests that are
+// waiting for a program. If addr has the addresses of several copies of the program, each copy gets
+// a stream in turn. If nothing listens at an address, the next copy gets the stream.
 func (p *Proxy) Connect(addr ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,9 +96,8 @@ func (p *Proxy) Connect(addr ...string) {
 	p.targets = addr
 }
 
-// Disconnect marks the running attempts as killed and makes new streams wait for the
-// next Connect, so that a crash causes no back-off. It must be called right before the
-// program is killed.
+// Disconnect marks the running attempts as killed, and makes new streams wait for the next Connect.
+// So a crash causes no back-off. Call it right before you kill the program.
 func (p *Proxy) Disconnect() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,25 +109,25 @@ func (p *Proxy) Disconnect() {
 	p.markRunning("", "killed")
 }
 
-// MarkProgramKilled marks the attempts that run at an address (host:port) as killed. It
-// must be called right before the program is killed if its address stays the same. New
-// streams fail until the program or a copy of it is there, as they would without a proxy.
+// MarkProgramKilled marks the attempts that run at an address (host:port) as killed. Call it right
+// before you kill the program, if the program will start again at the same address. Until then, new
+// streams fail as they would without a proxy, unless another copy of the program serves them.
 func (p *Proxy) MarkProgramKilled(addr string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.markRunning(addr, "killed")
 }
 
-// MarkServerKilled marks the running attempts as ended by the death of the server. It
-// must be called right before the server is killed.
+// MarkServerKilled marks the running attempts as ended by a kill of the server. Call it right
+// before you kill the server.
 func (p *Proxy) MarkServerKilled() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.markRunning("", "server killed")
 }
 
-// markRunning records how the attempts that run at an address ended, or all where addr is
-// "". The caller holds p.mu.
+// markRunning records how the running attempts at an address ended. If addr is "", it does so for
+// the running attempts at all addresses. The caller holds p.mu.
 func (p *Proxy) markRunning(addr, how string) {
 	for _, a := range p.attempts {
 		if addr == "" || a.Program == addr {
@@ -185,7 +184,8 @@ func (p *Proxy) Sent(invocation string) []Type {
 	return slices.Clone(p.sent[invocation])
 }
 
-// Count returns the number of attempts and of the invocations that they belong to.
+// Count returns the number of attempts, and the number of invocations that these attempts belong
+// to.
 func (p *Proxy) Count() (streams, invocations int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -200,7 +200,7 @@ func (p *Proxy) RejectAttempts(n int, match func(*Attempt) bool) {
 	p.rejections = append(p.rejections, &rejection{n, match})
 }
 
-// takeRejection reports whether a must not reach the program, and counts it.
+// takeRejection reports whether the proxy must reject the attempt a, and counts it as rejected.
 func (p *Proxy) takeRejection(a *Attempt) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -214,8 +214,8 @@ func (p *Proxy) takeRejection(a *Attempt) bool {
 	return false
 }
 
-// EndWaiting ends the streams that wait for the next Connect. The server backs off and
-// retries with everything that is in the journal by then.
+// EndWaiting ends the streams that wait for the next Connect. The server calls again after its
+// back-off, and then sends everything that is in the journal by that time.
 func (p *Proxy) EndWaiting() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -225,8 +225,8 @@ func (p *Proxy) EndWaiting() {
 
 var errEnded = errors.New("the program is away")
 
-// waitForProgram returns the addresses of the program as soon as there are some. The first
-// one is another one at each call.
+// waitForProgram waits until a program is connected, and returns its addresses. Each call begins
+// with another address.
 func (p *Proxy) waitForProgram(ctx context.Context) (addrs []string, err error) {
 	for {
 		p.mu.Lock()
@@ -250,8 +250,8 @@ func (p *Proxy) waitForProgram(ctx context.Context) (addrs []string, err error) 
 	}
 }
 
-// ServeHTTP forwards one request: discovery unchanged, an invocation message by
-// message.
+// ServeHTTP forwards one request. It passes an invocation on message by message, and every other
+// request unchanged.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	addrs, err := p.waitForProgram(r.Context())
 	if err != nil {
@@ -265,13 +265,14 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if err := s.forward(ctx, addrs, w, r); err != nil {
-		// A reset stream is how the server learns of a crash at once; any
-		// status code would be an answer.
+		// A reset stream shows the server at once that the program has crashed. A status code would
+		// be an answer of the program.
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// addAttempt records the attempt that a request starts. It returns nil for discovery.
+// addAttempt records the attempt that a request starts. It returns nil for a request that is not an
+// invocation.
 func (p *Proxy) addAttempt(r *http.Request) *Attempt {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if len(parts) != 3 || parts[0] != "invoke" {
@@ -286,7 +287,7 @@ func (p *Proxy) addAttempt(r *http.Request) *Attempt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.streams[a.Invocation] > 0 && p.hasDone(a.Invocation) {
-		// After Restate has forgotten a workflow, its next run has the same id.
+		// After Restate has forgotten a run of a workflow, the next run has the same id.
 		p.streams[a.Invocation] = 0
 	}
 	p.streams[a.Invocation]++
@@ -333,16 +334,16 @@ func (p *Proxy) passMessage(a *Attempt, t Type, body []byte) error {
 	return nil
 }
 
-// stream is one request on its way to the program.
+// stream is one request that the proxy forwards to the program.
 type stream struct {
 	proxy   *Proxy
-	attempt *Attempt // nil for discovery
+	attempt *Attempt // nil for a request that is not an invocation
 }
 
-// Unreachable is the end of an attempt for which nothing served at the program's address.
+// Unreachable is the end of an attempt for which no program listened at the program's address.
 const Unreachable = "error: the program could not be reached"
 
-// setEnd records how the attempt ended, unless that is known already.
+// setEnd records how the attempt ended, unless that is already recorded.
 func (s *stream) setEnd(how string) {
 	if s.attempt == nil {
 		return
@@ -352,7 +353,7 @@ func (s *stream) setEnd(how string) {
 	s.attempt.setEndIfRunning(how)
 }
 
-// reportEnd sends the event that the attempt is over.
+// reportEnd sends an event about the end of the attempt.
 func (s *stream) reportEnd() {
 	if s.attempt == nil {
 		return
@@ -380,7 +381,7 @@ func (s *stream) forward(ctx context.Context, addrs []string, w http.ResponseWri
 	return s.copyFromProgram(w, resp)
 }
 
-// sendToFirst sends the request to the first address where something listens.
+// sendToFirst sends the request to the first address at which a program listens.
 func (s *stream) sendToFirst(ctx context.Context, addrs []string, r *http.Request, body *io.PipeReader) (resp *http.Response, err error) {
 	for _, addr := range addrs {
 		s.setProgram(addr)
@@ -397,8 +398,8 @@ func (s *stream) sendToFirst(ctx context.Context, addrs []string, r *http.Reques
 	return nil, err
 }
 
-// requestBody is the body of a request to one address. The client closes the body when it
-// cannot dial, before it has read anything; then the next address gets all of the pipe.
+// requestBody is the body of a request to one address. If the client cannot connect, it closes the
+// body before it has read from it; then the next address gets all bytes of the pipe.
 type requestBody struct {
 	pipe *io.PipeReader
 
@@ -437,7 +438,7 @@ func (s *stream) setProgram(addr string) {
 	s.attempt.Program = addr
 }
 
-// copyFromServer copies the server's side of the stream.
+// copyFromServer copies the bytes that the server sends.
 func (s *stream) copyFromServer(dst io.Writer, src io.Reader) error {
 	if s.attempt == nil {
 		_, err := io.Copy(dst, src)
@@ -460,7 +461,7 @@ func (s *stream) copyFromServer(dst io.Writer, src io.Reader) error {
 	}
 }
 
-// copyFromProgram copies the program's side of the stream, one whole message at a time.
+// copyFromProgram copies the bytes that the program sends, one whole message at a time.
 func (s *stream) copyFromProgram(w http.ResponseWriter, resp *http.Response) error {
 	flush := http.NewResponseController(w)
 	if err := flush.Flush(); err != nil {
@@ -490,7 +491,7 @@ func (s *stream) copyFromProgram(w http.ResponseWriter, resp *http.Response) err
 			return err
 		}
 		if tooLarge != nil {
-			return tooLarge // the server has the reason, and leaves the stream open
+			return tooLarge // the server knows the reason, but leaves the stream open
 		}
 	}
 }

@@ -23,12 +23,12 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// Counter is a service whose second step fails as often as it is told to.
+// Counter is a service whose second step fails as often as its field says.
 type Counter struct {
 	runs  *atomic.Int32
 	fails *atomic.Int32
 
-	options []sdk.RunOption // of the second
+	options []sdk.RunOption // of the second step
 }
 
 func (c Counter) Twice(ctx sdk.Context, in string) (string, error) {
@@ -54,7 +54,7 @@ type rig struct {
 	server *restate.Server
 }
 
-// newRig starts a server with a service behind the proxy.
+// newRig starts a server with a service behind a proxy.
 func newRig(t *testing.T) rig {
 	r := rig{Counter: Counter{runs: new(atomic.Int32), fails: new(atomic.Int32)}}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -128,8 +128,8 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, "2: first replayed, step 2 ok", got[1])
 	})
 
-	// Message k is the k-th that the program sends for the invocation. Wherever
-	// the stream is cut, the answer is the same, and one attempt is added.
+	// Message k is the k-th message that the program sends for the invocation. Wherever the stream
+	// is cut, the answer is the same, and the invocation has one more attempt.
 	t.Run("a cut at every message", func(t *testing.T) {
 		total := 0
 		r.proxy.OnMessage(func(m proxy.Message) bool { total = max(total, m.K); return true })
@@ -174,8 +174,8 @@ func TestProxy(t *testing.T) {
 		r.proxy.OnEvent(nil)
 	})
 
-	// So it is where people kill the program by hand: Restate is to see that
-	// nobody is there.
+	// The address stays if people kill the program by hand. Restate must see that no program is
+	// there.
 	t.Run("while a program is away whose address stays, nobody waits", func(t *testing.T) {
 		forget()
 		gone, err := net.Listen("tcp", "127.0.0.1:0")
@@ -245,7 +245,7 @@ func TestProxy(t *testing.T) {
 		for _, c := range []struct {
 			options []sdk.RunOption
 			said    bool
-			least   time.Duration // of the second
+			least   time.Duration // of the second step
 		}{
 			{nil, false, 0},
 			{[]sdk.RunOption{sdk.WithInitialRetryInterval(0)}, true, 0},

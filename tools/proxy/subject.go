@@ -8,9 +8,9 @@ import (
 
 var orderInInput = regexp.MustCompile(`"order_id" *: *"([^"\\]{1,64})"`)
 
-// Subject returns the order that an attempt is about: the shop's objects have keys
-// that are made of the order's id, and the input of a call without a key names the order.
-// If there is no such order, Subject returns the invocation's id.
+// Subject returns the id of the order that an attempt belongs to. The object keys of the shop
+// contain the order's id, and the input of a call without a key names the order. If there is no
+// such order, Subject returns the invocation's id.
 func (a *Attempt) Subject() string {
 	if a.Key != "" {
 		return SubjectOfKey(a.Key)
@@ -21,7 +21,8 @@ func (a *Attempt) Subject() string {
 	return a.Invocation
 }
 
-// SubjectOfKey returns the order whose id an object key is made of, else the key itself.
+// SubjectOfKey returns the order id that an object key contains. If the key contains none,
+// SubjectOfKey returns the key itself.
 func SubjectOfKey(key string) string {
 	for _, prefix := range []string{"pay-", "ship-"} {
 		if id, ok := strings.CutPrefix(key, prefix); ok {
@@ -31,11 +32,11 @@ func SubjectOfKey(key string) string {
 	return key
 }
 
-// IsAbout reports whether an attempt's key is made of a name, or its input has the
-// name as a string. Learners choose their own keys, so IsAbout cannot be more certain.
+// IsAbout reports whether an attempt's key contains a name, or whether its input has the name as a
+// string. Learners choose their own keys, so IsAbout can be wrong.
 func (a *Attempt) IsAbout(name string) bool {
 	return IsKeyOf(a.Key, name) || bytes.Contains(a.Input, []byte(`"`+name+`"`))
 }
 
-// IsKeyOf reports whether a key is a name, or is made of it as pay-o-1 is of o-1.
+// IsKeyOf reports whether a key is the name, or ends with it, as pay-o-1 ends with o-1.
 func IsKeyOf(key, name string) bool { return key == name || strings.HasSuffix(key, "-"+name) }

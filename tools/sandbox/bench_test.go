@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a charge costs: one at a time each pays a sync alone, side by side many
-// share one.
+// The benchmark measures how long a charge takes. A caller that is alone waits for one sync of the
+// disk for each charge. Charges that run at the same time share a sync.
 func BenchmarkCharge(b *testing.B) {
 	l := start(b)
 	var n atomic.Int64
@@ -35,7 +35,7 @@ func BenchmarkCharge(b *testing.B) {
 	})
 }
 
-// What the ledger costs of that.
+// The benchmark measures which part of a charge's time the ledger takes.
 func BenchmarkLedger(b *testing.B) {
 	for _, writers := range []int{0, 1, 16} {
 		b.Run(fmt.Sprintf("flushed_by_%d", writers), func(b *testing.B) {
@@ -48,7 +48,8 @@ func BenchmarkLedger(b *testing.B) {
 	}
 }
 
-// write notes b.N entries, and flushes each, unless there are no writers.
+// write adds b.N entries to the ledger. With 1 writer or more, it also syncs each entry to the
+// disk.
 func (w *world) write(b *testing.B, writers int) {
 	e := Entry{What: Effect, Kind: Charge, Subject: "o-1", Key: "5f3c", AmountCents: 2500}
 	one := func() {

@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// Client controls a sandbox and waits for its state. Every wait ends with its context.
-// An empty kind or subject matches everything, and an idempotency key can be given as a
-// subject.
+// Client controls a sandbox, and waits for its state. Every wait ends with its context. An empty
+// kind or subject matches everything. In the place of a subject, an idempotency key can be given.
 type Client struct {
 	base string
 	http *http.Client
@@ -32,18 +31,18 @@ func (c *Client) Hold(ctx context.Context, kind Kind, subject string, mode Mode,
 	return c.postJSON(ctx, "hold", holdRule{kind, subject, mode, count}, nil)
 }
 
-// Barrier stops one request of a kind for each of subjects, before they act, until all
-// of them have arrived.
+// Barrier stops one request of a kind for each of the subjects. The requests wait, before they act,
+// until all of them have arrived.
 func (c *Client) Barrier(ctx context.Context, kind Kind, subjects ...string) error {
 	return c.postJSON(ctx, "barrier", barrierRule{kind, subjects}, nil)
 }
 
-// Fail scripts the answer to the next requests.
+// Fail sets the answer to the next requests, as f describes.
 func (c *Client) Fail(ctx context.Context, f Failure) error {
 	return c.postJSON(ctx, "fail", f, nil)
 }
 
-// Rolls scripts the next rolls, 0 to 99, for charges of an order or a key.
+// Rolls sets the next rolls, 0 to 99, for charges of an order or of an idempotency key.
 func (c *Client) Rolls(ctx context.Context, subject string, next ...int) error {
 	return c.postJSON(ctx, "rolls", rollsRule{subject, next}, nil)
 }
@@ -59,20 +58,20 @@ func (c *Client) Latency(ctx context.Context, kind Kind, subject string, d time.
 	return c.postJSON(ctx, "latency", latencyRule{kind, subject, d}, nil)
 }
 
-// Release lets all held requests continue and returns how many. Holds that no request
-// has met yet stay in force.
+// Release lets all held requests continue, and returns their number. A hold that has not stopped a
+// request yet stays in force.
 func (c *Client) Release(ctx context.Context, kind Kind, subject string) (int, error) {
 	return c.postRelease(ctx, "release", selection{Kind: kind, Subject: subject})
 }
 
-// ReleaseOne lets the oldest held request continue and returns how many there were, 0
-// or 1.
+// ReleaseOne lets the oldest held request continue, and returns how many requests it has released:
+// 0 or 1.
 func (c *Client) ReleaseOne(ctx context.Context, kind Kind, subject string) (int, error) {
 	return c.postRelease(ctx, "release", selection{Kind: kind, Subject: subject, One: true})
 }
 
-// Clear removes the rules for a subject, or all rules if it is empty, and lets its held
-// requests continue. It returns how many.
+// Clear removes the rules for a subject, or all rules if the subject is empty, and lets the
+// subject's held requests continue. Clear returns the number of these requests.
 func (c *Client) Clear(ctx context.Context, subject string) (int, error) {
 	return c.postRelease(ctx, "clear", selection{Subject: subject})
 }
@@ -83,43 +82,44 @@ func (c *Client) postRelease(ctx context.Context, verb string, t selection) (int
 	return r.Released, err
 }
 
-// WaitHeld returns when a request is held, possibly at a barrier.
+// WaitHeld returns when a request is held, also if it is held at a barrier.
 func (c *Client) WaitHeld(ctx context.Context, kind Kind, subject string) error {
 	return c.getJSON(ctx, "held", waitQuery{kind, subject, 1}, nil)
 }
 
-// WaitRequests returns when n requests of a kind have arrived, refused ones included.
+// WaitRequests returns when n requests of a kind have arrived. Refused requests count too.
 func (c *Client) WaitRequests(ctx context.Context, kind Kind, subject string, n int) error {
 	return c.getJSON(ctx, "requests", waitQuery{kind, subject, n}, nil)
 }
 
-// WaitIdle returns when no request of subject is open.
+// WaitIdle returns when no request of the subject is open.
 func (c *Client) WaitIdle(ctx context.Context, subject string) error {
 	return c.getJSON(ctx, "idle", waitQuery{subject: subject}, nil)
 }
 
-// WaitGone returns when no request is open that a process made through the shop's
-// clients. After the death of the process, that is when the sandbox has noticed the
-// death.
+// WaitGone returns when no request is open that a process has sent through the shop's clients. If
+// the process was killed, WaitGone returns when the sandbox has noticed that its connections are
+// closed.
 func (c *Client) WaitGone(ctx context.Context, pid int) error {
 	return c.getJSON(ctx, "gone", waitQuery{subject: fmt.Sprintf("shop/%d", pid)}, nil)
 }
 
-// Open lists the requests of subject that have arrived and not ended.
+// Open lists the requests of the subject that have arrived and have not ended.
 func (c *Client) Open(ctx context.Context, subject string) ([]OpenRequest, error) {
 	var open []OpenRequest
 	err := c.getJSON(ctx, "open", waitQuery{subject: subject}, &open)
 	return open, err
 }
 
-// Ledger returns the entries of subject.
+// Ledger returns the entries of the subject.
 func (c *Client) Ledger(ctx context.Context, subject string) ([]Entry, error) {
 	var entries []Entry
 	err := c.getJSON(ctx, "ledger", waitQuery{subject: subject}, &entries)
 	return entries, err
 }
 
-// After returns the entries after entry n, 0 for all. It waits until there is one.
+// After waits until the ledger has an entry after entry n, and returns all of these entries. n is 0
+// for all entries.
 func (c *Client) After(ctx context.Context, n int) ([]Entry, error) {
 	var entries []Entry
 	err := c.getJSON(ctx, "after", waitQuery{n: n}, &entries)

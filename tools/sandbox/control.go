@@ -6,16 +6,16 @@ import (
 	"strconv"
 )
 
-// OpenRequest is a request that has arrived and not ended.
+// OpenRequest is a request that has arrived and has not ended.
 type OpenRequest struct {
-	N       int    `json:"n"` // of its request line
+	N       int    `json:"n"` // the N of the request's ledger entry
 	Kind    Kind   `json:"kind"`
 	Subject string `json:"subject"`
 	Key     string `json:"key,omitempty"`
-	Held    Mode   `json:"held,omitempty"` // before, after, barrier; "" when it is not held
+	Held    Mode   `json:"held,omitempty"` // before, after or barrier; "" if the request is not held
 }
 
-// selection is the body of release and clear.
+// selection is the body of a release or clear request.
 type selection struct {
 	Kind    Kind   `json:"kind,omitempty"`
 	Subject string `json:"subject,omitempty"`
@@ -138,8 +138,8 @@ func (w *world) setPercent(p percentRule) error {
 	return nil
 }
 
-// checkKind refuses a kind that no request can have: a rule for it would never match,
-// without any message.
+// checkKind returns an error for a kind that no request can have. A rule with such a kind would
+// never match, and nobody would notice.
 func checkKind(k Kind) error {
 	if k == "" || slices.Contains([]Kind{Reserve, Price, Charge, Lookup, Refund, Ship, Mail}, k) {
 		return nil
@@ -178,7 +178,7 @@ func (w *world) serveLedger(rw http.ResponseWriter, r *http.Request) {
 	writeJSON(rw, http.StatusOK, some)
 }
 
-// serveAfter answers as soon as there are entries after the n-th.
+// serveAfter answers as soon as the ledger has entries after entry n.
 func (w *world) serveAfter(rw http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(r.FormValue("n"))
 	if err != nil || n < 0 {
@@ -209,15 +209,15 @@ func (w *world) serveOpen(rw http.ResponseWriter, r *http.Request) {
 	writeJSON(rw, http.StatusOK, open)
 }
 
-// waitQuery is what a waiting client asks: are there n of these?
+// waitQuery names the requests for which a client waits, and their number.
 type waitQuery struct {
 	kind    Kind
 	subject string
 	n       int
 }
 
-// serveWait returns a handler that answers as soon as condition holds, for as long as
-// the caller waits.
+// serveWait returns a handler that waits until condition holds, and then answers. The handler stops
+// waiting when the caller goes away.
 func (w *world) serveWait(condition func(waitQuery) bool) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		q := waitQuery{Kind(r.FormValue("kind")), r.FormValue("subject"), 1}
@@ -243,7 +243,7 @@ func (w *world) isIdle(q waitQuery) bool {
 	return !slices.ContainsFunc(w.open, func(a *pending) bool { return a.matches(q.kind, q.subject) })
 }
 
-// isGone compares the caller's User-Agent with the subject.
+// isGone reports whether no open request has the User-Agent that the subject of q names.
 func (w *world) isGone(q waitQuery) bool {
 	return !slices.ContainsFunc(w.open, func(a *pending) bool { return a.from == q.subject })
 }

@@ -30,12 +30,12 @@ const (
 	Effect  = "effect"  // something new was done
 	Answer  = "answer"  // the request was answered
 	Dropped = "dropped" // the caller went away before the answer
-	Refused = "refused" // the request was malformed; it has no other entry
+	Refused = "refused" // the request was malformed; the request has no other entry
 )
 
 // Entry is one fact in the ledger.
 type Entry struct {
-	N       int       `json:"n"` // from 1, without a gap
+	N       int       `json:"n"` // counted from 1, without a gap
 	T       time.Time `json:"t"` // UTC, to the millisecond
 	What    string    `json:"what"`
 	Request int       `json:"request,omitempty"` // the N of the request to which this belongs
@@ -48,11 +48,11 @@ type Entry struct {
 	Token       string `json:"token,omitempty"`        // test tokens only
 	ChargeID    string `json:"charge_id,omitempty"`    // the charge that an email is about
 
-	Invocation string `json:"invocation,omitempty"` // that sent the request, as far as the caller says so
+	Invocation string `json:"invocation,omitempty"` // the invocation that sent the request, if the caller has named it
 
-	Status int    `json:"status,omitempty"` // the HTTP status; 0 in a request, or if dropped before it acted
-	ID     string `json:"id,omitempty"`     // of the charge, reservation, shipment or email
-	Roll   *int   `json:"roll,omitempty"`   // 0 to 99, nil without a roll
+	Status int    `json:"status,omitempty"` // the HTTP status; 0 for a request, and for a request that was dropped before it acted
+	ID     string `json:"id,omitempty"`     // the id of the charge, reservation, shipment or email
+	Roll   *int   `json:"roll,omitempty"`   // 0 to 99; nil if the gateway did not roll
 	Again  bool   `json:"again,omitempty"`  // true for a repeated answer
 	Detail string `json:"detail,omitempty"` // the reason
 
@@ -107,8 +107,8 @@ func (e Entry) keyText() string {
 	return "key " + shortKey(e.Key)
 }
 
-// shortKey shortens a key to eight characters. It keeps both ends, because keys that
-// are made by hand often begin alike.
+// shortKey shortens a key to eight characters. It keeps both ends, because keys that are written by
+// hand often begin with the same characters.
 func shortKey(key string) string {
 	r := []rune(key)
 	if len(r) <= 8 {
@@ -166,7 +166,7 @@ func Effects(entries []Entry, kind Kind) int {
 	return countEntries(entries, func(e Entry) bool { return e.What == Effect && e.Kind == kind })
 }
 
-// Requests counts the requests of a kind, refused ones included.
+// Requests counts the requests of a kind. Refused requests count too.
 func Requests(entries []Entry, kind Kind) int {
 	return countEntries(entries, func(e Entry) bool { return e.isRequest() && e.Kind == kind })
 }
@@ -193,13 +193,13 @@ func Rolls(entries []Entry) []int {
 	return rolls
 }
 
-// answerLost is the detail of an effect whose caller was gone before the answer.
+// answerLost is the detail of an effect whose caller went away before it got the answer.
 const answerLost = "answer lost"
 
-// Facts returns the entries that a verdict shows. It leaves out arrivals, and the
-// answer after an effect unless it was lost.
+// Facts returns the entries that a verdict shows. It leaves out the arrival of requests. It also
+// leaves out the answer after an effect, unless the answer was lost.
 func Facts(entries []Entry) []Entry {
-	done := map[int]int{} // index in facts of the effect, by the N of its request
+	done := map[int]int{} // the index in facts of an effect, by the N of its request
 	var facts []Entry
 	for _, e := range entries {
 		at, acted := done[e.Request]
@@ -229,8 +229,8 @@ func countEntries(entries []Entry, match func(Entry) bool) int {
 
 func (e Entry) isRequest() bool { return e.What == Request || e.What == Refused }
 
-// isFirstOutcome reports whether e is the first entry that tells the outcome of its
-// request: the effect or, if there is none, the answer.
+// isFirstOutcome reports whether e is the first entry about the outcome of its request. That is the
+// effect, or the answer if there is no effect.
 func (e Entry) isFirstOutcome() bool {
 	if e.What == Effect {
 		return true
@@ -239,8 +239,8 @@ func (e Entry) isFirstOutcome() bool {
 	return ended && !e.Again && e.Status != 0 && e.Status != 200
 }
 
-// matches reports whether e is of a kind and belongs to subject, which may also be its
-// key. An empty argument matches everything.
+// matches reports whether e has this kind, and has this subject as its subject or as its key. An
+// empty argument matches everything.
 func (e Entry) matches(kind Kind, subject string) bool {
 	return (kind == "" || kind == e.Kind) &&
 		(subject == "" || subject == e.Subject || subject == e.Key)

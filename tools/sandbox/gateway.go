@@ -15,10 +15,10 @@ type chargeReply struct {
 	AmountCents int64  `json:"amount_cents,omitempty"`
 	Reason      string `json:"reason,omitempty"`
 	Roll        *int   `json:"roll,omitempty"`
-	FailsBelow  int    `json:"fails_below,omitempty"` // the gateway fails at rolls below this
+	FailsBelow  int    `json:"fails_below,omitempty"` // the gateway fails if the roll is below this number
 }
 
-// chargeState is the gateway's record of a key.
+// chargeState is what the gateway knows about a key.
 type chargeState struct {
 	Key         string `json:"key"`
 	Status      string `json:"status"`
@@ -107,9 +107,9 @@ func parseRefund(w *world, r *http.Request) (*pending, error) {
 	return &pending{Entry: e, act: applyRefund}, err
 }
 
-// applyRefund returns a charge's money, or voids a key that was never finally answered.
-// A second refund does nothing: a refund's answer is kept as any other, and a void is
-// looked up here.
+// applyRefund returns the money of a charge. If the key has no final answer yet, applyRefund voids
+// the key. A second refund does nothing: the answer to a refund is kept like every other answer,
+// and applyRefund finds out whether the key is void.
 func applyRefund(w *world, request Entry) Entry {
 	if void, ok := w.state.kept[slot{Void, request.Key}]; ok {
 		return w.repeatAnswer(request, void)
@@ -126,8 +126,7 @@ func applyRefund(w *world, request Entry) Entry {
 	return request.withEffect(w.state.newID("re", request), known)
 }
 
-// chargeOf returns the state of a key's charge, and false when the key was never
-// finally answered.
+// chargeOf returns the state of a key's charge. It returns false if the key has no final answer.
 func (w *world) chargeOf(key string) (chargeState, bool) {
 	kept := w.state.kept
 	c, asked := kept[slot{Charge, key}]

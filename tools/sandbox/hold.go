@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// handleRequest takes a request from its arrival to its end. It returns false when the
-// caller has gone away, or the answer is to be lost or could not be stored.
+// handleRequest handles a request from its arrival to its end. It returns false if the caller has
+// gone away, if a rule says that the answer is lost, or if the answer could not be stored.
 func (w *world) handleRequest(ctx context.Context, a *pending) (Entry, bool) {
 	w.openRequest(a)
 	if !w.passHold(ctx, a, Before) || !w.passHold(ctx, a, barrier) || !w.waitLatency(ctx, a) {
@@ -30,14 +30,13 @@ func (w *world) handleRequest(ctx context.Context, a *pending) (Entry, bool) {
 	return end, stays && sound
 }
 
-// isBinding reports whether an answer must be on disk before its caller gets it. That
-// includes a kept answer: it may belong to another request, and not be on disk yet.
+// isBinding reports whether an answer must be on disk before its caller gets it. That includes a
+// repeated answer: the request that got the answer first may still be writing it to the disk.
 func (e Entry) isBinding() bool {
 	return e.Again || e.isFirstOutcome() && isFinal(e.Status)
 }
 
-// passHold waits while a hold of this mode applies to a. It returns false when the
-// caller has gone away.
+// passHold waits while a hold of this mode stops a. It returns false if the caller has gone away.
 func (w *world) passHold(ctx context.Context, a *pending, mode Mode) bool {
 	if w.startHold(a, mode) {
 		select {
@@ -49,8 +48,8 @@ func (w *world) passHold(ctx context.Context, a *pending, mode Mode) bool {
 	return ctx.Err() == nil
 }
 
-// takeLost reports whether the answer to a is to be lost, and uses up the rule that
-// asks for it.
+// takeLost reports whether a rule says that the answer to a is lost, and counts this use of the
+// rule.
 func (w *world) takeLost(a *pending) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -71,8 +70,8 @@ func (w *world) startHold(a *pending, mode Mode) bool {
 	return true
 }
 
-// waitAtBarrier reports whether a must wait at a barrier. The last request that a
-// barrier waits for releases all of them.
+// waitAtBarrier reports whether a must wait at a barrier. The last request for which a barrier
+// waits releases all requests.
 func (w *world) waitAtBarrier(a *pending) (waits bool) {
 	m := w.script.joinBarrier(a.Entry)
 	if m == nil {
@@ -111,8 +110,7 @@ func (w *world) dropHeld(a *pending) {
 	w.letGo(a)
 }
 
-// waitLatency waits for the latency of a. It returns false when the caller has gone
-// away.
+// waitLatency waits for the latency of a. It returns false if the caller has gone away.
 func (w *world) waitLatency(ctx context.Context, a *pending) bool {
 	if d := w.latencyOf(a.Entry); d > 0 {
 		select {
@@ -132,7 +130,8 @@ func (w *world) latencyOf(e Entry) time.Duration {
 	return w.script.latencyFor(e, 0)
 }
 
-// releaseHeld releases held requests, the oldest one or all, and returns how many.
+// releaseHeld releases all held requests, or only the oldest one, and returns how many it has
+// released.
 func (w *world) releaseHeld(kind Kind, subject string, one bool) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -147,7 +146,7 @@ func (w *world) releaseHeld(kind Kind, subject string, one bool) int {
 	return n
 }
 
-// clearScript removes the rules for subject and releases its requests.
+// clearScript removes the rules for a subject, and releases its requests.
 func (w *world) clearScript(subject string) int {
 	w.mu.Lock()
 	w.script.removeRules(subject)

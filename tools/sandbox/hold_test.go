@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The caller is a real process here, and is really killed.
+// The caller is a real process, and the test really kills it.
 func TestCallerKilledWhileHeld(t *testing.T) {
 	for _, c := range []struct {
 		mode    Mode

@@ -16,8 +16,8 @@ type problem struct {
 	Error string `json:"error"`
 }
 
-// requestError describes what is wrong with a request. The text contains nothing of the
-// request itself, which might hold a card number.
+// requestError describes what is wrong with a request. The text has no part of the request itself,
+// which might contain a card number.
 type requestError struct {
 	status int
 	text   string
@@ -27,8 +27,8 @@ func (r *requestError) Error() string { return r.text }
 
 func badRequest(text string) error { return &requestError{http.StatusBadRequest, text} }
 
-// parser reads a request. If it returns an error, the entry contains only the fields
-// that are valid: the kind, and subject and key if they are.
+// parser reads a request. If it returns an error, the entry has only the valid fields: the kind,
+// and the subject and the key if they are valid.
 type parser func(w *world, r *http.Request) (*pending, error)
 
 func (w *world) newHandler() http.Handler {
@@ -84,8 +84,8 @@ func writeJSON(rw http.ResponseWriter, status int, v any) {
 	json.NewEncoder(rw).Encode(v)
 }
 
-// decodeBody decodes a JSON body into v: one object, known fields only, nothing after
-// it.
+// decodeBody decodes a JSON body into v. The body must be one object with known fields only, and
+// nothing may follow it.
 func decodeBody(r *http.Request, v any) error {
 	data, err := io.ReadAll(r.Body)
 	var tooBig *http.MaxBytesError
@@ -109,7 +109,7 @@ var (
 	keyPattern        = regexp.MustCompile(`^[!-~]([ -~]{0,253}[!-~])?$`)
 )
 
-// checkKey refuses a key that could not be sent in a header without change.
+// checkKey returns an error for a key that no header can carry unchanged.
 func checkKey(e *Entry, key string, needed bool) error {
 	if key == "" && !needed {
 		return nil

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The test binary is also the sandbox, and a caller that can be killed.
+// The test binary is also the sandbox, and a caller that a test can kill.
 func TestMain(m *testing.M) {
 	switch os.Getenv("SANDBOX_TEST_AS") {
 	case "sandbox":
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// lab is a sandbox in a process of its own.
+// lab has a sandbox in a process of its own.
 type lab struct {
 	*Client
 	t      testing.TB
@@ -64,13 +64,15 @@ func startOn(t testing.TB, ledger string, flags ...string) *lab {
 
 func selfCommand(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
-	// The race detector would have each child linger for a second at its end.
+	// Without this setting, the race detector lets each child process wait for a second before it
+	// ends.
 	cmd.Env = append(os.Environ(), "SANDBOX_TEST_AS="+role, "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	return cmd
 }
 
-// stopProcess ends the sandbox, which must end well; a data race in it would not.
+// stopProcess stops the sandbox, and requires exit code 0. After a data race the exit code would be
+// another one.
 func (l *lab) stopProcess() {
 	if l.cmd.ProcessState == nil {
 		require.NoError(l.t, l.cmd.Process.Signal(syscall.SIGTERM))
@@ -83,7 +85,7 @@ func (l *lab) killProcess() {
 	l.cmd.Wait()
 }
 
-// restart starts another sandbox on the same ledger.
+// restart starts another sandbox with the same ledger.
 func (l *lab) restart(flags ...string) *lab {
 	l.t.Helper()
 	return startOn(l.t, l.ledger, flags...)
@@ -159,8 +161,8 @@ func linesOf(entries []Entry) []string {
 	return lines
 }
 
-// sendAsync sends in the background; the channel has the answer, or is closed
-// without one.
+// sendAsync sends a request in the background. The channel gets the answer, or is closed if there
+// is no answer.
 func (l *lab) sendAsync(ctx context.Context, method, path, key, body string) <-chan reply {
 	done := make(chan reply, 1)
 	go func() {

@@ -14,12 +14,13 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// ledger is a file of JSON lines that only grows. Its owner's lock guards appendEntry
-// and entries. The flush lock is separate, so that one sync serves all who wait for it.
+// ledger is a file of JSON lines to which lines are only added. The lock of its owner guards
+// appendEntry and entries. The lock for flushing is a separate one, so that one sync serves all
+// callers that wait for it.
 type ledger struct {
 	file    *os.File
 	entries []Entry
-	err     error // the first failure; a ledger with a gap must not grow
+	err     error // the first failure; after a failure, no entry is added any more
 
 	flushing sync.Mutex
 	flushed  int // number of entries that are on disk
@@ -55,7 +56,7 @@ func (l *ledger) readBack() error {
 	return err
 }
 
-// readEntries reads the entries and returns their length in the file, in bytes.
+// readEntries reads the entries, and returns how many bytes of the file they take.
 func (l *ledger) readEntries() (size int64, err error) {
 	r := bufio.NewReader(l.file)
 	for {
@@ -75,8 +76,8 @@ func (l *ledger) readEntries() (size int64, err error) {
 	}
 }
 
-// appendEntry writes e as the next entry. When it returns, the line survives the death
-// of this process, but the death of the machine only after syncTo.
+// appendEntry writes e as the next entry. After that, the line survives the end of this process. It
+// survives a failure of the machine only after syncTo.
 func (l *ledger) appendEntry(e Entry) (Entry, error) {
 	if l.err != nil {
 		return e, l.err
@@ -95,8 +96,8 @@ func (l *ledger) appendEntry(e Entry) (Entry, error) {
 	return e, nil
 }
 
-// syncTo returns when entry n is on disk. A caller that waits while another one syncs
-// mostly finds its own entry on disk too.
+// syncTo returns when entry n is on disk. If a caller waits while another caller syncs, then its
+// entry is usually on disk after that sync too.
 func (l *ledger) syncTo(n int, last func() int) error {
 	l.flushing.Lock()
 	defer l.flushing.Unlock()

@@ -15,8 +15,7 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// A world that is killed while it writes must remember every effect that it has
-// accepted.
+// A sandbox that is killed while it writes must keep every effect that it has accepted.
 func TestKilledWhileWriting(t *testing.T) {
 	l := start(t, "-fail", "20")
 	said := l.chargeUntilKilled(100)
@@ -34,9 +33,8 @@ func TestKilledWhileWriting(t *testing.T) {
 	assert.Equal(t, Requests(entries, Charge), ends(entries), "every request has an end")
 }
 
-// chargeUntilKilled charges from eight sides, each key twice, kills the sandbox
-// in the midst of it when enough keys have their yes, and returns the charge
-// ids that were answered, by key.
+// chargeUntilKilled sends charges from eight goroutines, and uses each key twice. It kills the
+// sandbox when enough keys have been charged. It returns the charge ids of the answers, by key.
 func (l *lab) chargeUntilKilled(enough int) map[string]any {
 	var mu sync.Mutex
 	said := map[string]any{}
@@ -146,7 +144,7 @@ func TestOneSandboxALedger(t *testing.T) {
 	assert.ErrorContains(t, err, "is in use")
 }
 
-// A world that can't write says nothing, and ends.
+// A sandbox that cannot write its ledger gives no answer, and ends.
 func TestLedgerThatFails(t *testing.T) {
 	broke := make(chan error, 9)
 	c := Config{Ledger: filepath.Join(t.TempDir(), "ledger")}
@@ -161,7 +159,7 @@ func TestLedgerThatFails(t *testing.T) {
 	assert.ErrorContains(t, <-broke, "ledger")
 }
 
-// A reader that follows the ledger gets each entry once, even if the world is killed.
+// A reader that follows the ledger gets each entry once, even if the sandbox is killed in between.
 func TestFollowingTheLedger(t *testing.T) {
 	l := start(t)
 	l.charge("key-1", "o-1")

@@ -12,9 +12,9 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// Main runs the sandbox as a program: it prints one line, `listening URL`, to standard
-// output when it is ready, and serves until SIGTERM or SIGINT. It returns the exit
-// code: 0, 2 for a wrong call, 3 for everything else.
+// Main runs the sandbox as a program. When it is ready, it prints the line `listening URL` to
+// standard output. It serves until SIGTERM or SIGINT. Main returns the exit code: 0, 2 if it was
+// called wrongly, and 3 for every other error.
 func Main(args []string) int {
 	c, err := parseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {

@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// Roll returns the n-th roll, from 1, of a key, or of an order without a key: 0 to 99.
+// Roll returns the n-th roll, counted from 1, of a key, or of an order if there is no key. A roll
+// is 0 to 99.
 func Roll(seed uint64, key string, n int) int {
 	return int(hashNumber("roll", seed, key, n) % 100)
 }
 
-// listedPrices are the prices that the texts of the lessons mention.
+// listedPrices has the prices that the texts of the lessons mention.
 var listedPrices = map[string]int64{"book": 2500, "mug": 1200, "pen": 300}
 
 // PriceOf returns the price of a sku in cents: a book is 2500, a mug 1200, a pen 300,

@@ -9,23 +9,23 @@ import (
 type Mode string
 
 const (
-	Before  Mode = "before"  // it has not acted yet; it is dropped when its caller dies
-	After   Mode = "after"   // it has acted and is not answered
-	Lost    Mode = "lost"    // it has acted and its answer is lost: the connection ends
-	barrier Mode = "barrier" // before it acts, until the others have arrived
+	Before  Mode = "before"  // the request has not acted yet; it is dropped if its caller dies
+	After   Mode = "after"   // the request has acted, and has no answer yet
+	Lost    Mode = "lost"    // the request has acted, and its answer is lost: the connection is closed
+	barrier Mode = "barrier" // the request waits before it acts, until the others have arrived
 )
 
-// Failure is a scripted answer to a request that does nothing.
+// Failure describes the answer to a request that does nothing.
 type Failure struct {
 	Kind    Kind   `json:"kind,omitempty"`
 	Subject string `json:"subject,omitempty"`
-	// Status is 400 to 599. A status from 500 comes before a kept answer, one below comes
-	// after it. 402 and 422 are final, and kept.
+	// Status is 400 to 599. A status of 500 or more is sent even if the key has a kept answer; for
+	// a status below 500, the kept answer is sent. The statuses 402 and 422 are final, and kept.
 	Status int `json:"status,omitempty"`
-	// Timeout replaces the status: the request acts and gets no answer.
+	// Timeout is used in place of the status: the request acts, and gets no answer.
 	Timeout bool   `json:"timeout,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	Count   int    `json:"count,omitempty"` // requests; 0 is 1, below 0 is all
+	Count   int    `json:"count,omitempty"` // how many requests fail; 0 means 1, and a negative number means all
 }
 
 func (f Failure) answerTo(request Entry) Entry {
@@ -44,9 +44,8 @@ func statusWord(status int) string {
 	return "refused"
 }
 
-// script is the set of rules from the checker. Of two holds, failures or rolls that
-// match a request, the older one applies; of two latencies or percentages the newer
-// one.
+// script has the rules that the checker has set. If two holds, failures or rolls match a request,
+// the older one applies. If two latencies or percentages match, the newer one applies.
 type script struct {
 	holds     []*holdRule
 	failures  []*Failure
@@ -63,7 +62,7 @@ type holdRule struct {
 	Count   int    `json:"count,omitempty"`
 }
 
-// rendezvous is a barrier with the subjects that are missing and the requests that wait
+// rendezvous is a barrier, with the subjects that have not arrived yet, and the requests that wait
 // for them.
 type rendezvous struct {
 	kind    Kind
@@ -88,7 +87,7 @@ type percentRule struct {
 	Percent int    `json:"percent"`
 }
 
-// useOne takes one from a count and reports whether any is left.
+// useOne subtracts one use from a count, and reports whether uses are left.
 func useOne(count *int) (left bool) {
 	if *count < 0 {
 		return true
@@ -97,7 +96,7 @@ func useOne(count *int) (left bool) {
 	return *count > 0
 }
 
-// takeHold reports whether a hold matches e, and uses it up.
+// takeHold reports whether a hold matches e, and counts this use of the hold.
 func (s *script) takeHold(e Entry, mode Mode) bool {
 	i := slices.IndexFunc(s.holds, func(h *holdRule) bool { return h.Mode == mode && e.matches(h.Kind, h.Subject) })
 	if i < 0 {
@@ -109,8 +108,8 @@ func (s *script) takeHold(e Entry, mode Mode) bool {
 	return true
 }
 
-// takeFailure returns a failure that matches e and has a status in the range, and uses
-// it up.
+// takeFailure returns a failure that matches e and whose status is from from to to, and counts this
+// use of the failure.
 func (s *script) takeFailure(e Entry, from, to int) (Failure, bool) {
 	i := slices.IndexFunc(s.failures, func(f *Failure) bool {
 		return from <= f.Status && f.Status <= to && e.matches(f.Kind, f.Subject)
@@ -125,8 +124,8 @@ func (s *script) takeFailure(e Entry, from, to int) (Failure, bool) {
 	return f, true
 }
 
-// joinBarrier returns the barrier that e is missing at, if there is one, and records
-// that e has arrived.
+// joinBarrier returns the barrier that waits for e, if there is one, and records that e has
+// arrived.
 func (s *script) joinBarrier(e Entry) *rendezvous {
 	for _, m := range s.barriers {
 		i := slices.Index(m.missing, e.Subject)
@@ -138,9 +137,8 @@ func (s *script) joinBarrier(e Entry) *rendezvous {
 	return nil
 }
 
-// leaveBarrier removes a from the barrier where it waits, if it waits at one. If missed
-// is true its place is open again; a request that was released counts as having been
-// there.
+// leaveBarrier removes a from the barrier at which it waits, if there is one. If missed is true,
+// the barrier waits for the subject of a again. A request that was released counts as arrived.
 func (s *script) leaveBarrier(a *pending, missed bool) {
 	for _, m := range s.barriers {
 		i := slices.Index(m.waiting, a)
@@ -169,7 +167,7 @@ func (s *script) latencyFor(e Entry, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-// percentFor returns how many of a hundred rolls fail for e.
+// percentFor returns how many of a hundred rolls of e fail.
 func (s *script) percentFor(e Entry, otherwise int) int {
 	for _, p := range slices.Backward(s.percents) {
 		if e.matches("", p.Subject) {
@@ -179,7 +177,7 @@ func (s *script) percentFor(e Entry, otherwise int) int {
 	return otherwise
 }
 
-// takeRoll returns the next scripted roll for e, and uses it up.
+// takeRoll returns the next roll that a rule sets for e, and removes it from the rule.
 func (s *script) takeRoll(e Entry) (int, bool) {
 	for i := range s.rolls {
 		r := &s.rolls[i]
@@ -192,7 +190,7 @@ func (s *script) takeRoll(e Entry) (int, bool) {
 	return 0, false
 }
 
-// removeRules removes the rules for subject, or all rules if it is empty.
+// removeRules removes the rules for a subject, or all rules if the subject is empty.
 func (s *script) removeRules(subject string) {
 	matches := func(of string) bool { return subject == "" || subject == of }
 	s.holds = slices.DeleteFunc(s.holds, func(h *holdRule) bool { return matches(h.Subject) })

@@ -14,10 +14,10 @@ import (
 
 // Config is the configuration of a sandbox.
 type Config struct {
-	Listen      string        // loopback address, host:port; port 0 takes a free one
-	Ledger      string        // file; created, or read back if it exists
-	Seed        uint64        // of the rolls
-	Latency     time.Duration // of each charge without a rule
+	Listen      string        // loopback address, host:port; port 0 means any free port
+	Ledger      string        // the ledger's file; Serve makes it, or reads it if it exists
+	Seed        uint64        // the seed of the rolls
+	Latency     time.Duration // how long a charge takes that has no rule
 	FailPercent int           // 0 to 100; a charge with a lower roll fails
 	Ready       func(baseURL string)
 }
@@ -40,8 +40,8 @@ func (c Config) validate() error {
 	return nil
 }
 
-// Serve runs the outside world until ctx is done or the ledger cannot be written.
-// Requests that are still held then are dropped.
+// Serve runs the outside world until ctx is done, or until the ledger cannot be written. At the
+// end, Serve drops the requests that are held.
 func Serve(ctx context.Context, c Config) error {
 	if err := c.validate(); err != nil {
 		return err
@@ -84,8 +84,8 @@ func (w *world) serveUntilDone(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// shutDown waits a second for answers that are being written. Held requests have been
-// dropped by then.
+// shutDown waits for a second until the answers that are being sent are written. The held requests
+// are already dropped.
 func shutDown(s *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -1,12 +1,12 @@
 package sandbox
 
-// state is computed from ledger entries alone, one by one, both as they are written and
-// when the file is read back.
+// state is computed only from the entries of the ledger, one after the other: when an entry is
+// written, and when the file is read at the start.
 type state struct {
 	kept         map[slot]Entry    // the final answer to each key
-	rollCounts   map[string]int    // number of rolls, by key or order
-	effectCounts map[slot]int      // number of effects without a key, by subject
-	orders       map[string]string // the order of a charge, by key
+	rollCounts   map[string]int    // how many rolls a key or an order has had
+	effectCounts map[slot]int      // how many effects without a key a subject has
+	orders       map[string]string // the order of a charge, by its key
 }
 
 // slot identifies an answer or a counter by kind and key or subject.
@@ -40,7 +40,8 @@ func (s state) addOutcome(e Entry) {
 	}
 }
 
-// subjectOf returns the order that a key came with, or the key if there was none.
+// subjectOf returns the order of the charge with a key. If there is no such charge, subjectOf
+// returns the key.
 func (s state) subjectOf(key string) string {
 	if order, ok := s.orders[key]; ok {
 		return order
@@ -48,8 +49,8 @@ func (s state) subjectOf(key string) string {
 	return key
 }
 
-// newID returns an id for the effect of a request. A key has at most one effect of a
-// kind; effects without a key are counted by subject.
+// newID returns an id for the effect of a request. For each kind, a key has at most one effect.
+// Effects without a key are counted by subject.
 func (s state) newID(prefix string, request Entry) string {
 	if request.Key != "" {
 		return hashName(prefix, request.Kind, "key", request.Key)

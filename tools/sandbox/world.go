@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// world is the state of the outside world. Its lock guards everything; nothing waits
-// while the lock is held.
+// world has the state of the outside world. Its lock guards all fields. No code waits while it
+// holds the lock.
 type world struct {
 	config    Config
-	onFailure func(error) // ends the service, because the ledger is no longer complete
+	onFailure func(error) // ends the sandbox, because the ledger is no longer complete
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each change
@@ -25,10 +25,10 @@ type world struct {
 // pending is a request that is being served.
 type pending struct {
 	Entry                                     // as in the ledger
-	act   func(w *world, request Entry) Entry // decides and acts, with the lock held
+	act   func(w *world, request Entry) Entry // decides about the request and acts; called with the lock held
 	from  string                              // the caller's User-Agent
-	held  Mode                                // where it is held now, or ""
-	gate  chan struct{}                       // closed to release it
+	held  Mode                                // where the request is held now, or ""
+	gate  chan struct{}                       // closed to release the request
 }
 
 func newWorld(c Config, broke func(error)) (*world, error) {
@@ -41,8 +41,8 @@ func newWorld(c Config, broke func(error)) (*world, error) {
 	return w, nil
 }
 
-// readBack computes the state from the ledger, and ends the requests that were open
-// when the last process died.
+// readBack computes the state from the ledger, and ends the requests that were open when the last
+// process ended.
 func (w *world) readBack() {
 	open := map[int]Entry{}
 	for _, e := range slices.Clone(w.ledger.entries) {
@@ -72,14 +72,14 @@ func (e Entry) withOutcome(what string, status int) Entry {
 	return e
 }
 
-// withAnswer returns an answer to the request e that does nothing.
+// withAnswer returns the answer to a request e that has no effect.
 func (e Entry) withAnswer(status int, reply any) Entry {
 	e = e.withOutcome(Answer, status)
 	e.Reply = mustJSON(reply)
 	return e
 }
 
-// withEffect returns the answer to the request e, after something was done.
+// withEffect returns the answer to a request e that had an effect.
 func (e Entry) withEffect(id string, reply any) Entry {
 	e = e.withAnswer(200, reply)
 	e.What, e.ID = Effect, id
@@ -89,12 +89,12 @@ func (e Entry) withEffect(id string, reply any) Entry {
 func mustJSON(v any) json.RawMessage {
 	b, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // only our own structs of strings and numbers come here
+		panic(err) // all replies are structs of this package, with strings and numbers only
 	}
 	return b
 }
 
-// addEntry writes e to the ledger and wakes all waiters.
+// addEntry writes e to the ledger, and wakes all callers of waitUntil.
 func (w *world) addEntry(e Entry) Entry {
 	e, err := w.ledger.appendEntry(e)
 	if err != nil {
@@ -109,7 +109,7 @@ func (w *world) notifyWaiters() {
 	w.changed = make(chan struct{})
 }
 
-// waitUntil returns as soon as condition, which is called with the lock held, is true.
+// waitUntil waits until condition returns true. It calls condition with the lock held.
 func (w *world) waitUntil(ctx context.Context, condition func() bool) error {
 	for {
 		w.mu.Lock()
@@ -126,7 +126,7 @@ func (w *world) waitUntil(ctx context.Context, condition func() bool) error {
 	}
 }
 
-// flushLedger returns when the ledger is on disk up to entry n.
+// flushLedger returns when all entries up to entry n are on disk.
 func (w *world) flushLedger(n int) error {
 	err := w.ledger.syncTo(n, w.entryCount)
 	if err != nil {
@@ -150,8 +150,8 @@ func (w *world) openRequest(a *pending) {
 	w.open = append(w.open, a)
 }
 
-// applyRequest decides a request and does what it asks in one step under the lock. An
-// effect is in the ledger when it returns.
+// applyRequest decides about a request and does what the request asks, under one lock. When
+// applyRequest returns, the effect is in the ledger.
 func (w *world) applyRequest(a *pending) Entry {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -178,7 +178,7 @@ func (w *world) decideOutcome(a *pending) Entry {
 	return a.act(w, a.Entry)
 }
 
-// AnotherBody is the detail of a 409 for a key that came with another body before.
+// AnotherBody is the detail of a 409: the same key came before with another body.
 const AnotherBody = "another body"
 
 // repeatAnswer answers a key that has a final answer.
@@ -193,8 +193,8 @@ func (w *world) repeatAnswer(request, kept Entry) Entry {
 	return out
 }
 
-// closeRequest records the end of a request. The entry is written before the caller can
-// read the answer.
+// closeRequest records the end of a request. It writes the entry before the caller can read the
+// answer.
 func (w *world) closeRequest(a *pending, end Entry) Entry {
 	w.mu.Lock()
 	defer w.mu.Unlock()

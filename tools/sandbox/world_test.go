@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Roll n of a key does not depend on other rolls.
+// The n-th roll of a key does not depend on the rolls of other keys.
 func TestRollsDoNotDependOnOthers(t *testing.T) {
 	keys := []string{"a", "b", "c", "d"}
 	alone, crowd := start(t, "-seed", "3", "-fail", "100"), start(t, "-seed", "3", "-fail", "100")
@@ -117,7 +117,7 @@ func TestRefundGivesBackOnce(t *testing.T) {
 	}, l.lines("o-1"))
 }
 
-// The charge is on its way, held, when its key is voided.
+// When the key is voided, the charge is already on its way, and is held.
 func TestVoidRefusesALateCharge(t *testing.T) {
 	l := start(t)
 	assert.Equal(t, 404, l.ask("GET", "/gateway/charges/k", "", "").status)

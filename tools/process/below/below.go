@@ -7,7 +7,7 @@ import "regexp"
 // baseDir matches the folders that a keeper makes.
 var baseDir = regexp.MustCompile(`/tmp/wb[0-9]+`)
 
-// A Look has the processes that were found, and the folders that their command lines name.
+// A Look lists the processes that were found, and the folders that their command lines name.
 type Look struct {
 	Pids []int
 	Dirs []string
