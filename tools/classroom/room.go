@@ -75,9 +75,9 @@ func (r *room) checkReport(p *class.Report) error {
 	whose, taken := r.names[strings.ToLower(p.Name)]
 	switch {
 	case taken && whose != p.ID:
-		return hint.New(hint.Usage, fmt.Sprintf("choose another name: NAME=%s-2, with CLASS as before", p.Name), "the name is %w: another member of this class is %s already", errTaken, p.Name)
+		return hint.New(hint.Usage, fmt.Sprintf("choose another name: NAME=%s-2, with CLASS as before", p.Name), "the name is %w: another learner of this class has the name %s", errTaken, p.Name)
 	case r.learners[p.ID] == nil && len(r.order) >= maxLearners:
-		return hint.New(hint.Setup, "", "every place is %w: %d are in the class", errTaken, maxLearners)
+		return hint.New(hint.Setup, "", "every place is %w: %d learners are in the class", errTaken, maxLearners)
 	}
 	r.cleanReport(p)
 	return nil

@@ -141,7 +141,7 @@ func TestANameIsOnePersons(t *testing.T) {
 	require.Equal(t, 200, status)
 	status, answer := postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
 	require.Equal(t, 409, status)
-	require.JSONEq(t, `{"kind":2,"what":"the name is taken: another member of this class is Otter already","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
+	require.JSONEq(t, `{"kind":2,"what":"the name is taken: another learner of this class has the name Otter","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
 	status, _ = postJSON(t, url, class.Report{Name: "heron", ID: learnerID(1), N: 2})
 	require.Equal(t, 200, status, "who has it may be called otherwise")
 	status, _ = postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
@@ -152,7 +152,7 @@ func TestANameIsOnePersons(t *testing.T) {
 	}
 	status, answer = postJSON(t, url, class.Report{Name: "late", ID: learnerID(500), N: 1})
 	require.Equal(t, 409, status)
-	require.Contains(t, answer, "every place is taken: 100 are in the class")
+	require.Contains(t, answer, "every place is taken: 100 learners are in the class")
 }
 
 func TestWhoMayDoWhat(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// exitNotAlone is the exit code of a second doctor that finds a network, or cannot
-// have loopback, in its namespace.
+// exitNotAlone is the exit code of a second doctor whose namespace has another network, or has no
+// loopback.
 const exitNotAlone = 4
 
-// workOffline does the work where there is no network, or at least without
-// asking for it.
+// workOffline does the work in a network namespace without a network. If this machine has no such
+// namespaces, it does the work with the setting that keeps go off the network.
 func (d *doctor) workOffline(ctx context.Context) {
 	err := d.workAlone(ctx)
 	if err == nil || ctx.Err() != nil {
@@ -23,8 +23,8 @@ func (d *doctor) workOffline(ctx context.Context) {
 	d.tryWork(ctx)
 }
 
-// workAlone starts a second doctor, in a network namespace of its own, that does
-// the work. An error means that nothing was done.
+// workAlone starts a second doctor, in a network namespace of its own, and the second doctor does
+// the work. If workAlone returns an error, no work was done.
 func (d *doctor) workAlone(ctx context.Context) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -50,10 +50,11 @@ func (d *doctor) workAlone(ctx context.Context) error {
 	return nil
 }
 
-// aloneServer names the server that the first doctor has found.
+// aloneServer is an environment variable. Its value is the path of the server that the first doctor
+// has found.
 const aloneServer = "WORKBOOK_DOCTOR_SERVER"
 
-// requireLoopback ends the second doctor where it is not alone.
+// requireLoopback ends the second doctor if its namespace has another network or no loopback.
 func (d *doctor) requireLoopback() {
 	if err := requireLoopback(); err != nil {
 		os.Exit(exitNotAlone)

@@ -1,6 +1,6 @@
-// Package doctor examines a machine for the course: what can be seen, what can be
-// built, and a call to a real server. It prints one block that can be pasted to an
-// instructor.
+// Package doctor examines whether a machine is ready for the course: it looks at the machine,
+// builds lessons, and makes a call to a real server. It prints one block of text that a learner can
+// send to an instructor.
 package doctor
 
 import (
@@ -15,16 +15,16 @@ import (
 	"example.com/workbook/tools/stage"
 )
 
-// Options are what to examine, and for what.
+// Options has the folders, the ports and the kind of an examination.
 type Options struct {
-	Root, Dir string // the workbook, and the folder that the tool was called in
-	Offline   bool   // prove that nothing more needs the network
-	Alone     bool   // this is the examination in a namespace without a network
-	Port      int    // that make run and make shop are to have
+	Root, Dir string // the workbook's folder, and the folder in which the tool was called
+	Offline   bool   // prove that the lessons need no network any more
+	Alone     bool   // this process is the second doctor, in a namespace without a network
+	Port      int    // the port that make run and make shop will use
 	Above     []int  // the other ports of make shop, as distances from Port
 }
 
-// Examine prints the block. A machine that is not ready is hint.ExitSetup.
+// Examine prints the block. It returns hint.ExitSetup if the machine is not ready.
 func Examine(ctx context.Context, k *process.Keeper, opts Options) error {
 	d := &doctor{Options: opts, keeper: k}
 	if d.Alone {
@@ -42,10 +42,10 @@ func Examine(ctx context.Context, k *process.Keeper, opts Options) error {
 type doctor struct {
 	Options
 	keeper *process.Keeper
-	hasGo  bool   // of a version that will do
-	binary string // restate-server
-	taken  error  // what is wrong with the ports
-	failed bool   // something is not ok
+	hasGo  bool   // go is installed, in a version that is new enough
+	binary string // the path of restate-server
+	taken  error  // why the ports cannot be used
+	failed bool   // at least one check was not ok
 }
 
 func (d *doctor) examine(ctx context.Context) {
@@ -69,7 +69,7 @@ func (d *doctor) examine(ctx context.Context) {
 func (d *doctor) verdict(ctx context.Context) error {
 	switch {
 	case d.Alone && (d.failed || ctx.Err() != nil):
-		return hint.ExitSetup // the first doctor prints it
+		return hint.ExitSetup // the first doctor prints the last lines
 	case ctx.Err() != nil:
 		return hint.New(hint.Setup, "make doctor starts again from the beginning", "interrupted; no process or temporary file is left")
 	case d.Alone:
@@ -86,7 +86,7 @@ func (d *doctor) verdict(ctx context.Context) error {
 	return nil
 }
 
-// problem is what a check found, who can mend it, and how.
+// problem describes what a check found, who can correct it, and how.
 type problem struct{ what, who, do string }
 
 const (
@@ -95,7 +95,7 @@ const (
 	instructor    = "your instructor"
 )
 
-// ownBlock is what to do where nothing better is known.
+// ownBlock is the advice for a problem without a better one.
 const ownBlock = "send them this block"
 
 // problemOf returns the problem behind an error, with its hint if it has one.
@@ -107,7 +107,7 @@ func problemOf(err error, who string) *problem {
 	return &problem{err.Error(), instructor, ownBlock}
 }
 
-// check looks at one thing and prints what it finds.
+// check runs one check, and prints its result.
 func (d *doctor) check(ctx context.Context, name string, look func(context.Context) (string, *problem)) (ok bool) {
 	if ctx.Err() != nil {
 		return false
@@ -126,12 +126,12 @@ func (d *doctor) check(ctx context.Context, name string, look func(context.Conte
 	return false
 }
 
-// note prints what is neither right nor wrong.
+// note prints a line that is neither ok nor not ok.
 func (d *doctor) note(name, text string) { printLine("--", name, text) }
 
 const width = 80
 
-// printLine prints a line, or more where it is too long, indented alike.
+// printLine prints a text. A long text takes several lines, which have the same indentation.
 func printLine(mark, name, text string) {
 	line := fmt.Sprintf("%-7s %-11s", mark, name)
 	indent := strings.Repeat(" ", len(line))
@@ -145,12 +145,13 @@ func printLine(mark, name, text string) {
 	fmt.Println(line)
 }
 
-// hideHome keeps the user's name out of what is pasted.
+// hideHome replaces the path of the home folder, which contains the user's name, because people
+// paste this block.
 func hideHome(s string) string {
 	home, err := os.UserHomeDir()
 	if err != nil || len(home) < 2 {
 		return s
 	}
 	s = strings.ReplaceAll(s, home, "~")
-	return strings.ReplaceAll(s, "HOME=~", "HOME="+home) // some shells have no ~ while HOME is not set
+	return strings.ReplaceAll(s, "HOME=~", "HOME="+home) // some shells do not expand ~ while HOME is not set
 }

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isolate makes a command start in a network namespace of its own. Unless root,
-// it also gets a user namespace that maps the caller to itself, with the one
-// capability that loopback needs. GOPROXY=off alone would prove it for modules only.
+// isolate makes a command start in a network namespace of its own. For a user who is not root,
+// isolate also makes a user namespace, which maps the user to itself and has the one capability
+// that loopback needs. The setting GOPROXY=off alone would prove only that modules need no network.
 func isolate(cmd *exec.Cmd) error {
 	self := func(id int) []syscall.SysProcIDMap {
 		return []syscall.SysProcIDMap{{ContainerID: id, HostID: id, Size: 1}}
@@ -27,7 +27,7 @@ func isolate(cmd *exec.Cmd) error {
 	return nil
 }
 
-// requireLoopback brings loopback up, and fails where there is more than that.
+// requireLoopback makes loopback usable, and returns an error if the namespace has another network.
 func requireLoopback() error {
 	all, err := net.Interfaces()
 	if err != nil {

@@ -25,7 +25,7 @@ func (d *doctor) introduce(ctx context.Context) {
 	printLine("", "system", fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, system(ctx), course.Count(runtime.NumCPU(), "CPU")))
 }
 
-// commit returns the workbook's commit, where git knows it.
+// commit returns the workbook's commit, if git knows it.
 func (d *doctor) commit(ctx context.Context) string {
 	git := func(args ...string) string {
 		out, _ := exec.CommandContext(ctx, "git", append([]string{"-C", d.Root}, args...)...).Output()
@@ -41,7 +41,7 @@ func (d *doctor) commit(ctx context.Context) string {
 	return ", commit " + hash
 }
 
-// system returns the name that the operating system has for itself.
+// system returns the name of the operating system, as the system itself reports it.
 func system(ctx context.Context) string {
 	if runtime.GOOS == "darwin" {
 		out, _ := exec.CommandContext(ctx, "sw_vers", "-productVersion").Output()
@@ -56,7 +56,7 @@ func system(ctx context.Context) string {
 	return "unknown"
 }
 
-// lookAtMachine checks what can be seen without using the machine.
+// lookAtMachine runs the checks that only look at the machine.
 func (d *doctor) lookAtMachine(ctx context.Context) {
 	d.hasGo = d.check(ctx, "Go", d.lookGo)
 	d.lookSettings(ctx)
@@ -86,18 +86,19 @@ func (d *doctor) lookGo(ctx context.Context) (string, *problem) {
 	if err != nil {
 		return "", &problem{cmp.Or(ui.LastLine(out), err.Error()), you, do}
 	}
-	have := strings.Fields(out + " ?")[0] // go1.26.1 X:somexperiment
+	have := strings.Fields(out + " ?")[0] // the output can have more words, as in go1.26.1 X:somexperiment
 	if version.Compare(have, "go"+wanted) < 0 {
 		return "", &problem{have + " is too old: the workbook needs " + wanted, you, do}
 	}
 	return have + "; the workbook needs " + wanted + " or later", nil
 }
 
-// goEnv returns one of go's settings, or what go says if it refuses.
+// goEnv returns one of go's settings. If go refuses to report the setting, goEnv returns an error,
+// and go's message in place of the setting.
 func (d *doctor) goEnv(ctx context.Context, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", name)
 	cmd.Dir, cmd.Env = d.Root, d.env()
-	out, err := cmd.Output() // a shim may have a warning for standard error
+	out, err := cmd.Output() // only standard output, since a wrapper around go may print a warning to standard error
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		out = exit.Stderr
@@ -122,7 +123,7 @@ func (d *doctor) lookC(ctx context.Context) (string, *problem) {
 	return first, nil
 }
 
-// installCommand returns who may install a program, and the command.
+// installCommand returns who may install a program, and with which command.
 func installCommand(what, debian string) (who, do string) {
 	if runtime.GOOS == "darwin" {
 		return you, map[string]string{"gcc": "xcode-select --install", "npm": "brew install node"}[what]
@@ -146,7 +147,7 @@ func installCommand(what, debian string) (who, do string) {
 	return who, "install " + what
 }
 
-// lookServer fetches it, as the first make lesson would.
+// lookServer downloads the server if it is missing, as the first make lesson would.
 func (d *doctor) lookServer(ctx context.Context) (string, *problem) {
 	var err error
 	if d.Offline {

@@ -16,7 +16,7 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// enough is what the course writes to each of these places, and some more.
+// These are a little more than the course writes into each of these folders, in bytes and in files.
 const (
 	enoughToBuild = 1000e6
 	enoughToRun   = 200e6
@@ -61,7 +61,7 @@ func (d *doctor) lookWork(context.Context) (string, *problem) {
 	return "can be written to", nil
 }
 
-// lookTemp runs a program where go does.
+// lookTemp runs a program in the folder in which go builds.
 func (d *doctor) lookTemp(context.Context) (string, *problem) {
 	if err := gotool.CheckTemp(d.keeper); err != nil {
 		return "", problemOf(err, you)
@@ -69,7 +69,7 @@ func (d *doctor) lookTemp(context.Context) (string, *problem) {
 	return "programs can be built and run there", nil
 }
 
-// lookLimits looks at what the shell allows.
+// lookLimits checks the limits of the shell.
 func (d *doctor) lookLimits(context.Context) (string, *problem) {
 	if err := process.CheckLimits(); err != nil {
 		return "", problemOf(err, you)
@@ -85,7 +85,7 @@ func (d *doctor) lookCache(ctx context.Context) (string, *problem) {
 	if err := takesFiles(dir); err != nil {
 		do := `export GOCACHE="$HOME/.workbook-go-cache"`
 		if errors.Is(err, os.ErrPermission) {
-			// Mostly what a `sudo make` has left.
+			// The usual reason is an earlier `sudo make`.
 			do = `sudo chown -R "$(id -u)" ` + dir
 		}
 		return "", &problem{fmt.Sprintf("cannot write to %s: %v", dir, files.Cause(err)), you, do}

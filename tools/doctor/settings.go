@@ -10,9 +10,10 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// lookSettings reports what tools/start.sh, which knows the environment that make was called
-// in, could not use, and what it ignores. go test and an editor do not ignore it. A proxy is
-// reported for the curl lines of the texts. The lines that the tool prints work with it.
+// lookSettings reports the settings that tools/start.sh could not use, and those that it ignores;
+// start.sh knows the environment in which make was called. go test and an editor do not ignore
+// these settings. lookSettings also reports a proxy, because the curl commands in the texts would
+// use it. The commands that the tool prints work with a proxy.
 func (d *doctor) lookSettings(ctx context.Context) {
 	if what, do, found := strings.Cut(os.Getenv("WORKBOOK_PLACE"), "\n"); found {
 		d.check(ctx, "folders", func(context.Context) (string, *problem) { return "", &problem{what, you, do} })

@@ -18,7 +18,8 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// tryWork uses the machine as the course does: builds, and a real call.
+// tryWork uses the machine as the course does: it builds lessons, and makes a call to a real
+// server.
 func (d *doctor) tryWork(ctx context.Context) {
 	if !d.hasGo && !d.Alone {
 		d.note("lessons", "not tried: install Go first")
@@ -46,7 +47,7 @@ func (d *doctor) tryWork(ctx context.Context) {
 	}
 }
 
-// lessons returns the first lesson of all, and the first that needs SQLite.
+// lessons returns the first lesson, and the first lesson that needs SQLite.
 func (d *doctor) lessons() (first, sqlite course.Lesson, err error) {
 	if first, err = course.First(d.Root); err == nil {
 		sqlite, err = course.FirstWithSQLite(d.Root)
@@ -54,7 +55,7 @@ func (d *doctor) lessons() (first, sqlite course.Lesson, err error) {
 	return first, sqlite, err
 }
 
-// env returns an environment in which go stays off the network, if that is wanted.
+// env returns an environment for go. With Options.Offline, go does not use the network.
 func (d *doctor) env() []string {
 	if !d.Offline {
 		return nil
@@ -78,7 +79,8 @@ func (d *doctor) lookModules(ctx context.Context) (string, *problem) {
 	return "all modules of go.mod are here" + ifLong(start), nil
 }
 
-// ifLong returns how long something took that will not take as long again.
+// ifLong returns the time that a download took, if it was long. The next run will not need this
+// time.
 func ifLong(start time.Time) string {
 	if d := time.Since(start); d >= 3*time.Second {
 		return fmt.Sprintf("  (%v; at hand from now on)", d.Round(time.Second))
@@ -86,7 +88,8 @@ func ifLong(start time.Time) string {
 	return ""
 }
 
-// lookLesson builds what a lesson needs, and says what of it was built before.
+// lookLesson returns a check that compiles a lesson, and that reports how many packages were
+// compiled already.
 func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *problem) {
 	return func(ctx context.Context) (string, *problem) {
 		start := time.Now()
@@ -102,7 +105,7 @@ func (d *doctor) lookLesson(l course.Lesson) func(context.Context) (string, *pro
 	}
 }
 
-// countUnbuilt returns how many packages of a lesson go has yet to compile.
+// countUnbuilt returns how many packages of a lesson go has to compile.
 func (d *doctor) countUnbuilt(ctx context.Context, l course.Lesson) int {
 	const stale = `{{if and .Stale (not (and .Module .Module.Main))}}stale {{.ImportPath}}{{end}}`
 	out, _ := d.runGo(ctx, "list", "-deps", "-test", "-f", stale, "./lessons/"+l.Slug)
@@ -144,7 +147,7 @@ func (d *doctor) lookCall(ctx context.Context) (string, *problem) {
 	return fmt.Sprintf("%s by a real server; %.1f s in all", said, time.Since(start).Seconds()), nil
 }
 
-// answer serves a lesson's solution and makes its first call.
+// answer serves a lesson's solution, and makes the lesson's first call.
 func (d *doctor) answer(ctx context.Context, s *stage.Stage, l course.Lesson) (string, error) {
 	args := append([]string{"build", "-o", s.Dir + "/bin/"}, gotool.LinkFast...)
 	if out, err := d.runGo(ctx, append(args, "./solutions/"+l.Slug)...); err != nil {

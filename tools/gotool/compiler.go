@@ -9,8 +9,8 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// FindCompiler looks for the C compiler that SQLite needs. The error is
-// ErrNoCompiler where there is none, and ErrNoCgo where go is told not to use it.
+// FindCompiler looks for the C compiler that SQLite needs. It returns ErrNoCompiler if there is no
+// C compiler, and ErrNoCgo if go is set not to use it.
 func FindCompiler() error {
 	out, err := exec.Command("go", "env", "CC", "CGO_ENABLED").Output()
 	if err != nil {
@@ -23,8 +23,8 @@ func FindCompiler() error {
 	case err == nil && enabled:
 		return nil
 	case enabled:
-		// Go turns cgo off by itself when its own choice of compiler is not
-		// there; it is on, so somebody chose this one.
+		// If go's default compiler is missing, go turns cgo off. Here cgo is on, so the user has
+		// chosen this compiler.
 		return hint.New(hint.Setup, "install it, or choose another: go env -u CC", "the C compiler that go is set to use, %s, is not there", cc)
 	case err == nil:
 		return hint.New(hint.Setup, "unset CGO_ENABLED; go env -u CGO_ENABLED", "%w (CGO_ENABLED=0), and SQLite needs it", ErrNoCgo)
@@ -33,7 +33,7 @@ func FindCompiler() error {
 		"%w (%s), and SQLite needs one", ErrNoCompiler, cc)
 }
 
-// WantedVersion returns the version of Go that go.mod asks for: 1.25.0.
+// WantedVersion returns the version of Go that go.mod requires, such as 1.25.0.
 func WantedVersion(root string) (string, error) {
 	m, err := course.ReadModule(root)
 	if err != nil {

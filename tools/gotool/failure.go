@@ -14,7 +14,7 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// Why a go command failed, or cannot run at all.
+// These are the reasons why a go command fails, or cannot run at all.
 var (
 	ErrDiskFull   = errors.New("the disk is full")
 	ErrDiskLimit  = errors.New("the disk takes no more files of yours")
@@ -35,22 +35,22 @@ var (
 	ErrOpenFiles  = errors.New("this shell may open too few files")
 	ErrProcesses  = errors.New("this user may start no more processes")
 	ErrNoAccess   = errors.New("go must not use one of its folders")
-	ErrBuild      = errors.New("the first build failed") // for any other reason
+	ErrBuild      = errors.New("the first build failed") // for every other reason
 )
 
-// trouble is something on this machine that ends a build, whatever code is built.
+// trouble is a state of this machine that makes every build fail.
 type trouble struct {
 	cause error
-	said  *regexp.Regexp // matches a line of what go or one of its tools prints
+	said  *regexp.Regexp // matches a line that go, a compiler or a linker prints
 	do    string
 }
 
-// again ends most hints.
+// again is the end of most hints.
 const again = ", then run the same command again"
 
-// troubles are in the order in which they are looked for: a full disk may also kill a
-// compiler. The expressions match whole lines of go, of a compiler or of a linker. A
-// compiler's error in Go code begins with a file and a line, and may quote any text.
+// troubles are in the order in which Trouble looks for them: a full disk may also stop a compiler.
+// The expressions match whole lines of go, of a compiler or of a linker. An error in Go code may
+// quote any text; such a line begins with a file and a line number.
 var troubles = []trouble{
 	{ErrDiskFull, regexp.MustCompile(`no space left on device`), "free some space (`df -h` and `df -i` show where)" + again},
 	{ErrDiskLimit, regexp.MustCompile(`(?i)disk quota exceeded|file too large|file size limit exceeded|read-only file system`),
@@ -78,13 +78,15 @@ var troubles = []trouble{
 		"`go env GOCACHE GOMODCACHE GOTMPDIR` names its folders: make them yours, with sudo chown -R \"$(id -u)\" FOLDER" + again},
 }
 
-// fetching matches a line of go about a module that it fetches, or one that begins so.
+// fetching returns an expression for a line of go. The line reports a problem with a module that go
+// fetches, or it begins with one of begins.
 func fetching(what string, begins ...string) *regexp.Regexp {
 	begins = append(begins, `(?:go: |verifying |\S+\.go:\d+(?::\d+)?: \S+@\S+: ).*(?:`+what+`)`)
 	return regexp.MustCompile(`(?i)^(?:` + strings.Join(begins, "|") + `)`)
 }
 
-// Failure explains why a build failed, from what go printed and how it ended.
+// Failure explains why a build failed. The arguments are the output of go, and the error with which
+// go ended.
 func Failure(printed string, err error) error {
 	if t := Trouble(printed); t != nil {
 		return t
@@ -92,8 +94,8 @@ func Failure(printed string, err error) error {
 	return hint.New(hint.Setup, "go vet ./lessons/... prints all errors", "%w (%v): %s", ErrBuild, err, ui.LastLine(printed))
 }
 
-// Trouble returns what is wrong with this machine, from what go printed, or nil if go
-// says nothing of that kind: then the code does not compile, or ended its test.
+// Trouble returns what is wrong with this machine, as the output of go reports it. It returns nil
+// if the machine is in order: then the code does not compile, or its test has failed.
 func Trouble(printed string) error {
 	lines := strings.Split(strings.TrimSpace(printed), "\n")
 	ran := testRan.MatchString(lines[len(lines)-1])
@@ -102,7 +104,8 @@ func Trouble(printed string) error {
 			if aboutCode.MatchString(line) && !atCode[t.cause] {
 				continue
 			}
-			// What a test prints is the learner's, except for how its process ended.
+			// The other lines of a test are the output of the learner's program, so only the line
+			// about the end of its process counts.
 			if ran && !strings.HasPrefix(line, "fork/exec ") && (i != len(lines)-2 || !strings.HasPrefix(line, "signal: killed")) {
 				continue
 			}
@@ -117,8 +120,8 @@ func Trouble(printed string) error {
 	return nil
 }
 
-// compilerError returns the first error of the C compiler in code that is not the learner's,
-// or of the linker that go has run, or "".
+// compilerError returns the first error of the C compiler in code that is not the learner's, or the
+// first error of the linker. It returns "" if there is no such error.
 func compilerError(lines []string) string {
 	below := false
 	for _, line := range lines {
@@ -138,7 +141,7 @@ var (
 	toolError = regexp.MustCompile(`(?i)^(?:\S+: )?(?:fatal )?error\b|: (?:fatal )?error: |cannot find |undefined reference|unknown option`)
 )
 
-// withoutSettings returns the command that undoes what has been set for the C compiler.
+// withoutSettings returns the command that removes the user's settings for the C compiler.
 func withoutSettings() string {
 	var set []string
 	for _, name := range []string{"CC", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_LDFLAGS", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH"} {
@@ -153,17 +156,18 @@ func withoutSettings() string {
 	return undo + again + "; if that does not help, install the C compiler again"
 }
 
-// atCode are the causes of which go tells at a line of Go code.
+// atCode has the causes that go reports with a file and a line of Go code.
 var atCode = map[error]bool{
 	ErrNoNetwork: true, ErrProxyOff: true, ErrClock: true, ErrTrust: true, ErrNoGit: true, ErrChecksum: true, ErrRefused: true, ErrNoCgo: true, ErrNoHeaders: true,
 }
 
 var (
-	testRan   = regexp.MustCompile(`^FAIL\t\S+\t[\d.]+s$`)         // go test started the test
-	aboutCode = regexp.MustCompile(`^(?:vet: )?\S+\.go:\d+:\d+: `) // the compiler on Go code
+	testRan   = regexp.MustCompile(`^FAIL\t\S+\t[\d.]+s$`)         // go test has started the test
+	aboutCode = regexp.MustCompile(`^(?:vet: )?\S+\.go:\d+:\d+: `) // an error of the compiler in Go code
 )
 
-// explain returns the trouble as an error for people. line is what go said of it.
+// explain returns the trouble as an error for people. The argument is the line that go printed
+// about it.
 func (t trouble) explain(line string) error {
 	switch t.cause {
 	case ErrNoCgo, ErrNoCompiler:
@@ -181,7 +185,7 @@ func missingGo(err error) error {
 	return hint.New(hint.Setup, "install Go, then try again", "cannot run go: %w", err)
 }
 
-// CheckTemp tries to run a program in the folder that go builds in.
+// CheckTemp runs a program in the folder in which go builds, and returns an error if that fails.
 func CheckTemp(k *process.Keeper) error {
 	dir, err := k.MkdirBuild(buildParent())
 	if err != nil {

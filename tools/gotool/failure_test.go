@@ -38,11 +38,11 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// What is wrong with a machine is told from what is wrong with the code.
+// Trouble distinguishes what is wrong with a machine from what is wrong with the code.
 func TestTrouble(t *testing.T) {
 	for _, c := range []struct {
 		name, printed string
-		want          error // nil is the learner's code
+		want          error // nil if the learner's code is wrong
 	}{
 		{"the temporary folder runs nothing", "fork/exec /tmp/go-build1/b001/a.test: permission denied\nFAIL\texample.com/a\t0.001s\n", ErrNoExec},
 		{"the temporary folder, which has a space in its path, runs nothing", "fork/exec /home/my work/b001/a.test: permission denied\nFAIL\texample.com/a\t0.001s\n", ErrNoExec},
@@ -93,7 +93,7 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
-// SQLite's package has no C in it where cgo is off.
+// Without cgo, SQLite's package contains no C code.
 func TestFindCompilerWithoutCgo(t *testing.T) {
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "some-cc"), []byte("#!/bin/sh\n"), 0o755))

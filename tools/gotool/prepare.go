@@ -16,9 +16,9 @@ import (
 	"example.com/workbook/tools/ui"
 )
 
-// Prepare gets ready what a lesson's first check would otherwise wait for: the
-// server's binary, and the modules with the first build, side by side. The verb is
-// the command that continues where this run stopped.
+// Prepare downloads the server's binary, and at the same time downloads the modules and builds a
+// lesson for the first time. Without Prepare, the lesson's first check would wait for that. The
+// argument verb is the command that continues an interrupted run.
 func Prepare(ctx context.Context, k *process.Keeper, root, verb string, l course.Lesson) error {
 	if err := requireCompiler(root, l); err != nil && ctx.Err() == nil {
 		return err
@@ -45,7 +45,8 @@ func findServer(ctx context.Context) error {
 	return nil
 }
 
-// buildFirst compiles what the lesson needs, which vet does without linking.
+// buildFirst compiles what the lesson needs. It calls go vet, which compiles the packages and does
+// not link them.
 func buildFirst(ctx context.Context, k *process.Keeper, root string, l course.Lesson) error {
 	start := time.Now()
 	if l.SQLite {
@@ -60,8 +61,8 @@ func buildFirst(ctx context.Context, k *process.Keeper, root string, l course.Le
 	return nil
 }
 
-// requireCompiler refuses a lesson whose C compiler is missing. In the others it
-// prints a note.
+// requireCompiler returns an error if the lesson needs a C compiler and there is none. For other
+// lessons it prints a note.
 func requireCompiler(root string, l course.Lesson) error {
 	err := FindCompiler()
 	if err == nil || l.SQLite || !errors.Is(err, ErrNoCompiler) && !errors.Is(err, ErrNoCgo) {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// UseOwnSettings changes our environment, so that go builds for this machine and nothing
-// else than the workbook, whatever is set. tools/start.sh does the same for make; this is for
-// who types go tool workbook. An empty value would not override one of go env -w.
+// UseOwnSettings changes the environment of this process, so that the user's settings do not
+// matter: go builds for this machine, and only the workbook. tools/start.sh does the same for make,
+// and UseOwnSettings does it for people who type go tool workbook. The values are not empty,
+// because an empty value would not override a setting of go env -w.
 func UseOwnSettings() {
 	for name, value := range map[string]string{
 		"GOWORK": "off", "GO111MODULE": "on", "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH,
@@ -21,10 +22,11 @@ func UseOwnSettings() {
 	os.Unsetenv("GOFIPS140")
 }
 
-// harmless are the flags that change no result. One that ends with = has any value.
+// harmless has the flags that change no result. After a flag that ends with =, any value may
+// follow.
 var harmless = []string{"-trimpath", "-modcacherw", "-p="}
 
-// ownFlags returns the flags that are kept of what GOFLAGS is set to.
+// ownFlags returns the flags of GOFLAGS that are kept. The argument is the value of GOFLAGS.
 func ownFlags(set string) string {
 	kept := slices.DeleteFunc(strings.Fields(set), func(flag string) bool {
 		return !slices.ContainsFunc(harmless, func(own string) bool {

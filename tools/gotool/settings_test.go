@@ -24,7 +24,7 @@ func TestGoBuildsForThisMachineWhateverIsSet(t *testing.T) {
 	require.Equal(t, "off\non\n"+runtime.GOOS+"\n"+runtime.GOARCH+"\n-buildvcs=false -trimpath -p=2\n", string(out))
 }
 
-// tools/start.sh runs before there is a tool, so it has a list of its own.
+// tools/start.sh runs before the tool is built, so it has its own list of these flags.
 func TestStartKeepsTheSameFlags(t *testing.T) {
 	script, err := os.ReadFile("../start.sh")
 	require.NoError(t, err)
