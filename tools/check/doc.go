@@ -192,10 +192,10 @@ Versions
 	                            requests to Restate
 	relaunch name argument…     run the program with arguments, and have Restate
 	                            answer its first request with 503. Run it again, and
-	                            kill it when Restate has answered its first request.
-	                            Do both with the second request, with the third, and
-	                            so on, until the program ends by itself, with exit
-	                            code 0
+	                            kill it when Restate has carried out its first
+	                            request, before the answer arrives. Do both with the
+	                            second request too, and so on, until the program
+	                            ends by itself, with exit code 0
 	takes name Answer           wait until the call is answered (y), or until
 	                            Restate cannot replay it (n), and compare that with
 	                            the learner's answer. The files Answer/y and

@@ -255,7 +255,7 @@ var Lock = newAnalyzer("lock", "report a mutex that is held across an operation 
 				return
 			}
 			if locked != nil && c.isOperation(call) {
-				c.report(locked, "the mutex is held while the handler waits for Restate, so other calls wait too as well. A virtual object runs one exclusive handler for a key at a time: use the object key in place of the mutex")
+				c.report(locked, "the mutex is held while the handler waits for Restate, so other calls that need the mutex wait too. A virtual object runs one exclusive handler for a key at a time: use the object key in place of the mutex")
 				locked = nil
 			}
 		})

@@ -34,7 +34,7 @@ var versions = script.Table{
 	{Name: "asks", Args: "name", Do: waitAsks,
 		Help: "wait until the launched program has sent three more requests to Restate"},
 	{Name: "relaunch", Args: "name argument…", Do: relaunch,
-		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has answered its first request. Do both with the second request, with the third, and so on, until the program ends by itself, with exit code 0"},
+		Help: "run the program with arguments, and have Restate answer its first request with 503. Run it again, and kill it when Restate has carried out its first request, before the answer arrives. Do both with the second request too, and so on, until the program ends by itself, with exit code 0"},
 	{Name: "takes", Args: "name Answer", Do: checkTakes,
 		Help: "wait until the call is answered (y), or until Restate cannot replay it (n), and compare that with the learner's answer. The files Answer/y and Answer/n have the explanations"},
 	{Name: "store", Args: "Service/key[*n] name json", Do: storeState,
