@@ -12,9 +12,9 @@ import (
 	"example.com/workbook/tools/hint"
 )
 
-// keeperScript keeps its list in the positional parameters, the one list that
-// every sh has and that leaves spaces alone. A killed process may still be
-// busy dying in a folder, hence the tries.
+// keeperScript keeps its list in the positional parameters, because that is the only list that
+// every sh has and that keeps spaces. A process that was killed may need a moment to end, and may
+// still write into a folder. So the script tries several times to remove a folder.
 const keeperScript = `
 trap '' INT TERM HUP QUIT
 while IFS= read -r line; do
@@ -56,21 +56,21 @@ for kept do
 done
 `
 
-// A Keeper is a process that cleans up after this one: when this one ends, in
-// whatever way, it kills the process groups and removes the folders that were
-// added and not forgotten. It ends right after that.
+// A Keeper is a process that cleans up after this process. When this process ends, also by SIGKILL,
+// the keeper kills the process groups and removes the folders that were added and not forgotten.
+// Then the keeper ends.
 type Keeper struct {
 	cmd   *exec.Cmd
 	lines *os.File
 }
 
-// NewKeeper starts a keeper (1 ms). It is sh and not this program, whose own
-// init functions would run in it.
+// NewKeeper starts a keeper (1 ms). A keeper runs sh and not this binary, whose init functions
+// would then run a second time.
 func NewKeeper() (*Keeper, error) {
 	cmd := exec.Command("/bin/sh", "-c", keeperScript, "keeper")
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin:" + os.Getenv("PATH")}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no Ctrl-C and no hang-up of the terminal reaches it
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C and the hang-up of the terminal must not reach the keeper
 	stdin, lines, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -84,42 +84,42 @@ func NewKeeper() (*Keeper, error) {
 	return &Keeper{cmd: cmd, lines: lines}, nil
 }
 
-// registerFirst makes cmd write its number to the keeper before it becomes the
-// program, so that the keeper kills it even if this process is killed while it
-// starts the program.
+// registerFirst changes cmd so that the new process writes its id to the keeper before it becomes
+// the program. So the keeper kills the program even if this process is killed while it starts the
+// program.
 func (k *Keeper) registerFirst(cmd *exec.Cmd, end ending) error {
 	if cmd.Err != nil {
 		return cmd.Err
 	}
 	if _, err := exec.LookPath(cmd.Path); err != nil {
-		return err // sh would report it too late, and only in its output
+		return err // exec.LookPath did not find the program; sh would report that too late, and only in its output
 	}
 	script := fmt.Sprintf(`echo "%[2]s $$" >&%[1]d && exec "$@" %[1]d>&-`, 3+len(cmd.ExtraFiles), end.word)
 	cmd.Args = append([]string{"/bin/sh", "-c", script, "start", cmd.Path}, cmd.Args[1:]...)
 	cmd.Path = "/bin/sh"
-	cmd.ExtraFiles = append(cmd.ExtraFiles, k.lines) // as long as sh holds it open, the keeper waits
+	cmd.ExtraFiles = append(cmd.ExtraFiles, k.lines) // the keeper does not clean up while sh has this pipe open
 	return nil
 }
 
-// Pid returns the number of the keeper's own process.
+// Pid returns the process id of the keeper.
 func (k *Keeper) Pid() int { return k.cmd.Process.Pid }
 
 // AddProcess makes the keeper kill the process group that pid leads.
 func (k *Keeper) AddProcess(pid int) error { return k.write("%s %d", killed.word, pid) }
 
-// ForgetProcess makes the keeper forget a process that was waited for, since its
-// number may soon be that of another one.
+// ForgetProcess makes the keeper forget a process that has ended and was waited for. The system may
+// soon give its id to another process.
 func (k *Keeper) ForgetProcess(pid int) error { return k.write("gone %s %d", killed.word, pid) }
 
-// AddPostmaster makes the keeper remove the segment of shared memory that the file
-// postmaster.pid of a PostgreSQL names. The kernel does not: such a segment outlives its
-// processes, and a PostgreSQL that is killed cannot remove it.
+// AddPostmaster makes the keeper remove a segment of shared memory. The file postmaster.pid of a
+// PostgreSQL server names the segment. The kernel does not remove it when the processes of the
+// server end, and a server that is killed cannot remove it.
 func (k *Keeper) AddPostmaster(pidFile string) error { return k.write("shm %s", pidFile) }
 
-// ForgetPostmaster makes the keeper forget a PostgreSQL that has ended.
+// ForgetPostmaster makes the keeper forget a PostgreSQL server that has ended.
 func (k *Keeper) ForgetPostmaster(pidFile string) error { return k.write("gone shm %s", pidFile) }
 
-// AddDir makes the keeper remove a folder. It must be a full path.
+// AddDir makes the keeper remove a folder. The path must be absolute.
 func (k *Keeper) AddDir(path string) error {
 	if !filepath.IsAbs(path) || filepath.Dir(path) == filepath.Clean(path) || strings.Contains(path, "\n") {
 		return fmt.Errorf("keeper: %q is not a folder to remove", path)
@@ -127,11 +127,11 @@ func (k *Keeper) AddDir(path string) error {
 	return k.write("dir %s", path)
 }
 
-// ForgetDir makes the keeper forget a folder that was removed, or that stays.
+// ForgetDir makes the keeper forget a folder that was removed, or that has to stay.
 func (k *Keeper) ForgetDir(path string) error { return k.write("gone dir %s", path) }
 
-// RemoveDir removes a folder that the keeper knows. One that cannot be removed
-// yet is left to the keeper.
+// RemoveDir removes a folder that the keeper knows. If that fails, the keeper removes the folder
+// later.
 func (k *Keeper) RemoveDir(path string) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (k *Keeper) RemoveDir(path string) error {
 	return k.ForgetDir(path)
 }
 
-// Close makes the keeper clean up now, and waits until it has.
+// Close makes the keeper clean up now, and waits until the keeper has ended.
 func (k *Keeper) Close() error {
 	return errors.Join(k.lines.Close(), k.cmd.Wait())
 }

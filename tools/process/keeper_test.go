@@ -152,13 +152,14 @@ func TestKeeperKnowsProcessBeforeItRuns(t *testing.T) {
 	}
 }
 
-// A process that quits may end what it has started, in process groups of their own.
+// If the process that starts it ends, a process that quits gets the time to end its own processes,
+// which are in process groups of their own.
 func TestProcessThatQuits(t *testing.T) {
 	k, err := NewKeeper()
 	require.NoError(t, err)
 	dir := t.TempDir()
 	said := filepath.Join(dir, "said")
-	// The second one does not hear the first signal, and is killed.
+	// The second process ignores the first signal, and is killed.
 	polite, err := StartQuitting(k, filepath.Join(dir, "log"), exec.Command("/bin/sh", "-c", "trap 'echo quits >"+said+"; exit' QUIT; echo ready; while :; do sleep 0.01; done"))
 	require.NoError(t, err)
 	deaf, err := StartQuitting(k, filepath.Join(dir, "deaf"), exec.Command("/bin/sh", "-c", "trap '' QUIT; echo ready; while :; do sleep 1; done"))
@@ -189,7 +190,8 @@ func TestKeeperRemovesSharedMemory(t *testing.T) {
 		t.Cleanup(func() { unix.SysvShmCtl(id, unix.IPC_RMID, nil) })
 		ids = append(ids, id)
 		file := filepath.Join(dir, name)
-		// The lines of PostgreSQL's file; the seventh has the key and the number.
+		// The lines are those of a PostgreSQL server's file. The seventh line has the key and the
+		// number of the segment.
 		text := fmt.Sprintf("1\n%s\n0\n5432\n%s\n\n  %d  %9d\nready   \n", dir, dir, 5432001, id)
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 		require.NoError(t, k.AddPostmaster(file))

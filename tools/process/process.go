@@ -1,10 +1,10 @@
-// Package process runs programs that need not behave: a learner's, and those
-// beside it. Each leads a process group of its own, and a [Keeper] ends it should
-// we be killed; on Linux the kernel does, even before the keeper knows of it.
+// Package process runs programs that may misbehave: a learner's program, and the programs that run
+// beside it. Each program leads a process group of its own.
 //
-// A [Keeper] is a small process beside ours that kills the programs and removes
-// their folders when we die without doing so ourselves: SIGKILL, Ctrl-C, or the
-// panic of a test that ran out of time.
+// If this process ends without having ended them, for example after SIGKILL, Ctrl-C, or the panic
+// of a test that ran out of time, then a [Keeper] kills the programs and removes their folders. The
+// keeper is a small process that runs beside this one. On Linux, the kernel also kills the
+// programs, even before the keeper knows of them.
 package process
 
 import (
@@ -15,51 +15,51 @@ import (
 	"time"
 )
 
-// Process is one program that was started.
+// Process is a program that was started.
 type Process struct {
 	cmd    *exec.Cmd
 	keeper *Keeper
 	end    ending
 	out    output
-	done   chan struct{} // closed when it has ended and was reaped
-	err    error         // how it ended; read after done
-	addr   string        // host:port that it was told to listen on
+	done   chan struct{} // closed when the process has ended and was waited for
+	err    error         // how the process ended; read it only after done is closed
+	addr   string        // the host:port on which the program was told to listen
 }
 
-// Start runs cmd in a process group of its own, so that what it starts itself
-// goes with it. What it prints, on standard output or error, is kept, and written
-// to cmd.Stdout too if that is set.
+// Start runs cmd in a process group of its own, so that the group includes the processes that cmd
+// starts. Start keeps the program's standard output and standard error, and also writes them to
+// cmd.Stdout if that is set.
 func Start(k *Keeper, cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, keeper: k, end: killed, done: make(chan struct{})}
-	// One and the same writer for both, so that lines stay in their order.
+	// Standard output and standard error share one writer, so that their lines stay in order.
 	cmd.Stdout = p.out.tee(cmd.Stdout)
 	cmd.Stderr = cmd.Stdout
 	return p.startRegistered()
 }
 
-// An ending is how a process ends that outlives us.
+// An ending is the way in which a process is ended if this process ends before it.
 type ending struct {
-	word   string // for the keeper
+	word   string // the keeper's word for this ending
 	signal syscall.Signal
 }
 
 var (
 	killed = ending{"pid", syscall.SIGKILL}
-	// A process that quits has six seconds, and is killed then.
+	// After SIGQUIT, such a process has six seconds to end. Then it is killed.
 	quits = ending{"quit", syscall.SIGQUIT}
 )
 
-// StartLogged runs cmd as [Start] does, with its output appended to logFile and
-// not kept in memory: a server that logs much costs this process nothing. The
-// keeper knows the process before it runs.
+// StartLogged runs cmd as [Start] does, but appends the program's output to logFile and does not
+// keep it in memory. So a server that logs a lot costs this process nothing. The keeper knows the
+// process before the program runs.
 func StartLogged(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
 	return startLogged(k, logFile, cmd, killed)
 }
 
-// StartQuitting runs cmd as [StartLogged] does. If this process ends first, cmd gets
-// SIGQUIT, and SIGKILL only six seconds later. PostgreSQL ends its other processes on
-// SIGQUIT. They lead process groups of their own, so that a signal to its own group does
-// not reach them.
+// StartQuitting runs cmd as [StartLogged] does. If this process ends before cmd, then cmd gets
+// SIGQUIT, and SIGKILL only six seconds later. When PostgreSQL gets SIGQUIT, it ends its other
+// processes. A signal to its own process group would not reach them, since each leads a process
+// group of its own.
 func StartQuitting(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
 	return startLogged(k, logFile, cmd, quits)
 }
@@ -78,7 +78,8 @@ func startLogged(k *Keeper, logFile string, cmd *exec.Cmd, end ending) (*Process
 	return p.startRegistered()
 }
 
-// Run runs cmd as [Start] does until it ends or ctx does, and returns its output.
+// Run runs cmd as [Start] does, waits until the program or ctx ends, and returns the program's
+// output.
 func Run(ctx context.Context, k *Keeper, cmd *exec.Cmd) (output string, err error) {
 	p, err := Start(k, cmd)
 	if err != nil {
@@ -93,15 +94,15 @@ func Run(ctx context.Context, k *Keeper, cmd *exec.Cmd) (output string, err erro
 	}
 }
 
-// startRegistered starts the program, registers it with the keeper and waits for its end
-// in a goroutine.
+// startRegistered starts the program, registers it with the keeper, and waits for its end in a
+// goroutine.
 func (p *Process) startRegistered() (*Process, error) {
 	if p.cmd.SysProcAttr == nil {
 		p.cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	p.cmd.SysProcAttr.Setpgid = true
-	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
-	if err := startWithUs(p.cmd, p.end.signal, p.done); err != nil {
+	p.cmd.WaitDelay = time.Second // the limit for a process that the program started, and that keeps the pipe open
+	if err := startEndingTogether(p.cmd, p.end.signal, p.done); err != nil {
 		return nil, err
 	}
 	err := p.keeper.write("%s %d", p.end.word, p.Pid())
@@ -115,31 +116,32 @@ func (p *Process) startRegistered() (*Process, error) {
 
 func (p *Process) waitForEnd() {
 	p.err = p.cmd.Wait()
-	p.signalGroup(syscall.SIGKILL) // what it started and left behind
-	// This fails only when the keeper has ended, which then killed it.
+	p.signalGroup(syscall.SIGKILL) // kills the processes that the program started and left behind
+	// This fails only if the keeper has ended, and then the keeper has killed the program.
 	p.keeper.write("gone %s %d", p.end.word, p.Pid())
 	close(p.done)
 }
 
-// signalGroup reaches the whole group. It fails only where there is none any more.
+// signalGroup sends a signal to the whole process group. It fails only if the group has no process
+// any more.
 func (p *Process) signalGroup(s syscall.Signal) { syscall.Kill(-p.Pid(), s) }
 
-// Pid returns the process's number.
+// Pid returns the process id.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Kill sends SIGKILL to the whole group and waits for the end.
+// Kill sends SIGKILL to the whole group, and waits until the program has ended.
 func (p *Process) Kill() {
-	// The number of one that was reaped may be another's by now.
+	// If the process has ended, another process may have its id by now.
 	if !p.HasEnded() {
 		p.signalGroup(syscall.SIGKILL)
 	}
 	<-p.done
 }
 
-// Stop asks with SIGTERM, and kills what has not ended within a second.
+// Stop sends SIGTERM, and SIGKILL if the program has not ended within a second.
 func (p *Process) Stop() { p.StopWith(syscall.SIGTERM, time.Second) }
 
-// StopWith asks with a signal, and kills what has not ended within the limit.
+// StopWith sends the signal s, and SIGKILL if the program has not ended within the limit.
 func (p *Process) StopWith(s syscall.Signal, limit time.Duration) {
 	if !p.HasEnded() {
 		p.signalGroup(s)
@@ -164,13 +166,13 @@ func (p *Process) HasEnded() bool {
 	}
 }
 
-// Err waits for the end and returns how it was: nil is exit code 0.
+// Err waits until the process has ended, and returns nil for exit code 0.
 func (p *Process) Err() error {
 	<-p.done
 	return p.err
 }
 
-// Exit waits for the end and returns how it was, in words for people.
+// Exit waits until the process has ended, and describes for people how it ended.
 func (p *Process) Exit() string {
 	if err := p.Err(); err != nil {
 		return err.Error()
@@ -178,6 +180,5 @@ func (p *Process) Exit() string {
 	return "exit code 0"
 }
 
-// Output returns what the process has printed so far: the last of it, where that
-// is more than a megabyte.
+// Output returns the program's output so far, but at most the last megabyte.
 func (p *Process) Output() string { return p.out.String() }

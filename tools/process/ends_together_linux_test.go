@@ -14,8 +14,8 @@ import (
 
 const startsOne = "PROCESS_TEST_STARTS_ONE"
 
-// The keeper is stopped, as if it had not been told yet.
-func TestItEndsWithUsBeforeTheKeeperKnows(t *testing.T) {
+// The keeper is stopped, so it cannot know of the process.
+func TestProgramEndsTogetherWithThisProcess(t *testing.T) {
 	if os.Getenv(startsOne) != "" {
 		k, err := NewKeeper()
 		require.NoError(t, err)
