@@ -86,11 +86,21 @@ func chargedAfterAsking(f *cause.Finding) string {
 			asked, failed = true, failed || hasFailed(e)
 		case e.What == sandbox.Request && asked && !failed:
 			return "your code looked the key up, and then sent an eleventh charge request. After ten failures send no charge request: look the key up, and void it if there is no charge"
+		case e.What == sandbox.Request && failed && hasStepFailedForGood(f):
+			return "" // the charge step had ended: the request was in no step, or in another one
 		case e.What == sandbox.Request && failed:
 			return "a lookup or a void failed, and the gateway then got an eleventh charge request. Do both in a step of their own, after the charge step, so that only they are tried again"
 		}
 	}
 	return ""
+}
+
+// hasStepFailedForGood reports whether a step has ended with a terminal error, which the journal
+// keeps.
+func hasStepFailedForGood(f *cause.Finding) bool {
+	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
+		return slices.ContainsFunc(a.Steps, func(s proxy.StepRun) bool { return s.How == "failed for good" })
+	})
 }
 
 // askedWithBackOff recognizes that the step that voids a key sets its own back-off, as the
