@@ -288,9 +288,14 @@ var learners = regexp.MustCompile(answers.LearnerScripts)
 
 // check returns what the checks find, as far as a learner's verdict shows the finding in
 // full: the scripts of later tasks than the first refused one do not run. A known mutant
-// meets the script that refuses it, and others only if that script does not.
+// meets the script that refuses it, and others only if that script does not. A mutant that is
+// known to survive meets all scripts at once: no script is expected to refuse it first.
 func (g *grader) check(j *answers.Judge, m Mutant) (r result.Result, err error) {
-	if known := g.known[m.ID]; !*every && known.Refused() {
+	known, isKnown := g.known[m.ID]
+	if !*every && isKnown && !known.Refused() {
+		return j.Run(m.ID, answers.LearnerScripts, g.newKey(), false)
+	}
+	if !*every && known.Refused() {
 		r, err := j.Run(m.ID, "^"+known.Script+"$", g.newKey(), false)
 		// A script by itself lets a constant key pass: the requests of other scripts had it too.
 		if _, refused := r.Refused(); err != nil || refused {
