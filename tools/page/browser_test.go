@@ -245,7 +245,7 @@ func TestTheListOfOrders(t *testing.T) {
 		require.Equal(t, 3, browser.Eval[int](b, "document.querySelectorAll('#orders .twice').length"))
 		require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('#orders li[data-order^=o-]')].filter(li => {
 			const id = li.querySelector('.cell-id'), how = li.querySelector('.cell-how');
-			return id.textContent !== li.dataset.order || id.scrollWidth > id.clientWidth && id.clientWidth || li.scrollWidth > li.clientWidth
+			return id.textContent !== li.dataset.order || id.scrollWidth > id.clientWidth && id.clientWidth || li.scrollWidth > li.clientWidth || li.scrollHeight > li.clientHeight
 				|| id.getBoundingClientRect().right > how.getBoundingClientRect().left + 1;
 		}).map(li => li.textContent)`))
 		require.Contains(t, textOf(b, "#orders-sum"), fmt.Sprintf("%d orders: ", orders))
