@@ -105,31 +105,50 @@ func (b Binary) prime(root string, l course.Lesson) error {
 }
 
 // Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's
-// solution is replaced by the answer.
-func Overlay(root string, l course.Lesson, name, dir string) (file string, err error) {
-	all, err := course.ReadAnswers(filepath.Join(root, "testdata", l.Slug))
+// solution is replaced by the answer, or by the change.
+func Overlay(root string, ref course.AnswerRef, dir string) (a course.Answer, file string, err error) {
+	l, err := course.Find(root, ref.Lesson)
 	if err != nil {
-		return "", err
+		return a, "", err
 	}
-	i := slices.IndexFunc(all, func(a course.Answer) bool { return a.Name == name })
-	if i < 0 {
-		return "", fmt.Errorf("lesson %d has no answer %s", l.N, name)
+	if a, err = find(root, l, ref.Answer); err != nil {
+		return a, "", err
 	}
 	o := &overlay{dir: dir, Replace: map[string]string{}}
-	for name := range all[i].Files {
+	for name := range a.Files {
 		path := filepath.Join(l.Dir(root, "solutions"), filepath.FromSlash(name))
 		src, err := os.ReadFile(path)
 		if err != nil {
-			return "", err
+			return a, "", err
 		}
-		if src, err = all[i].Apply(name, src); err != nil {
-			return "", err
+		if src, err = a.Apply(name, src); err != nil {
+			return a, "", err
 		}
 		if err := o.addFile(path, src); err != nil {
-			return "", err
+			return a, "", err
 		}
 	}
-	return o.writeFile()
+	file, err = o.writeFile()
+	return a, file, err
+}
+
+// find returns the answer to a lesson, or the change of its solution, that has a name.
+func find(root string, l course.Lesson, name string) (course.Answer, error) {
+	dir := filepath.Join(root, "testdata", l.Slug)
+	all, err := course.ReadAnswers(dir)
+	if err != nil {
+		return course.Answer{}, err
+	}
+	fits, strands, err := course.ReadChanges(dir)
+	if err != nil {
+		return course.Answer{}, err
+	}
+	all = slices.Concat(all, fits, strands)
+	i := slices.IndexFunc(all, func(a course.Answer) bool { return a.Name == name })
+	if i < 0 {
+		return course.Answer{}, fmt.Errorf("lesson %d has no answer %s", l.N, name)
+	}
+	return all[i], nil
 }
 
 // writeFile writes the file that go build -overlay reads.

@@ -60,11 +60,15 @@ const (
 
 // Shop is what the tools have to know of the lesson whose program is the shop.
 type Shop struct {
-	Compose string // the task that makes the learner's program a shop
-	Naive   struct {
-		Lesson int
-		Answer string // the wrong answer that the naive program is made of
-	}
+	Compose string    // the task that makes the learner's program a shop
+	Naive   AnswerRef // the wrong answer that the naive program is made of
+	Second  AnswerRef // the change that version 2 of the reference is made of
+}
+
+// AnswerRef names an answer to a lesson, or a change of its solution.
+type AnswerRef struct {
+	Lesson int
+	Answer string
 }
 
 // First returns the first lesson.

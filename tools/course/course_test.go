@@ -28,7 +28,7 @@ func TestFactsOfALesson(t *testing.T) {
 
 	writeFile(t, root, "lessons/07-one/NOTES.md", `---
 sqlite: true
-shop: {compose: "7.2", naive: {lesson: 7, answer: two-keys}}
+shop: {compose: "7.2", naive: {lesson: 7, answer: two-keys}, second: {lesson: 7, answer: one-more-step}}
 tasks:
   "7.1": {form: predict}
   "7.2": {}
@@ -39,8 +39,8 @@ tasks:
 	require.NoError(t, err)
 	require.True(t, one.SQLite)
 	require.Equal(t, "7.2", one.Shop.Compose)
-	require.Equal(t, 7, one.Shop.Naive.Lesson)
-	require.Equal(t, "two-keys", one.Shop.Naive.Answer)
+	require.Equal(t, AnswerRef{7, "two-keys"}, one.Shop.Naive)
+	require.Equal(t, AnswerRef{7, "one-more-step"}, one.Shop.Second)
 	require.Equal(t, []Task{
 		{ID: "7.1", Title: "Guess", Form: Predict},
 		{ID: "7.2", Title: "Write"},

@@ -13,6 +13,8 @@ import (
 type Kind int
 
 const (
+	// Red means that the learner's program is at fault, as in a check that fails.
+	Red Kind = 1
 	// Usage means that the command was typed wrong. Nothing was touched.
 	Usage Kind = 2
 	// Setup means that this machine lacks something: a program, a free port, disk space.
@@ -55,8 +57,8 @@ func (e *Error) Error() string { return e.What }
 func (e *Error) Unwrap() error { return e.Err }
 
 // ExitCode returns the process exit code for err: 0 for nil, 2 for a wrong call,
-// the code itself for an Exit, and 3 for everything else. What is neither a wrong call nor a red check comes from this
-// machine or from the workbook.
+// 1 for a learner's program, the code itself for an Exit, and 3 for everything else, which
+// comes from this machine or from the workbook.
 func ExitCode(err error) int {
 	if err == nil {
 		return 0
@@ -66,8 +68,8 @@ func ExitCode(err error) int {
 		return int(exit)
 	}
 	var e *Error
-	if errors.As(err, &e) && e.Kind == Usage {
-		return 2
+	if errors.As(err, &e) && (e.Kind == Red || e.Kind == Usage) {
+		return int(e.Kind)
 	}
 	return 3
 }

@@ -33,4 +33,7 @@ func TestExitIsItsCode(t *testing.T) {
 	for _, exit := range []Exit{ExitRed, ExitUsage, ExitSetup} {
 		require.Equal(t, int(exit), ExitCode(fmt.Errorf("watch: %w", exit)))
 	}
+	for kind, code := range map[Kind]int{Red: 1, Usage: 2, Setup: 3, Broken: 3} {
+		require.Equal(t, code, ExitCode(fmt.Errorf("deploy: %w", New(kind, "", "no"))))
+	}
 }

@@ -144,13 +144,15 @@ func TestNothingIsInjected(t *testing.T) {
 	h.Add(Event{What: Run, Name: bad})
 	h.Add(Event{What: Unit, Name: bad, How: bad})
 	h.Add(Event{What: Program, How: bad})
+	h.Add(Event{What: Version, Name: bad, How: bad, Deployment: bad})
+	h.Add(Event{What: Version, Name: "2", How: bad})
 	h.Add(Event{What: Attempt, Subject: bad, ID: bad, Service: bad, Handler: bad, Key: bad, Attempt: 1})
 	h.Add(Event{What: Step, Subject: bad, ID: bad, Service: bad, Attempt: 1, Name: bad, How: "begun"})
 	h.Add(Event{What: Ledger, Subject: bad, Entry: &sandbox.Entry{N: 1, T: time.Now(), What: "request", Kind: "charge", Subject: bad, Key: bad, Detail: bad}})
 	h.Add(Event{What: Row, Subject: bad, Name: "orders", Row: bad, How: bad, Reason: bad})
 	h.Add(Event{What: Journal, Subject: bad, ID: bad, Service: bad, How: bad, Name: bad})
 	h.Add(Event{What: Failure, Subject: bad, ID: bad, How: bad, Name: bad, Reason: bad})
-	h.Add(Event{What: Invocation, Subject: bad, ID: bad, Service: bad, How: bad})
+	h.Add(Event{What: Invocation, Subject: bad, ID: bad, Service: bad, How: bad, Deployment: bad})
 	h.Add(Event{What: End, Subject: bad, ID: bad, Service: bad, Attempt: 1, How: "error: " + bad})
 	h.Add(Event{What: Row, Subject: "__proto__", Name: "orders", Row: "constructor", How: "toString"})
 	b := browser.Open(t)
@@ -252,6 +254,60 @@ func TestTheListOfOrders(t *testing.T) {
 		require.Contains(t, textOf(b, "#orders-sum"), "; 1 other call")
 		b.Shot(fmt.Sprintf("orders-charged-twice-%t", long))
 	}
+}
+
+// While there is one version, the page does not name it. With two, each order has its version, in
+// a short list and in a long one.
+func TestTheVersions(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	b := browser.Open(t)
+	b.Go(servePage(t, &Page{Title: "make shop", Hub: h, Verbs: map[string]Verb{"order": nil, "kill": nil, "deploy": nil, "remove": nil}}) + "/")
+	place := func(id, deployment string) {
+		h.Add(Event{What: Invocation, ID: "inv_" + id, Subject: id, Service: "Order", Handler: "CreateOrder", Key: id, How: "running", Deployment: deployment})
+		h.Add(Event{What: Row, Subject: id, Name: "orders", Row: id, How: "COMPLETED"})
+	}
+	is := func(selector, want string) {
+		t.Helper()
+		b.Until(fmt.Sprintf("(e => e && !e.hidden && e.textContent === %q)(document.querySelector(%q))", want, selector))
+	}
+	place("o-101", "dp_1")
+	b.Until("window.__state().finished === 1 && window.__state().drawn")
+	require.True(t, browser.Eval[bool](b, `document.querySelector('#versions').hidden && document.querySelector('#order-versions').hidden
+		&& document.querySelector('[data-verb=remove]').hidden && document.querySelector('[data-arg=program-2]').hidden`))
+	is(`[data-order="o-101"] .cell-how`, "COMPLETED")
+
+	h.Add(Event{What: Version, Name: "1", Deployment: "dp_1", How: "deployed", Open: 2})
+	h.Add(Event{What: Version, Name: "2", Deployment: "dp_2", How: "deployed"})
+	h.Add(Event{What: Unit, Name: "program-2", How: "up"})
+	place("o-102", "dp_2")
+	h.Add(Event{What: Invocation, ID: "inv_pay", Subject: "o-101", Parent: "inv_o-101", Service: "Payment", Handler: "ProcessPayment", Key: "pay-o-101", How: "completed", Deployment: "dp_2"})
+	is("#versions", "Version 2 serves new calls. Version 1 still has 2 invocations, so its program keeps running.")
+	is(`[data-order="o-101"] .cell-how`, "COMPLETED v1")
+	is(`[data-order="o-102"] .cell-how`, "COMPLETED v2")
+	b.Click(`[data-order="o-101"]`)
+	is("#order-versions", "CreateOrder: version 1, ProcessPayment: version 2")
+	b.Until("document.querySelector('[data-verb=deploy]').disabled && document.querySelector('[data-verb=remove]').disabled && !document.querySelector('[data-arg=program-2]').hidden")
+
+	h.Add(Event{What: Version, Name: "1", Deployment: "dp_1", How: "deployed"})
+	is("#versions", "Version 2 serves new calls. Version 1 is drained: all its invocations have ended.")
+	b.Until("!document.querySelector('[data-verb=remove]').disabled")
+	h.Add(Event{What: Version, Name: "1", Deployment: "dp_1", How: "removed"})
+	is("#versions", "Version 2 serves new calls. Version 1 is removed.")
+	b.Until("document.querySelector('[data-verb=remove]').hidden")
+	for n := range 20 {
+		place(fmt.Sprintf("o-%d", 200+n), "dp_2")
+	}
+	is(`[data-order="o-101"] .cell-how`, "CO v1")
+	is(`[data-order="o-219"] .cell-how`, "CO v2")
+	b.Size(1280, 720)
+	require.Empty(t, browser.Eval[[]string](b, `[...document.querySelectorAll('#orders li')].filter(li => {
+		const id = li.querySelector('.cell-id');
+		return id.scrollWidth > id.clientWidth || li.scrollWidth > li.clientWidth || li.scrollHeight > li.clientHeight;
+	}).map(li => li.textContent)`))
+	require.False(t, browser.Eval[bool](b, "document.documentElement.scrollWidth > innerWidth"), "nothing hangs over at the right")
+	require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast))
+	b.Shot("two-versions")
 }
 
 // The page names the program that serves, and does not say that one serves which is down.

@@ -33,6 +33,7 @@ type movement struct {
 type reported struct {
 	about    Event // its id, what it calls, for whom
 	status   string
+	pinned   string // to which deployment
 	next     time.Time
 	entries  int
 	failures int
@@ -141,13 +142,13 @@ func (t *Tables) addStatuses(ctx context.Context, ids []string) error {
 	rows, err := t.admin.Invocations(ctx, restate.InvocationFilter{IDs: ids})
 	for _, r := range rows {
 		k := t.known[r.ID]
-		if k.status == r.Status && k.next.Equal(r.NextRetry) {
+		if k.status == r.Status && k.next.Equal(r.NextRetry) && k.pinned == r.Deployment {
 			continue
 		}
-		k.status, k.next = r.Status, r.NextRetry
+		k.status, k.next, k.pinned = r.Status, r.NextRetry, r.Deployment
 		k.about.Service, k.about.Key, k.about.Handler = r.Service, r.Key, r.Handler
 		e := k.about
-		e.What, e.Parent, e.How, e.Reason = Invocation, r.Parent, r.Status, r.Failure
+		e.What, e.Parent, e.How, e.Reason, e.Deployment = Invocation, r.Parent, r.Status, r.Failure, r.Deployment
 		if !r.NextRetry.IsZero() {
 			e.Next = &r.NextRetry
 		}

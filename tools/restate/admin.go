@@ -174,6 +174,32 @@ func (a *Admin) PinnedTo(ctx context.Context, deployment string) ([]string, erro
 	return ids, err
 }
 
+// CountOpen returns how many invocations of each deployment have not ended, by the
+// deployment's id. A deployment without one is not in the map; it is drained.
+func (a *Admin) CountOpen(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		ID   string `json:"pinned_deployment_id"`
+		Open int
+	}
+	err := a.query(ctx, "SELECT pinned_deployment_id, count(*) AS open FROM sys_invocation WHERE status <> 'completed' GROUP BY pinned_deployment_id", &rows)
+	open := make(map[string]int, len(rows))
+	for _, r := range rows {
+		open[r.ID] = r.Open
+	}
+	return open, err
+}
+
+// ServicesOf returns the names of the services whose new calls go to a deployment.
+func (a *Admin) ServicesOf(ctx context.Context, deployment string) ([]string, error) {
+	var rows []struct{ Name string }
+	err := a.query(ctx, "SELECT name FROM sys_service"+whereAll(isOneOf("deployment_id", deployment))+" ORDER BY name", &rows)
+	names := make([]string, 0, len(rows))
+	for _, r := range rows {
+		names = append(names, r.Name)
+	}
+	return names, err
+}
+
 // StateOf returns a value of all objects of a service, by their keys.
 func (a *Admin) StateOf(ctx context.Context, service, name string) (map[string]string, error) {
 	var rows []struct {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +177,11 @@ func TestAdmin(t *testing.T) {
 			current[d.URI] = d.Current
 		}
 		require.Equal(t, map[string]bool{p.url + "/": false, next.url + "/": true}, current)
+		for _, d := range all {
+			services, err := a.ServicesOf(ctx, d.ID)
+			require.NoError(t, err)
+			require.Equal(t, d.Current, slices.Equal(services, []string{"Cart"}), services)
+		}
 		require.NoError(t, a.DeleteDeployment(ctx, next.url))
 	})
 	t.Run("state of all objects", func(t *testing.T) {

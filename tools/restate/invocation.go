@@ -18,6 +18,7 @@ type Invocation struct {
 	IdempotencyKey string `json:"idempotency_key"`
 	Parent         string `json:"invoked_by_id"` // the invocation that made the call, "" if none did
 	Status         string // such as running, backing-off, paused, completed
+	Deployment     string `json:"pinned_deployment_id"` // "" before the first attempt has sent an entry
 
 	Created   time.Time `json:"created_at"`
 	Modified  time.Time `json:"modified_at"`
@@ -44,7 +45,7 @@ func (i Invocation) HandlerName() string { return i.Service + "/" + i.Handler }
 // server 1.7.12 leaves empty unless both are selected.
 const invocationColumns = `id, target_service_name, target_service_key, target_handler_name, idempotency_key, invoked_by_id, status,
 	created_at, modified_at, scheduled_start_at, scheduled_at, retry_count, last_start_at, next_retry_at, last_failure, last_failure_error_code,
-	last_failure_related_command_name, completion_result, completion_failure, journal_size, pinned_service_protocol_version`
+	last_failure_related_command_name, completion_result, completion_failure, journal_size, pinned_service_protocol_version, pinned_deployment_id`
 
 // InFlight are the statuses of invocations that have not ended.
 var InFlight = []string{"pending", "scheduled", "ready", "running", "paused", "backing-off", "suspended"}
@@ -53,6 +54,7 @@ var InFlight = []string{"pending", "scheduled", "ready", "running", "paused", "b
 type InvocationFilter struct {
 	IDs          []string
 	Service, Key string
+	Deployment   string
 	Statuses     []string
 	Limit        int
 }
@@ -87,7 +89,7 @@ func (a *Admin) addPauseReasons(ctx context.Context, rows []Invocation) error {
 
 // clauses returns what follows the table's name in the query.
 func (f InvocationFilter) clauses() string {
-	sql := whereAll(isOneOf("id", f.IDs...), isOneOf("target_service_name", listOf(f.Service)...), isOneOf("target_service_key", listOf(f.Key)...), isOneOf("status", f.Statuses...))
+	sql := whereAll(isOneOf("id", f.IDs...), isOneOf("target_service_name", listOf(f.Service)...), isOneOf("target_service_key", listOf(f.Key)...), isOneOf("pinned_deployment_id", listOf(f.Deployment)...), isOneOf("status", f.Statuses...))
 	if f.Limit > 0 {
 		sql += fmt.Sprintf(" LIMIT %d", f.Limit)
 	}

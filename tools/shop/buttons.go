@@ -24,6 +24,7 @@ func (s *shop) buttons() map[string]page.Verb {
 	return map[string]page.Verb{
 		"order": decodeWish(s.pageOrder), "hold": decodeWish(s.pageHold), "release": decodeWish(s.pageRelease),
 		"kill": decodeWish(s.pageKill), "kill-at": decodeWish(s.pageKillAt), "start": decodeWish(s.pageStart), "program": decodeWish(s.pageProgram),
+		"deploy": decodeWish(s.pageDeploy), "remove": decodeWish(s.pageRemove),
 	}
 }
 
@@ -133,11 +134,13 @@ func (s *shop) killUnit(u *unit) (pid int, err error) {
 	if down != "" || now == nil {
 		return 0, hint.New(hint.Usage, client.StartCommand(u.name), "%s is down already", u.name)
 	}
-	switch u.name {
-	case "program":
-		s.proxy.MarkProgramKilled(u.addr)
-	case "restate":
-		s.proxy.MarkServerKilled()
+	if v := s.versionIn(u); v != nil {
+		v.proxy.MarkProgramKilled(u.addr)
+	}
+	if u.name == "restate" {
+		for _, v := range s.allVersions() {
+			v.proxy.MarkServerKilled()
+		}
 	}
 	if err := syscall.Kill(now.Pid(), syscall.SIGKILL); err != nil {
 		return 0, err
@@ -159,24 +162,30 @@ func (s *shop) pageKillAt(context.Context, struct{}) (string, error) {
 }
 
 // killAtCharge kills the program at the moment that nobody can see from outside: the
-// next time that the gateway has charged, before Restate hears of it.
+// next time that the gateway has charged, before Restate hears of it. Of two versions, it
+// kills the one that has asked for the charge.
 func (s *shop) killAtCharge() {
 	var met atomic.Bool
-	s.proxy.OnMessage(func(m proxy.Message) bool {
-		if m.Type != proxy.Result || !s.isCharging(m.Attempt) || !met.CompareAndSwap(false, true) {
-			return true
-		}
-		s.proxy.OnMessage(nil)
-		if _, err := s.killUnit(s.unit("program")); err != nil {
-			fmt.Fprintf(os.Stderr, "the program was not killed: %v\n", err)
-		}
-		return false
-	})
+	all := s.allVersions()
+	for _, v := range all {
+		v.proxy.OnMessage(func(m proxy.Message) bool {
+			if m.Type != proxy.Result || !v.isCharging(m.Attempt) || !met.CompareAndSwap(false, true) {
+				return true
+			}
+			for _, each := range all {
+				each.proxy.OnMessage(nil)
+			}
+			if _, err := s.killUnit(v.unit); err != nil {
+				fmt.Fprintf(os.Stderr, "the program was not killed: %v\n", err)
+			}
+			return false
+		})
+	}
 }
 
 // isCharging reports whether the step that an attempt is in is the charge.
-func (s *shop) isCharging(a *proxy.Attempt) bool {
-	now := s.proxy.Attempts(func(other *proxy.Attempt) bool { return other == a })
+func (v *version) isCharging(a *proxy.Attempt) bool {
+	now := v.proxy.Attempts(func(other *proxy.Attempt) bool { return other == a })
 	if len(now) == 0 || len(now[0].Steps) == 0 {
 		return false
 	}
@@ -212,6 +221,9 @@ func (s *shop) pageProgram(ctx context.Context, w programWish) (string, error) {
 func (s *shop) switchProgram(ctx context.Context, naive bool) error {
 	s.switching.Lock()
 	defer s.switching.Unlock()
+	if s.newest().n > 1 {
+		return hint.New(hint.Usage, "close the shop with Ctrl-C, then: "+s.command(), "nothing was changed: the naive program is another version 1, and new payments go to version 2")
+	}
 	if naive {
 		if err := s.buildNaive(ctx); err != nil {
 			return err

@@ -38,6 +38,7 @@ func (s *shop) serveCommands(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /shop", s.serveView)
 	mux.HandleFunc("POST /start/{name}", func(w http.ResponseWriter, r *http.Request) { s.serveStart(ctx, w, r) })
+	mux.HandleFunc("POST /deploy", func(w http.ResponseWriter, r *http.Request) { s.serveDeploy(ctx, w) })
 	mux.HandleFunc("POST /orders", s.serveOrders)
 	mux.HandleFunc("GET /recording", s.serveRecording)
 	mux.HandleFunc("GET /failed", s.serveFailed)
@@ -98,8 +99,11 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 
 func (s *shop) viewShop(version int) client.View {
 	v := client.View{Version: version, Ingress: s.stage.Ingress, Admin: s.stage.Admin, Sandbox: s.unit("sandbox").addr, Database: s.stage.Database(), Rows: s.stage.Rows()}
-	for _, u := range s.units {
+	for _, u := range s.allUnits() {
 		v.Units = append(v.Units, s.viewUnit(u))
+	}
+	for _, each := range s.allVersions() {
+		v.Versions = append(v.Versions, client.Version{N: each.n, Deployment: each.deployment})
 	}
 	return v
 }
@@ -119,6 +123,16 @@ func (s *shop) serveStart(ctx context.Context, w http.ResponseWriter, r *http.Re
 	view := s.viewUnit(u)
 	view.Note = s.noteOld(u)
 	web.Reply(w, http.StatusOK, view)
+}
+
+// serveDeploy deploys version 2. ctx is that of the shop, as in serveStart.
+func (s *shop) serveDeploy(ctx context.Context, w http.ResponseWriter) {
+	said, err := s.deploy(ctx)
+	if err != nil {
+		web.Refuse(w, http.StatusConflict, err)
+		return
+	}
+	web.Reply(w, http.StatusOK, said)
 }
 
 // serveOrders answers with the number of the next order.
@@ -146,10 +160,12 @@ func (s *shop) serveRecording(w http.ResponseWriter, r *http.Request) {
 // serveFailed answers with the failed attempts on a key, in order.
 func (s *shop) serveFailed(w http.ResponseWriter, r *http.Request) {
 	all := []client.Failed{}
-	for _, a := range s.proxy.Attempts(func(a *proxy.Attempt) bool {
-		return a.Key == r.FormValue("key") && strings.HasPrefix(a.End, "error")
-	}) {
-		all = append(all, client.Failed{At: a.Over, Next: a.NextTry})
+	for _, v := range s.allVersions() {
+		for _, a := range v.proxy.Attempts(func(a *proxy.Attempt) bool {
+			return a.Key == r.FormValue("key") && strings.HasPrefix(a.End, "error")
+		}) {
+			all = append(all, client.Failed{At: a.Over, Next: a.NextTry})
+		}
 	}
 	web.Reply(w, http.StatusOK, all)
 }

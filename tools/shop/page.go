@@ -14,28 +14,32 @@ import (
 	"example.com/workbook/tools/proxy"
 )
 
-// startProxy puts a proxy in front of the program, and makes the page. The program's
-// address stays while it is down, so what comes then is broken off, as it would be
-// without a proxy.
-func (s *shop) startProxy() (err error) {
+// startProxy makes the page, and puts a proxy in front of the program.
+func (s *shop) startProxy() error {
 	s.page, s.tables = s.stage.NewPage(s.command(), s.buttons())
 	s.page.Hub.Add(page.Event{What: page.Run, Name: s.page.Title, How: s.openedWith(), Delay: int(s.opts.Delay.Milliseconds()), Retry: int(env.FirstRetry().Milliseconds()), Below: failPercent})
-	if s.proxy, err = proxy.Listen(); err != nil {
+	return s.openProxy(s.newest())
+}
+
+// openProxy puts a proxy in front of a version. The program's address stays while the
+// program is down, so what comes then is broken off, as it would be without a proxy.
+func (s *shop) openProxy(v *version) (err error) {
+	if v.proxy, err = proxy.Listen(); err != nil {
 		return err
 	}
-	s.proxy.Connect(s.unit("program").addr)
-	s.proxy.OnEvent(s.tables.Attempts)
+	v.proxy.Connect(v.unit.addr)
+	v.proxy.OnEvent(s.tables.Attempts)
 	return nil
 }
 
-// programToServe returns the program that is to serve, and whose it is.
-func (s *shop) programToServe() (binary, whose string) {
+// programToServe returns the program that is to serve as a version, and whose it is.
+func (s *shop) programToServe(v *version) (binary, whose string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.naive {
 		return s.naiveBinary(), "naive"
 	}
-	return s.source.binaryPath(s.stage.Dir), s.openedWith()
+	return v.binary, s.openedWith()
 }
 
 // openedWith returns with whose program the shop was opened.
@@ -54,19 +58,24 @@ func (s *shop) buildNaive(ctx context.Context) error {
 	if _, err := os.Stat(s.naiveBinary()); err == nil {
 		return nil
 	}
-	dir := filepath.Join(s.stage.Dir, "naive")
+	_, err := s.buildChanged(ctx, s.source.lesson.Shop.Naive, s.naiveBinary())
+	return err
+}
+
+// buildChanged builds the reference with an answer in it, and returns what the answer does.
+func (s *shop) buildChanged(ctx context.Context, ref course.AnswerRef, binary string) (what string, err error) {
+	dir := filepath.Join(s.stage.Dir, filepath.Base(binary))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+		return "", err
 	}
-	naive := s.source.lesson.Shop.Naive
-	l, err := course.Find(s.opts.Root, naive.Lesson)
+	answer, overlay, err := answers.Overlay(s.opts.Root, ref, dir)
 	if err != nil {
-		return err
+		return "", err
 	}
-	overlay, err := answers.Overlay(s.opts.Root, l, naive.Answer, dir)
-	if err != nil {
-		return err
-	}
-	return gotool.Build(ctx, s.opts.Keeper, s.opts.Root, slices.Concat([]string{"build"}, gotool.LinkFast,
-		[]string{"-overlay", overlay, "-o", s.naiveBinary(), "./solutions/" + s.source.lesson.Slug})...)
+	return answer.Mistake, s.buildBinary(ctx, binary, "-overlay", overlay, "./solutions/"+s.source.lesson.Slug)
+}
+
+// buildBinary builds one program. The arguments are those of go build.
+func (s *shop) buildBinary(ctx context.Context, binary string, args ...string) error {
+	return gotool.Build(ctx, s.opts.Keeper, s.opts.Root, slices.Concat([]string{"build"}, gotool.LinkFast, []string{"-o", binary}, args)...)
 }

@@ -1,7 +1,8 @@
 // Package shop is the shop that make shop opens: lesson 6's program, with
 // restate-server and the sandbox, as processes that may be killed by hand and
 // started again. Its page has buttons, and a unix socket serves other commands,
-// which reach it through package client.
+// which reach it through package client. Version 2 of the program can be deployed
+// next to version 1.
 package shop
 
 import (
@@ -16,7 +17,6 @@ import (
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/process"
-	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
@@ -39,11 +39,12 @@ type Options struct {
 // caller that very port for its own end.
 const (
 	programAbove = 9080 - 8080
+	secondAbove  = 9081 - 8080 // version 2 of the program
 	sandboxAbove = 9090 - 8080
 )
 
 // Ports are those of the shop, above the port to call.
-var Ports = []int{stage.AdminAbove, programAbove, sandboxAbove, stage.PageAbove}
+var Ports = []int{stage.AdminAbove, programAbove, secondAbove, sandboxAbove, stage.PageAbove}
 
 const failPercent = 40
 
@@ -84,21 +85,20 @@ type shop struct {
 	opts    Options
 	stage   *stage.Stage
 	source  source
-	sources *stage.Sources // of the program
 	control *control
-	units   []*unit
-	proxy   *proxy.Proxy // in front of the program
 	page    *page.Page
 	tables  *page.Tables
 
-	switching sync.Mutex // from one program to another
+	switching sync.Mutex // from one program to another, or from one version to the next
 
-	mu      sync.Mutex
-	changed chan struct{} // closed, and made again, when a unit goes down or comes up
-	version int           // how often that was
-	orders  int           // numbers given out so far
-	naive   bool          // the naive program serves
-	closing bool
+	mu       sync.Mutex
+	units    []*unit
+	versions []*version    // of the program: those that Restate knows
+	changed  chan struct{} // closed, and made again, when a unit goes down or comes up
+	version  int           // how often that was
+	orders   int           // numbers given out so far
+	naive    bool          // the naive program serves
+	closing  bool
 }
 
 // openShop starts everything. Where it fails, what has started still has to be closed.
@@ -120,12 +120,12 @@ func openShop(ctx context.Context, opts Options) (*shop, error) {
 	if err := s.startProxy(); err != nil {
 		return s, err
 	}
-	for _, u := range s.units {
+	for _, u := range s.allUnits() {
 		if err := s.startUnit(ctx, u); err != nil {
 			return s, s.openError(ctx, u, err)
 		}
 	}
-	if err := s.stage.Register(ctx, s.proxy.URL(), s.command()); err != nil {
+	if err := s.stage.Register(ctx, s.newest().proxy.URL(), s.command()); err != nil {
 		return s, err
 	}
 	if err := s.stage.Show(ctx, s.page, s.tables, opts.Port+stage.PageAbove, s.stage.Rows()); err != nil {
@@ -140,8 +140,9 @@ func newShop(opts Options) *shop {
 	s.units = []*unit{
 		{name: "restate", addr: stage.Loopback(opts.Port), begin: s.startServer},
 		{name: "sandbox", addr: stage.Loopback(opts.Port + sandboxAbove), begin: s.startSandbox},
-		{name: "program", addr: stage.Loopback(opts.Port + programAbove), begin: s.startProgram},
 	}
+	first := s.newVersion(1, "program", stage.Loopback(opts.Port+programAbove))
+	s.units, s.versions = append(s.units, first.unit), []*version{first}
 	return s
 }
 
@@ -164,7 +165,8 @@ func (s *shop) openError(ctx context.Context, u *unit, err error) error {
 
 func (s *shop) buildAll(ctx context.Context) error {
 	fmt.Printf("building %s; the first time, SQLite takes up to a minute\n", s.source)
-	s.sources = stage.NewSources(s.opts.Root, s.source.folders()...)
+	first := s.newest()
+	first.sources, first.binary = stage.NewSources(s.opts.Root, s.source.folders()...), s.source.binaryPath(s.stage.Dir)
 	args, err := s.source.buildArgs(s.stage.Dir)
 	if err != nil {
 		return err
@@ -193,15 +195,15 @@ func (s *shop) startSandbox(ctx context.Context) (child, error) {
 	return s.stage.Sandbox, err
 }
 
-func (s *shop) startProgram(ctx context.Context) (child, error) {
-	binary, whose := s.programToServe()
-	p, err := process.ServeAt(ctx, s.opts.Keeper, s.unit("program").addr, func(addr string) *exec.Cmd {
+func (s *shop) startProgram(ctx context.Context, v *version) (child, error) {
+	binary, whose := s.programToServe(v)
+	p, err := process.ServeAt(ctx, s.opts.Keeper, v.unit.addr, func(addr string) *exec.Cmd {
 		cmd := exec.Command(binary)
 		cmd.Env = append(s.stage.Env(addr, s.unit("sandbox").addr), "GATEWAY_DELAY="+s.opts.Delay.String())
 		cmd.Stdout = &s.stage.Output
 		return cmd
 	}, (*process.Process).Up)
-	if err == nil {
+	if err == nil && v.n == 1 {
 		s.page.Hub.Add(page.Event{What: page.Program, How: whose})
 	}
 	return p, err
@@ -215,7 +217,7 @@ func (s *shop) introduce() {
 		"sandbox": fmt.Sprintf("the gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed),
 		"program": s.source.String(),
 	}
-	for _, u := range s.units {
+	for _, u := range s.allUnits() {
 		stage.PrintProcess(u.name, s.viewUnit(u).PID, u.addr, what[u.name])
 	}
 	for _, line := range s.source.serviceLines() {
@@ -232,6 +234,7 @@ func (s *shop) introduce() {
 		{"make order N=20", "twenty orders; also: TOKEN=tok_declined, AMOUNT=250000"},
 		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies and stays down"},
 		{client.StartCommand("program"), "the program starts again"},
+		{"make deploy", s.nextIs()},
 		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many requests the payments took"},
 	} {
 		if len(line[0]) > 36 {
@@ -262,11 +265,10 @@ func (s *shop) close() {
 	if s.control != nil {
 		s.control.close(s.opts.Keeper)
 	}
-	if p, ok := s.processOf(s.unit("program")).(*process.Process); ok && p != nil {
-		p.Stop()
-	}
-	if s.proxy != nil {
-		s.proxy.Close()
+	s.switching.Lock() // a deployment that was begun gives up, and is awaited
+	defer s.switching.Unlock()
+	for _, v := range s.allVersions() {
+		s.stopVersion(v)
 	}
 	if s.stage != nil {
 		s.stage.Stop()

@@ -33,17 +33,26 @@ type child interface {
 	Exit() string
 }
 
+// unit returns the unit with a name, nil if there is none.
 func (s *shop) unit(name string) *unit {
-	i := slices.IndexFunc(s.units, func(u *unit) bool { return u.name == name })
+	all := s.allUnits()
+	i := slices.IndexFunc(all, func(u *unit) bool { return u.name == name })
 	if i < 0 {
 		return nil
 	}
-	return s.units[i]
+	return all[i]
+}
+
+// allUnits returns the units that there are now.
+func (s *shop) allUnits() []*unit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.units)
 }
 
 // isBroken reports whether a process of the shop is down.
 func (s *shop) isBroken() bool {
-	return slices.ContainsFunc(s.units, func(u *unit) bool { return s.viewUnit(u).Down != "" })
+	return slices.ContainsFunc(s.allUnits(), func(u *unit) bool { return s.viewUnit(u).Down != "" })
 }
 
 // startUnit starts a unit that does not run, and watches it.
@@ -57,13 +66,18 @@ func (s *shop) startUnit(ctx context.Context, u *unit) error {
 	if err != nil {
 		return startError(u, now, err)
 	}
+	s.watchUnit(u, now)
+	return nil
+}
+
+// watchUnit makes a process that has started the one of a unit, and watches it.
+func (s *shop) watchUnit(u *unit, now child) {
 	s.mu.Lock()
 	u.now, u.pid, u.down = now, now.Pid(), ""
 	s.mu.Unlock()
 	s.page.Hub.Add(page.Event{What: page.Unit, Name: u.name, PID: now.Pid(), How: "up"})
 	s.notifyChange()
 	go s.watchExit(u, now, now.Done())
-	return nil
 }
 
 // startError returns why a unit did not start, with its last words.
@@ -90,17 +104,22 @@ func (s *shop) noteOld(u *unit) string {
 	s.mu.Lock()
 	naive := s.naive
 	s.mu.Unlock()
-	if u.name != "program" || naive || !s.sources.HaveChanged() {
+	v := s.newest()
+	if u != v.unit || naive || !v.sources.HaveChanged() {
 		return ""
 	}
-	return "; its source has changed, and it is the program as it was before. For the new one close the shop with Ctrl-C, then: " + s.command()
+	next := ""
+	if s.opts.Mine && v.n == 1 {
+		next = "type make deploy, or "
+	}
+	return "; its source has changed, and it is the program as it was before. For the new one " + next + "close the shop with Ctrl-C, then: " + s.command()
 }
 
 // watchExit prints when a unit ends before the shop is closed.
 func (s *shop) watchExit(u *unit, now child, done <-chan struct{}) {
 	<-done
 	s.mu.Lock()
-	if s.closing {
+	if s.closing || !slices.Contains(s.units, u) {
 		s.mu.Unlock()
 		return
 	}

@@ -41,6 +41,7 @@ type cli struct {
 	Crash     crashCmd     `cmd:"" group:"learners" example:"make crash 1" help:"Kill a lesson's program in the middle and see the result."`
 	Shop      shopCmd      `cmd:"" group:"learners" example:"make shop SHOP=mine" help:"Run the whole shop, with processes that you can kill."`
 	Order     orderCmd     `cmd:"" group:"learners" example:"make order N=20, or ROLLS=12,38,82, TOKEN=tok_declined, AMOUNT=250000" help:"Place orders in the shop and follow them."`
+	Deploy    deployCmd    `cmd:"" group:"learners" example:"make deploy" help:"Deploy version 2 of the open shop's program next to version 1."`
 	Start     startCmd     `cmd:"" group:"learners" example:"go tool workbook start program" help:"Start a killed process of the shop again."`
 	Record    recordCmd    `cmd:"" group:"learners" example:"make record, or make record NAME=two-charges ORDER=o-3" help:"Save what the shop has done as a recording."`
 	Replay    replayCmd    `cmd:"" group:"learners" example:"make replay" help:"Show recordings without a server."`

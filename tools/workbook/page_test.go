@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workbook/tools/browser"
+	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
@@ -51,6 +52,7 @@ func TestPageOfTheShop(t *testing.T) {
 	s.holds()
 	s.breaks()
 	s.testKills()
+	s.deploys()
 	s.testFiveHundred()
 	s.isRecorded()
 }
@@ -61,6 +63,7 @@ type pageOfShop struct {
 	b       *browser.Tab
 	outside *sandbox.Client
 	placed  int
+	twice   string // the order that was charged twice
 }
 
 // press presses a button.
@@ -95,7 +98,7 @@ func (s *pageOfShop) awaitOrders() {
 // unit waits until the page says so of a process.
 func (s *pageOfShop) unit(name, how string) {
 	s.t.Helper()
-	s.b.Until(fmt.Sprintf(`document.querySelector('[data-unit="%s"]').textContent.includes("%s %s")`, name, name, how))
+	s.b.Until(fmt.Sprintf(`document.querySelector('[data-unit="%s"]')?.textContent.includes("%s %s")`, name, name, how))
 }
 
 func (s *pageOfShop) verdict(kind string) {
@@ -185,10 +188,13 @@ func (s *pageOfShop) testKills() {
 	twice := s.killAfterCharge()
 	s.verdict("twice")
 	s.b.Shot("shop-two-charges")
+	s.twice = twice
 	entries, err := s.outside.Ledger(s.t.Context(), twice)
 	require.NoError(s.t, err)
 	require.Equal(s.t, 2, sandbox.Effects(entries, sandbox.Charge), "and it is so")
 	require.Len(s.t, sandbox.Keys(entries, sandbox.Charge), 2)
+	s.press("deploy", "")
+	s.answers("nothing was deployed: the naive program serves")
 	s.press("program", "reference")
 	s.answers("the program with which the shop was opened serves again")
 	for id, n := range fetchState(s.b).Charges {
@@ -240,9 +246,52 @@ func (s *pageOfShop) testFiveHundred() {
 	s.t.Log("tasks over 50 ms, in ms:", browser.Eval[[]int](s.b, "window.long"))
 }
 
+// deploys deploys version 2 while an order waits on version 1, and removes version 1 when it is
+// drained.
+func (s *pageOfShop) deploys() {
+	s.t.Helper()
+	text := func(selector, want string) {
+		s.t.Helper()
+		s.b.Until(fmt.Sprintf("document.querySelector(%q)?.textContent.includes(%q)", selector, want))
+	}
+	chip := func(id string) string { return fmt.Sprintf(`[data-order="%s"]`, id) }
+	call := func(path, body string) {
+		s.t.Helper()
+		s.types(restate.Curl(s.view().Ingress, path, body))
+	}
+	require.True(s.t, browser.Eval[bool](s.b, "document.querySelector('#versions').hidden && !document.querySelector('[data-version]:not([data-version=\"\"])')"))
+	s.placed++
+	large := fmt.Sprintf("o-%d", s.placed) // as the shop would have named it
+	call("Order/"+large+"/CreateOrder/send", `{"customer_id":"ann","amount_cents":250000,"token":"tok_ok"}`)
+	s.b.Until(fmt.Sprintf(`document.querySelector('%s')?.dataset.status === "PENDING"`, chip(large)))
+	s.press("deploy", "")
+	s.answers("Order " + large + " stays on version 1 until it ends")
+	s.unit("program-2", "up")
+	text("#versions", "Version 2 serves new calls. Version 1 still has 1 invocation, so its program keeps running.")
+	text(chip(large), " v1")
+	text(chip(s.order("67")), "COMPLETED v2")
+	s.b.Until("document.querySelector('[data-verb=program]').disabled")
+	require.True(s.t, browser.Eval[bool](s.b, "document.querySelector('[data-verb=remove]').disabled"))
+	s.b.Shot("shop-two-versions")
+
+	call("Order/"+large+"/Approve", `{"approved":true}`)
+	s.awaitOrders()
+	s.b.Click(chip(large))
+	text("#order-versions", "CreateOrder: version 1")
+	text("#order-versions", "ProcessPayment: version 2")
+	text("#versions", "Version 1 is drained: all its invocations have ended.")
+	s.press("remove", "")
+	s.answers("version 1 is removed")
+	text("#versions", "Version 1 is removed.")
+	s.b.Until(`!document.querySelector('[data-unit="program"]') && document.querySelector('[data-verb=kill][data-arg=program]').hidden`)
+	s.order("67")
+	s.awaitOrders()
+	s.b.Shot("shop-version-1-removed")
+}
+
 func (s *pageOfShop) isRecorded() {
 	s.t.Helper()
-	t, root, twice := s.t, s.root, fmt.Sprintf("o-%d", s.placed-500)
+	t, root, twice := s.t, s.root, s.twice
 	saved := tool(t, root, "record", "NAME=two", "ORDER="+twice, "--title=two of them")
 	require.Zero(t, saved.code, saved.err)
 	require.Contains(t, saved.out, "saved: work/recordings/two.jsonl\n")

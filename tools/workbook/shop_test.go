@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"syscall"
 	"testing"
@@ -192,6 +193,7 @@ func TestShopLosesNothing(t *testing.T) {
 	require.Equal(t, "nothing was ordered: sandbox is down\nhint: go tool workbook start sandbox\n", refused.err)
 	s.start("sandbox")
 	s.kill("restate")
+	require.Equal(t, "nothing was deployed: restate is down\nhint: go tool workbook start restate\n", s.deploys(3))
 	s.start("restate")
 	require.Zero(t, o.waitForEnd(), o.err.String())
 	require.Regexp(t, `roll 38 failed(.|\n)*roll 82 charged(.|\n)*COMPLETED`, o.out.String())
@@ -235,12 +237,81 @@ func TestShopOfMine(t *testing.T) {
 	require.Regexp(t, `(?m)^  services  payment   the reference: TODO 5.\d is left in work/05-errors/payment$`, s.out.String())
 	require.Contains(t, s.order("ROLLS=50"), "  COMPLETED\n")
 
+	require.Contains(t, s.deploys(0), "nothing was changed: the source of your program is the same as that of version 1")
 	s.kill("program")
 	s.start("program")
-	const old = "its source has changed, and it is the program as it was before. For the new one close the shop with Ctrl-C, then: make shop SHOP=mine\n"
+	const old = "its source has changed, and it is the program as it was before. For the new one type make deploy, or close the shop with Ctrl-C, then: make shop SHOP=mine\n"
 	require.NotContains(t, s.out.String(), old)
 	rewrite(t, course.Glob(root, "work/03-virtual-object/shipping/*.go")[0], func(src string) string { return src + "\n// More.\n" })
 	s.kill("program")
 	require.Contains(t, tool(t, root, "start", "program").out, old)
 	require.Contains(t, s.out.String(), old)
+	s.testDeploy()
 }
+
+// deploys runs make deploy, and returns what it prints, with its exit code.
+func (s *opened) deploys(code int) string {
+	s.t.Helper()
+	r := tool(s.t, s.root, "deploy")
+	require.Equal(s.t, code, r.code, r.err)
+	return r.out + r.err
+}
+
+// testDeploy deploys version 2, the program as it is by now, while an order waits on version 1.
+func (s *opened) testDeploy() {
+	t, own := s.t, filepath.Join(s.root, "work", "06-order-flow", "main.go")
+	waits := s.begins("AMOUNT=250000", "ROLLS=50")
+	waits.waitForText("PENDING\n")
+
+	// What cannot be deployed leaves the shop as it is.
+	require.NoError(t, os.MkdirAll(filepath.Dir(own), 0o777))
+	for _, c := range []struct{ main, want string }{
+		{"package main\n\nfunc main() { pens() }\n", "^version 2 was not deployed, and version 1 continues to serve: the new program does not compile; the shop's terminal has the errors\nhint: fix the program, then: make deploy\n$"},
+		{"package main\n\nfunc main() { println(\"out of stock\") }\n", "^version 2 was not deployed, and version 1 continues to serve: program-2 does not serve: the process ended before it listened \\(exit code 0\\)\nthe program's last lines:\n  \\| out of stock\nhint: "},
+		{onlyPricing, "^version 2 was not deployed, and version 1 continues to serve: the new program does not serve Cart, Order, Payment, Receipts, Report, Shipping, and version 1 does\nhint: "},
+	} {
+		require.NoError(t, os.WriteFile(own, []byte(c.main), 0o666))
+		require.Regexp(t, c.want, s.deploys(1))
+	}
+	require.Len(t, s.view().Versions, 1)
+	require.NoError(t, os.RemoveAll(filepath.Dir(own)))
+
+	require.Regexp(t, `^version 2 is deployed: program-2, pid \d+, 127.0.0.1:\d+
+Version 2 is your program as it is now
+New calls go to version 2
+Order o-2 stays on version 1 until it ends
+$`, s.deploys(0))
+	require.Regexp(t, `^nothing was changed: version 2 serves new calls already\nOrder o-2 stays on version 1 until it ends\n$`, s.deploys(0))
+	waits.waitForText("version 2 is deployed: new calls go there, and an order that has begun stays on version 1\n")
+	s.kill("program-2")
+	s.start("program-2")
+	require.Regexp(t, `(?m)^o-3 .* PENDING, on version 2$(.|\n)*^o-3 .* COMPLETED, on version 2$`, s.order("ROLLS=50"))
+	require.NotContains(t, s.out.String(), "is drained")
+	s.types(regexp.MustCompile(`waits for approval: (.*)\n`).FindStringSubmatch(waits.out.String())[1])
+	require.Zero(t, waits.waitForEnd(), waits.err.String())
+	require.Regexp(t, `(?m)^o-2 .* COMPLETED, on version 1$`, waits.out.String())
+	s.waitForText("\nVersion 1 is drained: all its invocations have ended. The page has a button that removes it\n")
+	require.Equal(t, "nothing was changed: version 2 serves new calls already\nVersion 1 is drained: all its invocations have ended\n", s.deploys(0))
+
+	s.signal(syscall.SIGINT)
+	require.Zero(t, s.waitForEnd(), s.err.String())
+	s.leavesNothing()
+}
+
+// onlyPricing is a program that serves one service of the shop.
+const onlyPricing = `package main
+
+import (
+	"context"
+	"os"
+
+	restate "github.com/restatedev/sdk-go"
+	"github.com/restatedev/sdk-go/server"
+)
+
+type Pricing struct{}
+
+func (Pricing) Quote(restate.Context) error { return nil }
+
+func main() { server.NewRestate().Bind(restate.Reflect(Pricing{})).Start(context.Background(), os.Getenv("LISTEN")) }
+`

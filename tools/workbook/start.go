@@ -15,7 +15,7 @@ type startCmd struct {
 
 // Run makes the open shop restart what was killed.
 func (c startCmd) Run(ctx context.Context, p *place) error {
-	if !slices.Contains(client.UnitNames, c.Name) {
+	if c.Name != client.SecondUnit && !slices.Contains(client.UnitNames, c.Name) {
 		what := fmt.Sprintf("%q is not a process of the shop", c.Name)
 		if c.Name == "" {
 			what = "the name of the process is missing"

@@ -211,7 +211,7 @@ func (r *reader) prepareCommand(command string) string {
 		return "true"
 	case "hand":
 		r.joinClass()
-	case "order", "start", "record":
+	case "order", "deploy", "start", "record":
 		if !r.shop {
 			r.serve("shop")
 		}

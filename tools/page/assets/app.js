@@ -1,5 +1,5 @@
 // Wires the parts: events into a state, the state onto the page, keys and clicks back.
-import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf, isOrder, nameOf } from './model.js';
+import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf, isOrder, nameOf, versionOf } from './model.js';
 import { marksOf } from './marks.js';
 import { draw, nearest } from './timeline.js';
 import { flowAt } from './flow.js';
@@ -10,7 +10,7 @@ import { makeOrders } from './orders.js';
 import { live, recordings, recording, parse, player } from './source.js';
 import { el, get, keep, say } from './dom.js';
 import { themed, toggleTheme } from './theme.js';
-import { unitWords, at, seconds } from './words.js';
+import { unitWords, versionWords, at, seconds } from './words.js';
 
 const view = {
   now: empty(), replay: null, player: null, name: '', can: [], title: '', run: null, hasLive: false, lastN: 0,
@@ -175,12 +175,14 @@ function show(time) {
 function showHeader() {
   const st = state();
   say(get('title'), view.player ? view.name : view.title || (view.hasLive ? 'the shop, live' : 'recordings'));
-  const units = [...st.units].map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how) }));
+  const units = [...st.units].filter(([, u]) => u.how !== 'removed').map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how) }));
   keep(get('units'), JSON.stringify(units), () => units.map((u) => el('li', { class: u.up ? 'up' : 'down', 'data-unit': u.name }, el('span', { 'aria-hidden': 'true' }, u.up ? '● ' : '× '), u.words)));
   const whose = { reference: 'the reference solution serves', mine: 'your program serves', naive: 'the naive program serves' };
   const serves = (st.units.get('program')?.how ?? 'up') === 'up';
   say(get('program'), !serves || st.program === 'naive' ? '' : whose[st.program] ?? (st.program ? `${st.program} serves` : ''));
   get('naive').hidden = !serves || st.program !== 'naive';
+  get('versions').hidden = st.versions.size < 2;
+  say(get('versions'), versionWords(st.versions));
 }
 
 function showOrder(s) {
@@ -223,11 +225,20 @@ function showVerdict(s) {
   say(get('order-kind'), isOrder(s) ? 'order' : 'call');
   say(get('order-id'), nameOf(s));
   say(get('order-status'), status(s));
+  const served = versionsIn(s);
+  get('order-versions').hidden = !served;
+  say(get('order-versions'), served);
   const v = verdict(s);
   const box = get('verdict');
   box.hidden = !v;
   box.dataset.kind = v?.kind ?? '';
   say(box, v?.text ?? '');
+}
+
+// Which version serves the order, and which one serves each call that the order has made.
+function versionsIn(s) {
+  const words = s.invs.map((inv) => [inv.handler, versionOf(state(), inv)]).filter(([, n]) => n).map(([handler, n]) => `${handler}: version ${n}`);
+  return [...new Set(words)].join(', ');
 }
 
 // What waits for a person: why, which object key it holds, and the commands that free it.

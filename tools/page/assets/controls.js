@@ -18,20 +18,31 @@ export function makeControls() {
     for (const button of root.querySelectorAll('button[data-verb="start"]')) {
       const unit = state.units.get(button.dataset.arg);
       button.disabled = !unit || unit.how === 'up';
+      button.hidden = isGone(unit, button);
     }
     for (const button of root.querySelectorAll('button[data-verb="kill"]')) {
       const unit = state.units.get(button.dataset.arg);
       button.disabled = !!unit && unit.how !== 'up';
+      button.hidden = isGone(unit, button);
     }
+    const old = state.versions.get('1');
+    root.querySelector('[data-verb="deploy"]').disabled = state.versions.size > 1;
+    const remove = root.querySelector('[data-verb="remove"]');
+    remove.hidden = state.versions.size < 2 || old?.how === 'removed';
+    remove.disabled = old?.how !== 'deployed' || old.open > 0;
     for (const button of root.querySelectorAll('button[data-verb="program"]')) {
       const on = (button.dataset.arg === 'naive') === (state.program === 'naive');
       button.setAttribute('aria-pressed', String(!!state.program && on));
+      button.disabled = state.versions.size > 1;
       if (button.dataset.arg !== 'naive') say(button, state.run?.how === 'mine' ? 'yours' : 'reference');
     }
   }
 
   return { show };
 }
+
+// Version 2 has no process before it is deployed, and version 1 has none after it is removed.
+const isGone = (unit, button) => (unit ? unit.how === 'removed' : button.dataset.arg === 'program-2');
 
 async function act(button) {
   const body = bodyOf(button);

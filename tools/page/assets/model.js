@@ -4,7 +4,7 @@ import { bad, times } from './words.js';
 
 export function empty() {
   return {
-    run: null, delay: 0, retry: 0, below: 40, program: '', programs: [], units: new Map(), unitLog: [], services: new Set(),
+    run: null, delay: 0, retry: 0, below: 40, program: '', programs: [], units: new Map(), versions: new Map(), unitLog: [], services: new Set(),
     invs: new Map(), subjects: new Map(), first: Infinity, last: 0, n: 0, version: 0,
   };
 }
@@ -33,6 +33,9 @@ const folds = {
     state.unitLog.push({ t: e.at, name: e.name, how: e.how ?? '' });
     const known = state.units.get(e.name);
     if (!known || known.t <= e.at) state.units.set(e.name, { t: e.at, how: e.how ?? '', pid: e.pid });
+  },
+  version(state, e) {
+    state.versions.set(e.name, { how: e.how ?? '', open: e.open ?? 0, deployment: e.deployment });
   },
   program(state, e) {
     state.program = e.how;
@@ -76,6 +79,7 @@ const folds = {
   invocation(state, e) {
     const inv = invocation(state, e);
     inv.status = e.how ?? '';
+    inv.deployment = e.deployment ?? '';
     inv.next = e.next ? Date.parse(e.next) : null;
     if (inv.next) inv.due.push(inv.next);
     return inv.of;
@@ -116,7 +120,7 @@ function subject(state, id) {
 function invocation(state, e) {
   let inv = state.invs.get(e.inv);
   if (!inv) {
-    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', next: null, due: [], stuck: null, named: false, of: null, children: [] };
+    inv = { id: e.inv, service: '', handler: '', key: '', attempts: [], journal: [], failures: [], status: '', deployment: '', next: null, due: [], stuck: null, named: false, of: null, children: [] };
     state.invs.set(e.inv, inv);
   }
   for (const field of ['service', 'handler', 'key', 'parent']) inv[field] = e[field] || inv[field];
@@ -225,6 +229,15 @@ export function status(s) {
   if (s.invs.some((inv) => !done(inv))) return s.invs.some((inv) => inv.status === 'paused') ? 'paused' : 'running';
   return 'done';
 }
+
+// The version that serves an invocation, and the one that serves an order: '' while there is one version only.
+export function versionOf(state, inv) {
+  if (state.versions.size < 2 || !inv?.deployment) return '';
+  for (const [n, v] of state.versions) if (v.deployment === inv.deployment) return n;
+  return '';
+}
+
+export const versionOfOrder = (state, s) => versionOf(state, s.invs.find((inv) => inv.handler === 'CreateOrder') ?? s.invs[0]);
 
 // The invocations of an order that do not go on by themselves.
 export const stuckOf = (s) => s.invs.filter((inv) => inv.stuck && !done(inv));

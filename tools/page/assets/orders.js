@@ -1,5 +1,5 @@
 // The list of orders. Five hundred stay smooth: a cell is touched only when its order has changed.
-import { status, verdict, effectsOf, stuckOf, isOrder, nameOf } from './model.js';
+import { status, verdict, effectsOf, stuckOf, isOrder, nameOf, versionOfOrder } from './model.js';
 import { el, get, say } from './dom.js';
 import { many } from './words.js';
 
@@ -10,6 +10,7 @@ export function makeOrders(choose) {
   const list = get('orders');
   const cells = new Map();
   let compact = false;
+  let several = false; // versions of the program
   let made = 0;
   let current = null;
   list.addEventListener('click', (e) => {
@@ -19,11 +20,14 @@ export function makeOrders(choose) {
 
   function show(state, changed, selected) {
     const was = compact;
+    const had = several;
     compact = state.subjects.size > FEW;
+    several = state.versions.size > 1;
     list.classList.toggle('compact', compact);
-    for (const id of was === compact ? changed : state.subjects.keys()) {
+    list.classList.toggle('several', several);
+    for (const id of was === compact && had === several ? changed : state.subjects.keys()) {
       const s = state.subjects.get(id);
-      if (s) paint(s);
+      if (s) paint(s, versionOfOrder(state, s));
     }
     if (cells.size > state.subjects.size) drop(state);
     select(selected);
@@ -39,7 +43,7 @@ export function makeOrders(choose) {
     }
   }
 
-  function paint(s) {
+  function paint(s, version) {
     let cell = cells.get(s.id);
     if (!cell) {
       cell = el('li', { role: 'option', id: `cell-${++made}`, 'data-order': s.id, 'aria-selected': 'false' },
@@ -54,11 +58,12 @@ export function makeOrders(choose) {
     const n = effectsOf(s, 'charge').length;
     const stuck = how !== 'paused' && stuckOf(s).length ? stuckOf(s)[0].stuck.status : '';
     cell.dataset.status = how;
+    cell.dataset.version = version;
     cell.classList.toggle('twice', twice);
     cell.classList.toggle('stuck', !!stuck);
-    cell.setAttribute('aria-label', `${name}: ${how}${stuck ? `, ${stuck}` : ''}${twice ? `, charged ${n} times` : ''}`);
+    cell.setAttribute('aria-label', `${name}: ${how}${stuck ? `, ${stuck}` : ''}${twice ? `, charged ${n} times` : ''}${version ? `, version ${version}` : ''}`);
     cell.title = `${name}: ${how}`;
-    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (stuck ? (compact ? ' …' : `, ${stuck}`) : '') + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : ''));
+    say(cell.lastChild, (compact ? letters[how] ?? how.slice(0, 2) : how) + (stuck ? (compact ? ' …' : `, ${stuck}`) : '') + (twice ? (compact ? ` ${n}!` : `, charged ${n} times!`) : '') + (version ? ` v${version}` : ''));
   }
 
   function select(selected) {

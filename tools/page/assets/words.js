@@ -21,7 +21,7 @@ export function ending(how = '') {
 }
 
 export function unitWords(name, how) {
-  if (how === 'up') return `${name} up`;
+  if (how === 'up' || how === 'removed') return `${name} ${how}`;
   if (/kill/i.test(how)) return `${name} killed`;
   return `${name} down: ${short(how, 30)}`;
 }
@@ -36,6 +36,15 @@ const deeds = {
   charge: 'charged', refund: 'refunded', void: 'key voided', ship: 'shipped', mail: 'email sent', reserve: 'reserved',
 };
 export const deed = (kind) => deeds[kind] ?? `${kind} done`;
+
+// What each version has to do, in sentences, the newest version first.
+export function versionWords(versions) {
+  return [...versions].reverse().map(([n, v], i) => {
+    if (i === 0) return `Version ${n} serves new calls.`;
+    if (v.how === 'removed') return `Version ${n} is removed.`;
+    return v.open ? `Version ${n} still has ${many(v.open, 'invocation')}, so its program keeps running.` : `Version ${n} is drained: all its invocations have ended.`;
+  }).join(' ');
+}
 
 export const times = (n) => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);
 export const many = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { marksOf } from '../assets/marks.js';
-import { empty, fold, isOrder, nameOf, requests } from '../assets/model.js';
+import { empty, fold, isOrder, nameOf, requests, versionOf, versionOfOrder } from '../assets/model.js';
 
 const begin = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds) => new Date(begin + seconds * 1000).toISOString();
@@ -66,4 +66,18 @@ test('an outage of the server is no back-off', () => {
   }
   assert.deepEqual(gapsOf(...twice('error: no', 6.3), [1.1, due(2)]), ['5.3 s wait, then attempt 2'], 'the server did not run, and nobody saw it end');
   assert.deepEqual(gapsOf(...twice('error: no', 6.3), [-9, restate('signal: killed')], [-8, restate('up')], [1.1, due(6)]), ['5.3 s back-off, then attempt 2']);
+});
+
+test('an order has a version where there are two', () => {
+  const created = { what: 'invocation', inv: 'inv_1', subject: 'o-1', service: 'Order', handler: 'CreateOrder', key: 'o-1', how: 'running', deployment: 'dp_1' };
+  const asked = { what: 'invocation', inv: 'inv_2', subject: 'o-1', service: 'Order', handler: 'Status', key: 'o-1', how: 'completed', deployment: 'dp_2' };
+  const version = (name, deployment) => ({ what: 'version', name, deployment, how: 'deployed' });
+  const state = folded([0, asked], [1, created], [2, version('1', 'dp_1')]);
+  const order = state.subjects.get('o-1');
+  assert.equal(versionOfOrder(state, order), '');
+  fold(state, { t: at(3), ...version('2', 'dp_2') });
+  assert.equal(versionOfOrder(state, order), '1');
+  assert.equal(versionOf(state, state.invs.get('inv_2')), '2');
+  fold(state, { t: at(4), what: 'journal', inv: 'inv_3', subject: 'o-2', how: 'Command: Input' });
+  assert.equal(versionOfOrder(state, state.subjects.get('o-2')), '', 'not pinned yet');
 });

@@ -39,6 +39,14 @@ type View struct {
 	Database string `json:"database"`
 	Rows     string `json:"rows"` // the program that reads the database
 	Units    []Unit `json:"units"`
+
+	Versions []Version `json:"versions"` // of the program, the oldest first
+}
+
+// Version is one version of the shop's program.
+type Version struct {
+	N          int    `json:"n"`
+	Deployment string `json:"deployment"` // its id, known where there are two versions
 }
 
 // Unit is one of the shop's processes.
@@ -53,6 +61,9 @@ type Unit struct {
 // UnitNames are the names of the shop's processes, in the order of their start.
 var UnitNames = []string{"restate", "sandbox", "program"}
 
+// SecondUnit is the name of the process of version 2, once there is one.
+const SecondUnit = "program-2"
+
 // StartCommand returns the command that starts one of the shop's processes.
 func StartCommand(name string) string { return "go tool workbook start " + name }
 
@@ -60,7 +71,7 @@ func StartCommand(name string) string { return "go tool workbook start " + name 
 // from being placed. The program need not be there: Restate keeps the order.
 func (v View) CheckTakesOrders() error {
 	for _, u := range v.Units {
-		if u.Down != "" && u.Name != "program" {
+		if u.Down != "" && u.Name != "program" && u.Name != SecondUnit {
 			return hint.New(hint.Setup, StartCommand(u.Name), "nothing was ordered: %s is down", u.Name)
 		}
 	}
@@ -134,6 +145,13 @@ func (s *Shop) NextNumber(ctx context.Context) (n int, err error) {
 func (s *Shop) Start(ctx context.Context, name string) (u Unit, err error) {
 	err = s.decode(ctx, "POST", "start/"+name, &u)
 	return u, closedError(ctx, err)
+}
+
+// Deploy asks the shop to deploy version 2 of its program, and returns what the shop says
+// about it, in lines.
+func (s *Shop) Deploy(ctx context.Context) (said []string, err error) {
+	err = s.decode(ctx, "POST", "deploy", &said)
+	return said, closedError(ctx, err)
 }
 
 // recording returns what the shop has done so far, for one order or, where order is

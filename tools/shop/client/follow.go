@@ -28,6 +28,7 @@ type follower struct {
 	mu      sync.Mutex
 	orders  []*placed       // in the order of their placing
 	down    map[string]bool // units, by name
+	known   []Version       // of the program, now
 	printed map[string]bool // lines about an order that are printed once
 }
 
@@ -43,6 +44,7 @@ type placed struct {
 	shown    map[int]bool // requests of the ledger, by number
 	requests int          // to charge, by their keys
 	bars     bars         // of what was shown
+	version  int          // that serves it; 0 is unknown, or of no interest
 	status   string
 	changed  time.Time
 	final    chan struct{} // closed when the row is COMPLETED or FAILED

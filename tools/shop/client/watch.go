@@ -50,7 +50,7 @@ func (f *follower) watchStatus(ctx context.Context, o *placed) {
 		case s := <-o.statuses:
 			f.printCharges(ctx, o, false) // what led to it
 			o.mu.Lock()
-			f.printStatus(o, s)
+			f.printStatus(ctx, o, s)
 			o.mu.Unlock()
 			f.printCharges(ctx, o, false) // what had to wait for it
 		case <-ctx.Done():
@@ -59,14 +59,18 @@ func (f *follower) watchStatus(ctx context.Context, o *placed) {
 	}
 }
 
-func (f *follower) printStatus(o *placed, s feed.Change) {
+func (f *follower) printStatus(ctx context.Context, o *placed, s feed.Change) {
 	o.status, o.changed = s.Status, s.At
 	text := s.Status
 	if s.Status == "FAILED" {
 		text = fmt.Sprintf("FAILED %d: %s", s.Code, s.Reason)
 	}
+	ended := s.Status == "FAILED" || s.Status == "COMPLETED"
+	if ended || s.Status == "PENDING" { // what lies between may be the work of a call on another version
+		text += f.nameVersion(ctx, o)
+	}
 	f.printLine(o, s.At, "%s", text)
-	if s.Status == "FAILED" || s.Status == "COMPLETED" {
+	if ended {
 		close(o.final)
 	}
 }
@@ -74,7 +78,7 @@ func (f *follower) printStatus(o *placed, s feed.Change) {
 // watchUnits prints which processes go down and come back.
 func (f *follower) watchUnits(ctx context.Context) error {
 	before := f.view
-	f.printChanges(View{Units: f.view.Units}, before)
+	f.printChanges(View{Units: f.view.Units, Versions: f.view.Versions}, before)
 	for {
 		now, err := f.shop.ViewAfter(ctx, before.Version)
 		if err != nil {
@@ -86,11 +90,19 @@ func (f *follower) watchUnits(ctx context.Context) error {
 }
 
 func (f *follower) printChanges(before, now View) {
-	for i, u := range now.Units {
-		was := before.Units[i]
-		f.mu.Lock()
+	f.printVersions(before, now)
+	f.mu.Lock()
+	f.down = map[string]bool{}
+	for _, u := range now.Units {
 		f.down[u.Name] = u.Down != ""
-		f.mu.Unlock()
+	}
+	f.mu.Unlock()
+	for _, u := range now.Units {
+		i := slices.IndexFunc(before.Units, func(was Unit) bool { return was.Name == u.Name })
+		if i < 0 {
+			continue // version 2, which printVersions has printed
+		}
+		was := before.Units[i]
 		switch {
 		case u.Down != "" && (was.Down == "" || before.Version == 0):
 			f.printShopLine("%s is down (%s); orders that need it wait. start it again: %s", u.Name, u.Down, StartCommand(u.Name))
