@@ -19,6 +19,7 @@ const (
 	End        Type = 0x0003 // the attempt ends, the invocation is done
 	Result     Type = 0x0005 // a step's result, proposed to the journal
 	Output     Type = 0x0401 // the invocation's answer
+	Promise    Type = 0x0409 // the handler waits for a durable promise
 	Call       Type = 0x040d
 	Send       Type = 0x040e
 	Step       Type = 0x0411 // the handler begins a step (restate.Run)

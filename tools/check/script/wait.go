@@ -54,19 +54,23 @@ func (s *Script) Await(c *world.Call) error {
 	}
 }
 
+// pollEvery is the least time between two questions of Poll.
+const pollEvery = 20 * time.Millisecond
+
 // Poll calls ask until it returns true. It returns want as a failed claim if the time
-// limit is over first.
+// limit is over first. The time between two questions is at least twice the time of the
+// last question: many scripts ask the same server, and their questions would otherwise
+// keep the server from the work that they wait for.
 func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 	ctx, cancel := context.WithTimeout(s.Ctx, world.CallLimit)
 	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
 	for {
+		began := time.Now()
 		if ok, err := ask(); ok || err != nil {
 			return err
 		}
 		select {
-		case <-tick.C:
+		case <-time.After(max(pollEvery, 2*time.Since(began))):
 		case <-ctx.Done():
 			return record.Fail(want.With(claim.GotNothingSeen(world.CallLimit)))
 		}

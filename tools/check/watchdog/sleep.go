@@ -3,6 +3,7 @@ package watchdog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/workbook/tools/check/claim"
@@ -16,14 +17,15 @@ const maxSleep = time.Minute
 // checkHandlers returns an error when a running invocation waits for an event that will
 // not happen.
 func (w *Watch) checkHandlers(ctx context.Context, c *world.Call, all []world.Invocation, want claim.Claim) error {
+	all = slices.DeleteFunc(slices.Clone(all), func(i world.Invocation) bool {
+		return i.Status != "running" && i.Status != "suspended"
+	})
+	journals, err := w.World.Journals(ctx, all)
+	if err != nil {
+		return err
+	}
 	for _, i := range all {
-		if i.Status != "running" && i.Status != "suspended" {
-			continue
-		}
-		entries, err := w.World.Journal(ctx, i.ID)
-		if err != nil {
-			return err
-		}
+		entries := journals[i.ID]
 		if c.Matches(i) { // an event may still end the wait of any other call
 			if err := w.checkPromise(c, i, entries, want); err != nil {
 				return err

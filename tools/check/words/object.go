@@ -91,18 +91,22 @@ func waitCallFails(s *script.Script, args []string) error {
 		}
 	}
 	want := claim.ExpectFailure(c.Target.String())
+	id := "" // does not change, so the table is asked once
 	return s.Poll(func() (bool, error) {
 		select {
 		case <-c.Done:
 			return false, record.Fail(want.With(claim.GotAnsweredAtOnce(c.Status, c.Answer)))
 		default:
 		}
-		i, err := s.InvocationOf(s.Ctx, c)
-		if err != nil || i == nil {
-			return false, err
+		if id == "" {
+			i, err := s.InvocationOf(s.Ctx, c)
+			if err != nil || i == nil {
+				return false, err
+			}
+			id = i.ID
 		}
 		failed := s.World.Proxy.Attempts(func(a *proxy.Attempt) bool {
-			return a.Invocation == i.ID && strings.HasPrefix(a.End, "error")
+			return a.Invocation == id && strings.HasPrefix(a.End, "error")
 		})
 		return len(failed) >= n, nil
 	}, want)

@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/proxy"
 )
 
 // waitForPromise waits until a call of the script waits for a durable promise.
@@ -22,14 +23,20 @@ func waitForPromise(s *script.Script, args []string) error {
 		return err
 	}
 	want := claim.ExpectPromise(c.Target.String())
+	id, looked := "", time.Time{}
 	return s.Poll(func() (bool, error) {
 		if c.Answered() {
 			return false, record.Fail(want.With(claim.GotAnsweredAtOnce(c.Status, c.Answer)))
+		}
+		// Until the program has sent the command, the tables can only show why it will not.
+		if id != "" && !slices.Contains(s.World.Proxy.Sent(id), proxy.Promise) && time.Since(looked) < watchdog.LookEvery {
+			return false, nil
 		}
 		i, err := s.InvocationOf(s.Ctx, c)
 		if err != nil || i == nil {
 			return false, err
 		}
+		id, looked = i.ID, time.Now()
 		if err := s.CheckInvocation(s.Ctx, *i, want, c.Key); err != nil {
 			return false, err
 		}
