@@ -52,29 +52,6 @@ func IsOpen(entries []JournalEntry, kinds ...string) bool {
 	return slices.ContainsFunc(kinds, func(kind string) bool { return open[kind] > 0 })
 }
 
-// Journal returns an invocation's journal.
-func (w *World) Journal(ctx context.Context, id string) ([]JournalEntry, error) {
-	w.serving.RLock()
-	defer w.serving.RUnlock()
-	return w.Server.Admin().Journal(ctx, id)
-}
-
-// Journals returns the journals of invocations, by their ids. One query reads all of them.
-func (w *World) Journals(ctx context.Context, of []Invocation) (map[string][]JournalEntry, error) {
-	ids := make([]string, 0, len(of))
-	for _, i := range of {
-		ids = append(ids, i.ID)
-	}
-	w.serving.RLock()
-	defer w.serving.RUnlock()
-	entries, err := w.Server.Admin().Journal(ctx, ids...)
-	journals := map[string][]JournalEntry{}
-	for _, e := range entries {
-		journals[e.ID] = append(journals[e.ID], e)
-	}
-	return journals, err
-}
-
 // WaitEntries are the kinds of journal entries that a handler can wait for.
 var WaitEntries = []string{"Run", "Call", "Sleep", "GetPromise", "AttachInvocation"}
 

@@ -65,9 +65,10 @@ type World struct {
 	armed   []*Fault
 	kinds   kinds
 
-	snapshots snapshots
-	Failures  failureSignal
-	trace     atomic.Pointer[string] // see DeathTrace
+	invocations sharedQuery[[]Invocation]
+	journals    sharedQuery[map[string][]JournalEntry]
+	Failures    failureSignal
+	trace       atomic.Pointer[string] // see DeathTrace
 }
 
 // New returns a world that is not started yet.
