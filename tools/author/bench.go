@@ -9,8 +9,8 @@ import (
 
 type benchCmd struct {
 	Runs   int  `default:"5" help:"The number of measurements per figure; the median is printed."`
-	Loop   bool `default:"true" negatable:"" help:"Measure from save to verdict."`
-	Cold   bool `default:"true" negatable:"" help:"Measure set-up from empty caches."`
+	Loop   bool `default:"true" negatable:"" help:"Measure the time from the save of a file to the verdict."`
+	Cold   bool `default:"true" negatable:"" help:"Measure the set-up with empty caches."`
 	Orders bool `default:"true" negatable:"" help:"Measure the shop's orders."`
 }
 

@@ -11,8 +11,7 @@ import (
 
 type cutCmd struct{}
 
-// Run writes every stub and every snippet that differs from what the solutions
-// give.
+// Run writes every stub and every snippet whose text in the solutions has changed.
 func (cutCmd) Run(p *place) error {
 	files, err := cut.Generate(p.root)
 	if err != nil {

@@ -17,29 +17,31 @@ import (
 
 type gateCmd struct{}
 
-// A part is one kind of check of the code, with the commands that do it.
+// A part is one kind of check of the code, with its commands.
 type part struct {
 	name        string
 	commands    []command
-	needs       string // a program without which the part is not run; most need only Go
-	besideTests bool   // make test runs the part while the tests run, which often wait
+	needs       string // the program that the part needs, if that is not Go; without it the part is not run
+	besideTests bool   // make test runs the part at the same time as the tests, which often wait
 }
 
-// A command is a program with its arguments. One with lint: in front is a tool of tools/lint/lint.mod.
+// A command is a program with its arguments. If the program's name begins with lint:, it is a tool
+// of tools/lint/lint.mod.
 type command struct {
 	program string // lint:staticcheck, for example
 	args    []string
-	silent  bool                   // any output is a finding
-	unless  func(root string) bool // reports that the command has nothing to do; may be nil
+	silent  bool                   // the command fails if it prints anything
+	unless  func(root string) bool // reports whether the command has nothing to do; may be nil
 }
 
-// raced are the packages in which goroutines share much: all others' tests are too slow under the race
-// detector, and what they share they share through these.
+// raced are the packages that run under the race detector: the goroutines of these packages share
+// much data. The tests of all other packages are too slow for the race detector, and share data
+// only through these packages.
 var raced = []string{"./tools/proxy", "./tools/sandbox", "./tools/process/...", "./tools/class", "./tools/classroom",
 	"./tools/stage/...", "./tools/shop/...", "./lessons/shop/..."}
 
-// ownPackages are the packages of the workbook itself. A learner's packages in work/ belong to
-// the same module, so that an editor shows their errors, and need not compile.
+// ownPackages are the packages of the workbook itself. A learner's packages in work/ belong to the
+// same module, so that an editor shows their errors. They need not compile.
 var ownPackages = []string{"./lessons/...", "./solutions/...", "./tools/..."}
 
 var parts = []part{
@@ -49,7 +51,7 @@ var parts = []part{
 	{name: "staticcheck", commands: []command{{program: "lint:staticcheck", args: ownPackages}}},
 	{name: "prose", commands: []command{{program: "go", args: []string{"test", "./tools/prose"}}}},
 	{name: "style", commands: []command{{program: "go", args: []string{"test", "./tools/style"}}}},
-	// What actionlint finds must not depend on which other linters are installed.
+	// The findings of actionlint must not depend on which other linters are installed.
 	{name: "workflows", commands: []command{{program: "lint:actionlint", args: []string{"-shellcheck=", "-pyflakes="}}}},
 	{name: "javascript", needs: "npm", commands: []command{
 		{program: "npm", args: []string{"ci", "--prefix=tools/page", "--no-audit", "--no-fund"}, unless: hasNodeModules},
@@ -58,7 +60,7 @@ var parts = []part{
 	{name: "race", besideTests: true, commands: []command{{program: "go", args: append([]string{"test", "-race"}, raced...)}}},
 }
 
-// Run runs the gate, and names what was not run at its end.
+// Run runs the gate, and prints at its end which parts were not run.
 func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := trimPaths(); err != nil {
 		return err
@@ -68,14 +70,14 @@ func (gateCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	return err
 }
 
-// trimPaths leaves the path of the workbook out of what go compiles. So another clone, and the copies of
-// the workbook that the tests make, find all packages in go's cache.
+// trimPaths makes go leave the path of the workbook out of compiled packages. So another clone, and
+// the copies of the workbook that tests make, find all packages in go's cache.
 func trimPaths() error {
 	return os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
 }
 
-// runGate runs the chosen parts, whatever the others find, and prints a line for each with its time. It returns
-// the parts that cannot be run here, with the reasons.
+// runGate runs the chosen parts, also after a part has failed, and prints a line with the time for
+// each. It returns the parts that cannot run on this machine, with the reasons.
 func (p *place) runGate(ctx context.Context, k *process.Keeper, chosen func(part) bool) (notRun []string, found error) {
 	for _, part := range parts {
 		if !chosen(part) {
@@ -103,14 +105,14 @@ func (p *place) runGate(ctx context.Context, k *process.Keeper, chosen func(part
 	return notRun, found
 }
 
-// printNotRun prints the lines that .ci/run refuses.
+// printNotRun prints a line for each part or test that was not run. .ci/run refuses such lines.
 func printNotRun(all []string) {
 	for _, what := range all {
 		fmt.Println("NOT RUN: " + what)
 	}
 }
 
-// run runs the part's commands until one finds something, and returns what that one printed.
+// run runs the part's commands until one of them fails, and returns the output of that command.
 func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output string, err error) {
 	for _, c := range p.commands {
 		if c.unless != nil && c.unless(in.root) {
@@ -120,7 +122,7 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 		if err != nil {
 			return "", err
 		}
-		temp, err := k.MkdirTemp() // what go leaves there when it is killed is removed
+		temp, err := k.MkdirTemp() // for go's temporary files, which remain if go is killed
 		if err != nil {
 			return "", err
 		}
@@ -138,16 +140,17 @@ func (p part) run(ctx context.Context, k *process.Keeper, in *place) (output str
 	return "", nil
 }
 
-// hasNodeModules reports whether npm has installed what the page's package.json names. Time stamps do not tell:
-// git writes the same files again.
+// hasNodeModules reports whether npm has installed the packages that the page's package.json names.
+// It does not compare times, because git writes unchanged files again.
 func hasNodeModules(root string) bool {
 	cmd := exec.Command("npm", "ls", "--prefix=tools/page")
 	cmd.Dir = root
 	return cmd.Run() == nil
 }
 
-// locate returns the path of a program. Those of lint.mod are built first, which takes a minute once. The gofmt
-// that belongs to the go command is taken, since that of another release may format otherwise.
+// locate returns the path of a program. If the program is a tool of lint.mod, locate builds it
+// first, which takes a minute the first time. Of gofmt, locate returns the program that belongs to
+// the go command, since the gofmt of another release may format differently.
 func (p *place) locate(ctx context.Context, k *process.Keeper, program string) (string, error) {
 	if name, found := strings.CutPrefix(program, "lint:"); found {
 		return p.output(ctx, "tool", "-modfile=tools/lint/lint.mod", "-n", name)
@@ -159,7 +162,7 @@ func (p *place) locate(ctx context.Context, k *process.Keeper, program string) (
 	return program, nil
 }
 
-// output returns what a go command prints, without the line's end.
+// output returns the output of a go command, without the newline at its end.
 func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = p.root
@@ -173,7 +176,8 @@ func (p *place) output(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// runGo runs a go command at the root, in env unless that is nil, and shows its output.
+// runGo runs a go command in the workbook's folder, and shows its output. If env is nil, the
+// command gets the environment of this process.
 func (p *place) runGo(ctx context.Context, k *process.Keeper, env []string, args ...string) error {
 	_, err := gotool.Run(ctx, k, p.root, env, os.Stdout, args...)
 	var exit *exec.ExitError

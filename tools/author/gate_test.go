@@ -26,7 +26,8 @@ func TestRace(t *testing.T) {
 }
 `
 
-// Each part of the gate accepts a small workbook, and refuses it with a fault of the kind that the part is for.
+// Each part of the gate accepts a small workbook, and refuses the workbook with a fault of the kind
+// that the part looks for.
 func TestTheGateRefusesFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("every part of the gate, half a minute: make test without SHORT=1")
@@ -62,8 +63,8 @@ func TestTheGateRefusesFaults(t *testing.T) {
 	}
 }
 
-// smallWorkbook makes a tree with the folders that the gate looks into, and a stub with code that waits for
-// the learner's.
+// smallWorkbook makes a workbook with the folders that the gate checks, and with a stub that does
+// not use all of its code yet.
 func smallWorkbook(t *testing.T) *place {
 	t.Helper()
 	p := &place{root: t.TempDir()}
@@ -87,7 +88,7 @@ func smallWorkbook(t *testing.T) *place {
 		require.NoError(t, err)
 		write(t, p, shared, string(content))
 	}
-	require.NoError(t, exec.Command("git", "init", "-q", p.root).Run()) // actionlint looks for it
+	require.NoError(t, exec.Command("git", "init", "-q", p.root).Run()) // actionlint looks for a git repository
 	return p
 }
 

@@ -16,7 +16,7 @@ import (
 	"example.com/workbook/tools/process/below"
 )
 
-// inMemory finds the folder that make test names.
+// inMemory matches the folder that make test prints.
 var inMemory = regexp.MustCompile(`in memory, in (\S+);`)
 
 const endless = `package main
@@ -33,7 +33,8 @@ func TestLesson(t *testing.T) {
 }
 `
 
-// Ctrl-C, a closed terminal and SIGTERM end a verb with the tests that it runs, and no folder of theirs is left.
+// Ctrl-C, a closed terminal and SIGTERM end a verb and the tests that it runs, and none of their
+// folders is left.
 func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two tests that are interrupted, half a minute: make test without SHORT=1")
@@ -57,7 +58,7 @@ func TestInterruptedVerbsLeaveNothing(t *testing.T) {
 				return err == nil
 			}, 5*time.Minute, 10*time.Millisecond)
 			seen := below.Of(cmd.Process.Pid)
-			if runtime.GOOS == "linux" { // elsewhere there is nothing to see
+			if runtime.GOOS == "linux" { // other systems do not list the children of a process
 				require.NotEmpty(t, seen.Pids)
 			}
 			require.NoError(t, cmd.Process.Signal(c.signal))

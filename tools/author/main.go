@@ -1,8 +1,10 @@
-// Command author is the tool of those who write the workbook: it checks the code, tests everything, and
-// measures. The Makefile's goals test, gate and soak are aliases of its verbs; learners need none of them.
+// Command author is the tool of the people who write the workbook: it checks the code, runs all
+// tests, and measures. The Makefile's goals test, gate and soak are aliases of its verbs. Learners
+// need none of them.
 //
-// It exits 0 when all is well; 1 when a check fails; 2 when it was called wrongly, and then it has touched
-// nothing; 3 when this machine or the workbook itself is at fault.
+// The exit code is 0 if everything is well, and 1 if a check fails. It is 2 if author was called
+// wrongly; then author has changed nothing. It is 3 if this machine or the workbook itself is the
+// reason.
 package main
 
 import (
@@ -33,11 +35,11 @@ type cli struct {
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`
 }
 
-// place is the clone of the workbook that a verb works in.
+// place is the copy of the workbook in which a verb works.
 type place struct{ root string }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "sandbox" { // of bench and recordings
+	if len(os.Args) > 1 && os.Args[1] == "sandbox" { // the verbs bench and recordings start this binary as the sandbox
 		os.Exit(sandbox.Main(os.Args[2:]))
 	}
 	os.Exit(run(os.Args[1:]))
@@ -51,8 +53,9 @@ func run(args []string) int {
 	return hint.ExitCode(err)
 }
 
-// runVerb parses args and runs the verb that they name. The context ends with Ctrl-C, SIGTERM or the
-// terminal, and the keeper removes what is left should this process be killed: every verb has them from here.
+// runVerb parses args, and runs the verb that they name. Every verb gets a context, which ends with
+// Ctrl-C, with SIGTERM, or when the terminal is closed. Every verb also gets a keeper, which cleans
+// up if this process is killed.
 func runVerb(args []string) error {
 	parser, err := kong.New(&cli{}, kong.Name("author"), kong.Description("The tool of the workbook's authors."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
@@ -85,7 +88,8 @@ func runVerb(args []string) error {
 	return hint.New(hint.Setup, "", "interrupted; no process or temporary file is left")
 }
 
-// flags replaces RUNS=20, as one writes it behind make, by --runs=20.
+// flags replaces settings such as RUNS=20, which people write behind make, by flags such as
+// --runs=20.
 func flags(args []string) []string {
 	var all []string
 	for _, arg := range args {

@@ -11,8 +11,8 @@ import (
 
 type matrixCmd struct{}
 
-// Run runs every script against every wrong answer and every stub, and writes down
-// what refuses each, and in what words.
+// Run runs every script on every wrong answer and on every stub. It records which script refuses
+// each of them, and the verdict.
 func (matrixCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	for _, args := range [][]string{
 		{"./lessons/..."},

@@ -19,16 +19,17 @@ type soakCmd struct {
 	Runs int `default:"20" help:"The number of checks per lesson."`
 }
 
-// soaked counts and times the runs of one lesson's check.
+// soaked counts and measures the runs of one lesson's check.
 type soaked struct {
 	lesson course.Lesson
 	took   []time.Duration
 	red    int
 }
 
-// Run checks the solutions again and again while all cores except one are busy, which brings out what depends
-// on luck. It is not go test -count=20, which would run all rounds of a lesson in one process: a round would
-// meet what the one before left, and only the last one's verdict would be printed.
+// Run checks the solutions again and again while all processors except one are busy. That shows
+// which results depend on chance. Run does not use go test -count=20, which would run all rounds of
+// a lesson in one process: each round would find the files and the state of the round before, and
+// only the last verdict would be printed.
 func (c soakCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if c.Runs < 1 {
 		return hint.New(hint.Usage, "for example: go tool author soak --runs=20", "a soak needs at least one run, not %d runs", c.Runs)
@@ -90,7 +91,7 @@ func reportSoak(all []*soaked) error {
 	return err
 }
 
-// keepBusy occupies n cores until ctx is done.
+// keepBusy keeps n processors busy until ctx is done.
 func keepBusy(ctx context.Context, n int) {
 	for range n {
 		go func() {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// red fails every second time: it leaves a file behind.
+// red is a test that fails every second time, because it leaves a file behind.
 const red = `package main
 
 import (

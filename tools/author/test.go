@@ -21,12 +21,16 @@ type testCmd struct {
 	Short bool `help:"The quick half: SHORT=1."`
 }
 
-// slowest are the packages whose tests take longest. They begin first, so that no core waits for them at the end.
+// slowest are the packages whose tests take longest. Their tests begin first, so that no processor
+// waits for them at the end.
 var slowest = []string{"./tools/workbook", "./tools/mutants", "./tools/answers", "./tools/check"}
 
-// Run runs the gate, and every test if the gate finds nothing. The tests often wait, so the longest part of the gate
-// runs beside them, unless Short is set. gotestsum prints go test's own closing line for each package, then what failed tests printed, then its own last line. The tests that
-// were skipped are named behind that line with their reasons, one a line, which no format of gotestsum does.
+// Run runs the gate, and then all tests if the gate finds nothing. The tests often wait, so the
+// longest part of the gate runs at the same time as the tests, unless Short is set.
+//
+// gotestsum prints go test's last line for each package, then the output of the tests that failed,
+// and then its own last line. After that, Run prints a line for each test that was skipped, with
+// the reason. No format of gotestsum does that.
 func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	if err := trimPaths(); err != nil {
 		return err
@@ -46,7 +50,7 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	}
 	results := filepath.Join(own, "results.xml")
 	cmd := exec.Command(gotestsum, append([]string{"--format=standard-quiet", "--hide-summary=skipped", "--junitfile=" + results, "--",
-		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // packages wait as much as they work
+		"-timeout=30m", fmt.Sprintf("-p=%d", runtime.NumCPU()+1), // one more than the processors, because the tests of a package wait as much as they work
 		fmt.Sprintf("-short=%t", c.Short)}, append(slices.DeleteFunc(slices.Clone(slowest), p.isMissing), ownPackages...)...)...)
 	cmd.Dir, cmd.Stdout = p.root, os.Stdout
 	temp := makeDirInMemory("/dev/shm")
@@ -75,16 +79,18 @@ func (c testCmd) Run(ctx context.Context, k *process.Keeper, p *place) error {
 	return errors.Join(testErr, err, besideErr)
 }
 
-// isMissing reports whether the workbook has no such folder.
+// isMissing reports whether the workbook does not have this folder.
 func (p *place) isMissing(folder string) bool { return !files.Exists(filepath.Join(p.root, folder)) }
 
-// roomy is more than what tests' temporary files need.
+// roomy is more than the number of bytes that the tests' temporary files take.
 const roomy = 6 << 30
 
-// makeDirInMemory makes a folder for temporary files in the file system at memory, if there is one with room for
-// them and TMPDIR is not set; otherwise it returns "". Tests make and remove copies of the workbook, some
-// hundred files each, and go's builds as many: on a disk that is two fifths of all system time. Servers and
-// databases keep their files on the disk all the same.
+// makeDirInMemory makes a folder for temporary files in the file system memory. It returns "" if
+// TMPDIR is set, if this file system does not exist, or if it has too little space.
+//
+// Tests make and remove copies of the workbook with some hundred files each, and go's builds make
+// as many files. On a disk, that takes two fifths of all system time. Servers and databases keep
+// their files on the disk all the same.
 func makeDirInMemory(memory string) (dir string) {
 	free, err := files.FreeBytes(memory)
 	if os.Getenv("TMPDIR") != "" || !files.Exists(memory) || err != nil || free < roomy {
@@ -94,7 +100,8 @@ func makeDirInMemory(memory string) (dir string) {
 	return dir
 }
 
-// skippedTests reads the tests that were skipped, each with the last line that it printed, from a JUnit file.
+// skippedTests returns the tests that were skipped, each with the last line that it printed. It
+// reads them from a JUnit file.
 func skippedTests(junitFile string) (skipped []string, err error) {
 	content, err := os.ReadFile(junitFile)
 	if err != nil {
@@ -120,7 +127,7 @@ func skippedTests(junitFile string) (skipped []string, err error) {
 	return skipped, nil
 }
 
-// skipReason returns the last line that the test itself printed.
+// skipReason returns the last line that the test itself printed, without the lines of go test.
 func skipReason(output string) (reason string) {
 	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)

@@ -25,8 +25,8 @@ import "testing"
 func TestBad(t *testing.T) { t.Error("one\nand two") }
 `
 
-// The verb prints the closing lines of the gate, of go test and of gotestsum, then what was not run; of a test that
-// failed it prints all.
+// The verb test prints the last lines of the gate, of go test and of gotestsum, and then what was
+// not run. If a test fails, the verb prints its whole output.
 func TestTheVerbTest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the gate and the tests of a small workbook, half a minute: make test without SHORT=1")

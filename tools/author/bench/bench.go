@@ -1,5 +1,5 @@
-// Package bench measures how long a learner waits: from save to verdict, for the
-// set-up on a new machine, and for the shop's orders.
+// Package bench measures how long a learner waits: from the save of a file to the verdict, for the
+// set-up of a new machine, and for the shop's orders.
 package bench
 
 import (
@@ -29,24 +29,23 @@ import (
 	"example.com/workbook/tools/stage"
 )
 
-// Options are what to measure.
+// Options has the things to measure.
 type Options struct {
-	Root   string // of the workbook
+	Root   string // the workbook's folder
 	Keeper *process.Keeper
 	Runs   int  // how often each figure is measured
-	Loop   bool // from save to verdict
-	Cold   bool // set-up from empty caches
-	Orders bool // the shop's orders
+	Loop   bool // measure the time from the save of a file to the verdict
+	Cold   bool // measure the set-up from empty caches
+	Orders bool // measure the shop's orders
 }
 
-// bench is one measurement, in folders that the keeper knows.
+// bench is one measurement, with folders that the keeper knows.
 type bench struct {
 	Options
 	dir string
 }
 
-// Run measures in a copy of the workbook, so that work/ is left alone, and prints
-// medians.
+// Run measures in a copy of the workbook, so that it does not change work/, and prints medians.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Runs < 1 {
 		return hint.New(hint.Usage, "for example: go tool author bench --runs=5", "a measurement needs at least one run, not %d runs", opts.Runs)
@@ -71,8 +70,9 @@ func Run(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// measureLoop measures from the save of an edit to the verdict, beside the floor: the
-// build and link of the same edit, and the server's start to a first answer.
+// measureLoop measures the time from the save of an edit to the verdict. It also measures the least
+// time that is possible: the build and the link of the same edit, and the time from the server's
+// start to a first answer.
 func (b *bench) measureLoop(ctx context.Context) error {
 	lessons, err := course.Lessons(b.Root)
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *bench) measureLesson(ctx context.Context, l course.Lesson, red, green s
 		edit++
 		return b.timeTest(ctx, tree, l, edit, args...)
 	}
-	for run := -1; run < b.Runs; run++ { // the first is a warm-up
+	for run := -1; run < b.Runs; run++ { // the first run is a warm-up
 		build, err1 := timed(green, "-run", "^$")
 		start, err2 := b.timeStart(ctx, green, l)
 		first, err3 := timed(red)
@@ -141,7 +141,7 @@ func (b *bench) measureLesson(ctx context.Context, l course.Lesson, red, green s
 	return nil
 }
 
-// timeWatch measures from save to verdict where make watch runs already.
+// timeWatch measures the time from the save of a file to the verdict, while make watch runs.
 func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (took []time.Duration, err error) {
 	cmd := exec.Command(filepath.Join(b.dir, "workbook"), "watch", strconv.Itoa(l.N))
 	cmd.Dir = tree
@@ -158,7 +158,7 @@ func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (to
 		}
 		return cmp.Or(ctx.Err(), fmt.Errorf("make watch %d has ended", l.N))
 	}
-	for run := -2; run < b.Runs; run++ { // its own first check, and a warm-up
+	for run := -2; run < b.Runs; run++ { // the first two runs are the first check of make watch, and a warm-up
 		start := time.Now()
 		if run > -2 {
 			if err := editLiteral(l.Dir(tree, "work"), -run-10); err != nil {
@@ -175,8 +175,8 @@ func (b *bench) timeWatch(ctx context.Context, tree string, l course.Lesson) (to
 	return took, nil
 }
 
-// startLines starts a command and returns a scanner of the lines it prints. They
-// end with the command, or when ctx does. stop ends the command.
+// startLines starts a command, and returns a scanner of the lines that the command prints. The
+// lines end when the command ends, or when ctx is done. The function stop ends the command.
 func (b *bench) startLines(ctx context.Context, cmd *exec.Cmd) (lines *bufio.Scanner, stop func() error, err error) {
 	out, in := io.Pipe()
 	cmd.Stdout = in
@@ -193,7 +193,7 @@ func (b *bench) startLines(ctx context.Context, cmd *exec.Cmd) (lines *bufio.Sca
 		in.Close()
 	}()
 	stop = func() error {
-		out.Close() // a command that still prints is not to wait for us
+		out.Close() // a command that still prints must not block this process
 		p.Stop()
 		return p.Err()
 	}
@@ -205,7 +205,8 @@ func median(d []time.Duration) time.Duration {
 	return s[len(s)/2]
 }
 
-// timeTest edits a literal in the learner's service and tests the lesson.
+// timeTest edits a literal in the learner's service, and measures how long the test of the lesson
+// takes.
 func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit int, args ...string) (time.Duration, error) {
 	if err := editLiteral(l.Dir(tree, "work"), edit); err != nil {
 		return 0, err
@@ -222,9 +223,9 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	// A red verdict is what was asked for. One that this machine or the workbook
-	// is to blame for is not, nor is none at all: go test answered from its cache,
-	// or built nothing.
+	// The verdicts PASS and FAIL count. It is an error if this machine or the workbook is at fault.
+	// It is also an error if there is no verdict, because then go test has answered from its cache,
+	// or has built nothing.
 	r, readErr := result.Read(file, "work", l.Slug)
 	if readErr != nil || r.Word == result.Setup || r.Word == result.Broken {
 		return 0, fmt.Errorf("go test ./work/%s: %s", l.Slug, errors.Join(err, readErr, errors.New(out+r.Text())))
@@ -232,12 +233,13 @@ func (b *bench) timeTest(ctx context.Context, tree string, l course.Lesson, edit
 	return took, nil
 }
 
-// literal is code that runs: the linker drops code that no call reaches, and go test
-// would answer from its cache.
+// literal is code that runs. The linker would drop code that no function calls, and go test would
+// answer from its cache.
 const literal = "\nvar benchEdit []byte\n\nfunc init() { benchEdit = append(benchEdit, "
 
-// editLiteral changes one literal in the first service of a lesson that its program
-// has, or in main.go where that has none yet: what the program lacks is not linked.
+// editLiteral changes one literal in the first service of a lesson. If the lesson's program does
+// not have that service yet, editLiteral changes main.go, because the program does not link other
+// files.
 func editLiteral(dir string, n int) error {
 	main := filepath.Join(dir, "main.go")
 	program, err := os.ReadFile(main)
@@ -260,8 +262,8 @@ func editLiteral(dir string, n int) error {
 	return os.WriteFile(file, fmt.Appendf(nil, "%s%s\"edit %d\"...) }\n", src, literal, n), 0o666)
 }
 
-// timeStart measures from the start of server and program, side by side, to the
-// first answer of the program's first handler.
+// timeStart measures the time from the start of the server and the program, which start at the same
+// time, to the first answer of the program's first handler.
 func (b *bench) timeStart(ctx context.Context, tree string, l course.Lesson) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -294,8 +296,8 @@ func (b *bench) timeStart(ctx context.Context, tree string, l course.Lesson) (ti
 	return time.Since(start), nil
 }
 
-// awaitAnswer calls the lesson's first handler with what no handler takes: any
-// answer will do.
+// awaitAnswer calls the lesson's first handler with a request that no handler accepts, and waits
+// for an answer. Every answer counts.
 func awaitAnswer(ctx context.Context, s *stage.Stage, program *stage.Program, l course.Lesson) error {
 	if err := s.Server.Admin().Register(ctx, program.Proxy.URL()); err != nil {
 		return err
@@ -314,8 +316,8 @@ func awaitAnswer(ctx context.Context, s *stage.Stage, program *stage.Program, l 
 	return err
 }
 
-// measureCold runs the README's first command with every cache empty, and prints each
-// line with the time when it came.
+// measureCold runs the README's first command with empty caches, and prints each line with the time
+// at which it came.
 func (b *bench) measureCold(ctx context.Context) error {
 	tree := filepath.Join(b.dir, "cold")
 	if err := course.CopyWorkbook(b.Root, tree); err != nil {
@@ -343,7 +345,8 @@ func (b *bench) measureCold(ctx context.Context) error {
 	return nil
 }
 
-// environWithoutMake returns our environment without what a make above us put there.
+// environWithoutMake returns the environment of this process without the variables that make has
+// set.
 func environWithoutMake() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
@@ -368,7 +371,8 @@ func (b *bench) timeLines(ctx context.Context, dir string, env []string, name st
 	return cmp.Or(ctx.Err(), wait())
 }
 
-// measureOrders builds and runs a program of its own, since it links SQLite.
+// measureOrders builds and runs the program orderbench. It is a program of its own, because it
+// links SQLite.
 func (b *bench) measureOrders(ctx context.Context) error {
 	binary := filepath.Join(b.dir, "orderbench")
 	if err := gotool.Build(ctx, b.Keeper, b.Root, "build", "-buildvcs=false", "-o", binary, "./tools/author/orderbench"); err != nil {

@@ -9,11 +9,11 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// inFlight is how many orders wait for the gateway when the program is killed.
+// inFlight is the number of orders that wait for the gateway when the program is killed.
 const inFlight = 50
 
-// measureCrash kills the program under its orders, starts it again at once, and waits
-// until all are done.
+// measureCrash kills the program while its orders run, starts it again at once, and waits until all
+// orders are done.
 func measureCrash(ctx context.Context, b *bench) error {
 	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
@@ -67,8 +67,8 @@ func (r *rig) countCharges(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// restartProgram kills the program and starts it on the same address, since that is the
-// one that the server knows.
+// restartProgram kills the program, and starts it at the same address, because the server knows
+// that address.
 func (r *rig) restartProgram(ctx context.Context) error {
 	r.shop.Kill()
 	if _, err := r.outside.Clear(ctx, ""); err != nil {

@@ -12,8 +12,9 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// The four orders of lesson 6.2, at the gateway of the specification: 5 s a
-// charge, and rolls below 40 fail. All at once, so this takes as long as the last.
+// The test runs the four orders of lesson 6.2 with the gateway of the specification: a charge takes
+// 5 s, and rolls below 40 fail. The orders run at the same time, so the test takes as long as the
+// slowest order.
 func TestFourOrdersAtFiveSeconds(t *testing.T) {
 	t.Parallel()
 	r := openShop(t, setting{
@@ -23,7 +24,7 @@ func TestFourOrdersAtFiveSeconds(t *testing.T) {
 	orders := []struct {
 		id    string
 		rolls []int
-		least time.Duration // 5 s an attempt, and between them 1, 2 and 4 s
+		least time.Duration // 5 s for each attempt, and 1, 2 and 4 s between them
 	}{
 		{"one", []int{67}, 5 * time.Second},
 		{"two", []int{23, 55}, 11 * time.Second},
@@ -43,7 +44,7 @@ func TestFourOrdersAtFiveSeconds(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, r.awaitMails(t.Context(), len(orders)))
 
-	r.shop.Kill() // now its output is whole
+	r.shop.Kill() // after this, the output is complete
 	db, err := store.Open(r.database())
 	require.NoError(t, err)
 	defer db.Close()
@@ -62,7 +63,7 @@ func TestFourOrdersAtFiveSeconds(t *testing.T) {
 	}
 }
 
-// expectedOutput returns what the program has to print of an order's payment.
+// expectedOutput returns the lines that the program has to print about an order's payment.
 func expectedOutput(id string, rolls []int) []string {
 	var lines []string
 	say := func(format string, args ...any) {
@@ -80,7 +81,7 @@ func expectedOutput(id string, rolls []int) []string {
 	return lines
 }
 
-// outputOf returns what the program has printed of an order's payment.
+// outputOf returns the lines that the program has printed about an order's payment.
 func outputOf(output, id string) []string {
 	var lines []string
 	for line := range strings.Lines(output) {
@@ -91,7 +92,7 @@ func outputOf(output, id string) []string {
 	return lines
 }
 
-// queryColumn returns the one column of a query, top to bottom.
+// queryColumn returns the values of a query with one column, from top to bottom.
 func queryColumn(t *testing.T, db *store.DB, query, id string) string {
 	t.Helper()
 	var all []string

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// measureGrowth measures whether an order costs more when many were there before: Restate
-// keeps their journals for a day, the database and the ledger for good.
+// measureGrowth measures whether an order costs more after many other orders. Restate keeps the
+// journals of orders for a day. The database and the ledger keep orders for ever.
 func measureGrowth(ctx context.Context, b *bench) error {
 	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
@@ -27,5 +27,5 @@ func measureGrowth(ctx context.Context, b *bench) error {
 		}
 		fmt.Printf("%13d %29.1f | %24.1f %7.1f %8.1f\n", at, s.rate, s.shopMS, s.otherMS, s.outsideMS)
 	}
-	return r.printMemory("memory after them", 0)
+	return r.printMemory("memory after the orders", 0)
 }

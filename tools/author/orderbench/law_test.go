@@ -15,12 +15,12 @@ const (
 	payments = 2000
 	seed     = 40
 	fails    = 0.4
-	classes  = 7 // 1 to 6 attempts, and more
+	classes  = 7 // for 1 to 6 attempts, and for more
 )
 
-// A gateway that fails at 40 of 100 requests is asked once by 60 % of the
-// payments, twice by 24 %, and so on: the geometric distribution. The rolls are a
-// function of seed and key, so this comes out the same each time.
+// The gateway fails for 40 of 100 requests. So 60 % of the payments need one attempt, 24 % need
+// two, and so on: that is the geometric distribution. The rolls are a function of the seed and the
+// key, so the result is the same each time.
 func TestSeededPaymentsAgreeWithTheGeometricLaw(t *testing.T) {
 	t.Parallel()
 	r := openShop(t, setting{
@@ -52,7 +52,7 @@ func TestSeededPaymentsAgreeWithTheGeometricLaw(t *testing.T) {
 	require.Greater(t, p, 0.001)
 }
 
-// countRolls returns how many rolls a key needs until one is good.
+// countRolls returns how many rolls a key needs until one roll succeeds.
 func countRolls(key string) int {
 	for n := 1; ; n++ {
 		if float64(sandbox.Roll(seed, key, n)) >= 100*fails {
@@ -61,7 +61,7 @@ func countRolls(key string) int {
 	}
 }
 
-// reported is what Report/Attempts answers, as far as we look at it.
+// reported has the fields of Report/Attempts that the test reads.
 type reported struct {
 	Rows []struct {
 		Attempts, Payments int
@@ -101,7 +101,8 @@ func (r reported) String() string {
 		r.Measured.Mean, r.Expected.Mean, r.Measured.Median, r.Expected.Median, r.Measured.P99, r.Expected.P99)
 }
 
-// poolRare counts the payments by attempts. The last class has all that are rarer.
+// poolRare counts the payments by their number of attempts. The last class has all payments with
+// more attempts.
 func poolRare(counts map[int]int) (observed [classes]float64) {
 	for attempts, n := range counts {
 		observed[min(attempts, classes)-1] += float64(n)
@@ -109,7 +110,8 @@ func poolRare(counts map[int]int) (observed [classes]float64) {
 	return observed
 }
 
-// chiSquare returns Pearson's statistic, and how likely one as large is by chance.
+// chiSquare returns Pearson's statistic x, and the probability p of a value that is at least as
+// large.
 func chiSquare(observed [classes]float64) (x, p float64) {
 	for i, o := range observed {
 		expected := payments * math.Pow(fails, float64(i))
@@ -121,8 +123,8 @@ func chiSquare(observed [classes]float64) (x, p float64) {
 	return x, tailChance(x)
 }
 
-// tailChance returns the chance of x or more. With an even number of degrees of freedom,
-// which six is, it is a sum.
+// tailChance returns the probability of a value of at least x. For an even number of degrees of
+// freedom, here six, the probability is a finite sum.
 func tailChance(x float64) float64 {
 	sum, term := 0.0, 1.0
 	for k := 1; k <= (classes-1)/2; k++ {
@@ -132,8 +134,8 @@ func tailChance(x float64) float64 {
 	return sum * math.Exp(-x/2)
 }
 
-// The 5 % points of the distribution with six degrees of freedom are in every
-// table of it: 12.592, and 1.635 on the other side.
+// Every table of the chi-square distribution has its 5 % points for six degrees of freedom: 12.592,
+// and 1.635 on the other side.
 func TestChiSquareAgainstTheTables(t *testing.T) {
 	for _, test := range []struct {
 		x    float64

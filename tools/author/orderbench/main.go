@@ -1,7 +1,7 @@
-// Command orderbench measures the reference shop: orders a second beside plain
-// Go and beside Restate's own no-op, what an order costs, and how long a crash
-// takes to heal. `go tool author bench` builds and runs it; it is a program of
-// its own since it links SQLite and the SDK.
+// Command orderbench measures the reference shop: how many orders a second it serves, compared with
+// plain Go and with a handler that does nothing; how much CPU time an order takes; and how long the
+// shop needs after a crash. `go tool author bench` builds and runs orderbench, which is a program
+// of its own because it links SQLite and the SDK.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// parts are what can be measured, in the order in which it is printed.
+// parts are the measurements, in the order in which they are printed.
 var parts = []struct {
 	name string
 	run  func(context.Context, *bench) error
@@ -30,18 +30,18 @@ var parts = []struct {
 	{"specified", measureSpecified},
 }
 
-// bench is one call of the program.
+// bench has the settings of one run of the program.
 type bench struct {
-	root   string // of the workbook
-	binary string // of restate-server
+	root   string // the workbook's folder
+	binary string // the path of restate-server
 	runs   int
-	scale  int // orders are divided by it, for a quick look
+	scale  int // the number of orders is divided by scale, for a quick look
 }
 
-// scaleDown returns n, or less for a quick look.
+// scaleDown returns n divided by the scale, and at least 1.
 func (b *bench) scaleDown(n int) int { return max(n/b.scale, 1) }
 
-// durability is the setting that every figure was measured with: none of it is turned down.
+// durability describes the settings of every measurement. No setting gives up durability for speed.
 const durability = "SQLite WAL synchronous=FULL · restate-server 1 partition, log synced (its default) · gateway's ledger synced"
 
 func main() {
@@ -55,8 +55,7 @@ func main() {
 	os.Exit(hint.ExitCode(err))
 }
 
-// runChild runs this binary as one of the processes beside the shop, if args name
-// one.
+// runChild runs this binary as one of the processes beside the shop, if args name one of them.
 func runChild(args []string) (code int, ok bool) {
 	if len(args) == 0 {
 		return 0, false
@@ -99,7 +98,7 @@ func run(args []string) error {
 	return nil
 }
 
-// runLimited runs a part, which takes two or three minutes.
+// runLimited runs a part with a time limit. A part takes two or three minutes.
 func (b *bench) runLimited(ctx context.Context, part func(context.Context, *bench) error) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()

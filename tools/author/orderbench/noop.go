@@ -14,7 +14,8 @@ import (
 	"example.com/workbook/lessons/shop/serve"
 )
 
-// Noop is a service that does nothing: what is left is Restate's own.
+// Noop is a service whose handler does nothing, so that its calls cost only what Restate itself
+// costs.
 type Noop struct{}
 
 // Nothing returns at once.

@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// runClients runs do n times from so many clients, each one call at a time, and
-// returns how long all took and the first error.
+// runClients runs do n times. The clients share these runs, and each client runs one do at a time.
+// runClients returns how long all runs took, and the first error.
 func runClients(clients, n int, do func(i int) error) (time.Duration, error) {
 	var next atomic.Int64
 	var once sync.Once
@@ -33,8 +33,8 @@ func runClients(clients, n int, do func(i int) error) (time.Duration, error) {
 	return time.Since(start), failed
 }
 
-// placeOrders places n orders, named after prefix, and waits until the last of their
-// mails is sent. sent is how many mails were sent before.
+// placeOrders places n orders, whose ids begin with prefix, and waits until the mails of all of
+// them are sent. The argument sent is the number of mails that were sent before.
 func (r *rig) placeOrders(ctx context.Context, prefix string, clients, n, sent int) (time.Duration, error) {
 	start := time.Now()
 	_, err := runClients(clients, n, func(i int) error { return r.placeOrder(ctx, fmt.Sprintf("%s-%d", prefix, i)) })
@@ -44,12 +44,12 @@ func (r *rig) placeOrders(ctx context.Context, prefix string, clients, n, sent i
 	return time.Since(start), err
 }
 
-// placeOrder places an order, and returns when it is COMPLETED.
+// placeOrder places an order, and returns when the order is COMPLETED.
 func (r *rig) placeOrder(ctx context.Context, id string) error {
 	return r.callHandler(ctx, "Order/"+id+"/CreateOrder", `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`, nil)
 }
 
-// awaitMails waits until n mails were sent since the beginning.
+// awaitMails waits until n mails were sent since the start of the sandbox.
 func (r *rig) awaitMails(ctx context.Context, n int) error {
 	if err := r.outside.WaitRequests(ctx, sandbox.Mail, "", n); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (r *rig) awaitMails(ctx context.Context, n int) error {
 	return r.outside.WaitIdle(ctx, "")
 }
 
-// callHandler calls a handler, and reads its answer into out unless that is nil.
+// callHandler calls a handler. If out is not nil, callHandler stores the answer in out.
 func (r *rig) callHandler(ctx context.Context, path, body string, out *[]byte) error {
 	answer, err := r.server.Ingress().Call(ctx, restate.Request{Path: path, Body: body})
 	if out != nil {

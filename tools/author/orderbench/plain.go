@@ -7,8 +7,9 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// orderPlainly runs an order without Restate: the same rows and the same requests,
-// one after the other. An order that is killed half-way stays so.
+// orderPlainly runs an order without Restate: it writes the same rows and sends the same requests,
+// one after the other. If the program is killed in the middle of an order, nothing finishes that
+// order.
 func orderPlainly(ctx context.Context, db *store.DB, id string) error {
 	pay, ship := "pay-"+id, "ship-"+id
 	if _, err := db.BeginOrder(ctx, store.Order{ID: id, CustomerID: "c-1", AmountCents: 2500}); err != nil {

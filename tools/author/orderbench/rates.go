@@ -11,20 +11,20 @@ import (
 	"example.com/workbook/lessons/shop/store"
 )
 
-// load is how many clients ask, and for how much.
+// load is the number of clients, and the number of orders and of empty calls that they make.
 type load struct{ clients, orders, noops int }
 
 var loads = []load{{1, 100, 400}, {16, 600, 4000}, {64, 1000, 6000}}
 
-// sample is what one measurement gave.
+// sample is the result of one measurement.
 type sample struct {
 	rate            float64 // orders a second
-	shopMS, otherMS float64 // CPU an order: of the program, of the server
+	shopMS, otherMS float64 // CPU time for one order: of the program, and of the server
 	outsideMS       float64
 }
 
-// measureRates measures orders beside the same work in plain Go and beside the no-op, in
-// turn, so that whatever else this machine does slows all three.
+// measureRates measures orders, the same work in plain Go, and calls of a handler that does
+// nothing. It measures them in turn, so that other work of this machine slows all three.
 func measureRates(ctx context.Context, b *bench) error {
 	r, err := startRig(ctx, b.root, b.binary, setting{})
 	if err != nil {
@@ -40,7 +40,7 @@ func measureRates(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer db.Close()
-	// The shop's clients of the outside world look there at each request.
+	// The shop's clients of the outside world read this variable at each request.
 	if err := os.Setenv("SANDBOX_URL", r.outsideURL()); err != nil {
 		return err
 	}
@@ -52,22 +52,22 @@ func measureRates(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	return r.printMemory("memory after them", noop.Pid())
+	return r.printMemory("memory after the orders", noop.Pid())
 }
 
-// meter measures at one rig.
+// meter measures with one rig.
 type meter struct {
 	*bench
 	*rig
 	noop int
 	db   *store.DB
-	sent int // mails so far
+	sent int // how many mails were sent so far
 	turn int
 }
 
 func (m *meter) printLine(ctx context.Context, l load) error {
 	var shops, plains, noops []sample
-	for turn := -1; turn < m.runs; turn++ { // the first is a warm-up
+	for turn := -1; turn < m.runs; turn++ { // the first turn is a warm-up
 		shop, err1 := m.measureOrders(ctx, l.clients, m.scaleDown(l.orders))
 		plain, err2 := m.measurePlain(ctx, l.clients, m.scaleDown(l.orders))
 		noop, err3 := m.measureNoop(ctx, l.clients, m.scaleDown(l.noops))
@@ -97,7 +97,7 @@ func (m *meter) newPrefix() string {
 	return fmt.Sprintf("o%d", m.turn)
 }
 
-// measureOrders measures n orders.
+// measureOrders measures how long n orders take, and what they cost.
 func (m *meter) measureOrders(ctx context.Context, clients, n int) (sample, error) {
 	prefix := m.newPrefix()
 	return m.measureCost(n, m.shop.Pid(), func() (time.Duration, error) {
@@ -121,7 +121,8 @@ func (m *meter) measureNoop(ctx context.Context, clients, n int) (sample, error)
 	})
 }
 
-// measureCost calls do, which does n things, and returns what each cost the processes.
+// measureCost calls do, which places n orders or makes n calls, and returns how much CPU time each
+// of these took in each process.
 func (r *rig) measureCost(n, program int, do func() (time.Duration, error)) (s sample, err error) {
 	pids := []int{program, r.server.Pid(), r.sandbox.Pid()}
 	before, err := readCPUs(pids)
@@ -137,7 +138,7 @@ func (r *rig) measureCost(n, program int, do func() (time.Duration, error)) (s s
 	return sample{float64(n) / took.Seconds(), each(0), each(1), each(2)}, err
 }
 
-// medianOf returns the median of what of returns for the samples.
+// medianOf returns the median of the values that of returns for all.
 func medianOf[T any](all []T, of func(T) float64) float64 {
 	var v []float64
 	for _, s := range all {

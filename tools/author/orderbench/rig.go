@@ -15,7 +15,7 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// rig is the reference shop at work: server, outside world and program, each a
+// rig is the running reference shop: the server, the outside world and the program, each in a
 // process of its own.
 type rig struct {
 	keeper  *process.Keeper
@@ -24,17 +24,17 @@ type rig struct {
 	sandbox *process.Process
 	outside *sandbox.Client
 	shop    *process.Process
-	addr    string   // where the shop listens
-	env     []string // the shop's, beyond what it must have
+	addr    string   // the address at which the shop listens
+	env     []string // more environment variables for the shop
 }
 
-// setting is how a rig is set.
+// setting has the settings of a rig.
 type setting struct {
 	outside []string // flags of the sandbox
 	shop    []string // environment of the program
 }
 
-// startRig builds the shop and starts everything.
+// startRig builds the shop, and starts the server, the outside world and the shop.
 func startRig(ctx context.Context, root, binary string, s setting) (*rig, error) {
 	r := &rig{env: s.shop}
 	err := r.startAll(ctx, root, binary, s)
@@ -89,7 +89,7 @@ func (r *rig) startSandbox(ctx context.Context, flags []string) error {
 	return nil
 }
 
-// startNoop serves the no-op, from this binary.
+// startNoop serves the service Noop from this binary.
 func (r *rig) startNoop(ctx context.Context) (*process.Process, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -125,7 +125,7 @@ func (r *rig) command(addr string) *exec.Cmd {
 func (r *rig) stop() error {
 	var err error
 	if r.shop != nil {
-		r.shop.Kill() // its grace is of no use to us
+		r.shop.Kill() // SIGKILL, because there is no work to finish
 	}
 	if r.server != nil {
 		err = r.server.Stop()

@@ -16,7 +16,7 @@ import (
 // root is the workbook's folder.
 const root = "../../.."
 
-// The test binary is the sandbox's process too.
+// The test binary is also the process of the sandbox.
 func TestMain(m *testing.M) {
 	if code, ok := runChild(os.Args[1:]); ok {
 		os.Exit(code)
@@ -38,8 +38,8 @@ func openShop(t *testing.T, s setting) *rig {
 	return r
 }
 
-// readSources reads what the shop is built from: go test keeps an answer for as
-// long as the files that it saw us read are the same.
+// readSources reads the files from which the shop is built. go test repeats a cached result only
+// while the files that the test has read are unchanged.
 func readSources(t *testing.T) {
 	t.Helper()
 	for _, dir := range []string{"solutions", "lessons/shop"} {

@@ -8,8 +8,8 @@ import (
 	"example.com/workbook/tools/sandbox"
 )
 
-// measureSpecified measures the gateway of the specification, 5 s and 40 % failures,
-// with 200 orders at once.
+// measureSpecified measures 200 orders at the same time, with the gateway of the specification: 5 s
+// for a charge, and 40 % failures.
 func measureSpecified(ctx context.Context, b *bench) error {
 	const gateway = 5 * time.Second
 	r, err := startRig(ctx, b.root, b.binary, setting{
@@ -30,13 +30,12 @@ func measureSpecified(ctx context.Context, b *bench) error {
 		return err
 	}
 	own := leastTime(most, gateway, time.Second)
-	fmt.Printf("\nas specified (5 s, 40 %%), %d orders at once: %.1f s; the slowest one's own %d attempts and back-off %.0f s; ratio %.2f (on the disk: log+rows)\n",
+	fmt.Printf("\nas specified (5 s, 40 %%), %d orders at once: %.1f s; the %d attempts of the slowest order take at least %.0f s; ratio %.2f (on the disk: log+rows)\n",
 		n, took.Seconds(), most, own.Seconds(), took.Seconds()/own.Seconds())
-	return r.printMemory("memory after them", 0)
+	return r.printMemory("memory after the orders", 0)
 }
 
-// findMostAttempts returns how often the gateway was asked for one and the same
-// charge, at the most.
+// findMostAttempts returns the largest number of requests that the gateway got for one charge.
 func (r *rig) findMostAttempts(ctx context.Context) (most int, err error) {
 	attempts, err := r.countAttempts(ctx)
 	for _, n := range attempts {
@@ -45,7 +44,7 @@ func (r *rig) findMostAttempts(ctx context.Context) (most int, err error) {
 	return most, err
 }
 
-// countAttempts returns the number of charge requests by key.
+// countAttempts returns how many charge requests each key has had.
 func (r *rig) countAttempts(ctx context.Context) (map[string]int, error) {
 	ledger, err := r.outside.Ledger(ctx, "")
 	attempts := map[string]int{}
@@ -57,8 +56,8 @@ func (r *rig) countAttempts(ctx context.Context) (map[string]int, error) {
 	return attempts, err
 }
 
-// leastTime returns the least time that so many attempts take, with lesson 5's back-off
-// between them: twice as long each time, ten times the first at the most.
+// leastTime returns the least time that so many attempts can take. It includes lesson 5's back-off
+// between them, which doubles each time, up to ten times the first.
 func leastTime(attempts int, gateway, first time.Duration) time.Duration {
 	took := time.Duration(attempts) * gateway
 	for n, wait := 1, first; n < attempts; n, wait = n+1, min(2*wait, 10*first) {

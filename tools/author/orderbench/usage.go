@@ -8,7 +8,7 @@ import (
 // usage is what a process has used so far.
 type usage struct {
 	cpu time.Duration
-	rss int64 // bytes, now
+	rss int64 // the memory of the process at this moment, in bytes
 }
 
 func readCPUs(pids []int) ([]time.Duration, error) {
@@ -23,7 +23,7 @@ func readCPUs(pids []int) ([]time.Duration, error) {
 	return all, nil
 }
 
-// printMemory prints what each process holds.
+// printMemory prints how much memory each process has.
 func (r *rig) printMemory(when string, noop int) error {
 	line := ""
 	for _, p := range []struct {

@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// readUsage reads /proc, where ps would round the time to seconds.
+// readUsage reads /proc. The command ps would round the time to seconds.
 func readUsage(pid int) (usage, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return usage{}, err
 	}
-	// The name, in brackets, may have spaces. Behind it: state is field 3.
+	// The program's name stands in brackets and may have spaces. The first field behind it is the
+	// state, which is field 3.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	number := func(n int) int64 {
 		v, numberErr := strconv.ParseInt(string(fields[n-3]), 10, 64)
@@ -23,7 +24,7 @@ func readUsage(pid int) (usage, error) {
 		}
 		return v
 	}
-	const tick = 10 * time.Millisecond // Linux tells it to programs in hundredths, whatever it counts in
+	const tick = 10 * time.Millisecond // Linux reports CPU time to programs in hundredths of a second, whatever its own clock counts in
 	return usage{
 		cpu: time.Duration(number(14)+number(15)) * tick,
 		rss: number(24) * int64(os.Getpagesize()),

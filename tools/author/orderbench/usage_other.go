@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// readUsage asks ps, whose time macOS gives in hundredths: 1:02.34.
+// readUsage calls ps. On macOS, ps prints CPU time in hundredths of a second: 1:02.34.
 func readUsage(pid int) (usage, error) {
 	out, err := exec.Command("ps", "-o", "time=,rss=", "-p", strconv.Itoa(pid)).Output()
 	if err != nil {
