@@ -31,16 +31,16 @@ var (
 	every  = flag.Bool("all", false, "judge every answer, not only a part")
 )
 
-// Every wrong answer is refused, first by the script that the matrix names, in
-// the words that are in its file; every right one passes. Without -all or -matrix, a part of
-// the answers is judged, see choose.
+// The first script that refuses a wrong answer is the one that the matrix names, and the verdict
+// has the text in the answer's file. Every right answer passes. Without -all or -matrix, the test
+// judges a part of the answers; choose selects them.
 func TestAnswers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("wrong and right answers, the longest part: make test without SHORT=1")
 	}
 	root, err := course.Root(".")
 	require.NoError(t, err)
-	// Reading all sources lets go test notice when a cached result is stale.
+	// The test reads all sources, so that go test notices when a cached result is out of date.
 	sum, err := files.HashTrees(root, IsInstalled, "lessons", "solutions", "testdata", "tools")
 	require.NoError(t, err)
 	lessons, err := course.Lessons(root)
@@ -62,7 +62,8 @@ func TestAnswers(t *testing.T) {
 			require.NoError(t, err)
 			g.made.Scripts, err = listScripts(dir)
 			require.NoError(t, err)
-			// The prices and ids in a verdict depend on the key, so an answer always has the same one.
+			// The prices and ids in a verdict depend on the key. So an answer has the same key in
+			// every run.
 			keys := map[string]string{}
 			for i, a := range all {
 				keys[a.Name] = fmt.Sprintf("v%02d", i)
@@ -89,8 +90,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// The matrix that is kept is of today's scripts and answers, each script is the
-// first to refuse some answer, and each lesson has right ones.
+// The stored matrix belongs to the present scripts and answers. Each script is the first to refuse
+// at least one answer, and each lesson has right answers.
 func TestEveryScriptEarnsItsPlace(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -120,7 +121,7 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 					wrong = append(wrong, a.Name)
 				}
 			}
-			slices.Sort(wrong) // they came in the order of the files' names, where no-key-x.txtar is before no-key.txtar
+			slices.Sort(wrong) // the files' names sort no-key-x.txtar before no-key.txtar
 			require.Equal(t, wrong, slices.Sorted(maps.Keys(m.Marks)), "make matrix")
 			require.Empty(t, unnamed, "answers whose verdict names no cause")
 			require.GreaterOrEqual(t, right, 3)
@@ -128,13 +129,13 @@ func TestEveryScriptEarnsItsPlace(t *testing.T) {
 	}
 }
 
-// grader has one lesson's answers checked.
+// grader checks the answers to one lesson.
 type grader struct {
 	Judge
 	known Matrix
 
 	shown   []string          // the answers whose verdicts the page shows
-	printed map[string]string // those verdicts as their file has them
+	printed map[string]string // those verdicts, as verdicts.txt has them
 
 	mu       sync.Mutex
 	made     Matrix
@@ -167,7 +168,7 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	default:
 		r := g.judge(t, a, "^"+regexp.QuoteMeta(g.known.First(a.Name))+"$", key)
 		if _, refused := r.Refused(); !refused {
-			// The analyzers judge a helper only when every task has run.
+			// The analyzers judge a helper function only if every task has run.
 			r = g.judge(t, a, judgingScripts(a), key+"-all")
 		}
 		task := g.refusal(t, a, r)
@@ -181,12 +182,12 @@ func (g *grader) grade(t *testing.T, a course.Answer, key string) {
 	}
 }
 
-// withoutKey removes from a verdict what the orders of this answer have in their ids, so
-// that they do not collide with those of another answer.
+// withoutKey removes the key of an answer from a verdict. The ids of the answer's orders contain
+// the key, so that they differ from the ids of another answer's orders.
 func withoutKey(verdict, key string) string { return strings.ReplaceAll(verdict, "-"+key, "") }
 
-// readVerdicts returns the verdicts that a lesson's page shows of wrong answers, by the
-// answer's name. There are none if there is no file.
+// readVerdicts returns the verdicts on wrong answers that a lesson's page shows, by the answer's
+// name. If there is no file, there are no such verdicts.
 func readVerdicts(dir string) (map[string]string, error) {
 	all := map[string]string{}
 	archive, err := txtar.ParseFile(filepath.Join(dir, cut.VerdictsName))
@@ -210,7 +211,7 @@ func writeVerdicts(dir string, all []txtar.File) error {
 	return os.WriteFile(filepath.Join(dir, cut.VerdictsName), txtar.Format(&txtar.Archive{Comment: []byte(comment), Files: all}), 0o666)
 }
 
-// marks returns the answer's line of the matrix: a mark for each script.
+// marks returns the answer's row of the matrix, which has a mark for each script.
 func (g *grader) marks(a course.Answer, r result.Result) []string {
 	red, ran := redScripts(r), map[string]bool{}
 	for _, s := range r.Scripts {
@@ -232,8 +233,8 @@ func (g *grader) marks(a course.Answer, r result.Result) []string {
 	return marks
 }
 
-// firstRed returns the first script of a task that refused the answer: the one in the
-// verdict.
+// firstRed returns the first script of a task that refused the answer. The verdict shows that
+// script.
 func (g *grader) firstRed(task string, red map[string]string) string {
 	for _, mark := range []string{Refused, Replayed} {
 		for _, s := range g.made.Scripts {
@@ -245,8 +246,8 @@ func (g *grader) firstRed(task string, red map[string]string) string {
 	return ""
 }
 
-// refusal returns the task that is to refuse the answer. Nothing else may be
-// shown in full.
+// refusal returns the result of the task that must refuse the answer. The verdict must not show
+// another task in full.
 func (g *grader) refusal(t *testing.T, a course.Answer, r result.Result) result.Task {
 	t.Helper()
 	require.Equal(t, result.Fail, r.Word, r.Text())
@@ -263,7 +264,7 @@ func (g *grader) refusal(t *testing.T, a course.Answer, r result.Result) result.
 	return shown
 }
 
-// judgingScripts returns the pattern of the scripts that judge an answer.
+// judgingScripts returns a pattern for the names of the scripts that judge an answer.
 func judgingScripts(a course.Answer) string {
 	if a.Deep {
 		return "_"
@@ -271,8 +272,7 @@ func judgingScripts(a course.Answer) string {
 	return LearnerScripts
 }
 
-// judge returns what the lesson's check of an answer found, with the scripts
-// that are named so.
+// judge runs the scripts whose names match the pattern on an answer, and returns the result.
 func (g *grader) judge(t *testing.T, a course.Answer, scripts, key string) result.Result {
 	t.Helper()
 	r, err := g.Judge.Run(a.Name, scripts, key, *matrix)
@@ -307,9 +307,9 @@ func listScripts(dir string) (names []string, err error) {
 	return names, err
 }
 
-// choose returns one in four of the right answers and one in four of the wrong ones, and the
-// answers whose verdicts the page shows. To judge all takes most of ten minutes. The seed
-// follows from the sources, so each change of the sources judges other answers.
+// choose returns one in four of the right answers, one in four of the wrong answers, and the
+// answers whose verdicts the page shows. To judge all answers takes almost ten minutes. The seed
+// depends on the sources, so each change of the sources selects other answers.
 func choose(all []course.Answer, shown []string, seed string) (chosen []course.Answer) {
 	rolls := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(seed))))
 	right, wrong := 0, 0

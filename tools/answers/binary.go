@@ -20,8 +20,8 @@ import (
 	"example.com/workbook/tools/vet"
 )
 
-// overlay is the file that go build -overlay reads. It maps paths that do not exist to
-// files with their content.
+// overlay is the file for go build -overlay. It maps paths of files that do not exist to files with
+// their content.
 type overlay struct {
 	dir     string
 	Replace map[string]string
@@ -33,10 +33,10 @@ func (o *overlay) addFile(path string, src []byte) error {
 	return os.WriteFile(file, src, 0o666)
 }
 
-// Binary is a lesson's test binary with answers in it.
+// Binary is a lesson's test binary that contains answers.
 type Binary struct {
 	file    string
-	sources map[string]string // the folder with the source of each answer, by its name
+	sources map[string]string // the folder with the source of each answer, by the answer's name
 }
 
 // Build compiles the lesson's test binary with all the answers in it, in the folder dir,
@@ -67,7 +67,7 @@ func Compile(root string, l course.Lesson, answers []course.Answer, dir string) 
 	if err != nil {
 		return b, err
 	}
-	// vet would change to folders that are there only in the overlay.
+	// vet is off, because it would change to folders that exist only in the overlay.
 	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", file, "-ldflags=-s -w", "-buildvcs=false", "-o", b.file, "./solutions/"+l.Slug)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -76,8 +76,8 @@ func Compile(root string, l course.Lesson, answers []course.Answer, dir string) 
 	return b, nil
 }
 
-// Program returns the path of a program that is the lesson's. The environment variable
-// VARIANT has the name of the answer.
+// Program returns the path of a program that serves the lesson. The environment variable VARIANT
+// must have the name of the answer.
 func (b Binary) Program() (string, error) {
 	program := filepath.Join(filepath.Dir(b.file), "program")
 	err := os.Symlink(b.file, program)
@@ -87,9 +87,9 @@ func (b Binary) Program() (string, error) {
 	return program, err
 }
 
-// prime asks go list for the compiled packages that the analyzers need for each answer. A
-// check does not wait for go list, so its findings must not depend on the first answer with
-// some imports.
+// prime asks go list for the compiled packages that the analyzers need for each answer. A check
+// does not wait for go list. Without prime, only a later check of an answer with the same imports
+// would have findings.
 func (b Binary) prime(root string, l course.Lesson) error {
 	cache, err := npm.Cache()
 	if err != nil {
@@ -97,15 +97,15 @@ func (b Binary) prime(root string, l course.Lesson) error {
 	}
 	for _, dir := range b.sources {
 		f := vet.Folder{Root: root, Dir: dir, Path: course.Module + "/solutions/" + l.Slug, Cache: cache}
-		// An answer that changes another lesson or the shop does not compile by itself, and
-		// has no findings.
+		// If an answer changes another lesson or the shop, then its folder alone does not compile,
+		// and there are no findings.
 		f.Check(context.Background())
 	}
 	return nil
 }
 
-// Overlay writes a file for go build -overlay in the folder dir. With it, the lesson's
-// solution is replaced by the answer, or by the change.
+// Overlay writes a file for go build -overlay into the folder dir. In a build with this file, the
+// answer or the change replaces the lesson's solution. Overlay returns the answer too.
 func Overlay(root string, ref course.AnswerRef, dir string) (a course.Answer, file string, err error) {
 	l, err := course.Find(root, ref.Lesson)
 	if err != nil {
@@ -161,7 +161,7 @@ func (o *overlay) writeFile() (file string, err error) {
 	return file, os.WriteFile(file, list, 0o666)
 }
 
-// replaceNames replaces the names of the answers' packages by the answers' names.
+// replaceNames replaces the names of the answers' packages with the names of the answers.
 func replaceNames(out string, answers []course.Answer) string {
 	for i, a := range answers {
 		out = strings.ReplaceAll(out, fmt.Sprintf("/zz/v%02d", i), "/zz/"+a.Name)
@@ -169,7 +169,7 @@ func replaceNames(out string, answers []course.Answer) string {
 	return out
 }
 
-// variant is the lesson with one answer applied: packages below zz/ of the solution's
+// variant is the lesson with one answer. Its packages are in a folder below zz/ of the solution's
 // folder.
 type variant struct {
 	*overlay
@@ -180,15 +180,15 @@ type variant struct {
 	unused map[string]bool
 }
 
-// tree is a folder of the module that a variant has a copy of.
+// tree is a folder of the module that a variant copies.
 type tree struct {
-	from   string // below the root
-	to     string // below the variant
-	prefix string // of its files' names in an answer
+	from   string // the path below the root
+	to     string // the path below the variant
+	prefix string // the prefix of the names of these files in an answer
 }
 
-// listTrees returns the lesson's solution and, if the answer changes given code or
-// earlier lessons, those folders too.
+// listTrees returns the folder of the lesson's solution. If the answer changes given code or
+// earlier lessons, listTrees also returns their folders.
 func (v *variant) listTrees() ([]tree, error) {
 	own := []tree{{from: "solutions/" + v.lesson.Slug}}
 	outside := false
@@ -257,7 +257,7 @@ func (v *variant) copyTree(t tree, trees []tree) error {
 	})
 }
 
-// addNew adds a file that the solution does not have. The answer has the file whole, in a
+// addNew adds a file that the solution does not have. The answer must have the whole file, in a
 // package of the lesson.
 func (v *variant) addNew(name string, trees []tree) error {
 	src := v.answer.Files[name]
@@ -269,7 +269,8 @@ func (v *variant) addNew(name string, trees []tree) error {
 	return v.addSource(trees[0], name, src, trees)
 }
 
-// addSource adds a file of a tree, with the variant's imports and package.
+// addSource adds a file of a tree, after it has changed the file's imports and package to those of
+// the variant.
 func (v *variant) addSource(t tree, name string, src []byte, trees []tree) error {
 	if t.prefix == "" {
 		if err := v.writeSource(name, src); err != nil {
@@ -284,7 +285,7 @@ func (v *variant) addSource(t tree, name string, src []byte, trees []tree) error
 	return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz", v.pkg, t.to, filepath.FromSlash(name)), src)
 }
 
-// writeSource writes a file of the answer for the analyzers, which read the learner's code.
+// writeSource writes a file of the answer for the analyzers, which read the source of the answer.
 func (v *variant) writeSource(name string, src []byte) error {
 	file := filepath.Join(v.sourceDir(), filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
@@ -296,7 +297,7 @@ func (v *variant) writeSource(name string, src []byte) error {
 // sourceDir returns the folder with the source of the answer.
 func (v *variant) sourceDir() string { return filepath.Join(v.dir, "source", v.pkg) }
 
-// moveImports makes a file import the variant's packages.
+// moveImports makes a file import the packages of the variant.
 func (v *variant) moveImports(src []byte, trees []tree) []byte {
 	for _, t := range trees {
 		to := path.Join(v.packagePath(), t.to) + "/"
@@ -309,8 +310,7 @@ func (v *variant) packagePath() string {
 	return course.Module + "/solutions/" + v.lesson.Slug + "/zz/" + v.pkg
 }
 
-// ownConstant matches an entry of the list of answers that is declared in package main
-// itself.
+// ownConstant matches an entry in the list of answers whose constant package main itself declares.
 var ownConstant = regexp.MustCompile(`(?m)^(\t+"\w+": +)([A-Z]\w+),$`)
 
 // addTest turns the lesson's test file into a function that returns the variant's
@@ -336,8 +336,8 @@ func (v *variant) addTest(trees []tree) error {
 	return v.addFile(filepath.Join(v.lesson.Dir(v.root, "solutions"), "zz_"+v.pkg+"_test.go"), src)
 }
 
-// addTestMain replaces the lesson's test by that of the variant in the environment
-// variable VARIANT.
+// addTestMain replaces the lesson's test. The new test runs the variant that the environment
+// variable VARIANT names.
 func (o *overlay) addTestMain(root string, l course.Lesson, answers []course.Answer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"%s/tools/check\"\n)\n\n", course.Module)

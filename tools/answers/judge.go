@@ -14,8 +14,8 @@ import (
 	"example.com/workbook/tools/restate"
 )
 
-// LearnerScripts matches the scripts that judge a learner's answer: all but the deep
-// ones.
+// LearnerScripts matches the scripts that judge a learner's answer: all scripts except those of the
+// category deep.
 const LearnerScripts = "_(call|cut|count|predict|quiz|crash)_"
 
 // Judge runs the checks of one lesson on the answers of a binary that Build has made.
@@ -24,14 +24,14 @@ type Judge struct {
 	Lesson course.Lesson
 	Binary Binary
 	Lanes  *Lanes
-	// NoReplay leaves out the second run of the scripts, in which every step is replayed.
+	// NoReplay leaves out the second run of the scripts, which replays every step.
 	NoReplay bool
 }
 
-// Run returns what the lesson's check of an answer has found, with the scripts whose names
-// the pattern matches. The key is a suffix of every order's id, so that the orders of two
-// answers differ. If every is set, the check runs the scripts that cannot change the
-// verdict too. Run waits for a free server. Run fails if the check leaves no result.
+// Run runs the scripts whose names match the pattern on an answer, and returns the result. The key
+// is a suffix of every order's id, so that two answers have different orders. If every is set, the
+// check also runs the scripts that cannot change the verdict. Run waits for a free server. It
+// returns an error if the check writes no result.
 func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, error) {
 	lane := <-j.Lanes.free
 	defer func() { j.Lanes.free <- lane }()
@@ -54,7 +54,7 @@ func (j *Judge) Run(answer, scripts, key string, every bool) (result.Result, err
 	if j.NoReplay {
 		cmd.Env = append(cmd.Env, setting.NoReplay+"=1")
 	}
-	out, _ := cmd.CombinedOutput() // a check of a wrong answer fails
+	out, _ := cmd.CombinedOutput() // the error is ignored, since the check of a wrong answer fails
 	r, err := result.Read(file, "solutions", j.Lesson.Slug)
 	if err != nil {
 		return r, fmt.Errorf("%w: %s", err, out)
@@ -74,16 +74,16 @@ type Lanes struct {
 	free   chan *lane
 }
 
-// lane is a server that gets a successor from time to time.
+// lane is a server that is replaced with a new server after some checks.
 type lane struct {
 	lanes  *Lanes
 	server *restate.Server
-	checks int // that have used this server
+	checks int // how many checks have used this server
 }
 
-// perServer is the number of checks that use one server. A server keeps the invocations of
-// all checks, and a check's questions to its tables then take longer and longer: after a
-// hundred checks of lesson 4, ten times as long as the checks themselves.
+// perServer is the number of checks that use one server. A server keeps the invocations of all
+// checks, so queries of its tables take longer and longer. After a hundred checks of lesson 4, the
+// queries took ten times as long as the checks themselves.
 const perServer = 8
 
 // StartLanes starts n servers.
@@ -115,7 +115,7 @@ func (l *lane) start() (err error) {
 	return err
 }
 
-// takeServer returns the server for one more check.
+// takeServer returns a server for one check.
 func (l *lane) takeServer() (*restate.Server, error) {
 	if l.checks == perServer {
 		if err := l.server.Stop(); err != nil {

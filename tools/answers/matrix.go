@@ -14,22 +14,22 @@ import (
 // Matrix records which script refuses which wrong answer to a lesson.
 type Matrix struct {
 	Scripts []string            // in task order
-	Marks   map[string][]string // by answer: a mark for each script
+	Marks   map[string][]string // a mark for each script, by the answer's name
 }
 
 // Marks of a matrix.
 const (
 	Passed      = "."
 	Refused     = "x"
-	Replayed    = "r" // refused, with every step replayed
+	Replayed    = "r" // refused in the run that replays every step
 	NotRun      = "-"
-	firstMarked = "XR" // as x and r, for the first script that refuses the answer
+	firstMarked = "XR" // the letters for x and r, if the script is the first one that refuses the answer
 )
 
 // MatrixFile returns the path of a lesson's matrix; dir is testdata/NN-slug.
 func MatrixFile(dir string) string { return filepath.Join(dir, "matrix.txt") }
 
-// ReadMatrix reads a lesson's matrix. It is empty if there is no file.
+// ReadMatrix reads a lesson's matrix. If there is no file, the matrix is empty.
 func ReadMatrix(dir string) (Matrix, error) {
 	m := Matrix{Marks: map[string][]string{}}
 	src, err := os.ReadFile(MatrixFile(dir))
@@ -96,7 +96,7 @@ func (m Matrix) First(answer string) string {
 	return ""
 }
 
-// Idle returns the scripts that are the first to refuse no answer at all.
+// Idle returns the scripts that are not the first to refuse any answer.
 func (m Matrix) Idle() []string {
 	busy := map[string]bool{}
 	for name := range m.Marks {

@@ -33,7 +33,7 @@ func TestNewFile(t *testing.T) {
 	require.Equal(t, "package v00\n", string(src))
 
 	for name, src := range map[string]string{
-		"checkuot/checkout.go":     "package checkout\n", // no such folder
+		"checkuot/checkout.go":     "package checkout\n", // this folder is not a package of the lesson
 		"checkout/chekcout.go":     "<<<<\na\n====\nb\n>>>>\n",
 		"../../lessons/01/more.go": "package more\n",
 	} {

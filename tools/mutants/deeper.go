@@ -6,7 +6,7 @@ import (
 	"go/types"
 )
 
-// ofOperations puts an operation of Restate into a step, where a replay does not run it.
+// ofOperations moves an operation of Restate into a step, whose function does not run on replay.
 func ofOperations(s *site, n ast.Node) {
 	ctx, _ := s.context()
 	if ctx == "" {
@@ -24,8 +24,8 @@ func ofOperations(s *site, n ast.Node) {
 	}
 }
 
-// chance returns the expression that a node is, if its value comes from restate.Rand or
-// restate.UUID, and the expression is the whole right side of an assignment.
+// chance returns the expression at a node, if its value comes from restate.Rand or restate.UUID,
+// and if it is the whole right side of an assignment.
 func (s *site) chance(n ast.Node) ast.Expr {
 	a, ok := n.(*ast.AssignStmt)
 	if !ok || len(a.Rhs) != 1 {
@@ -58,7 +58,7 @@ func ofNesting(s *site, n ast.Node) {
 	}
 }
 
-// keysOf returns the arguments of a call of the outside world that are idempotency keys.
+// keysOf returns the idempotency keys among the arguments of a call of the outside world.
 func (s *site) keysOf(n ast.Node) (keys []ast.Expr) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -77,7 +77,8 @@ func (s *site) keysOf(n ast.Node) (keys []ast.Expr) {
 	return keys
 }
 
-// ofOneKey changes a key at the place that makes it, so that all requests have another one.
+// ofOneKey changes a key where the code makes it, so that all requests with this key have another
+// key.
 func ofOneKey(s *site, n ast.Node) {
 	a, ok := n.(*ast.AssignStmt)
 	if !ok || a.Tok != token.DEFINE || len(a.Lhs) != 1 || len(a.Rhs) != 1 || s.inStep() != nil {
@@ -107,7 +108,7 @@ func ofOneKey(s *site, n ast.Node) {
 	}
 }
 
-// ofFutures waits for futures in another way, or not at all.
+// ofFutures changes how the code waits for futures, or drops the wait.
 func ofFutures(s *site, n ast.Node) {
 	loop, ok := n.(*ast.RangeStmt)
 	if !ok || !s.isFunc(loop.X, sdk, "Wait") {
@@ -118,7 +119,7 @@ func ofFutures(s *site, n ast.Node) {
 	s.replace("wait-for-first", loop.Body, s.source.text(s.file, loop.Body.Pos(), loop.Body.Rbrace)+"; break }")
 }
 
-// ofLoops goes through the elements of a list in the sequence of a map.
+// ofLoops makes a loop over a list use the order of a map.
 func ofLoops(s *site, n ast.Node) {
 	loop, ok := n.(*ast.RangeStmt)
 	if ctx, _ := s.context(); !ok || ctx == "" || s.inStep() != nil || loop.Value == nil || loop.Tok != token.DEFINE {

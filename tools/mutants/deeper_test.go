@@ -40,7 +40,7 @@ func (Shop) Ship(ctx restate.Context, ids []string) (string, error) {
 }
 `
 
-// loadPlanted returns a package with one file of the source text.
+// loadPlanted returns a package with one file, which has the source text src.
 func loadPlanted(t *testing.T, src string) (*source, *pkg) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func loadPlanted(t *testing.T, src string) (*source, *pkg) {
 	return s, p
 }
 
-// Each operator makes its change of a small handler, and the result compiles.
+// Each operator makes its change in a small handler, and the result compiles.
 func TestOperators(t *testing.T) {
 	s, p := loadPlanted(t, planted)
 	f := p.files[0]

@@ -14,16 +14,16 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// Harmless is a solution with three to six changes that keep what it does. Every check
-// must accept it.
+// Harmless is a solution with three to six changes that do not alter what it does. Every check must
+// accept it.
 type Harmless struct {
 	Name    string            // such as h07
-	Changes []string          // file, function and operator of each change, in their sequence
-	Files   map[string][]byte // the changed and the new files, whole
+	Changes []string          // file, function and operator of each change, in the order in which they were made
+	Files   map[string][]byte // the whole content of the changed and the new files
 }
 
-// MakeHarmless returns n different harmless answers to a lesson, all of which compile. The
-// answer with the number i is the same in every run, as long as the solution is.
+// MakeHarmless returns n different harmless answers to a lesson. All of them compile. While the
+// solution is unchanged, the answer with the number i is the same in every run.
 func MakeHarmless(root string, l course.Lesson, n int) ([]Harmless, error) {
 	s, err := load(root, l)
 	if err != nil {
@@ -47,7 +47,7 @@ func MakeHarmless(root string, l course.Lesson, n int) ([]Harmless, error) {
 	return all, nil
 }
 
-// compose makes three to six changes one after another, at random places.
+// compose makes three to six changes at random places, one after another.
 func (s *source) compose(rolls *rand.Rand) (Harmless, error) {
 	packages := slices.Clone(s.packages)
 	h := Harmless{Files: map[string][]byte{}}
@@ -72,8 +72,8 @@ func (s *source) compose(rolls *rand.Rand) (Harmless, error) {
 	return h, nil
 }
 
-// roll makes one change in one of the packages. All operators are equally likely, no
-// matter how many places fit. The edited files are nil if no change compiles.
+// roll makes one change in one of the packages. Every operator is equally likely, no matter how
+// many places it can change. The edited files are nil if no change compiles.
 func (s *source) roll(packages []*pkg, rolls *rand.Rand) (int, change, *file, map[*file][]byte) {
 	type place struct {
 		pkg  int
@@ -107,7 +107,7 @@ func (s *source) roll(packages []*pkg, rolls *rand.Rand) (int, change, *file, ma
 	return 0, change{}, nil, nil
 }
 
-// reload returns the package with its edited files.
+// reload returns the package with its edited files, type-checked again.
 func (s *source) reload(p *pkg, edited map[*file][]byte) (*pkg, error) {
 	loaded := &pkg{path: p.path}
 	files := slices.Clone(p.files)
@@ -138,7 +138,7 @@ func (s *source) reload(p *pkg, edited map[*file][]byte) (*pkg, error) {
 	return loaded, nil
 }
 
-// findName returns a name that no file of the package has yet.
+// findName returns a name that no file of the package uses yet.
 func (s *site) findName(name string) string {
 	taken := func(name string) bool {
 		return slices.ContainsFunc(s.pkg.files, func(f *file) bool { return bytes.Contains(f.src, []byte(name)) })
@@ -155,13 +155,13 @@ func (s *site) isLearners(n ast.Node) bool {
 	return s.file.taskAt(s.source.fset.Position(n.Pos()).Line) != ""
 }
 
-// hasTask reports whether a learner writes a line of the function.
+// hasTask reports whether a learner writes at least one line of the function.
 func (s *site) hasTask() bool {
 	first, last := s.source.fset.Position(s.fn.Pos()).Line, s.source.fset.Position(s.fn.End()).Line
 	return slices.ContainsFunc(s.file.tasks, func(r region) bool { return r.first <= last && first <= r.last })
 }
 
-// parent returns the n-th node around the place, beginning with 1, or nil.
+// parent returns the n-th node around the place, counted from 1, or nil.
 func (s *site) parent(n int) ast.Node {
 	if n > len(s.above) {
 		return nil
@@ -187,8 +187,8 @@ func isClause(n ast.Node) bool {
 	return ok
 }
 
-// statement returns the statement around the place that evaluates the expression there
-// always, and before any code of its own. It is nil if there is none.
+// statement returns the statement around the place, if this statement always evaluates the
+// expression at the place, and evaluates it before all other code. Otherwise it returns nil.
 func (s *site) statement() ast.Stmt {
 	for i := len(s.above) - 1; i > 0; i-- {
 		switch n := s.above[i].(type) {
@@ -210,9 +210,9 @@ func (s *site) statement() ast.Stmt {
 	return nil
 }
 
-// isPure reports whether an expression has the same value a moment earlier or later, and no
-// effect: no operation of Restate that suspends, no call of the outside world, nothing that
-// can panic.
+// isPure reports whether an expression has no effect, and has the same value a moment earlier or
+// later. It contains no operation of Restate that suspends, no call of the outside world, and
+// nothing that can panic.
 func (s *site) isPure(e ast.Expr) bool {
 	pure := true
 	ast.Inspect(e, func(n ast.Node) bool {

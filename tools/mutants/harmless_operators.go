@@ -12,14 +12,13 @@ import (
 	"unicode/utf8"
 )
 
-// harmless are the operators that keep what a solution does. They are called with every node
-// of every function that learners write.
+// harmless has the operators that do not alter what a solution does. They are called with every
+// node of every function that learners write.
 //
-// They swap statements only if neither has an effect. The pages demand the sequence of all
-// effects: reserve, charge, mail in lesson 1, booking, row, state in lesson 3, refund before
-// row in lessons 4 and 5. Free are the sequence of Bind, of options, of fields and of values
-// that need no step. No operator adds a step, because a check may count the attempts that
-// follow a step.
+// They swap two statements only if neither has an effect, because the pages demand the order of all
+// effects: reserve, charge, mail in lesson 1; booking, row, state in lesson 3; refund before row in
+// lessons 4 and 5. Learners may choose the order of Bind, of options, of fields, and of values that
+// need no step. No operator adds a step, because a check may count the attempts after a step.
 var harmless = []func(*site, ast.Node){
 	renameVariable, renameStep, extractExpression, extractStep, inline, swapStatements, swapElements,
 	swapBinds, addLine, invertIf, nestReturn, switchToIf, ifToSwitch, nameLiteral, assignFields,
@@ -38,13 +37,13 @@ func (s *site) harmlessOfFunction() {
 	}
 }
 
-// recase returns the name with another case of its first letter.
+// recase returns the name with its first letter in the other case.
 func recase(name string, to func(rune) rune) string {
 	r, n := utf8.DecodeRuneInString(name)
 	return string(to(r)) + name[n:]
 }
 
-// qualify names a type in the file.
+// qualify returns the name of a type as the file has to write it.
 func (s *site) qualify(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
 		if p.Path() == s.pkg.path {
@@ -74,7 +73,7 @@ func (s *site) renameFunction() {
 	s.emit("rename-function", c)
 }
 
-// moveFunction moves a function to the end of its file, and to a file of its own.
+// moveFunction moves a function to the end of its file, or to a new file.
 func (s *site) moveFunction() {
 	from := s.fn.Pos()
 	if s.fn.Doc != nil {
@@ -101,8 +100,8 @@ func (s *site) moveFunction() {
 	s.emit("split-file", change{edits: remove, added: &file{name: path.Clean(name), src: []byte(src)}})
 }
 
-// outer returns the variables of the function that the range of the file uses and does not
-// declare, and whether the range assigns one of them.
+// outer returns the variables of the function that a range of the file uses and does not declare.
+// It also reports whether the range assigns one of them.
 func (s *site) outer(from, to token.Pos) (vars []*types.Var, assigns bool) {
 	within := func(p token.Pos) bool { return from <= p && p < to }
 	assigned := map[types.Object]bool{}
@@ -125,7 +124,7 @@ func (s *site) outer(from, to token.Pos) (vars []*types.Var, assigns bool) {
 	return vars, slices.ContainsFunc(vars, func(v *types.Var) bool { return assigned[v] })
 }
 
-// signature returns the parameters and the arguments for the variables.
+// signature returns a list of parameters and a list of arguments for the variables.
 func (s *site) signature(vars []*types.Var) (params, args string) {
 	var p, a []string
 	for _, v := range vars {
@@ -177,7 +176,7 @@ func renameVariable(s *site, n ast.Node) {
 	s.emit("rename-variable", change{edits: edits})
 }
 
-// given are the names that the pages ask for.
+// given has the names that the pages demand.
 var given = []string{`"reserve"`, `"charge"`, `"mail"`, `"price"`, `"book"`, `"row"`}
 
 // renameStep gives a step another name, if the page leaves the name to the learner.
@@ -197,7 +196,7 @@ func (s *site) insertBefore(operator string, stmt ast.Stmt, line string, n ast.N
 	s.emit(operator, change{edits: []edit{{stmt.Pos(), stmt.Pos(), line + "\n"}, {n.Pos(), n.End(), text}}})
 }
 
-// extractExpression computes a part of a statement before it.
+// extractExpression computes a part of a statement in a new line before the statement.
 func extractExpression(s *site, n ast.Node) {
 	e, ok := n.(ast.Expr)
 	if !ok || !s.isLearners(n) {
@@ -230,8 +229,8 @@ func extractExpression(s *site, n ast.Node) {
 	}
 }
 
-// extractStep gives the function of a step a name: as a variable, and as the result of a
-// function that takes what the step uses.
+// extractStep gives a name to the function of a step: once as a variable, and once as the result of
+// a new function whose parameters are the variables that the step uses.
 func extractStep(s *site, n ast.Node) {
 	st, ok := s.step(n)
 	if !ok || !s.isLearners(n) {
@@ -253,8 +252,8 @@ func extractStep(s *site, n ast.Node) {
 	})
 }
 
-// inline writes the value of a variable at the only place that uses it, in the next
-// statement.
+// inline replaces a variable with its value, if the next statement is the only place that uses the
+// variable.
 func inline(s *site, n ast.Node) {
 	list := statements(n)
 	for i := range len(list) - 1 {
@@ -285,7 +284,7 @@ func inline(s *site, n ast.Node) {
 	}
 }
 
-// swapStatements swaps two statements that have no effect, or bind services.
+// swapStatements swaps two statements that have no effect, or that bind services.
 func swapStatements(s *site, n ast.Node) {
 	list := statements(n)
 	for i := range len(list) - 1 {
@@ -297,9 +296,8 @@ func swapStatements(s *site, n ast.Node) {
 	}
 }
 
-// isFree reports whether a statement only defines variables, with values that depend on
-// nothing that the program does before. The sequence of Promise, After and UUID in the
-// journal is the learner's choice.
+// isFree reports whether a statement only defines variables whose values do not depend on earlier
+// statements. The learner may choose the order of Promise, After and UUID in the journal.
 func (s *site) isFree(n ast.Stmt) bool {
 	a, ok := n.(*ast.AssignStmt)
 	return ok && a.Tok == token.DEFINE && len(a.Rhs) == 1 && (s.isPure(a.Rhs[0]) || s.isFunc(a.Rhs[0], sdk, "Promise", "After", "UUID"))
@@ -367,8 +365,8 @@ func swapElements(s *site, n ast.Node) {
 	}
 }
 
-// addLine adds a line of log before a statement, or a blank use of a variable after its
-// definition.
+// addLine adds a line that logs before a statement, or an assignment to _ after the definition of a
+// variable.
 func addLine(s *site, n ast.Node) {
 	ctx, _ := s.context()
 	for i := len(s.above) - 1; i > 0; i-- {
@@ -418,7 +416,7 @@ func invertIf(s *site, n ast.Node) {
 	}})
 }
 
-// nestReturn puts what follows an early return into an else.
+// nestReturn moves the code after an early return into an else.
 func nestReturn(s *site, n ast.Node) {
 	body, ok := n.(*ast.BlockStmt)
 	if !ok || len(body.List) < 2 {
@@ -562,11 +560,11 @@ func assignFields(s *site, n ast.Node) {
 	}
 }
 
-// importErrorf is the import of wrapError, under a name that no learner's code uses.
+// importErrorf imports fmt for wrapError, under a name that no learner's code uses.
 const importErrorf = `wrapping "fmt"`
 
 // wrapError adds words to an error that a function returns. The page of lesson 5 allows that:
-// Restate drops the words before a terminal error, and keeps its code.
+// Restate drops the words in front of a terminal error, and keeps the error's code.
 func wrapError(s *site, n ast.Node) {
 	r, ok := n.(*ast.ReturnStmt)
 	if !ok || !s.isLearners(n) || len(r.Results) == 0 || !isErrorCheck(s.parent(2)) {
@@ -583,7 +581,7 @@ func wrapError(s *site, n ast.Node) {
 	s.replace("wrap-error", err, `wrapping.Errorf("could not go on: %w", `+err.Name+")", imports...)
 }
 
-// splitIf takes the assignment out of the head of an if.
+// splitIf moves the assignment in an if statement to a line before it.
 func splitIf(s *site, n ast.Node) {
 	check, ok := n.(*ast.IfStmt)
 	if !ok || check.Init == nil || !s.isLearners(n) || statements(s.parent(1)) == nil {
@@ -613,7 +611,7 @@ func splitIf(s *site, n ast.Node) {
 	}
 }
 
-// loopByIndex reads the element of a slice in the body of the loop.
+// loopByIndex changes a loop over a slice, so that the body reads the element by its index.
 func loopByIndex(s *site, n ast.Node) {
 	loop, ok := n.(*ast.RangeStmt)
 	if !ok || loop.Tok != token.DEFINE || loop.Value == nil || !s.hasTask() || !s.isPure(loop.X) {

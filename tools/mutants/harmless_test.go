@@ -23,7 +23,7 @@ var harmlessCount = flag.Int("harmless", 50, "with -all or -show: how many harml
 // sample is the number of a lesson's harmless answers that go test judges without -all.
 const sample = 2
 
-// findingLine matches a finding of the analyzers in a green verdict.
+// findingLine matches a finding of the analyzers in a verdict without a failure.
 var findingLine = regexp.MustCompile(`(?m)^\s*note .*`)
 
 // Every harmless answer passes all checks of its lesson, and the analyzers find nothing.
@@ -58,7 +58,7 @@ func TestHarmless(t *testing.T) {
 	}
 }
 
-// judgeHarmless judges the answers in one binary, two at a time.
+// judgeHarmless judges answers that are in one binary, two at a time.
 func judgeHarmless(t *testing.T, root string, l course.Lesson, lanes *answers.Lanes, all []Harmless) {
 	var variants []course.Answer
 	for _, h := range all {

@@ -18,18 +18,18 @@ import (
 
 // Mutant is a solution with one change.
 type Mutant struct {
-	// ID is the file, the function, the operator, and a number if the operator fits
-	// more than once in the function: order/order.go:fulfil:drop-check:2. Changes
-	// elsewhere in the solution leave the ID as it is.
+	// ID has the file, the function and the operator. It also has a number if the operator fits
+	// several places of the function: order/order.go:fulfil:drop-check:2. Changes of other parts of
+	// the solution do not change the ID.
 	ID    string
 	Task  string // the task for which a learner writes the changed line
-	Line  int    // of the solution's file
+	Line  int    // the line in the solution's file
 	Old   string // the changed text
 	New   string
-	Files map[string][]byte // the changed files of the solution, whole
+	Files map[string][]byte // the whole content of the changed files of the solution
 }
 
-// File returns the file of the mutant's change.
+// File returns the name of the file that the mutant changes.
 func (m Mutant) File() string { name, _, _ := strings.Cut(m.ID, ":"); return name }
 
 // Operator returns the name of the mutant's operator.
@@ -41,10 +41,9 @@ type edit struct {
 	text     string
 }
 
-// Make returns all mutants of the lesson's solution that compile and that change a line
-// which learners write, sorted by file and line. Two mutants never have the same text. The
-// given lines are left out: a learner does not write them, and half of all mutants would be
-// there.
+// Make returns all mutants of the lesson's solution that compile and that change a line which
+// learners write, sorted by file and line. No two mutants have the same text. Make does not change
+// the given lines: a learner does not write them, and they would have half of all mutants.
 func Make(root string, l course.Lesson) ([]Mutant, error) {
 	s, err := load(root, l)
 	if err != nil {
@@ -83,7 +82,7 @@ func key(m Mutant) string {
 	return b.String()
 }
 
-// number adds a number to the ids that occur more than once.
+// number adds a number to the IDs that occur more than once.
 func number(all []Mutant) {
 	count := map[string]int{}
 	for _, m := range all {
@@ -98,9 +97,9 @@ func number(all []Mutant) {
 	}
 }
 
-// change is what an operator does at one place.
+// change describes what an operator does at one place.
 type change struct {
-	fn       string // the function
+	fn       string // the name of the function
 	operator string
 	edits    []edit
 	imports  []string         // import declarations that the new text needs
@@ -109,7 +108,7 @@ type change struct {
 	added    *file            // a new file of the package, or nil
 }
 
-// apply makes the mutant of a change. It reports whether the mutant compiles.
+// apply makes the mutant of a change, and reports whether the mutant compiles.
 func (s *source) apply(p *pkg, f *file, c change) (Mutant, bool) {
 	first := c.edits[0]
 	line := s.fset.Position(first.from).Line
@@ -130,7 +129,7 @@ func (s *source) apply(p *pkg, f *file, c change) (Mutant, bool) {
 	return m, ok && len(m.Files) > 0
 }
 
-// edit returns the files that a change edits or adds. It reports whether they compile.
+// edit returns the files that a change edits or adds, and reports whether they compile.
 func (s *source) edit(p *pkg, f *file, c change) (map[*file][]byte, bool) {
 	edited := map[*file][]byte{}
 	edited[f] = append(s.edited(f, c.edits), c.append...)
@@ -159,7 +158,7 @@ func (s *source) text(f *file, from, to token.Pos) string {
 	return string(f.src[base.Offset(from):base.Offset(to)])
 }
 
-// edited returns the file with the edits, which do not overlap.
+// edited returns the text of the file with the edits, which must not overlap.
 func (s *source) edited(f *file, edits []edit) []byte {
 	base := s.fset.File(f.ast.FileStart)
 	edits = slices.SortedStableFunc(slices.Values(edits), func(a, b edit) int { return cmp.Compare(a.from, b.from) })
@@ -213,9 +212,9 @@ var (
 	otherError     = regexp.MustCompile(`cannot use .* \(.*error.*\) as .*TerminalError value in assignment|as .*TerminalError value in assignment: (need type assertion|missing)`)
 )
 
-// repair mends what a change leaves behind: an import or a variable that nothing uses any
-// more, and an err of type TerminalError that has to hold another error. It reports
-// whether it has changed something.
+// repair corrects errors that a change leaves behind: an import or a variable that no code uses any
+// more, and an err of type TerminalError that gets an ordinary error. repair reports whether it has
+// changed a file.
 func repair(p *pkg, edited map[*file][]byte, errs []types.Error, fset *token.FileSet) bool {
 	e := errs[0]
 	at := fset.Position(e.Pos)
@@ -253,8 +252,7 @@ func repair(p *pkg, edited map[*file][]byte, errs []types.Error, fset *token.Fil
 	return false
 }
 
-// statementEnd returns the offset after the statement of a block that has the offset in
-// it, or -1.
+// statementEnd returns the offset after the statement that contains the offset, or -1.
 func statementEnd(name string, src []byte, offset int) int {
 	end := -1
 	inspectAt(name, src, offset, func(n ast.Node, fset *token.FileSet) {
@@ -271,8 +269,8 @@ func statementEnd(name string, src []byte, offset int) int {
 	return end
 }
 
-// bodyStart returns the offset after the opening brace of the innermost function that has
-// the offset in it, or -1.
+// bodyStart returns the offset after the opening brace of the innermost function that contains the
+// offset, or -1.
 func bodyStart(name string, src []byte, offset int) int {
 	start := -1
 	inspectAt(name, src, offset, func(n ast.Node, fset *token.FileSet) {
@@ -290,7 +288,8 @@ func bodyStart(name string, src []byte, offset int) int {
 	return start
 }
 
-// inspectAt calls visit with each node that has the offset in it, from the outside in.
+// inspectAt calls visit with each node that contains the offset, from the outermost node to the
+// innermost.
 func inspectAt(name string, src []byte, offset int, visit func(ast.Node, *token.FileSet)) {
 	fset := token.NewFileSet()
 	parsed, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)

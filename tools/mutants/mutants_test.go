@@ -32,7 +32,8 @@ var (
 // chunk is the number of mutants in one test binary.
 const chunk = 60
 
-// setUp returns the lessons, and two servers unless the flags ask for no judgement.
+// setUp returns the lessons. It also returns two servers, unless the flags say that no mutant is
+// judged.
 func setUp(t *testing.T) (root string, lessons []course.Lesson, lanes *answers.Lanes) {
 	if testing.Short() {
 		t.Skip("changed solutions: make test without SHORT=1")
@@ -49,11 +50,11 @@ func setUp(t *testing.T) (root string, lessons []course.Lesson, lanes *answers.L
 	return root, lessons, lanes
 }
 
-// unrecorded are the lessons whose mutants nobody has judged yet. make mutants judges them, and
-// a lesson with a record must not be here.
+// unrecorded has the lessons whose mutants were never judged. make mutants judges them. A lesson
+// with a record must not be in this list.
 var unrecorded = []string{"07-versions"}
 
-// recorded returns the lessons that have a record, and fails if another lesson has none.
+// recorded returns the lessons that have a record. The test fails if another lesson has no record.
 func recorded(t *testing.T, root string, lessons []course.Lesson) (with []course.Lesson) {
 	t.Helper()
 	for _, l := range lessons {
@@ -66,7 +67,8 @@ func recorded(t *testing.T, root string, lessons []course.Lesson) (with []course
 	return with
 }
 
-// Every mutant is refused by the script that its record names, or has a reason to survive.
+// The script that a mutant's record names refuses the mutant. If the record names no script,
+// equivalent.txt has a reason.
 func TestMutants(t *testing.T) {
 	root, lessons, lanes := setUp(t)
 	if !*every && !*show {
@@ -114,7 +116,8 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// choose returns the mutants that the flags ask for, or a tenth of all. The seed is fixed.
+// choose returns the mutants that the flags select, or one in ten of all mutants. The seed is
+// fixed.
 func choose(all []Mutant) (chosen []Mutant) {
 	rolls := rand.New(rand.NewPCG(1, uint64(len(all))))
 	for _, m := range all {
@@ -130,8 +133,8 @@ func choose(all []Mutant) (chosen []Mutant) {
 	return chosen
 }
 
-// The record is of today's mutants, and each reason explains a mutant that survives. Each
-// cause that a verdict names is true, and at most one verdict in twenty names no cause.
+// The record has the present mutants, and each reason explains a mutant that survives. Each cause
+// that a verdict names is true, and at most one verdict in twenty names no cause.
 func TestRecord(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -187,7 +190,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// grader has the checks of one lesson judge its mutants.
+// grader lets the checks of one lesson judge its mutants.
 type grader struct {
 	root   string
 	lesson course.Lesson
@@ -197,15 +200,16 @@ type grader struct {
 	keys     atomic.Int64
 	mu       sync.Mutex
 	made     Record
-	progress *os.File // what a later run goes on from
+	progress *os.File // the results so far, for a later run that continues this one
 }
 
-// isRecord reports whether the file does not change what the checks of a mutant find.
+// isRecord reports whether the file only records results, and so cannot change the result of a
+// check.
 func isRecord(file string) bool {
 	return answers.IsInstalled(file) || file == "mutants.txt" || file == "equivalent.txt" || file == "causes.txt"
 }
 
-// resume reads what an unfinished run has judged, if nothing has changed since.
+// resume reads the results of an earlier, unfinished run, if no source has changed since then.
 func (g *grader) resume() error {
 	sum, err := files.HashTrees(g.root, isRecord, "lessons/shop", "solutions/"+g.lesson.Slug, "testdata/"+g.lesson.Slug, "tools")
 	if err != nil {
@@ -227,7 +231,7 @@ func (g *grader) resume() error {
 	return err
 }
 
-// judgeAll judges mutants in one binary, two at a time.
+// judgeAll judges mutants that are in one binary, two at a time.
 func (g *grader) judgeAll(t *testing.T, part []Mutant) {
 	variants := make([]course.Answer, 0, len(part))
 	for _, m := range part {
@@ -277,7 +281,7 @@ func (g *grader) judge(t *testing.T, j *answers.Judge, m Mutant) {
 	}
 }
 
-// newKey returns a key that no other check has: a server keeps the orders of all checks that
+// newKey returns a key that no other check has. A server keeps the orders of all checks that have
 // used it.
 func (g *grader) newKey() string { return fmt.Sprint("m", g.keys.Add(1)) }
 
@@ -286,10 +290,10 @@ func isLearners(script string) bool { return learners.MatchString(filepath.Base(
 
 var learners = regexp.MustCompile(answers.LearnerScripts)
 
-// check returns what the checks find, as far as a learner's verdict shows the finding in
-// full: the scripts of later tasks than the first refused one do not run. A known mutant
-// meets the script that refuses it, and others only if that script does not. A mutant that is
-// known to survive meets all scripts at once: no script is expected to refuse it first.
+// check returns what the checks find, as far as a learner's verdict shows that in full. The scripts
+// of tasks after the first refused task do not run. For a known mutant, only the script that
+// refused it runs. The other scripts run if that script now accepts the mutant. For a mutant that
+// is known to survive, all scripts run at once, because no script is expected to refuse it.
 func (g *grader) check(j *answers.Judge, m Mutant) (r result.Result, err error) {
 	known, isKnown := g.known[m.ID]
 	if !*every && isKnown && !known.Refused() {
@@ -297,7 +301,8 @@ func (g *grader) check(j *answers.Judge, m Mutant) (r result.Result, err error) 
 	}
 	if !*every && known.Refused() {
 		r, err := j.Run(m.ID, "^"+known.Script+"$", g.newKey(), false)
-		// A script by itself lets a constant key pass: the requests of other scripts had it too.
+		// One script alone accepts a constant key, since such a key only collides with the requests
+		// of other scripts.
 		if _, refused := r.Refused(); err != nil || refused {
 			return r, err
 		}

@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// operators are called with every node of every function.
+// operators has the operators that make mutants. They are called with every node of every function.
 var operators = []func(*site, ast.Node){
 	ofSteps, ofNames, ofOptions, ofKeys, ofValues, ofErrorChecks, ofReturns, ofTerminal, ofCodes,
 	ofSequence, ofState, ofCalls, ofSends, ofContexts, ofConditions, ofNumbers, ofSQL, ofStore,
 	ofOperations, ofNesting, ofOneKey, ofFutures, ofLoops,
 }
 
-// Declarations that mutants need.
+// These are declarations that mutants need.
 const (
 	importRand = `mutantRand "math/rand/v2"`
 	importTime = `mutantTime "time"`
@@ -29,7 +29,7 @@ const (
 	importAtom = `mutantAtomic "sync/atomic"`
 )
 
-// ofSteps takes the work out of a step, or takes the result past the journal.
+// ofSteps moves the work of a step out of the step, or passes the result on without the journal.
 func ofSteps(s *site, n ast.Node) {
 	st, ok := s.step(n)
 	if !ok {
@@ -64,7 +64,7 @@ func ofSteps(s *site, n ast.Node) {
 	s.replace("step-twice", n, "func() ("+v+", restate.TerminalError) { if v, e := "+s.text(n)+"; e != nil { return v, e }; return "+s.text(n)+" }()")
 }
 
-// ofNames drops the name of a step, or gives it the name of another one.
+// ofNames drops the name of a step, or gives the step the name of another step.
 func ofNames(s *site, n ast.Node) {
 	if !s.isFunc(n, sdk, "WithName") {
 		return
@@ -80,7 +80,7 @@ func ofNames(s *site, n ast.Node) {
 	})
 }
 
-// ofOptions drops options, and changes their limits.
+// ofOptions drops options, or changes their limits.
 func ofOptions(s *site, n ast.Node) {
 	if lit, ok := n.(*ast.CompositeLit); ok {
 		if t, ok := s.typeOf(lit).Underlying().(*types.Slice); ok && isOption(t.Elem()) {
@@ -121,7 +121,7 @@ func isOption(t types.Type) bool {
 
 var optionType = regexp.MustCompile(`(?i)(Option|\.with\w+)$`)
 
-// dropFromList drops one of several expressions that commas separate.
+// dropFromList drops one expression from a list that is separated by commas.
 func (s *site) dropFromList(operator string, list []ast.Expr, i int) {
 	from, to := list[i].Pos(), list[i].End()
 	switch {
@@ -133,7 +133,7 @@ func (s *site) dropFromList(operator string, list []ast.Expr, i int) {
 	s.emit(operator, change{edits: []edit{{from, to, ""}}})
 }
 
-// ofKeys gives an effect or a call another key.
+// ofKeys replaces the key of an effect or of a call.
 func ofKeys(s *site, n ast.Node) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -167,7 +167,7 @@ func ofKeys(s *site, n ast.Node) {
 	}
 }
 
-// ofValues gives a call, a struct or an answer another value.
+// ofValues replaces a value in a call, in a struct or in an answer.
 func ofValues(s *site, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
@@ -236,7 +236,7 @@ func ofReturns(s *site, n ast.Node) {
 	inStep := s.inStep() != nil
 	_, isCall := last.(*ast.CallExpr)
 	if len(ret.Results) == 1 && isCall && (len(results) > 1 || len(results[0].Names) > 1) {
-		// return f(), with more than one result.
+		// This is return f(), where f has more than one result.
 		types := make([]string, 0, 2)
 		for _, r := range results {
 			types = append(types, s.text(r.Type))
@@ -289,7 +289,7 @@ func mutantRetryable(err error) error {
 `
 )
 
-// ofTerminal makes a terminal error that the code creates retryable.
+// ofTerminal turns a terminal error that the code creates into an error that Restate retries.
 func ofTerminal(s *site, n ast.Node) {
 	if s.isFunc(n, sdk, "ToTerminalError") {
 		s.replace("not-terminal", n, s.text(n.(*ast.CallExpr).Args[0]))
@@ -308,7 +308,7 @@ func ofCodes(s *site, n ast.Node) {
 	s.replace("another-code", sel.Sel, "StatusTeapot")
 }
 
-// group is a statement with the check of its error.
+// group is a statement together with the check of its error.
 type group struct{ from, to token.Pos }
 
 func groups(list []ast.Stmt) (all []group) {
@@ -323,7 +323,7 @@ func groups(list []ast.Stmt) (all []group) {
 	return all
 }
 
-// ofSequence swaps neighbors, and joins a step with the next one.
+// ofSequence swaps two neighboring statements, or moves the work of a step into the next step.
 func ofSequence(s *site, n ast.Node) {
 	block, ok := n.(*ast.BlockStmt)
 	if !ok {
@@ -384,7 +384,7 @@ func (s *site) join(list []ast.Stmt, i int) {
 	}})
 }
 
-// ofState renames a key of the state or a promise on one side.
+// ofState renames a key of the state, or a promise, at only one of the places that use it.
 func ofState(s *site, n ast.Node) {
 	if !s.isFunc(n, sdk, "Get", "Set", "Clear", "Promise") {
 		return
@@ -395,8 +395,8 @@ func ofState(s *site, n ast.Node) {
 	}
 }
 
-// requestOf returns the call of Service, Object or Workflow whose Request or Send the
-// node is.
+// requestOf returns the two calls that make up a request: the call of Service, Object or Workflow,
+// and the call of Request or Send on its result.
 func (s *site) requestOf(n ast.Node, method string) (client, request *ast.CallExpr, ok bool) {
 	request, ok = n.(*ast.CallExpr)
 	if !ok {
@@ -413,7 +413,7 @@ func (s *site) requestOf(n ast.Node, method string) (client, request *ast.CallEx
 	return client, request, s.isFunc(client, sdk, "Service", "Object", "Workflow", "ServiceSend", "ObjectSend", "WorkflowSend")
 }
 
-// ofCalls turns a call into a one-way call, and leaves a call out.
+// ofCalls turns a call into a one-way call, or drops the call.
 func ofCalls(s *site, n ast.Node) {
 	client, request, ok := s.requestOf(n, "Request")
 	if !ok {
@@ -434,7 +434,7 @@ func ofCalls(s *site, n ast.Node) {
 	s.replace("result-after-error", n, "func() (v "+v+", e restate.TerminalError) { v, _ = "+s.text(n)+"; return v, nil }()")
 }
 
-// ofSends waits for a one-way call, or sends it at another time.
+// ofSends waits for the answer of a one-way call, or changes when the call is sent.
 func ofSends(s *site, n ast.Node) {
 	stmt, ok := n.(*ast.ExprStmt)
 	if !ok {
@@ -455,7 +455,7 @@ func ofSends(s *site, n ast.Node) {
 	}
 }
 
-// ofContexts uses the handler's context inside of a step.
+// ofContexts makes a step use the handler's context.
 func ofContexts(s *site, n ast.Node) {
 	lit := s.inStep()
 	id, ok := n.(*ast.Ident)
@@ -513,7 +513,7 @@ func ofConditions(s *site, n ast.Node) {
 	}
 }
 
-// everyOther makes a branch depend on the memory of the process.
+// everyOther makes a branch depend on a counter in the memory of the process.
 func (s *site) everyOther(cond ast.Expr) {
 	if s.inStep() != nil {
 		return
@@ -541,7 +541,7 @@ var (
 	}
 )
 
-// ofSQL drops a condition of a query, and changes what the query counts.
+// ofSQL drops a condition of a query, or changes what the query counts.
 func ofSQL(s *site, n ast.Node) {
 	lit, ok := n.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING || !sqlWords.MatchString(lit.Value) {
@@ -557,7 +557,7 @@ func ofSQL(s *site, n ast.Node) {
 	}
 }
 
-// ofStore calls another function of the store that has the same parameters and results.
+// ofStore calls another function of the store with the same parameters and results.
 func ofStore(s *site, n ast.Node) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -588,7 +588,7 @@ func sameSignature(a, b *types.Func) bool {
 	return types.Identical(a.Signature().Params(), b.Signature().Params()) && types.Identical(a.Signature().Results(), b.Signature().Results())
 }
 
-// ofFunction changes a handler as a whole.
+// ofFunction makes changes that concern a whole handler.
 func (s *site) ofFunction() {
 	name, kind := s.context()
 	if name == "" || !s.isHandler() {
@@ -654,8 +654,8 @@ func mutantGet[T any](ctx restate.ObjectSharedContext, key string) (v T, e resta
 }
 `
 
-// keepStateInMemory puts the memory of the process in front of the state of the package's
-// objects, and then in place of the state.
+// keepStateInMemory makes the objects of the package read their state from the memory of the
+// process first, and then from Restate. A second mutant uses only the memory.
 func (s *site) keepStateInMemory() {
 	own, others := []edit{}, map[*file][]edit{}
 	for _, f := range s.pkg.files {

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Outcome is what the checks of a lesson say about a mutant.
+// Outcome is the result of a lesson's checks for a mutant.
 type Outcome struct {
 	Script string // the script that refuses the mutant; "" if no script does
 	Cause  string // the id of the cause that the verdict names; "" if the verdict names none
@@ -31,7 +31,7 @@ func (o Outcome) String() string {
 	return o.Script + " " + o.Cause
 }
 
-// Record is the outcome of each mutant of a lesson, by the mutant's ID.
+// Record has the outcome of each mutant of a lesson, by the mutant's ID.
 type Record map[string]Outcome
 
 // RecordFile returns the path of a lesson's record; dir is testdata/NN-slug.
@@ -43,7 +43,7 @@ const recordHead = `# Every mutant of the solution that compiles: its file, func
 
 `
 
-// ReadRecord reads a record. It is empty if there is no file.
+// ReadRecord reads a record. If there is no file, the record is empty.
 func ReadRecord(file string) (Record, error) {
 	r := Record{}
 	src, err := os.ReadFile(file)
@@ -64,7 +64,7 @@ func ReadRecord(file string) (Record, error) {
 	return r, err
 }
 
-// Write writes the record of these mutants, in their sequence.
+// Write writes the record of these mutants, in their order.
 func (r Record) Write(file string, all []Mutant) error {
 	b := bytes.NewBufferString(recordHead)
 	for _, m := range all {
@@ -73,16 +73,16 @@ func (r Record) Write(file string, all []Mutant) error {
 	return os.WriteFile(file, b.Bytes(), 0o666)
 }
 
-// Note is a line that a person wrote about mutants: a pattern of IDs, as path.Match takes
-// them, and words.
+// Note is a line that a person wrote about mutants: a pattern of IDs in the syntax of path.Match,
+// and some words.
 type Note struct{ Pattern, Words string }
 
-// ReadReasons reads why mutants of a lesson survive although no check is missing: the words
-// of each note are one sentence. There are none if there is no file.
+// ReadReasons reads the reasons why mutants of a lesson survive although no check is missing. The
+// words of each note are one sentence. If there is no file, there are no notes.
 func ReadReasons(dir string) ([]Note, error) { return readNotes(filepath.Join(dir, "equivalent.txt")) }
 
-// ReadCauses reads the true causes of mutants that are refused: the words of each note are
-// the ids of causes, each of which is true. There are none if there is no file.
+// ReadCauses reads the true causes of mutants that are refused. The words of each note are the ids
+// of causes, and each of them is true. If there is no file, there are no notes.
 func ReadCauses(dir string) ([]Note, error) { return readNotes(filepath.Join(dir, "causes.txt")) }
 
 func readNotes(file string) (all []Note, err error) {
@@ -106,10 +106,10 @@ func readNotes(file string) (all []Note, err error) {
 	return all, nil
 }
 
-// escaped lets a star stand for slashes too.
+// escaped replaces slashes, so that a star in a pattern also matches slashes.
 func escaped(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
 
-// FindNote returns the first note that fits a mutant, and whether there is one.
+// FindNote returns the first note whose pattern matches a mutant's ID, and whether there is one.
 func FindNote(all []Note, id string) (Note, bool) {
 	i := slices.IndexFunc(all, func(n Note) bool {
 		ok, _ := path.Match(escaped(n.Pattern), escaped(id))

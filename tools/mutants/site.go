@@ -18,17 +18,17 @@ var (
 	outside = shop + "outside"
 )
 
-// site is a place in a solution that operators look at.
+// site is a place in a solution to which operators are applied.
 type site struct {
 	source *source
 	pkg    *pkg
 	file   *file
 	fn     *ast.FuncDecl
-	above  []ast.Node // the nodes around the place, from the file inwards
+	above  []ast.Node // the nodes around the place, from the file to the innermost node
 	found  *[]change
 }
 
-// emit records a change that the operator makes at this place.
+// emit records a change that an operator makes at this place.
 func (s *site) emit(operator string, c change) {
 	c.fn, c.operator = s.fn.Name.Name, operator
 	*s.found = append(*s.found, c)
@@ -39,13 +39,13 @@ func (s *site) replace(operator string, n ast.Node, text string, imports ...stri
 	s.emit(operator, change{edits: []edit{{n.Pos(), n.End(), text}}, imports: imports})
 }
 
-// changes returns all changes to a file that make mutants.
+// changes returns all changes of a file that make mutants.
 func changes(source *source, p *pkg, f *file) []change {
 	return visit(source, p, f, (*site).ofFunction, operators)
 }
 
-// visit returns all changes to a file: those of each function, and those that the
-// operators make at each node.
+// visit returns all changes of a file: those that ofFunction makes in each function, and those that
+// the operators make at each node.
 func visit(source *source, p *pkg, f *file, ofFunction func(*site), operators []func(*site, ast.Node)) (all []change) {
 	for _, d := range f.ast.Decls {
 		fn, ok := d.(*ast.FuncDecl)
@@ -91,7 +91,7 @@ func (s *site) callee(call *ast.CallExpr) *types.Func {
 	return f
 }
 
-// isFunc reports whether a call calls one of the functions of the package.
+// isFunc reports whether a node is a call of one of these functions of the package pkg.
 func (s *site) isFunc(n ast.Node, pkg string, names ...string) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -109,7 +109,7 @@ type step struct {
 	value string // the type of the result; "" for RunVoid
 }
 
-// step returns the step that a node is, and whether the node is one.
+// step returns the step at a node. The second result reports whether the node is a step.
 func (s *site) step(n ast.Node) (step, bool) {
 	if !s.isFunc(n, sdk, "Run", "RunVoid", "RunAsync") {
 		return step{}, false
@@ -129,13 +129,13 @@ func (s *site) step(n ast.Node) (step, bool) {
 	return found, true
 }
 
-// with returns the text of the step with another function.
+// with returns the text of the step with fn in the place of its function.
 func (s *site) with(st step, fn string) string {
 	text := func(from, to token.Pos) string { return s.source.text(s.file, from, to) }
 	return text(st.call.Pos(), st.lit.Pos()) + fn + text(st.lit.End(), st.call.End())
 }
 
-// inStep returns the function literal of the step around the place, or nil.
+// inStep returns the function literal of the step that contains the place, or nil.
 func (s *site) inStep() *ast.FuncLit {
 	for i := len(s.above) - 1; i > 0; i-- {
 		if lit, ok := s.above[i].(*ast.FuncLit); ok {
@@ -147,8 +147,8 @@ func (s *site) inStep() *ast.FuncLit {
 	return nil
 }
 
-// context returns the name and the type of the function's Restate context, such as ctx
-// and ObjectContext, or two empty strings.
+// context returns the name and the type of the function's Restate context, such as ctx and
+// ObjectContext. If the function has none, both are "".
 func (s *site) context() (name, kind string) {
 	for _, field := range s.fn.Type.Params.List {
 		sel, ok := field.Type.(*ast.SelectorExpr)
@@ -217,8 +217,8 @@ func (s *site) isError(e ast.Expr) bool {
 // constant returns the value of a constant expression, or nil.
 func (s *site) constant(e ast.Expr) constant.Value { return s.pkg.info.Types[e].Value }
 
-// otherValues returns up to two expressions of the function that have the type of e and
-// another text: identifiers and fields.
+// otherValues returns up to two other expressions of the function that have the type of e:
+// identifiers and fields.
 func (s *site) otherValues(e ast.Expr) (all []string) {
 	own, typ := s.text(e), s.typeOf(e)
 	ast.Inspect(s.fn, func(n ast.Node) bool {

@@ -19,7 +19,8 @@ import (
 	"example.com/workbook/tools/vet"
 )
 
-// source is a lesson's solution: the packages that a learner edits or gets.
+// source is a lesson's solution: the packages that a learner edits, and the packages that a learner
+// gets.
 type source struct {
 	fset     *token.FileSet
 	packages []*pkg
@@ -33,7 +34,7 @@ type pkg struct {
 	info  *types.Info
 }
 
-// file is one file of a package. Its name is relative to the solution's folder.
+// file is a file of a package. Its name is relative to the solution's folder.
 type file struct {
 	name  string
 	src   []byte
@@ -44,11 +45,11 @@ type file struct {
 // region is a range of lines that a learner writes for a task.
 type region struct {
 	task        string
-	first, last int // lines
+	first, last int // the numbers of the first and the last line
 }
 
-// isLeftOut reports whether no check runs the file's code: the programs without Restate,
-// the code of the page, and the answers to the quiz.
+// isLeftOut reports whether no check runs the code of a file. These are the programs without
+// Restate, the code that the page shows, and the answers to the quiz.
 func isLeftOut(name string) bool {
 	switch path.Base(name) {
 	case "naive.go", "answers.go", "text.go":
@@ -57,8 +58,8 @@ func isLeftOut(name string) bool {
 	return strings.HasSuffix(name, "_test.go")
 }
 
-// load reads and type-checks the solution of a lesson. The go command compiles what the
-// solution imports, which takes minutes the first time and 0.2 s after that.
+// load reads and type-checks the solution of a lesson. go compiles the packages that the solution
+// imports, which takes minutes the first time, and 0.2 s after that.
 func load(root string, l course.Lesson) (*source, error) {
 	s := &source{fset: token.NewFileSet()}
 	exports, err := vet.ListExports(context.Background(), root, "./solutions/"+l.Slug+"/...")
@@ -82,8 +83,8 @@ func load(root string, l course.Lesson) (*source, error) {
 	return s, nil
 }
 
-// loadPackage returns nil if the package has no file that checks run.
-// Its folder is below dir.
+// loadPackage loads a package whose folder is below dir. It returns nil if no check runs a file of
+// the package.
 func (s *source) loadPackage(dir, importPath, folder string) (*pkg, error) {
 	loaded := &pkg{path: importPath}
 	var parsed []*ast.File
@@ -131,7 +132,7 @@ func (s *source) check(fset *token.FileSet, path string, files []*ast.File) (*ty
 	}
 	var errs []types.Error
 	conf := types.Config{Importer: s.imports, Error: func(err error) { errs = append(errs, err.(types.Error)) }}
-	_, _ = conf.Check(path, fset, files, info) // each error has gone to errs
+	_, _ = conf.Check(path, fset, files, info) // errs has all errors
 	return info, errs
 }
 
@@ -156,7 +157,8 @@ func regions(src []byte) (all []region) {
 	return all
 }
 
-// taskAt returns the task for which a learner writes the line, or "" for a given line.
+// taskAt returns the task for which a learner writes the line. It returns "" for a line that the
+// learner gets.
 func (f *file) taskAt(line int) string {
 	for _, r := range f.tasks {
 		if r.first <= line && line <= r.last {

@@ -15,8 +15,8 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// The analyzers report nothing in the solutions and in the right answers, and something
-// in many of the wrong ones.
+// The analyzers find nothing in the solutions and in the right answers, and find mistakes in many
+// of the wrong answers.
 func TestTheBankOfAnswers(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -48,8 +48,8 @@ func TestTheBankOfAnswers(t *testing.T) {
 	require.Greater(t, caught, wrong/6)
 }
 
-// checkAnswer returns the findings in the packages of a solution that an answer changes; an
-// answer without files changes them all.
+// checkAnswer returns the findings in those packages of a solution that an answer changes. If the
+// answer has no files, checkAnswer returns the findings in all packages.
 func checkAnswer(t *testing.T, dir string, l course.Lesson, a course.Answer, imports types.Importer) (found []Finding) {
 	t.Helper()
 	packages := map[string][]Source{}
@@ -71,13 +71,13 @@ func checkAnswer(t *testing.T, dir string, l course.Lesson, a course.Answer, imp
 		return nil
 	})
 	require.NoError(t, err)
-	// A changed package may need another one that the answer changes too.
+	// A changed package may import another package that the answer also changes.
 	own := &loader{sources: map[string][]Source{}, outside: imports, loaded: map[string]*loaded{}}
 	for name, sources := range packages {
 		own.sources[path.Join(course.Module, "solutions", l.Slug, name)] = sources
 	}
 	for _, name := range slices.Sorted(maps.Keys(packages)) {
-		if !changed[name] || name == "text" { // text has code of the page, good and bad
+		if !changed[name] || name == "text" { // package text has good and bad code for the page
 			continue
 		}
 		pkg, err := own.load(path.Join(course.Module, "solutions", l.Slug, name))

@@ -158,8 +158,8 @@ var operations = []string{
 // isOperation reports whether a node is a call that reads or writes the journal.
 func (c *code) isOperation(n ast.Node) bool { return slices.Contains(operations, c.sdkCall(n)) }
 
-// isStep reports whether a function literal is a step. A literal that is called on the spot
-// is none.
+// isStep reports whether a function literal is a step. A literal that is called where it stands is
+// not a step.
 func (c *code) isStep(lit *ast.FuncLit) bool {
 	call, isArgument := c.above[lit].(*ast.CallExpr)
 	if isArgument && call.Fun == lit {
@@ -174,8 +174,8 @@ func (c *code) isStep(lit *ast.FuncLit) bool {
 	})
 }
 
-// eachInHandler calls visit with each node of a handler that is in no step and in no
-// other handler.
+// eachInHandler calls visit with each node of a handler, except for the nodes in steps and in other
+// handlers.
 func (c *code) eachInHandler(h handler, visit func(ast.Node)) {
 	ast.Inspect(h.body, func(n ast.Node) bool {
 		if lit, ok := n.(*ast.FuncLit); ok && (c.isStep(lit) || c.isHandler(lit.Body)) {
@@ -208,8 +208,8 @@ func (c *code) eachStep(h handler, visit func(*ast.FuncLit)) {
 // parameter is a context.
 var shop = course.Module + "/lessons/shop/"
 
-// effectNames are functions and methods with an effect, or whose result differs from call
-// to call.
+// effectNames has the functions and methods that have an effect, or that return another result at
+// each call.
 var effectNames = map[string][]string{
 	"net/http":     {"Get", "Head", "Post", "PostForm", "Do"},
 	"database/sql": {"Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Begin", "BeginTx", "Commit"},
@@ -234,8 +234,8 @@ func isEffect(f *types.Func) bool {
 	return params.Len() > 0 && isStepContext(params.At(0).Type())
 }
 
-// effectOf returns the name of the function that a call calls if the function has an
-// effect, or "".
+// effectOf returns the name of the function that a call calls, if that function has an effect.
+// Otherwise it returns "".
 func (c *code) effectOf(call *ast.CallExpr) string {
 	f := c.callee(call)
 	switch {
@@ -249,7 +249,8 @@ func (c *code) effectOf(call *ast.CallExpr) string {
 	return ""
 }
 
-// innerEffect returns the name of the effect that the function of a call has in the end.
+// innerEffect returns the name of the effect that a call finally has. A local function may have the
+// effect through a call of another function.
 func (c *code) innerEffect(call *ast.CallExpr) string {
 	for c.effects[c.callee(call)] != nil {
 		call = c.effects[c.callee(call)]
@@ -287,7 +288,7 @@ func (c *code) statement(n ast.Node) ast.Stmt {
 	return nil
 }
 
-// isWithin reports whether a node is inside of another one.
+// isWithin reports whether the node inner is inside the node outer.
 func isWithin(inner, outer ast.Node) bool {
 	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
 }

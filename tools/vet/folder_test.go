@@ -11,8 +11,8 @@ import (
 	"example.com/workbook/tools/course"
 )
 
-// A folder is checked with a remembered list of compiled packages, and go list is not run
-// again until an import changes.
+// Check stores the list of compiled packages for a folder, and runs go list again only after an
+// import has changed.
 func TestAFolderIsChecked(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)
@@ -25,7 +25,7 @@ func TestAFolderIsChecked(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, remembered, 1)
 
-	t.Setenv("PATH", "") // there is no go any more
+	t.Setenv("PATH", "") // now a call of go fails
 	found, err = f.Check(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, want, found)

@@ -27,16 +27,17 @@ import (
 // Folder is a folder of Go packages that import each other, such as a learner's copy of a
 // lesson.
 type Folder struct {
-	Root  string // of the module
-	Dir   string // with the packages
+	Root  string // the module's folder
+	Dir   string // the folder with the packages
 	Path  string // the import path of the package in Dir
-	Cache string // where the list of compiled packages is remembered
+	Cache string // the folder in which Check stores the list of compiled packages
 }
 
-// Check runs all analyzers on the packages of the folder and below it, without tests. The
-// file names of the findings begin at Dir. The compiled packages that the folder imports
-// are asked for with go list, which takes 0.2 s, if they are not remembered. Check fails if
-// a package does not compile, or if the context ends before go list.
+// Check runs all analyzers on the packages in the folder and below it, without their tests. The
+// file names of the findings are relative to Dir.
+//
+// If no list of compiled packages is stored, Check runs go list, which takes 0.2 s. Check returns
+// an error if a package does not compile, or if the context ends before go list ends.
 func (f Folder) Check(ctx context.Context) ([]Finding, error) {
 	sources, err := f.read()
 	if err != nil {
@@ -67,7 +68,7 @@ func (f Folder) Check(ctx context.Context) ([]Finding, error) {
 	return all, nil
 }
 
-// read returns the files of each package, by import path.
+// read returns the source files of each package, by import path.
 func (f Folder) read() (map[string][]Source, error) {
 	all := map[string][]Source{}
 	for _, file := range course.GoFiles(f.Dir) {
@@ -89,7 +90,8 @@ func (f Folder) read() (map[string][]Source, error) {
 	return all, nil
 }
 
-// findImports returns what the packages import from outside of the folder, sorted.
+// findImports returns the sorted import paths of all packages outside of the folder that the
+// packages import.
 func (f Folder) findImports(sources map[string][]Source) ([]string, error) {
 	all := map[string]bool{}
 	for _, files := range sources {
@@ -109,13 +111,13 @@ func (f Folder) findImports(sources map[string][]Source) ([]string, error) {
 	return slices.Sorted(maps.Keys(all)), nil
 }
 
-// remembered is the file in which a folder's list of compiled packages is kept.
+// remembered is the content of the file in which Check stores a folder's list of compiled packages.
 type remembered struct {
 	Of      string // a hash of everything that the packages depend on
 	Exports Exports
 }
 
-// findExports returns the compiled packages, remembered or from go list.
+// findExports returns the compiled packages, from the stored list or from go list.
 func (f Folder) findExports(ctx context.Context, imports []string) (Exports, error) {
 	of := f.hash(imports)
 	place := sha256.Sum256(fmt.Append(nil, f.Root, f.Path, imports))
@@ -132,7 +134,7 @@ func (f Folder) findExports(ctx context.Context, imports []string) (Exports, err
 	if err != nil {
 		return nil, err
 	}
-	// Without the file, the next run asks go list again.
+	// If the file cannot be written, the next run calls go list again.
 	if os.MkdirAll(f.Cache, 0o777) == nil {
 		renameio.WriteFile(file, text, 0o666)
 	}
@@ -175,7 +177,8 @@ func (f Folder) hash(imports []string) string {
 	return hex.EncodeToString(h.Sum(nil))[:20]
 }
 
-// loader type-checks the packages of a folder, each after those that it imports.
+// loader type-checks the packages of a folder. It checks a package after the packages that this
+// package imports.
 type loader struct {
 	folder  Folder
 	sources map[string][]Source
@@ -183,7 +186,7 @@ type loader struct {
 	loaded  map[string]*loaded
 }
 
-// Import returns a package of the folder, or a compiled one.
+// Import returns a package of the folder, or a compiled package.
 func (l *loader) Import(p string) (*types.Package, error) {
 	if _, own := l.sources[p]; !own {
 		return l.outside.Import(p)
@@ -211,7 +214,7 @@ func (l *loader) load(p string) (*loaded, error) {
 	return pkg, nil
 }
 
-// loaded is a package with its types.
+// loaded is a package with its syntax and its types.
 type loaded struct {
 	path  string
 	fset  *token.FileSet

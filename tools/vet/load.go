@@ -22,9 +22,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Finding is one mistake.
+// Finding is a mistake in the code.
 type Finding struct {
-	File    string // as the file was named
+	File    string // the name that the file has in Source
 	Line    int
 	Rule    string // the analyzer's name
 	Message string
@@ -37,24 +37,24 @@ func (f Finding) String() string {
 // Cause returns the id of the cause that a verdict has when the finding explains a failure.
 func (f Finding) Cause() string { return "vet-" + f.Rule }
 
-// certain are the rules whose findings explain any failure: Restate allows no operation inside
-// of a step, and what nothing waits for may happen late or never.
+// certain has the rules whose findings explain any failure. Restate does not allow an operation
+// inside of a step. Work that no code waits for may happen late or never.
 var certain = []string{Operation.Name, Goroutine.Name, Await.Name}
 
-// IsCertain reports whether the finding explains a failure better than the rules of verdicts,
-// which see only the run: a run with such a mistake can fail in many ways.
+// IsCertain reports whether the finding explains a failure better than the rules for likely causes.
+// Those rules see only the run, and a run with such a mistake can fail in many ways.
 func (f Finding) IsCertain() bool { return slices.Contains(certain, f.Rule) }
 
-// IsRefused reports whether the text of the lessons says that code must not do what the
-// finding names: a step must not use the context of the handler.
+// IsRefused reports whether the lessons' text forbids what the finding names. The text forbids a
+// step to use the context of the handler.
 func (f Finding) IsRefused() bool { return f.Rule == Operation.Name || f.Rule == Context.Name }
 
-// Exports is where the compiled packages are that a program imports, by import path.
+// Exports has the files of the compiled packages that a program imports, by import path.
 type Exports map[string]string
 
-// ListExports asks go list for the compiled packages that the patterns need. The go command
-// compiles what is not in its cache, which takes minutes the first time. The end of the
-// context ends go list.
+// ListExports asks go list for the compiled packages that the patterns need. go compiles the
+// packages that are not in its cache, which takes minutes the first time. When the context ends, go
+// list ends.
 func ListExports(ctx context.Context, dir string, patterns ...string) (Exports, error) {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, patterns...)...)
 	cmd.Dir = dir
@@ -92,8 +92,9 @@ type Source struct {
 	Text []byte
 }
 
-// Check type-checks one package and runs all analyzers. The findings are in the sequence
-// of the analyzers, and then of the lines. Check fails if the package does not compile.
+// Check type-checks one package and runs all analyzers. It returns the findings in the order of the
+// analyzers, and then of the files and lines. Check returns an error if the package does not
+// compile.
 func Check(path string, sources []Source, imports types.Importer) ([]Finding, error) {
 	pkg, err := typeCheck(path, sources, imports)
 	if err != nil {

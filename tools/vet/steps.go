@@ -80,13 +80,13 @@ func (c *code) eachContextInStep(visit func(*ast.Ident, *ast.CallExpr)) {
 	}
 }
 
-// isLogger reports whether the context is used for its logger only: ctx.Log().
+// isLogger reports whether the context is used only to get its logger: ctx.Log().
 func (c *code) isLogger(ctx *ast.Ident) bool {
 	sel, ok := c.above[ctx].(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Log"
 }
 
-// operationAround returns the call of sdk-go whose argument a node is, or nil.
+// operationAround returns the call of sdk-go that has a node as its argument, or nil.
 func (c *code) operationAround(n ast.Node, step *ast.FuncLit) *ast.CallExpr {
 	call, ok := c.above[n].(*ast.CallExpr)
 	if ok && isWithin(call, step) && c.sdkCall(call) != "" {
@@ -108,7 +108,7 @@ var Captured = newAnalyzer("captured", "report variables that carry a value out 
 	}
 })
 
-// written returns the variables from outside of a step that the step writes.
+// written returns the variables that a step writes and that are declared outside of the step.
 func (c *code) written(step *ast.FuncLit) map[*types.Var]ast.Node {
 	all := map[*types.Var]ast.Node{}
 	add := func(e ast.Expr) {
@@ -135,7 +135,7 @@ func (c *code) written(step *ast.FuncLit) map[*types.Var]ast.Node {
 	return all
 }
 
-// rootIdent returns the identifier at the left of fields and indexes.
+// rootIdent returns the leftmost identifier of an expression with fields and indexes.
 func rootIdent(e ast.Expr) *ast.Ident {
 	for {
 		switch x := e.(type) {
@@ -189,7 +189,7 @@ func (c *code) isAssigned(a *ast.AssignStmt, v *types.Var) bool {
 	})
 }
 
-// mentions reports whether a variable occurs below a node.
+// mentions reports whether a variable occurs inside a node.
 func (c *code) mentions(n ast.Node, v *types.Var) (found bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == v {

@@ -24,8 +24,8 @@ func (c *code) errorOf(operation ast.Node) (*types.Var, *ast.AssignStmt) {
 	return v, a
 }
 
-// isOverwritten reports whether nobody reads a variable between an assignment and the next
-// one, or until the end of the handler. In doubt, the variable is read.
+// isOverwritten reports whether no code reads a variable between an assignment and the next
+// assignment, or the end of the handler. If that is not certain, isOverwritten returns false.
 func (c *code) isOverwritten(h handler, v *types.Var, a *ast.AssignStmt) bool {
 	if v.Pos() < h.body.Pos() || h.body.End() < v.Pos() {
 		return false // a named result or a variable of the package
@@ -35,7 +35,7 @@ func (c *code) isOverwritten(h handler, v *types.Var, a *ast.AssignStmt) bool {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
 			if v.Pos() < n.Pos() {
-				return false // a later round of the loop may read the variable
+				return false // the next round of the loop may read the variable
 			}
 		}
 	}
@@ -77,9 +77,9 @@ func (c *code) mentionsIn(list []ast.Expr, v *types.Var) bool {
 	return false
 }
 
-// answeredWithNil returns the nil that the handler returns in place of a variable's error:
-// if err != nil { return answer, nil }, right after the assignment. It returns nil if the
-// code does something else.
+// answeredWithNil returns the nil that the handler returns in place of a variable's error, in if
+// err != nil { return answer, nil } right after the assignment. If the code differs from that,
+// answeredWithNil returns nil.
 func (c *code) answeredWithNil(v *types.Var, a *ast.AssignStmt) ast.Expr {
 	check, ok := c.above[a].(*ast.IfStmt)
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// chanceOf returns the name of a function whose result differs from attempt to attempt,
-// or "".
+// chanceOf returns the name of the called function if its result differs from attempt to attempt,
+// and otherwise "".
 func (c *code) chanceOf(n ast.Node) string {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -42,7 +42,7 @@ func (c *code) chanceOf(n ast.Node) string {
 	return ""
 }
 
-// isOutput reports whether a call only writes for people: to a log or to the terminal.
+// isOutput reports whether a call only prints for people, to a log or to the terminal.
 func (c *code) isOutput(call *ast.CallExpr) bool {
 	f := c.callee(call)
 	if f == nil || f.Pkg() == nil {
@@ -57,8 +57,8 @@ func (c *code) isOutput(call *ast.CallExpr) bool {
 	return false
 }
 
-// Chance reports a value that differs from attempt to attempt and decides what the handler
-// does, or is part of an operation, an effect or an answer.
+// Chance reports a value that differs from attempt to attempt, if it decides what the handler does,
+// or if it is part of an operation, an effect or an answer.
 var Chance = newAnalyzer("chance", "report time and random numbers that decide what a handler does", func(c *code) {
 	for _, h := range c.handlers {
 		tainted := map[types.Object]string{}
@@ -128,7 +128,8 @@ var Chance = newAnalyzer("chance", "report time and random numbers that decide w
 				}
 			}
 		})
-		// A step that gets such a value from outside has another input on every attempt.
+		// If a step uses such a value from outside of the step, then each attempt runs the step
+		// with another value.
 		c.eachStep(h, func(step *ast.FuncLit) {
 			ast.Inspect(step.Body, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok {
@@ -156,7 +157,8 @@ func isErrorType(t types.Type) bool {
 	return t != nil && types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 }
 
-// MapOrder reports operations in a loop over a map, whose order is by chance.
+// MapOrder reports operations in a loop over a map. The order of such a loop differs from attempt
+// to attempt.
 var MapOrder = newAnalyzer("maporder", "report operations of Restate in a loop over a map", func(c *code) {
 	for _, h := range c.handlers {
 		c.eachInHandler(h, func(n ast.Node) {
@@ -262,7 +264,8 @@ var Lock = newAnalyzer("lock", "report a mutex that is held across an operation 
 	}
 })
 
-// Key reports an idempotency key that differs from try to try, or is the same for all.
+// Key reports an idempotency key that differs from try to try, or that is the same for all
+// requests.
 var Key = newAnalyzer("idempotencykey", "report idempotency keys that differ from try to try", func(c *code) {
 	for _, h := range c.handlers {
 		c.eachStep(h, func(step *ast.FuncLit) {
@@ -373,8 +376,8 @@ func (c *code) isUsed(h handler, id *ast.Ident) (used bool) {
 	return used
 }
 
-// failing are the operations of sdk-go whose error is a cancel, or a value that does not
-// fit.
+// failing has the operations of sdk-go that return an error if the invocation is cancelled, or if a
+// value does not fit its type.
 var failing = []string{"Get", "Keys", "Run", "RunVoid", "Request", "Sleep", "Result"}
 
 // Dropped reports an error of an operation or of an effect that nobody looks at.
@@ -418,7 +421,7 @@ var Dropped = newAnalyzer("droppederror", "report errors of operations and effec
 	}
 })
 
-// Fields reports a type that goes through the journal and has fields that JSON leaves out.
+// Fields reports a type that is stored in the journal and has fields that JSON leaves out.
 var Fields = newAnalyzer("fields", "report fields that JSON leaves out of the journal", func(c *code) {
 	for _, h := range c.handlers {
 		ast.Inspect(h.body, func(n ast.Node) bool {
@@ -484,8 +487,8 @@ var Signature = newAnalyzer("signature", "report methods that Restate will not r
 	})
 })
 
-// eachMethod calls visit with each exported method of the package that has a parameter,
-// with its type and the type of its first parameter.
+// eachMethod calls visit with each exported method of the package that has a parameter. It passes
+// the method, its receiver's type, and the type of the first parameter.
 func (c *code) eachMethod(visit func(*ast.FuncDecl, types.Object, types.Type)) {
 	for _, f := range c.pass.Files {
 		for _, d := range f.Decls {
@@ -506,8 +509,8 @@ func (c *code) eachMethod(visit func(*ast.FuncDecl, types.Object, types.Type)) {
 
 var permanent = regexp.MustCompile(`(?i)permanent|terminal|fatal|final|nonretr|notretr|unretr`)
 
-// Permanent reports an error type of the package whose name says that retries are
-// pointless, and which Restate retries.
+// Permanent reports an error type of the package that Restate retries, although the type's name
+// says that retries are pointless.
 var Permanent = newAnalyzer("permanent", "report private error types that are meant to be terminal", func(c *code) {
 	look := func(n ast.Node) bool {
 		r, ok := n.(*ast.ReturnStmt)

@@ -16,7 +16,7 @@ import (
 
 var want = regexp.MustCompile(`// want (\w+)$`)
 
-// Each analyzer reports the lines that have its name behind them, and no other line.
+// Each analyzer finds exactly the lines that have its name in a comment.
 func TestPlantedMistakes(t *testing.T) {
 	root, err := course.Root(".")
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-// Restatevet runs the analyzers of package vet for go vet:
+// Restatevet runs the analyzers of package vet as a tool of go vet:
 //
 //	go build -o /tmp/restatevet ./tools/vet/restatevet
 //	go vet -vettool=/tmp/restatevet ./...
