@@ -1,4 +1,4 @@
-// Package processtest has what tests of processes share.
+// Package processtest has functions that several tests of processes use.
 package processtest
 
 import (
@@ -29,11 +29,11 @@ func Keeper(t *testing.T) *process.Keeper {
 	return k
 }
 
-// HelperEnv names the variable that tells a test binary which process it plays.
+// HelperEnv is an environment variable. Its value tells a test binary which helper process it is.
 const HelperEnv = "TEST_HELPER"
 
-// Helper returns the command that runs this test binary as a helper, in a process group of
-// its own as a shell would give it.
+// Helper returns the command that runs this test binary as a helper. Like a program that a shell
+// starts, the helper gets a process group of its own.
 func Helper(t *testing.T, what string, env ...string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
@@ -44,17 +44,17 @@ func Helper(t *testing.T, what string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// Alive reports whether a process runs. A zombie does not: in a container,
-// the process that inherits orphans may be slow to wait for them.
+// Alive reports whether a process runs. A zombie does not run: in a container, the process that
+// inherits orphans may need some time to wait for them.
 func Alive(pid int) bool {
 	state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
 	s := strings.TrimSpace(string(state))
 	return err == nil && s != "" && !strings.HasPrefix(s, "Z")
 }
 
-// Eventually waits at most 30 s, because a busy machine is slow with the race
-// detector. Unlike testify's it asks in the test's own goroutine, so that what it
-// asks may fail the test.
+// Eventually waits until is returns true, for at most 30 s, because a busy machine is slow with the
+// race detector. Unlike testify's function, it calls is in the goroutine of the test, so that is
+// may fail the test.
 func Eventually(t *testing.T, is func() bool, format string, args ...any) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -64,13 +64,13 @@ func Eventually(t *testing.T, is func() bool, format string, args ...any) {
 	}
 }
 
-// RequireDead requires that a process ends.
+// RequireDead requires that a process ends soon.
 func RequireDead(t *testing.T, pid int) {
 	t.Helper()
 	Eventually(t, func() bool { return !Alive(pid) }, "process %d dead", pid)
 }
 
-// RequireAbsent requires that a file or folder goes.
+// RequireAbsent requires that a file or folder is removed soon.
 func RequireAbsent(t *testing.T, path string) {
 	t.Helper()
 	Eventually(t, func() bool {
@@ -79,7 +79,7 @@ func RequireAbsent(t *testing.T, path string) {
 	}, "%s gone", path)
 }
 
-// RequirePresent requires that a file or folder comes.
+// RequirePresent requires that a file or folder appears soon.
 func RequirePresent(t *testing.T, path string) {
 	t.Helper()
 	Eventually(t, func() bool {
@@ -88,7 +88,7 @@ func RequirePresent(t *testing.T, path string) {
 	}, "%s there", path)
 }
 
-// Script writes a program for sh and returns its path.
+// Script writes a program for sh, and returns its path.
 func Script(t *testing.T, dir, name, body string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -96,8 +96,8 @@ func Script(t *testing.T, dir, name, body string) string {
 	return path
 }
 
-// RequireSetupError requires an error that a person can mend: it has what went
-// wrong, and what to do.
+// RequireSetupError requires an error of kind Setup that a person can correct. The error must
+// contain what went wrong, and what to do.
 func RequireSetupError(t *testing.T, err error, what, do string) {
 	t.Helper()
 	var e *hint.Error
@@ -108,7 +108,7 @@ func RequireSetupError(t *testing.T, err error, what, do string) {
 	require.NotContains(t, hint.Text(err)[:len(e.What)], "\n", "one line says what happened")
 }
 
-// ReadLine reads the next line that a helper prints.
+// ReadLine reads the next line that a helper prints, in the given format.
 func ReadLine(t *testing.T, r io.Reader, format string, into ...any) {
 	t.Helper()
 	_, err := fmt.Fscanf(r, format+"\n", into...)
