@@ -58,7 +58,7 @@ func TestTheVerbTest(t *testing.T) {
 	output, code = run()
 	require.Equal(t, 1, code, output)
 	require.Regexp(t, `(?m)^gate  gofmt +FAILED +\d+\.\d s\ntools/proxy/fault\.go$`, output)
-	require.NotContains(t, output, "DONE", "the tests wait for the gate")
+	require.NotContains(t, output, "DONE", "no test runs after the gate has found a fault")
 }
 
 func TestSkippedTestsAreNamedWithTheirReasons(t *testing.T) {

@@ -41,7 +41,7 @@ func newClassroom(t *testing.T) *classroom {
 		}
 		c.reports = append(c.reports, p)
 		w.WriteHeader(c.status)
-		io.WriteString(w, `{"kind":2,"what":"somebody is otter already","hint":"another name"}`)
+		io.WriteString(w, `{"kind":2,"what":"another learner has the name otter","hint":"another name"}`)
 	}))
 	t.Cleanup(server.Close)
 	c.url = server.URL + "/fern"
@@ -91,9 +91,9 @@ func TestWhatWaitsAndWhatIsDropped(t *testing.T) {
 	require.NoError(t, Put(root, Report{Lesson: 1}))
 	for _, status := range []int{http.StatusConflict, http.StatusNotFound, http.StatusTooManyRequests, http.StatusInternalServerError} {
 		c.setStatus(status)
-		require.EqualError(t, Send(t.Context(), root), "somebody is otter already")
+		require.EqualError(t, Send(t.Context(), root), "another learner has the name otter")
 		why, waiting := Trouble(root)
-		require.Equal(t, "somebody is otter already\nhint: another name", why)
+		require.Equal(t, "another learner has the name otter\nhint: another name", why)
 		require.Equal(t, 1, waiting, status)
 	}
 	c.takeReports()
@@ -106,7 +106,7 @@ func TestWhatWaitsAndWhatIsDropped(t *testing.T) {
 	require.NoError(t, Send(t.Context(), root))
 	heard := c.takeReports()
 	require.Len(t, heard, 1)
-	require.Equal(t, "heron", heard[0].Name, "it goes by the new name")
+	require.Equal(t, "heron", heard[0].Name, "the report has the learner's new name")
 	require.Equal(t, first.ID, heard[0].ID)
 
 	require.NoError(t, Put(root, Report{Lesson: 2}))
@@ -146,7 +146,7 @@ func TestPutDoesNotWaitForSend(t *testing.T) {
 	go func() { sent <- Send(t.Context(), root) }()
 	held, err := l.Accept()
 	require.NoError(t, err)
-	require.NoError(t, Put(root, Report{Lesson: 2}), "while the first one is on its way")
+	require.NoError(t, Put(root, Report{Lesson: 2}), "Put works while the first report is being sent")
 	_, waiting := Trouble(root)
 	require.Equal(t, 2, waiting)
 	require.NoError(t, held.Close())

@@ -163,7 +163,7 @@ func (r *room60) testLooks() {
 	r.reportOne(5, 9, class.Report{Lesson: 1, Tasks: map[string]bool{"1.1": true, "1.2": false}, Red: "1.2", Check: "<img src=x onerror=document.title='bad'>", Likely: "<script>document.title='bad'</script>"})
 	r.waitFor(`document.querySelector('#fails').textContent.includes("<script>document.title='bad'</script>")`)
 	require.Equal(r.t, "the class", browser.Eval[string](r.b, "document.title"))
-	require.False(r.t, browser.Eval[bool](r.b, "document.documentElement.scrollWidth > innerWidth"), "nothing hangs over at the right")
+	require.False(r.t, browser.Eval[bool](r.b, "document.documentElement.scrollWidth > innerWidth"), "the page is not wider than the window")
 	for range 2 {
 		require.Empty(r.t, browser.Eval[[]browser.Faint](r.b, browser.Contrast))
 		r.b.Shot("class-" + browser.Eval[string](r.b, "document.documentElement.dataset.theme"))

@@ -179,7 +179,7 @@ func TestWhatRefusesMost(t *testing.T) {
 	require.Equal(t, failView{Task: "1.1", Title: "Predict", Learners: 1, Times: 2, Words: []wordsCount{{"the cause of 1.1", 1}}}, fails[1])
 	c.addCheck(5, 2, "1.1", "1.2")
 	c.addCheck(5, 3, "1.1", "1.2")
-	require.Equal(t, "1.3", c.makeView(began, nil).Fails[0].Task, "who is past it is stuck elsewhere")
+	require.Equal(t, "1.3", c.makeView(began, nil).Fails[0].Task, "a learner who has passed 1.2 is stuck at another task")
 }
 
 func TestTheFirstGuessStays(t *testing.T) {

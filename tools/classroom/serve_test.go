@@ -97,7 +97,7 @@ func TestStrangeReportsAreHarmless(t *testing.T) {
 	require.Len(t, []rune(v.Fails[0].Words[0].Text), maxText)
 	require.True(t, strings.HasPrefix(v.Fails[0].Words[0].Text, "a b [31mx"))
 	require.Len(t, v.Guesses, 3)
-	require.InDelta(t, v.Now, v.Learners[0].Last, 5000, "nothing is reported from what is to come")
+	require.InDelta(t, v.Now, v.Learners[0].Last, 5000, "a report from the future gets the present time")
 
 	status, _ = postJSON(t, url, class.Report{Name: "otter", ID: learnerID(1), N: 1<<62 + 1, Ago: 1 << 62})
 	require.Equal(t, 200, status)
@@ -129,9 +129,9 @@ func TestTooManyReportsAtOnce(t *testing.T) {
 	}
 	require.Equal(t, 30, taken)
 	_, err := d.storeReport(&class.Report{Name: "otter", ID: learnerID(1), N: 200}, now.Add(time.Second))
-	require.NoError(t, err, "a second later one more is welcome")
+	require.NoError(t, err, "a second later, one more report is accepted")
 	_, err = d.storeReport(&class.Report{Name: "heron", ID: learnerID(2), N: 1}, now)
-	require.NoError(t, err, "others are not to blame")
+	require.NoError(t, err, "the limit of one learner does not affect another learner")
 }
 
 func TestANameIsOnePersons(t *testing.T) {
@@ -143,9 +143,9 @@ func TestANameIsOnePersons(t *testing.T) {
 	require.Equal(t, 409, status)
 	require.JSONEq(t, `{"kind":2,"what":"the name is taken: another learner of this class has the name Otter","hint":"choose another name: NAME=Otter-2, with CLASS as before"}`, answer)
 	status, _ = postJSON(t, url, class.Report{Name: "heron", ID: learnerID(1), N: 2})
-	require.Equal(t, 200, status, "who has it may be called otherwise")
+	require.Equal(t, 200, status, "the learner with this name may change the name")
 	status, _ = postJSON(t, url, class.Report{Name: "Otter", ID: learnerID(2), N: 1})
-	require.Equal(t, 200, status, "and then it is free")
+	require.Equal(t, 200, status, "after that, another learner may have the name")
 	for n := 3; n <= maxLearners; n++ {
 		_, err := d.storeReport(&class.Report{Name: "l" + learnerID(n)[20:], ID: learnerID(n), N: 1}, time.Now())
 		require.NoError(t, err)
@@ -176,10 +176,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		r.RemoteAddr = "192.0.2.7:40000"
 		w := httptest.NewRecorder()
 		d.routes().ServeHTTP(w, r)
-		require.Equal(t, 403, w.Code, "somebody in the room")
+		require.Equal(t, 403, w.Code, "a learner's machine")
 		own := context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7)})
 		require.False(t, isLocal(r))
-		require.True(t, isLocal(r.WithContext(own)), "by the address that the room uses")
+		require.True(t, isLocal(r.WithContext(own)), "the instructor's machine, by the address that learners use")
 		r.RemoteAddr = "127.0.0.1:40000"
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		w = httptest.NewRecorder()

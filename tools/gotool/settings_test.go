@@ -29,6 +29,6 @@ func TestStartKeepsTheSameFlags(t *testing.T) {
 	script, err := os.ReadFile("../start.sh")
 	require.NoError(t, err)
 	found := regexp.MustCompile(`(?m)^\t(.*)\) kept="\$kept \$flag"`).FindSubmatch(script)
-	require.NotNil(t, found, "start.sh keeps flags in another way")
+	require.NotNil(t, found, "start.sh must have a list of the flags that it keeps")
 	require.Equal(t, harmless, strings.Split(strings.ReplaceAll(string(found[1]), "*", ""), " | "))
 }

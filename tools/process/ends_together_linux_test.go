@@ -38,5 +38,5 @@ func TestProgramEndsTogetherWithThisProcess(t *testing.T) {
 	cmd.Wait()
 	require.Eventually(t, func() bool { return !alive(pid) }, 10*time.Second, time.Millisecond)
 	require.True(t, alive(keeper))
-	require.NoError(t, syscall.Kill(keeper, syscall.SIGCONT), "it may end too")
+	require.NoError(t, syscall.Kill(keeper, syscall.SIGCONT), "the keeper may end too")
 }

@@ -118,7 +118,7 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, []string{"1: first ok, step 2 ok"}, since())
 	})
 
-	t.Run("a failing step is seen", func(t *testing.T) {
+	t.Run("it records a failing step", func(t *testing.T) {
 		forget()
 		r.fails.Store(1)
 		require.Equal(t, `"x12"`, r.callTwice(t))
@@ -153,7 +153,7 @@ func TestProxy(t *testing.T) {
 		r.proxy.OnMessage(nil)
 	})
 
-	t.Run("it tells of each attempt as it goes", func(t *testing.T) {
+	t.Run("it sends the events of an attempt while the attempt runs", func(t *testing.T) {
 		r.fails.Store(1)
 		var mu sync.Mutex
 		var told []string
@@ -176,7 +176,7 @@ func TestProxy(t *testing.T) {
 
 	// The address stays if people kill the program by hand. Restate must see that no program is
 	// there.
-	t.Run("while a program is away whose address stays, nobody waits", func(t *testing.T) {
+	t.Run("requests fail while a program is down whose address stays", func(t *testing.T) {
 		forget()
 		gone, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
@@ -191,7 +191,7 @@ func TestProxy(t *testing.T) {
 		require.Equal(t, `"x12"`, <-answer)
 	})
 
-	t.Run("two copies take turns, and one that is gone is left out", func(t *testing.T) {
+	t.Run("two copies take turns, and a copy that is down gets no requests", func(t *testing.T) {
 		gone, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		gone.Close()
@@ -222,10 +222,10 @@ func TestProxy(t *testing.T) {
 		go func() { answer <- r.callTwice(t) }()
 		r.proxy.Connect(serve(t, r.Counter))
 		require.Equal(t, `"x12"`, <-answer)
-		require.Len(t, since(), 1, "no attempt was spent on the gap")
+		require.Len(t, since(), 1, "the restart caused no additional attempt")
 	})
 
-	t.Run("what waits can be turned away, and comes again", func(t *testing.T) {
+	t.Run("waiting requests can be ended, and the server sends them again", func(t *testing.T) {
 		forget()
 		r.proxy.Disconnect()
 		answer := make(chan string, 1)
@@ -241,7 +241,7 @@ func TestProxy(t *testing.T) {
 		require.Len(t, since(), 1)
 	})
 
-	t.Run("when to try again, in a step's error", func(t *testing.T) {
+	t.Run("it reads the retry delay in a step's error", func(t *testing.T) {
 		for _, c := range []struct {
 			options []sdk.RunOption
 			said    bool

@@ -173,7 +173,7 @@ func TestFollowingTheLedger(t *testing.T) {
 		more <- entries
 	}()
 	l.charge("key-2", "o-2")
-	require.Equal(t, 4, (<-more)[0].N, "it waited for that")
+	require.Equal(t, 4, (<-more)[0].N, "After waited for the new entry")
 
 	l.cmd.Process.Kill()
 	l.cmd.Wait()
