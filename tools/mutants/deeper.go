@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// ofOperations moves an operation of Restate into a step, whose function does not run on replay.
-func ofOperations(s *site, n ast.Node) {
+// moveOperations moves an operation of Restate into a step, whose function does not run on replay.
+func moveOperations(s *site, n ast.Node) {
 	ctx, _ := s.context()
 	if ctx == "" {
 		return
@@ -43,8 +43,8 @@ func (s *site) chance(n ast.Node) ast.Expr {
 	return a.Rhs[0]
 }
 
-// ofNesting runs a step inside of a step.
-func ofNesting(s *site, n ast.Node) {
+// nestSteps runs a step inside of a step.
+func nestSteps(s *site, n ast.Node) {
 	st, ok := s.step(n)
 	if !ok {
 		return
@@ -77,9 +77,9 @@ func (s *site) keysOf(n ast.Node) (keys []ast.Expr) {
 	return keys
 }
 
-// ofOneKey changes a key where the code makes it, so that all requests with this key have another
+// changeOneKey changes a key where the code makes it, so that all requests with this key have another
 // key.
-func ofOneKey(s *site, n ast.Node) {
+func changeOneKey(s *site, n ast.Node) {
 	a, ok := n.(*ast.AssignStmt)
 	if !ok || a.Tok != token.DEFINE || len(a.Lhs) != 1 || len(a.Rhs) != 1 || s.inStep() != nil {
 		return
@@ -108,8 +108,8 @@ func ofOneKey(s *site, n ast.Node) {
 	}
 }
 
-// ofFutures changes how the code waits for futures, or drops the wait.
-func ofFutures(s *site, n ast.Node) {
+// changeFutures changes how the code waits for futures, or drops the wait.
+func changeFutures(s *site, n ast.Node) {
 	loop, ok := n.(*ast.RangeStmt)
 	if !ok || !s.isFunc(loop.X, sdk, "Wait") {
 		return
@@ -119,8 +119,8 @@ func ofFutures(s *site, n ast.Node) {
 	s.replace("wait-for-first", loop.Body, s.source.text(s.file, loop.Body.Pos(), loop.Body.Rbrace)+"; break }")
 }
 
-// ofLoops makes a loop over a list use the order of a map.
-func ofLoops(s *site, n ast.Node) {
+// changeLoops makes a loop over a list use the order of a map.
+func changeLoops(s *site, n ast.Node) {
 	loop, ok := n.(*ast.RangeStmt)
 	if ctx, _ := s.context(); !ok || ctx == "" || s.inStep() != nil || loop.Value == nil || loop.Tok != token.DEFINE {
 		return

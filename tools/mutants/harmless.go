@@ -86,7 +86,7 @@ func (s *source) roll(packages []*pkg, rolls *rand.Rand) (int, change, *file, ma
 			if isLeftOut(f.name) {
 				continue
 			}
-			for _, c := range visit(s, p, f, (*site).harmlessOfFunction, harmless) {
+			for _, c := range visit(s, p, f, (*site).rewriteFunction, harmless) {
 				places[c.operator] = append(places[c.operator], place{i, f, c})
 			}
 		}

@@ -25,8 +25,8 @@ var harmless = []func(*site, ast.Node){
 	wrapError, splitIf, loopByIndex,
 }
 
-// harmlessOfFunction changes a function as a whole.
-func (s *site) harmlessOfFunction() {
+// rewriteFunction changes a function as a whole.
+func (s *site) rewriteFunction() {
 	if !s.hasTask() || s.fn.Name.Name == "main" {
 		return
 	}

@@ -168,7 +168,7 @@ func check(ids []string) error {
 func TestHarmlessOperators(t *testing.T) {
 	s, p := loadPlanted(t, plantedForHarmless)
 	made := map[string]bool{}
-	for _, c := range visit(s, p, p.files[0], (*site).harmlessOfFunction, harmless) {
+	for _, c := range visit(s, p, p.files[0], (*site).rewriteFunction, harmless) {
 		edited, ok := s.edit(p, p.files[0], c)
 		if !ok {
 			continue

@@ -13,9 +13,9 @@ import (
 
 // operators has the operators that make mutants. They are called with every node of every function.
 var operators = []func(*site, ast.Node){
-	ofSteps, ofNames, ofOptions, ofKeys, ofValues, ofErrorChecks, ofReturns, ofTerminal, ofCodes,
-	ofSequence, ofState, ofCalls, ofSends, ofContexts, ofConditions, ofNumbers, ofSQL, ofStore,
-	ofOperations, ofNesting, ofOneKey, ofFutures, ofLoops,
+	changeSteps, changeNames, changeOptions, changeKeys, changeValues, changeErrorChecks, changeReturns, changeTerminal, changeCodes,
+	changeSequence, changeState, changeCalls, changeSends, changeContexts, changeConditions, changeNumbers, changeSQL, changeStore,
+	moveOperations, nestSteps, changeOneKey, changeFutures, changeLoops,
 }
 
 // These are declarations that mutants need.
@@ -29,8 +29,8 @@ const (
 	importAtom = `mutantAtomic "sync/atomic"`
 )
 
-// ofSteps moves the work of a step out of the step, or passes the result on without the journal.
-func ofSteps(s *site, n ast.Node) {
+// changeSteps moves the work of a step out of the step, or passes the result on without the journal.
+func changeSteps(s *site, n ast.Node) {
 	st, ok := s.step(n)
 	if !ok {
 		return
@@ -64,8 +64,8 @@ func ofSteps(s *site, n ast.Node) {
 	s.replace("step-twice", n, "func() ("+v+", restate.TerminalError) { if v, e := "+s.text(n)+"; e != nil { return v, e }; return "+s.text(n)+" }()")
 }
 
-// ofNames drops the name of a step, or gives the step the name of another step.
-func ofNames(s *site, n ast.Node) {
+// changeNames drops the name of a step, or gives the step the name of another step.
+func changeNames(s *site, n ast.Node) {
 	if !s.isFunc(n, sdk, "WithName") {
 		return
 	}
@@ -80,8 +80,8 @@ func ofNames(s *site, n ast.Node) {
 	})
 }
 
-// ofOptions drops options, or changes their limits.
-func ofOptions(s *site, n ast.Node) {
+// changeOptions drops options, or changes their limits.
+func changeOptions(s *site, n ast.Node) {
 	if lit, ok := n.(*ast.CompositeLit); ok {
 		if t, ok := s.typeOf(lit).Underlying().(*types.Slice); ok && isOption(t.Elem()) {
 			for i, e := range lit.Elts {
@@ -133,8 +133,8 @@ func (s *site) dropFromList(operator string, list []ast.Expr, i int) {
 	s.emit(operator, change{edits: []edit{{from, to, ""}}})
 }
 
-// ofKeys replaces the key of an effect or of a call.
-func ofKeys(s *site, n ast.Node) {
+// changeKeys replaces the key of an effect or of a call.
+func changeKeys(s *site, n ast.Node) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return
@@ -167,8 +167,8 @@ func ofKeys(s *site, n ast.Node) {
 	}
 }
 
-// ofValues replaces a value in a call, in a struct or in an answer.
-func ofValues(s *site, n ast.Node) {
+// changeValues replaces a value in a call, in a struct or in an answer.
+func changeValues(s *site, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		if s.isFunc(n, sdk, "WithName") || s.pkg.info.Types[n.Fun].IsType() {
@@ -208,8 +208,8 @@ func (s *site) otherValue(e ast.Expr) {
 	}
 }
 
-// ofErrorChecks drops the check of an error.
-func ofErrorChecks(s *site, n ast.Node) {
+// changeErrorChecks drops the check of an error.
+func changeErrorChecks(s *site, n ast.Node) {
 	if !isErrorCheck(n) {
 		return
 	}
@@ -222,8 +222,8 @@ func ofErrorChecks(s *site, n ast.Node) {
 	}
 }
 
-// ofReturns changes the error that a function returns.
-func ofReturns(s *site, n ast.Node) {
+// changeReturns changes the error that a function returns.
+func changeReturns(s *site, n ast.Node) {
 	ret, ok := n.(*ast.ReturnStmt)
 	results := s.results()
 	if !ok || len(ret.Results) == 0 || len(results) == 0 {
@@ -289,15 +289,15 @@ func mutantRetryable(err error) error {
 `
 )
 
-// ofTerminal turns a terminal error that the code creates into an error that Restate retries.
-func ofTerminal(s *site, n ast.Node) {
+// changeTerminal turns a terminal error that the code creates into an error that Restate retries.
+func changeTerminal(s *site, n ast.Node) {
 	if s.isFunc(n, sdk, "ToTerminalError") {
 		s.replace("not-terminal", n, s.text(n.(*ast.CallExpr).Args[0]))
 	}
 }
 
-// ofCodes changes the code of an error.
-func ofCodes(s *site, n ast.Node) {
+// changeCodes changes the code of an error.
+func changeCodes(s *site, n ast.Node) {
 	sel, ok := n.(*ast.SelectorExpr)
 	if !ok || !strings.HasPrefix(sel.Sel.Name, "Status") {
 		return
@@ -323,8 +323,8 @@ func groups(list []ast.Stmt) (all []group) {
 	return all
 }
 
-// ofSequence swaps two neighboring statements, or moves the work of a step into the next step.
-func ofSequence(s *site, n ast.Node) {
+// changeSequence swaps two neighboring statements, or moves the work of a step into the next step.
+func changeSequence(s *site, n ast.Node) {
 	block, ok := n.(*ast.BlockStmt)
 	if !ok {
 		return
@@ -384,8 +384,8 @@ func (s *site) join(list []ast.Stmt, i int) {
 	}})
 }
 
-// ofState renames a key of the state, or a promise, at only one of the places that use it.
-func ofState(s *site, n ast.Node) {
+// changeState renames a key of the state, or a promise, at only one of the places that use it.
+func changeState(s *site, n ast.Node) {
 	if !s.isFunc(n, sdk, "Get", "Set", "Clear", "Promise") {
 		return
 	}
@@ -413,8 +413,8 @@ func (s *site) requestOf(n ast.Node, method string) (client, request *ast.CallEx
 	return client, request, s.isFunc(client, sdk, "Service", "Object", "Workflow", "ServiceSend", "ObjectSend", "WorkflowSend")
 }
 
-// ofCalls turns a call into a one-way call, or drops the call.
-func ofCalls(s *site, n ast.Node) {
+// changeCalls turns a call into a one-way call, or drops the call.
+func changeCalls(s *site, n ast.Node) {
 	client, request, ok := s.requestOf(n, "Request")
 	if !ok {
 		return
@@ -434,8 +434,8 @@ func ofCalls(s *site, n ast.Node) {
 	s.replace("result-after-error", n, "func() (v "+v+", e restate.TerminalError) { v, _ = "+s.text(n)+"; return v, nil }()")
 }
 
-// ofSends waits for the answer of a one-way call, or changes when the call is sent.
-func ofSends(s *site, n ast.Node) {
+// changeSends waits for the answer of a one-way call, or changes when the call is sent.
+func changeSends(s *site, n ast.Node) {
 	stmt, ok := n.(*ast.ExprStmt)
 	if !ok {
 		return
@@ -455,8 +455,8 @@ func ofSends(s *site, n ast.Node) {
 	}
 }
 
-// ofContexts makes a step use the handler's context.
-func ofContexts(s *site, n ast.Node) {
+// changeContexts makes a step use the handler's context.
+func changeContexts(s *site, n ast.Node) {
 	lit := s.inStep()
 	id, ok := n.(*ast.Ident)
 	if lit == nil || !ok || len(lit.Type.Params.List[0].Names) == 0 {
@@ -470,8 +470,8 @@ func ofContexts(s *site, n ast.Node) {
 	s.replace("handler-context-in-step", id, name)
 }
 
-// ofConditions changes a condition.
-func ofConditions(s *site, n ast.Node) {
+// changeConditions changes a condition.
+func changeConditions(s *site, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.IfStmt:
 		if isErrorCheck(n) {
@@ -522,8 +522,8 @@ func (s *site) everyOther(cond ast.Expr) {
 	(*s.found)[len(*s.found)-1].append = "\nvar mutantCount mutantAtomic.Int64\n"
 }
 
-// ofNumbers changes a number.
-func ofNumbers(s *site, n ast.Node) {
+// changeNumbers changes a number.
+func changeNumbers(s *site, n ast.Node) {
 	lit, ok := n.(*ast.BasicLit)
 	if !ok || lit.Kind != token.INT {
 		return
@@ -541,8 +541,8 @@ var (
 	}
 )
 
-// ofSQL drops a condition of a query, or changes what the query counts.
-func ofSQL(s *site, n ast.Node) {
+// changeSQL drops a condition of a query, or changes what the query counts.
+func changeSQL(s *site, n ast.Node) {
 	lit, ok := n.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING || !sqlWords.MatchString(lit.Value) {
 		return
@@ -557,8 +557,8 @@ func ofSQL(s *site, n ast.Node) {
 	}
 }
 
-// ofStore calls another function of the store with the same parameters and results.
-func ofStore(s *site, n ast.Node) {
+// changeStore calls another function of the store with the same parameters and results.
+func changeStore(s *site, n ast.Node) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return
@@ -588,8 +588,8 @@ func sameSignature(a, b *types.Func) bool {
 	return types.Identical(a.Signature().Params(), b.Signature().Params()) && types.Identical(a.Signature().Results(), b.Signature().Results())
 }
 
-// ofFunction makes changes that concern a whole handler.
-func (s *site) ofFunction() {
+// changeFunction makes changes that concern a whole handler.
+func (s *site) changeFunction() {
 	name, kind := s.context()
 	if name == "" || !s.isHandler() {
 		return

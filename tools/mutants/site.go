@@ -41,19 +41,19 @@ func (s *site) replace(operator string, n ast.Node, text string, imports ...stri
 
 // changes returns all changes of a file that make mutants.
 func changes(source *source, p *pkg, f *file) []change {
-	return visit(source, p, f, (*site).ofFunction, operators)
+	return visit(source, p, f, (*site).changeFunction, operators)
 }
 
-// visit returns all changes of a file: those that ofFunction makes in each function, and those that
+// visit returns all changes of a file: those that changeFunction makes in each function, and those that
 // the operators make at each node.
-func visit(source *source, p *pkg, f *file, ofFunction func(*site), operators []func(*site, ast.Node)) (all []change) {
+func visit(source *source, p *pkg, f *file, changeFunction func(*site), operators []func(*site, ast.Node)) (all []change) {
 	for _, d := range f.ast.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil {
 			continue
 		}
 		s := &site{source: source, pkg: p, file: f, fn: fn, found: &all}
-		ofFunction(s)
+		changeFunction(s)
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if n == nil {
 				s.above = s.above[:len(s.above)-1]
