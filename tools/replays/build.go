@@ -189,7 +189,7 @@ func (o outcome) check(b Build) error {
 			n += o.Missing[name]
 		}
 		return hint.New(hint.Setup, "name the build that serves "+strings.Join(names, ", ")+", or judge only the services of this build with --only=NAME,…",
-			"%s does not serve %s, but invocations of that are in flight (%d)", b.Path, strings.Join(names, ", "), n)
+			"%s does not serve %s (%s in flight)", b.Path, strings.Join(names, ", "), course.Count(n, "invocation"))
 	}
 	return nil
 }

@@ -522,7 +522,7 @@ func TestTroubles(t *testing.T) {
 			" does not compile: ./main.go:2:15: undefined: x"},
 		{"ends at once", func(*testing.T) Build { return changed("ends at once") }, " does not start: the program ends before it serves (exit status 1); its last line: no database"},
 		{"asks at the start", func(*testing.T) Build { return changed("asks at the start") }, "connect: network is unreachable; 1 request to the outside world refused"},
-		{"no service", func(*testing.T) Build { return changed("no service") }, " does not serve Flow, but invocations of that are in flight (1)"},
+		{"no service", func(*testing.T) Build { return changed("no service") }, " does not serve Flow (1 invocation in flight)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Judge(t.Context(), keeper(t), c.build(t), recorded(func(j *Journal) { j.Service, j.Handler = "Flow", "Run" }))
