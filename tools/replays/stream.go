@@ -63,7 +63,7 @@ func (j Journal) commands() (places []int, err error) {
 }
 
 // barrierName is a name that no program gives to a step.
-const barrierName = "workbook: here ends what was recorded"
+const barrierName = "workbook: end of the recorded journal"
 
 // barrier returns a command that no handler makes. The SDK never replays a journal with a barrier to its
 // end: it compares all commands before the barrier, and then reports which command the handler makes
