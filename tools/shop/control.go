@@ -102,7 +102,9 @@ func (s *shop) viewShop(version int) client.View {
 	for _, u := range s.allUnits() {
 		v.Units = append(v.Units, s.viewUnit(u))
 	}
-	for _, each := range s.allVersions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, each := range s.versions {
 		v.Versions = append(v.Versions, client.Version{N: each.n, Deployment: each.deployment})
 	}
 	return v

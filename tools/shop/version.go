@@ -31,7 +31,7 @@ type version struct {
 	binary  string
 	sources *stage.Sources // that the binary was built from
 
-	// Set when there is a second version.
+	// Set, under the shop's lock, when there is a second version.
 	deployment string // its id
 	reported   page.Event
 }
@@ -175,19 +175,22 @@ func (s *shop) startNext(ctx context.Context, old, v *version) error {
 	if err != nil {
 		return startError(v.unit, now, err)
 	}
-	if old.deployment, err = s.deploymentOf(ctx, old); err != nil {
+	before, err := s.deploymentOf(ctx, old)
+	if err != nil {
 		return err
 	}
-	if err := s.checkServices(ctx, old, v); err != nil {
+	if err := s.checkServices(ctx, before, v); err != nil {
 		return err
 	}
 	if err := s.admin().Register(ctx, v.proxy.URL()); err != nil {
 		return err
 	}
-	if v.deployment, err = s.deploymentOf(ctx, v); err != nil {
+	after, err := s.deploymentOf(ctx, v)
+	if err != nil {
 		return errors.Join(err, s.admin().DeleteDeployment(ctx, v.proxy.URL()))
 	}
 	s.mu.Lock()
+	old.deployment, v.deployment = before, after
 	s.units, s.versions = append(s.units, v.unit), append(s.versions, v)
 	s.mu.Unlock()
 	s.watchUnit(v.unit, now)
@@ -205,10 +208,10 @@ func (s *shop) deploymentOf(ctx context.Context, v *version) (id string, err err
 	return id, err
 }
 
-// checkServices refuses a version that lacks a service of the version before: Restate would
+// checkServices refuses a version that lacks a service of the deployment before: Restate would
 // go on sending the calls of this service to the old one.
-func (s *shop) checkServices(ctx context.Context, old, v *version) error {
-	had, err := s.admin().ServicesOf(ctx, old.deployment)
+func (s *shop) checkServices(ctx context.Context, before string, v *version) error {
+	had, err := s.admin().ServicesOf(ctx, before)
 	if err != nil {
 		return err
 	}
