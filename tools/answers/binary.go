@@ -111,7 +111,7 @@ func Overlay(root string, ref course.AnswerRef, dir string) (a course.Answer, fi
 	if err != nil {
 		return a, "", err
 	}
-	if a, err = find(root, l, ref.Answer); err != nil {
+	if a, err = findAnswer(root, l, ref.Answer); err != nil {
 		return a, "", err
 	}
 	o := &overlay{dir: dir, Replace: map[string]string{}}
@@ -132,8 +132,8 @@ func Overlay(root string, ref course.AnswerRef, dir string) (a course.Answer, fi
 	return a, file, err
 }
 
-// find returns the answer to a lesson, or the change of its solution, that has a name.
-func find(root string, l course.Lesson, name string) (course.Answer, error) {
+// findAnswer returns the answer to a lesson, or the change of the lesson's solution, with this name.
+func findAnswer(root string, l course.Lesson, name string) (course.Answer, error) {
 	dir := filepath.Join(root, "testdata", l.Slug)
 	all, err := course.ReadAnswers(dir)
 	if err != nil {
