@@ -200,7 +200,7 @@ func discover(ctx context.Context, addr string) ([]process.Handler, error) {
 // folder, which is removed. If the network is open, setEnv also chooses the program's address, and sets
 // a proxy for HTTP clients that refuses every request.
 func (r *replayer) setEnv() (addr string, err error) {
-	env := append(os.Environ(), "TMPDIR="+r.program.Dir, "PWD="+r.program.Dir, "SHOP_DB="+filepath.Join(r.program.Dir, "shop.db"), "GOTRACEBACK=all")
+	env := append(os.Environ(), "TMPDIR="+r.program.Dir, "PWD="+r.program.Dir, "SHOP_DATABASE=", "SHOP_DB="+filepath.Join(r.program.Dir, "shop.db"), "GOTRACEBACK=all")
 	if r.Open {
 		free, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

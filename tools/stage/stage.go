@@ -152,7 +152,9 @@ func (p *Program) Stop() {
 
 // Env returns a program's environment.
 func (s *Stage) Env(listen, sandbox string) []string {
-	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SHOP_FAILPOINT=") })
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "SHOP_FAILPOINT=") || strings.HasPrefix(v, "SHOP_DATABASE=")
+	})
 	return append(env, "LISTEN="+listen, "SANDBOX_URL=http://"+sandbox, "SHOP_DB="+s.Database())
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Payment is a virtual object. The object key is pay- followed by the order's id.
 type Payment struct {
-	DB         *store.DB
+	DB         store.Store
 	FirstRetry time.Duration // the wait before the second try of the charge
 }
 

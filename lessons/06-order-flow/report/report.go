@@ -12,7 +12,7 @@ import (
 
 // Report is a Restate service.
 type Report struct {
-	DB *store.DB
+	DB store.Store
 }
 
 // Attempts answers how many requests to the gateway the completed payments needed, and

@@ -12,9 +12,12 @@ import (
 // Listen returns the address to serve on: LISTEN, or 127.0.0.1:9080 by default.
 func Listen() string { return cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:9080") }
 
-// Database returns the path of the shop's database file: SHOP_DB, or work/shop.db by
-// default.
-func Database() string { return cmp.Or(os.Getenv("SHOP_DB"), "work/shop.db") }
+// Database returns where the shop's rows are. SHOP_DATABASE is the path of a SQLite file, or
+// the address of a PostgreSQL, which starts with postgres://. Without it, SHOP_DB is the
+// path of a file, and work/shop.db is the default.
+func Database() string {
+	return cmp.Or(os.Getenv("SHOP_DATABASE"), os.Getenv("SHOP_DB"), "work/shop.db")
+}
 
 // Admin returns the address of Restate's admin API: RESTATE_ADMIN, or
 // http://127.0.0.1:9070 by default.

@@ -19,3 +19,16 @@ func TestParse(t *testing.T) {
 		assert.ErrorContains(t, err, "is not a duration", text)
 	}
 }
+
+func TestDatabase(t *testing.T) {
+	for _, c := range []struct{ database, file, want string }{
+		{"", "", "work/shop.db"},
+		{"", "other.db", "other.db"},
+		{"postgres://me@127.0.0.1/shop", "other.db", "postgres://me@127.0.0.1/shop"},
+		{"mine.db", "", "mine.db"},
+	} {
+		t.Setenv("SHOP_DATABASE", c.database)
+		t.Setenv("SHOP_DB", c.file)
+		assert.Equal(t, c.want, Database())
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3"
+
+	"example.com/workbook/lessons/shop/store/failpoint"
 )
 
 //go:embed schema.sql
@@ -25,7 +27,7 @@ type DB struct {
 	writer *sql.DB
 	// With WAL, readers do not wait for the writer, and the writer not for readers.
 	reader    *sql.DB
-	failpoint *failpoint
+	failpoint *failpoint.Failpoint
 }
 
 // busyTimeout is the time for which a statement waits while another process writes. Then
@@ -36,6 +38,10 @@ const readers = 4
 
 // Open opens the file at path. If the file or its folder does not exist, Open creates it.
 func Open(path string) (*DB, error) {
+	if IsAddress(path) {
+		// The address may have a password in it.
+		return nil, errors.New("this program keeps its rows in a file, and cannot use a PostgreSQL\nhint: unset SHOP_DATABASE, or set it to a file: SHOP_DATABASE=work/shop.db")
+	}
 	db, err := open(path, busyTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("open the shop's database %s: %w", path, err)
@@ -65,7 +71,7 @@ func open(path string, busy time.Duration) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
 	}
-	db := &DB{failpoint: failpointFromEnv()}
+	db := &DB{failpoint: failpoint.FromEnv()}
 	// The writer is first, because it creates the file that the readers open.
 	if db.writer, err = pool(path, 1, writing(busy)); err != nil {
 		return nil, err
@@ -132,7 +138,7 @@ func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	db.failpoint.committed()
+	db.failpoint.Committed()
 	return nil
 }
 
@@ -172,6 +178,11 @@ func (db *DB) Read(ctx context.Context, query string, f func(scan func(...any) e
 	if err != nil {
 		return err
 	}
+	return EachRow(rows, f)
+}
+
+// EachRow calls f for each row, as [DB.Read] does, and closes rows.
+func EachRow(rows *sql.Rows, f func(scan func(...any) error) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := f(rows.Scan); err != nil {

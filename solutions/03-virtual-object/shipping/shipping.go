@@ -10,7 +10,7 @@ import (
 
 // Shipping is a virtual object. Its object key is ship- and the order's id.
 type Shipping struct {
-	DB *store.DB
+	DB store.Store
 }
 
 // CreateShipment books the carrier for an order. A second call for the same order

@@ -16,7 +16,7 @@ import (
 // Order is a workflow: its object key is the order's id, and CreateOrder runs once
 // per key.
 type Order struct {
-	DB            *store.DB
+	DB            store.Store
 	ApprovalLimit time.Duration // how long a large order waits for approval
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // New returns a version of the workflow Order: 1 is the order of lesson 4.
-func New(version string, db *store.DB, limit time.Duration) any {
+func New(version string, db store.Store, limit time.Duration) any {
 	first := order.Order{DB: db, ApprovalLimit: limit}
 	if version == "1" {
 		return first

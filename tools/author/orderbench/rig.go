@@ -116,7 +116,7 @@ func (r *rig) outsideURL() string { return "http://" + r.sandbox.Addr() }
 
 func (r *rig) command(addr string) *exec.Cmd {
 	cmd := exec.Command(r.program())
-	cmd.Env = append(os.Environ(), "LISTEN="+addr, "SANDBOX_URL="+r.outsideURL(), "SHOP_DB="+r.database())
+	cmd.Env = append(os.Environ(), "LISTEN="+addr, "SANDBOX_URL="+r.outsideURL(), "SHOP_DATABASE=", "SHOP_DB="+r.database())
 	cmd.Env = append(cmd.Env, r.env...)
 	return cmd
 }

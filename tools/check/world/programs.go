@@ -46,6 +46,7 @@ func (w *World) env(listen string) []string {
 	return append([]string{
 		"LISTEN=" + listen,
 		"SANDBOX_URL=http://" + w.sandbox.Addr(),
+		"SHOP_DATABASE=", // the user's own may be set
 		"SHOP_DB=" + w.Database(),
 		"SHOP_FAILPOINT=" + w.Failpoint(),
 		"RETRY_FIRST=2ms",

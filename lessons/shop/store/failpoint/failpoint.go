@@ -1,4 +1,5 @@
-package store
+// Package failpoint kills the process right after a commit, for checks.
+package failpoint
 
 import (
 	"os"
@@ -7,25 +8,25 @@ import (
 	"sync"
 )
 
-// failpoint is for checks. A failpoint kills the process right after a commit, when the
-// row is on the disk and the journal does not have the result of the step yet.
-// SHOP_FAILPOINT names a file that holds a number. Each commit counts the number down,
-// and the commit that reaches 0 kills the process. Without SHOP_FAILPOINT there is no
-// failpoint.
-type failpoint struct {
+// A Failpoint kills the process right after a commit, when the row is on the disk and the
+// journal does not have the result of the step yet. SHOP_FAILPOINT names a file that holds
+// a number. Each commit counts the number down, and the commit that reaches 0 kills the
+// process. Without SHOP_FAILPOINT there is no failpoint, and nil is one that does nothing.
+type Failpoint struct {
 	mu   sync.Mutex
 	file string
 }
 
-func failpointFromEnv() *failpoint {
+// FromEnv returns the failpoint that SHOP_FAILPOINT names, or nil.
+func FromEnv() *Failpoint {
 	if file := os.Getenv("SHOP_FAILPOINT"); file != "" {
-		return &failpoint{file: file}
+		return &Failpoint{file: file}
 	}
 	return nil
 }
 
-// committed is called after each commit.
-func (f *failpoint) committed() {
+// Committed counts a commit, and may not return. Call it after each commit.
+func (f *Failpoint) Committed() {
 	if f == nil {
 		return
 	}
