@@ -59,3 +59,21 @@ func TestOnlyOneCallIsLookedAt(t *testing.T) {
 	require.True(t, s.isOwn(a))
 	require.False(t, s.isOwn(b))
 }
+
+// A call that is still open may resolve the promise: on a busy machine that takes seconds.
+func TestPromiseMayStillBeResolved(t *testing.T) {
+	entries := []world.JournalEntry{{Type: "Command: Input"}, {Type: "Command: GetPromise"}}
+	order := &world.Call{Target: world.Target{Service: "Order", Key: "o-1", Handler: "CreateOrder"}, Done: make(chan struct{})}
+	approval := &world.Call{Target: world.Target{Service: "Order", Key: "o-1", Handler: "Approve"}, Key: "o-1/approval", Done: make(chan struct{})}
+	looksUntilFailure := func() (n int) {
+		w := New(nil, "o-1")
+		w.Calls = map[string]*world.Call{"order": order, "approval": approval}
+		for n = 1; w.checkPromise(order, world.Invocation{ID: "inv_1"}, entries, claim.ExpectAnswerFrom("Order/o-1/CreateOrder")) == nil; n++ {
+			require.Less(t, n, 100)
+		}
+		return n
+	}
+	require.Equal(t, 25, looksUntilFailure())
+	close(approval.Done)
+	require.Equal(t, 5, looksUntilFailure())
+}
