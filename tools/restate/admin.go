@@ -21,16 +21,29 @@ type Admin struct {
 	addr   string
 	base   string
 	client *http.Client
+	nodes  *failover // nil for one server
 }
 
 // NewAdmin returns a client of the admin API at addr: http://host:port, or unix:/path/to/socket.
-func NewAdmin(addr string) *Admin {
-	return &Admin{addr: addr, base: baseURL(addr, "admin"), client: newClient(addr)}
+// With the addresses of the other nodes of its cluster, it asks the next one if one does
+// not answer.
+func NewAdmin(addr string, others ...string) *Admin {
+	a := &Admin{addr: addr, base: baseURL(addr, "admin"), client: newClient(addr)}
+	if len(others) > 0 {
+		a.nodes = newFailover(append([]string{addr}, others...))
+		a.client = &http.Client{Transport: a.nodes}
+	}
+	return a
 }
 
 // URL returns the address as [NewAdmin] takes it, and as the restate command does
-// in RESTATE_ADMIN_URL.
-func (a *Admin) URL() string { return a.addr }
+// in RESTATE_ADMIN_URL. Of several nodes, it is the one that has answered last.
+func (a *Admin) URL() string {
+	if a.nodes != nil {
+		return a.nodes.answering()
+	}
+	return a.addr
+}
 
 // Handler returns a handler that passes each request on to the admin API.
 func (a *Admin) Handler() http.Handler {

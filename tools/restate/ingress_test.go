@@ -1,9 +1,13 @@
 package restate
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -126,4 +130,54 @@ func TestIngress(t *testing.T) {
 		require.Equal(t, []string{"count", "count"}, steps)
 		require.WithinDuration(t, time.Now(), wakes, 10*time.Second)
 	})
+}
+
+// A client of several nodes asks the next one if nothing listens, if the connection breaks,
+// and if there is no answer. It stays with the one that answers.
+func TestNextNode(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[string]int{}
+	serve := func(name string, answer http.HandlerFunc) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			asked[name]++
+			mu.Unlock()
+			body, err := io.ReadAll(r.Body)
+			require.NoError(t, err)
+			require.Equal(t, `"x"`, string(body))
+			answer(w, r)
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	breaks := serve("breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	answers := serve("answers", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		io.WriteString(w, `{"invocationId":"inv_1"}`)
+	})
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer silent.Close()
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, gone.Close())
+
+	nodes := newFailover([]string{"http://" + gone.Addr().String(), breaks, "http://" + silent.Addr().String(), answers})
+	for _, each := range nodes.transports {
+		each.ResponseHeaderTimeout = 100 * time.Millisecond
+	}
+	i := &Ingress{base: nodes.addrs[0], client: &http.Client{Transport: nodes}}
+	for range 2 {
+		id, err := i.Send(t.Context(), Request{Path: "Order/o-1/Run", Body: `"x"`})
+		require.NoError(t, err)
+		require.Equal(t, "inv_1", id)
+	}
+	mu.Lock()
+	require.Equal(t, map[string]int{"breaks": 1, "answers": 2}, asked)
+	mu.Unlock()
+	require.Equal(t, answers, nodes.answering())
+
+	none := NewIngress("http://"+gone.Addr().String(), "http://"+gone.Addr().String())
+	_, err = none.Send(t.Context(), Request{Path: "Order/o-1/Run"})
+	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }

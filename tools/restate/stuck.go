@@ -92,7 +92,7 @@ func (a *Admin) findHolders(ctx context.Context, rows []Invocation) ([]Stuck, er
 	}
 	all := make([]Stuck, len(rows))
 	for n, i := range rows {
-		all[n] = Stuck{Invocation: i, admin: strings.TrimPrefix(a.addr, "http://")}
+		all[n] = Stuck{Invocation: i, admin: strings.TrimPrefix(a.URL(), "http://")}
 		switch holder := holders[keyOf(i)]; {
 		case holder == nil:
 		case holder.ID == i.ID:
