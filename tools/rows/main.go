@@ -8,46 +8,10 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"flag"
-	"fmt"
-	"io"
-	"os"
-
 	"example.com/workbook/lessons/shop/store"
+	"example.com/workbook/tools/rows/table"
 )
 
 func main() {
-	follows := flag.Bool("follow", false, "print each new status")
-	flag.Parse()
-	if flag.NArg() < 1 || flag.NArg() < 2 && !*follows {
-		fmt.Fprintln(os.Stderr, "which database, and which orders?\nhint: for example: rows work/shop.db o-1")
-		os.Exit(2)
-	}
-	if err := runCommand(*follows, flag.Arg(0), flag.Args()[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(3)
-	}
-}
-
-func runCommand(follows bool, file string, orders []string) error {
-	db, err := store.Look(file)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	ids, err := json.Marshal(append([]string{}, orders...))
-	if err != nil {
-		return err
-	}
-	if follows {
-		ctx, stop := context.WithCancel(context.Background())
-		go func() {
-			io.Copy(io.Discard, os.Stdin)
-			stop()
-		}()
-		return followChanges(ctx, os.Stdout, db, string(ids))
-	}
-	return printTables(os.Stdout, db, string(ids))
+	table.Main("work/shop.db", func(file string) (table.Reader, error) { return store.Look(file) }, store.IsRetryable)
 }

@@ -1,4 +1,4 @@
-package main
+package table
 
 import (
 	"context"
@@ -6,21 +6,20 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-
-	"example.com/workbook/lessons/shop/store"
+	"time"
 )
 
 // table is one of the shop's tables, with more that is known of each row.
 type table struct {
 	name    string
 	columns []string
-	query   string // as many columns, all of them text; the orders are its parameter, in JSON
+	query   string // as many columns, all of them text, and where it takes the list of orders
 }
 
 const (
-	inOrders      = ` IN (SELECT value FROM json_each(?))`
+	inOrders      = ` IN (%s)`
 	byID          = ` ORDER BY length(id), id`
-	codeAndReason = `coalesce(code || ' ' || reason, '')`
+	codeAndReason = `coalesce(CAST(code AS text) || ' ' || reason, '')`
 )
 
 var allTables = []table{
@@ -29,22 +28,44 @@ var allTables = []table{
 			historyColumn("order") + ` FROM orders t WHERE id` + inOrders + byID},
 	{"payments", []string{"id", "amount_cents", "status", "charge_id", "rolls that failed", "code and reason", "history"},
 		`SELECT id, amount_cents, status, coalesce(charge_id, ''),
-			coalesce((SELECT group_concat(coalesce(roll, 'none'), ', ') FROM (SELECT roll FROM payment_failures WHERE payment_id = t.id ORDER BY n)), ''), ` +
+			coalesce((SELECT string_agg(coalesce(CAST(roll AS text), 'none'), ', ') FROM (SELECT roll FROM payment_failures WHERE payment_id = t.id ORDER BY n) f), ''), ` +
 			codeAndReason + `, ` + historyColumn("payment") + ` FROM payments t WHERE order_id` + inOrders + byID},
 	{"shipments", []string{"id", "status", "tracking_id", "history"},
 		`SELECT id, status, tracking_id, ` + historyColumn("shipment") + ` FROM shipments t WHERE order_id` + inOrders + byID},
 }
 
-// historyColumn returns a column with each status, the first one with its time of day
-// in UTC, the others with the seconds after that.
+// historyColumn returns a column with each status and its time, as formatHistory takes it.
 func historyColumn(of string) string {
-	return `(SELECT group_concat(status || iif(first = at, ' ' || substr(at, 12, 12), printf(' +%.2f', 86400 * (julianday(at) - julianday(first)))), ', ')
-		FROM (SELECT status, at, min(at) OVER () AS first FROM ` + of + `_history WHERE ` + of + `_id = t.id ORDER BY n))`
+	return `(SELECT string_agg(status || '@' || CAST(at AS text), ',') FROM (SELECT status, at FROM ` + of + `_history WHERE ` + of + `_id = t.id ORDER BY n) h)`
 }
 
-func printTables(w io.Writer, db *store.DB, ids string) error {
+// formatHistory returns the first status with its time of day in UTC, and the others with the
+// seconds after that.
+func formatHistory(column string) (string, error) {
+	var all []string
+	var first time.Time
+	for i, entry := range strings.Split(column, ",") {
+		status, text, _ := strings.Cut(entry, "@")
+		at, err := parseTime(text)
+		if err != nil {
+			return "", err
+		}
+		if i == 0 {
+			first = at
+		}
+		if at.Equal(first) {
+			all = append(all, status+at.Format(" 15:04:05.000"))
+		} else {
+			all = append(all, fmt.Sprintf("%s %+.2f", status, at.Sub(first).Seconds()))
+		}
+	}
+	return strings.Join(all, ", "), nil
+}
+
+// Print prints the rows of some orders as tables.
+func Print(w io.Writer, db Reader, orders []string) error {
 	for _, t := range allTables {
-		rows, err := t.readRows(db, ids)
+		rows, err := t.readRows(db, orders)
 		if err != nil {
 			return err
 		}
@@ -53,17 +74,27 @@ func printTables(w io.Writer, db *store.DB, ids string) error {
 	return nil
 }
 
-func (t table) readRows(db *store.DB, ids string) (rows [][]string, err error) {
-	err = db.Read(context.Background(), t.query, func(scan func(...any) error) error {
+func (t table) readRows(db Reader, orders []string) (rows [][]string, err error) {
+	var args []any
+	var numbers []string
+	for i, id := range orders {
+		args, numbers = append(args, id), append(numbers, fmt.Sprintf("$%d", i+1))
+	}
+	query := strings.Replace(t.query, "%s", strings.Join(numbers, ", "), 1)
+	err = db.Read(context.Background(), query, func(scan func(...any) error) error {
 		row := make([]string, len(t.columns))
 		into := make([]any, len(row))
 		for i := range row {
 			into[i] = &row[i]
 		}
-		err := scan(into...)
+		if err := scan(into...); err != nil {
+			return err
+		}
+		history, err := formatHistory(row[len(row)-1])
+		row[len(row)-1] = history
 		rows = append(rows, row)
 		return err
-	}, ids)
+	}, args...)
 	return rows, err
 }
 
