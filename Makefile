@@ -1,6 +1,6 @@
 # One-line aliases of the workbook tool. What a verb does: go tool workbook --help
 VERBS := lesson check watch hint solution progress reset catchup save run crash shop order deploy start record replay replays agenda class hand timings slides doctor offline
-SETTINGS := N PORT SHOP DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER PLAN START CLASS LISTEN NEW DOWN ENV ONLY SAVE OPEN
+SETTINGS := N PORT SHOP NODES DELAY SEED ROLLS TOKEN AMOUNT SHORT RUNS ALL OFFLINE PLATFORMS YES NAME TITLE ORDER PLAN START CLASS LISTEN NEW DOWN ENV ONLY SAVE OPEN
 verb := $(firstword $(MAKECMDGOALS))
 
 # The shell gets what was typed in variables, since a quote, a space or a ; may be in it.

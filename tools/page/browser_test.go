@@ -146,7 +146,8 @@ func TestNothingIsInjected(t *testing.T) {
 	h.Add(Event{What: Program, How: bad})
 	h.Add(Event{What: Version, Name: bad, How: bad, Deployment: bad})
 	h.Add(Event{What: Version, Name: "2", How: bad})
-	h.Add(Event{What: Attempt, Subject: bad, ID: bad, Service: bad, Handler: bad, Key: bad, Attempt: 1})
+	h.Add(Event{What: Leader, How: bad})
+	h.Add(Event{What: Attempt, Subject: bad, ID: bad, Service: bad, Handler: bad, Key: bad, Attempt: 1, Unit: bad})
 	h.Add(Event{What: Step, Subject: bad, ID: bad, Service: bad, Attempt: 1, Name: bad, How: "begun"})
 	h.Add(Event{What: Ledger, Subject: bad, Entry: &sandbox.Entry{N: 1, T: time.Now(), What: "request", Kind: "charge", Subject: bad, Key: bad, Detail: bad}})
 	h.Add(Event{What: Row, Subject: bad, Name: "orders", Row: bad, How: bad, Reason: bad})
@@ -308,6 +309,56 @@ func TestTheVersions(t *testing.T) {
 	require.False(t, browser.Eval[bool](b, "document.documentElement.scrollWidth > innerWidth"), "nothing hangs over at the right")
 	require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast))
 	b.Shot("two-versions")
+}
+
+// With three nodes the page names the node that leads, and the copies of the program that have
+// served an order; each process has its buttons.
+func TestTheNodes(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	b := browser.Open(t)
+	h.Add(Event{What: Run, Name: "make shop NODES=3", How: "reference"})
+	h.Add(Event{What: Program, How: "reference"})
+	units := []string{"node-1", "node-2", "node-3", "postgres", "sandbox", "copy-1", "copy-2"}
+	for n, name := range units {
+		h.Add(Event{What: Unit, Name: name, How: "up", PID: 100 + n})
+	}
+	b.Go(servePage(t, &Page{Title: "make shop NODES=3", Hub: h, Verbs: map[string]Verb{"order": nil, "kill": nil, "start": nil}}) + "/")
+	is := func(selector, want string) {
+		t.Helper()
+		b.Until(fmt.Sprintf("(e => e && !e.hidden && e.textContent === %q)(document.querySelector(%q))", want, selector))
+	}
+	is("[data-unit=node-2]", "● node-2 up")
+	h.Add(Event{What: Leader, How: "node-2"})
+	is("[data-unit=node-2]", "● node-2 up, leads")
+	is("[data-unit=node-1]", "● node-1 up")
+	buttons := func(verb, which string) []string {
+		return browser.Eval[[]string](b, fmt.Sprintf("[...document.querySelectorAll('button[data-verb=%s]:not([hidden])%s')].map(b => b.textContent)", verb, which))
+	}
+	require.ElementsMatch(t, units, buttons("kill", ":not([disabled])"))
+	require.ElementsMatch(t, units, buttons("start", "[disabled]"))
+
+	h.Add(Event{What: Unit, Name: "node-2", How: "signal: killed", T: time.Now().Add(time.Second)})
+	h.Add(Event{What: Leader})
+	is("[data-unit=node-2]", "× node-2 killed")
+	h.Add(Event{What: Leader, How: "node-3"})
+	is("[data-unit=node-3]", "● node-3 up, leads")
+	require.Equal(t, []string{"node-2"}, buttons("start", ":not([disabled])"))
+
+	serve := func(id, service, handler, unit string, n int) {
+		e := Event{What: Attempt, Subject: "o-101", ID: id, Service: service, Handler: handler, Key: "o-101", Attempt: n, Unit: unit}
+		h.Add(e)
+		e.What, e.How = End, "done"
+		h.Add(e)
+	}
+	serve("inv_1", "Order", "CreateOrder", "copy-1", 1)
+	serve("inv_1", "Order", "CreateOrder", "copy-2", 2)
+	serve("inv_2", "Payment", "ProcessPayment", "copy-2", 1)
+	is("#order-versions", "CreateOrder: copy-1, then copy-2; ProcessPayment: copy-2")
+	b.Size(1280, 720)
+	require.False(t, browser.Eval[bool](b, "document.documentElement.scrollWidth > innerWidth"), "nothing hangs over at the right")
+	require.Empty(t, browser.Eval[[]browser.Faint](b, browser.Contrast))
+	b.Shot("three-nodes")
 }
 
 // The page names the program that serves, and does not say that one serves which is down.

@@ -23,6 +23,7 @@ const (
 	Invocation = "invocation" // how Restate's table has an invocation
 	Stuck      = "stuck"      // an invocation does not go on by itself, or goes on again
 	Version    = "version"    // a version of the program, where there are two
+	Leader     = "leader"     // another node leads, where there are several
 )
 
 // Event is one fact from one source: our proxy, the sandbox's ledger, the database, or
@@ -47,7 +48,7 @@ type Event struct {
 	// done, suspended, killed, "server killed" or "error: …"; of a unit up or how it ended;
 	// of a row its status, or failed; of a journal entry its type; of a failure
 	// TransientError or Paused; of an invocation its status; of a stuck one its status too,
-	// "" when it goes on; of a version deployed or removed.
+	// "" when it goes on; of a version deployed or removed; of a leader the unit, "" while no node leads.
 
 	Index  *int       `json:"index,omitempty"`    // of a journal entry; behind which a failure came
 	Next   *time.Time `json:"next,omitempty"`     // when a failed invocation is tried again
@@ -55,6 +56,7 @@ type Event struct {
 	Roll   *int       `json:"roll,omitempty"`     // of a failure that was written down
 	Row    string     `json:"row,omitempty"`      // the row's id
 	PID    int        `json:"pid,omitempty"`      // of a unit
+	Unit   string     `json:"unit,omitempty"`     // of an attempt: the copy of the program that it goes to
 	Open   int        `json:"open,omitempty"`     // of a version: how many of its invocations have not ended
 	Delay  int        `json:"delay_ms,omitempty"` // of a run: how long the gateway takes
 	Retry  int        `json:"retry_ms,omitempty"` // how long the first back-off of a charge is

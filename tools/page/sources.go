@@ -9,12 +9,13 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// Attempts adds an event of a proxy.
-func (h *Hub) Attempts(e proxy.Event) {
+// Attempts adds an event of a proxy. unit is the process that the attempt goes to, "" where
+// there is one only.
+func (h *Hub) Attempts(e proxy.Event, unit string) {
 	a := e.Attempt
 	h.Add(Event{
 		What: e.What, Name: e.Name, How: e.How, Subject: a.Subject(),
-		ID: a.Invocation, Service: a.Service, Handler: a.Handler, Key: a.Key, Attempt: a.N,
+		ID: a.Invocation, Service: a.Service, Handler: a.Handler, Key: a.Key, Attempt: a.N, Unit: unit,
 	})
 }
 

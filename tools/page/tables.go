@@ -44,9 +44,10 @@ func NewTables(h *Hub, admin *restate.Admin) *Tables {
 	return &Tables{hub: h, admin: admin, moved: map[string]movement{}, known: map[string]*reported{}}
 }
 
-// Attempts records which invocation to look for, and passes the event to the hub.
-func (t *Tables) Attempts(e proxy.Event) {
-	t.hub.Attempts(e)
+// Attempts records which invocation to look for, and passes the event to the hub. unit is the
+// process that the attempt goes to, "" where there is one only.
+func (t *Tables) Attempts(e proxy.Event, unit string) {
+	t.hub.Attempts(e, unit)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.moved[e.Attempt.Invocation] = movement{e.Attempt.Subject(), time.Now()}

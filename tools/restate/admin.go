@@ -25,12 +25,12 @@ type Admin struct {
 }
 
 // NewAdmin returns a client of the admin API at addr: http://host:port, or unix:/path/to/socket.
-// With the addresses of the other nodes of its cluster, it asks the next one if one does
-// not answer.
-func NewAdmin(addr string, others ...string) *Admin {
-	a := &Admin{addr: addr, base: baseURL(addr, "admin"), client: newClient(addr)}
-	if len(others) > 0 {
-		a.nodes = newFailover(append([]string{addr}, others...))
+// With the addresses of several nodes of a cluster, it asks the next one if one does not
+// answer.
+func NewAdmin(addr ...string) *Admin {
+	a := &Admin{addr: addr[0], base: baseURL(addr[0], "admin"), client: newClient(addr[0])}
+	if len(addr) > 1 {
+		a.nodes = newFailover(addr)
 		a.client = &http.Client{Transport: a.nodes}
 	}
 	return a

@@ -80,6 +80,15 @@ func newTransport(addr string) *http.Transport {
 	return t
 }
 
+// URLs returns addresses, host:port, as [NewAdmin] and [NewIngress] take them.
+func URLs(addrs []string) []string {
+	all := make([]string, 0, len(addrs))
+	for _, addr := range addrs {
+		all = append(all, "http://"+addr)
+	}
+	return all
+}
+
 // baseURL returns what the URLs of requests to addr begin with.
 func baseURL(addr, part string) string {
 	if strings.HasPrefix(addr, "unix:") {

@@ -18,15 +18,15 @@ type Ingress struct {
 }
 
 // NewIngress returns a client of the ingress API at addr: http://host:port, or
-// unix:/path/to/socket. With the addresses of the other nodes of its cluster, it sends a
-// request again to the next one if one does not answer. So use it only for requests that
-// are harmless to repeat: to run a workflow, to attach, or with an idempotency key.
-func NewIngress(addr string, others ...string) *Ingress {
-	client := newClient(addr)
-	if len(others) > 0 {
-		client = &http.Client{Transport: newFailover(append([]string{addr}, others...))}
+// unix:/path/to/socket. With the addresses of several nodes of a cluster, it sends a request
+// again to the next one if one does not answer. So use it only for requests that are harmless
+// to repeat: to run a workflow, to attach, or with an idempotency key.
+func NewIngress(addr ...string) *Ingress {
+	client := newClient(addr[0])
+	if len(addr) > 1 {
+		client = &http.Client{Transport: newFailover(addr)}
 	}
-	return &Ingress{base: baseURL(addr, "ingress"), client: client}
+	return &Ingress{base: baseURL(addr[0], "ingress"), client: client}
 }
 
 // Request is a request to run a handler.

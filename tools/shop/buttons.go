@@ -14,18 +14,22 @@ import (
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/proxy"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
 	"example.com/workbook/tools/shop/client"
 )
 
 // buttons returns what the buttons of the shop's page do, by the verb that each sends.
 func (s *shop) buttons() map[string]page.Verb {
-	return map[string]page.Verb{
+	all := map[string]page.Verb{
 		"order": decodeWish(s.pageOrder), "hold": decodeWish(s.pageHold), "release": decodeWish(s.pageRelease),
 		"kill": decodeWish(s.pageKill), "kill-at": decodeWish(s.pageKillAt), "start": decodeWish(s.pageStart), "program": decodeWish(s.pageProgram),
 		"deploy": decodeWish(s.pageDeploy), "remove": decodeWish(s.pageRemove),
 	}
+	if s.hasNodes() {
+		delete(all, "deploy")
+		delete(all, "remove")
+	}
+	return all
 }
 
 // decodeWish returns a verb that decodes what a button sends, and calls do with it.
@@ -71,7 +75,7 @@ func (s *shop) placeOrders(ctx context.Context, order client.Order) (ids []strin
 		return nil, err
 	}
 	p := client.Placer{
-		Admin: restate.NewAdmin("http://" + s.stage.Admin), Outside: s.stage.Outside, Ingress: restate.NewIngress("http://" + s.stage.Ingress),
+		Admin: s.stage.AdminClient(), Outside: s.stage.Outside, Ingress: s.stage.IngressClient(), Nodes: len(s.stage.Ingresses()),
 		Number: func(context.Context) (int, error) { return s.nextOrder(), nil },
 	}
 	all, ctx := errgroup.WithContext(ctx)
@@ -175,7 +179,7 @@ func (s *shop) killAtCharge() {
 			for _, each := range all {
 				each.proxy.OnMessage(nil)
 			}
-			if _, err := s.killUnit(v.unit); err != nil {
+			if _, err := s.killUnit(v.copyAt(m.Attempt.Program)); err != nil {
 				fmt.Fprintf(os.Stderr, "the program was not killed: %v\n", err)
 			}
 			return false
@@ -233,10 +237,14 @@ func (s *shop) switchProgram(ctx context.Context, naive bool) error {
 	same := s.naive == naive
 	s.naive = naive
 	s.mu.Unlock()
-	u := s.unit("program")
-	if same && s.viewUnit(u).Down == "" {
-		return nil
+	for _, u := range s.newest().copies {
+		if same && s.viewUnit(u).Down == "" {
+			continue
+		}
+		s.killUnit(u) // fails when it is down already
+		if err := s.restartUnit(ctx, u); err != nil {
+			return err
+		}
 	}
-	s.killUnit(u) // fails when it is down already
-	return s.restartUnit(ctx, u)
+	return nil
 }

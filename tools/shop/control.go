@@ -98,7 +98,7 @@ func (s *shop) serveView(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *shop) viewShop(version int) client.View {
-	v := client.View{Version: version, Ingress: s.stage.Ingress, Admin: s.stage.Admin, Sandbox: s.unit("sandbox").addr, Database: s.stage.Database(), Rows: s.stage.Rows()}
+	v := client.View{Version: version, Ingress: s.stage.Ingresses(), Admin: s.stage.Admins(), Sandbox: s.unit("sandbox").addr, Database: s.stage.Database(), Rows: s.stage.Rows()}
 	for _, u := range s.allUnits() {
 		v.Units = append(v.Units, s.viewUnit(u))
 	}

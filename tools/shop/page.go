@@ -27,9 +27,21 @@ func (s *shop) openProxy(v *version) (err error) {
 	if v.proxy, err = proxy.Listen(); err != nil {
 		return err
 	}
-	v.proxy.Connect(v.unit.addr)
-	v.proxy.OnEvent(s.tables.Attempts)
+	var addrs []string
+	for _, u := range v.copies {
+		addrs = append(addrs, u.addr)
+	}
+	v.proxy.Connect(addrs...)
+	v.proxy.OnEvent(func(e proxy.Event) { s.tables.Attempts(e, v.nameCopy(e.Attempt)) })
 	return nil
+}
+
+// nameCopy returns which copy an attempt went to, "" where there is one process only.
+func (v *version) nameCopy(a *proxy.Attempt) string {
+	if u := v.copyAt(a.Program); u != nil && len(v.copies) > 1 {
+		return u.name
+	}
+	return ""
 }
 
 // programToServe returns the program that is to serve as a version, and whose it is.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ type Options struct {
 	Keeper *process.Keeper
 	Mine   bool          // the learner's services, as far as they are written
 	Port   int           // to call the shop at; the others are 990 to 1015 above
+	Nodes  int           // of restate-server: 1 or 3
 	Delay  time.Duration // how long the gateway takes
 	Seed   uint64        // of the gateway's rolls
 }
@@ -63,7 +65,14 @@ func Run(ctx context.Context, opts Options) error {
 	if err := client.CheckNoneOpen(ctx, opts.Root); err != nil {
 		return err
 	}
-	if err := stage.CheckPorts(opts.Port, Ports, "make shop"); err != nil {
+	above := Ports
+	if opts.Nodes > 1 {
+		if err := checkRoom(); err != nil {
+			return err
+		}
+		above = append(above, NodePorts...)
+	}
+	if err := stage.CheckPorts(opts.Port, above, "make shop"); err != nil {
 		return err
 	}
 	s, err := openShop(ctx, opts)
@@ -109,7 +118,7 @@ func openShop(ctx context.Context, opts Options) (*shop, error) {
 		return s, err
 	}
 	if s.stage, err = stage.New(ctx, stage.Options{
-		Root: opts.Root, Keeper: opts.Keeper, Ingress: stage.Loopback(opts.Port), Admin: stage.Loopback(opts.Port + stage.AdminAbove),
+		Root: opts.Root, Keeper: opts.Keeper, Ingress: stage.Loopback(opts.Port), Admin: stage.Loopback(opts.Port + stage.AdminAbove), Nodes: opts.Nodes,
 	}); err != nil {
 		return s, err
 	}
@@ -131,33 +140,45 @@ func openShop(ctx context.Context, opts Options) (*shop, error) {
 	if err := s.stage.Show(ctx, s.page, s.tables, opts.Port+stage.PageAbove, s.stage.Rows()); err != nil {
 		return s, err
 	}
+	if s.hasNodes() {
+		go s.followLeader(ctx)
+	}
 	return s, s.serveCommands(ctx)
 }
 
 // newShop returns a shop of which nothing has started.
 func newShop(opts Options) *shop {
 	s := &shop{opts: opts, changed: make(chan struct{})}
-	s.units = []*unit{
-		{name: "restate", addr: stage.Loopback(opts.Port), begin: s.startServer},
-		{name: "sandbox", addr: stage.Loopback(opts.Port + sandboxAbove), begin: s.startSandbox},
+	first := newVersion(1)
+	if s.hasNodes() {
+		s.units = s.newNodes()
+		s.addCopy(first, "copy-1", programAbove)
+		s.addCopy(first, "copy-2", secondAbove)
+	} else {
+		s.units = []*unit{{name: "restate", addr: stage.Loopback(opts.Port), begin: s.startServer}}
+		s.addCopy(first, "program", programAbove)
 	}
-	first := s.newVersion(1, "program", stage.Loopback(opts.Port+programAbove))
-	s.units, s.versions = append(s.units, first.unit), []*version{first}
+	s.units = append(s.units, &unit{name: "sandbox", addr: stage.Loopback(opts.Port + sandboxAbove), begin: s.startSandbox})
+	s.units, s.versions = append(s.units, first.copies...), []*version{first}
 	return s
 }
 
 // command returns the command that opens the shop.
 func (s *shop) command() string {
+	line := "make shop"
 	if s.opts.Mine {
-		return "make shop SHOP=mine"
+		line += " SHOP=mine"
 	}
-	return "make shop"
+	if s.hasNodes() {
+		line += fmt.Sprintf(" NODES=%d", s.opts.Nodes)
+	}
+	return line
 }
 
 // openError returns a unit's failure to start. That of a learner's own program is for
 // the learner to repair.
 func (s *shop) openError(ctx context.Context, u *unit, err error) error {
-	if u.name == "program" && s.opts.Mine && ctx.Err() == nil {
+	if s.versionIn(u) != nil && s.opts.Mine && ctx.Err() == nil {
 		return stage.ProgramError(err.Error(), "", s.command())
 	}
 	return err
@@ -195,9 +216,9 @@ func (s *shop) startSandbox(ctx context.Context) (child, error) {
 	return s.stage.Sandbox, err
 }
 
-func (s *shop) startProgram(ctx context.Context, v *version) (child, error) {
+func (s *shop) startProgram(ctx context.Context, v *version, addr string) (child, error) {
 	binary, whose := s.programToServe(v)
-	p, err := process.ServeAt(ctx, s.opts.Keeper, v.unit.addr, func(addr string) *exec.Cmd {
+	p, err := process.ServeAt(ctx, s.opts.Keeper, addr, func(addr string) *exec.Cmd {
 		cmd := exec.Command(binary)
 		cmd.Env = append(s.stage.Env(addr, s.unit("sandbox").addr), "GATEWAY_DELAY="+s.opts.Delay.String())
 		cmd.Stdout = &s.stage.Output
@@ -212,13 +233,8 @@ func (s *shop) startProgram(ctx context.Context, v *version) (child, error) {
 // introduce prints what runs, how to order, and how to break it.
 func (s *shop) introduce() {
 	fmt.Printf("\nthe shop is open. Ctrl-C closes it\n\n")
-	what := map[string]string{
-		"restate": s.stage.UI(),
-		"sandbox": fmt.Sprintf("the gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed),
-		"program": s.source.String(),
-	}
 	for _, u := range s.allUnits() {
-		stage.PrintProcess(u.name, s.viewUnit(u).PID, u.addr, what[u.name])
+		stage.PrintProcess(u.name, s.viewUnit(u).PID, u.addr, s.describeUnit(u))
 	}
 	for _, line := range s.source.serviceLines() {
 		fmt.Printf("  %-8s  %s\n", "services", line)
@@ -228,15 +244,13 @@ func (s *shop) introduce() {
 	fmt.Printf("  %-8s  %s\n", "database", s.stage.Database())
 	fmt.Printf("  %-8s  %s, until you close the shop\n", "data", s.stage.Dir)
 	fmt.Printf("\nfrom another terminal:\n\n")
-	for _, line := range [][2]string{
+	for _, line := range slices.Concat([][2]string{
 		{"make order", "one order, followed to its end"},
 		{"make order ROLLS=12,38,82", fmt.Sprintf("with these rolls; the gateway fails below %d", failPercent)},
 		{"make order N=20", "twenty orders; also: TOKEN=tok_declined, AMOUNT=250000"},
-		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies and stays down"},
-		{client.StartCommand("program"), "the program starts again"},
-		{"make deploy", s.nextIs()},
+	}, s.breaks(), [][2]string{
 		{restate.Curl(s.stage.Ingress, "Report/Attempts", ""), "how many requests the payments took"},
-	} {
+	}) {
 		if len(line[0]) > 36 {
 			fmt.Printf("  %s\n", line[0])
 			line[0] = ""
@@ -246,10 +260,35 @@ func (s *shop) introduce() {
 	fmt.Println()
 }
 
+// breaks returns the commands that break something or change it, with what each does.
+func (s *shop) breaks() [][2]string {
+	if s.hasNodes() {
+		return s.breaksOfNodes()
+	}
+	return [][2]string{
+		{fmt.Sprintf("kill -9 %d", s.viewUnit(s.unit("program")).PID), "the program dies and stays down"},
+		{client.StartCommand("program"), "the program starts again"},
+		{"make deploy", s.nextIs()},
+	}
+}
+
+// describeUnit returns what to print of a process behind its address.
+func (s *shop) describeUnit(u *unit) string {
+	switch {
+	case s.versionIn(u) != nil:
+		return s.source.String()
+	case u.name == "sandbox":
+		return fmt.Sprintf("the gateway takes %v and fails %d of 100 times (seed %d)", s.opts.Delay, failPercent, s.opts.Seed)
+	case s.hasNodes():
+		return s.describeNode(u)
+	}
+	return s.stage.UI()
+}
+
 // printStuck prints each invocation that does not go on by itself, and how to free it, until
 // ctx is done. What waits for a process that is down goes on when that process is back.
 func (s *shop) printStuck(ctx context.Context) {
-	s.stage.Server.Admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
+	s.admin().FollowStuck(ctx, func(i restate.Stuck, changed bool) {
 		if changed && ctx.Err() == nil && (i.Status == "paused" || !s.isBroken()) {
 			os.Stdout.WriteString(stage.DescribeStuck(i)) // in one piece, since the program writes here as well
 		}

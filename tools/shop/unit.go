@@ -105,7 +105,7 @@ func (s *shop) noteOld(u *unit) string {
 	naive := s.naive
 	s.mu.Unlock()
 	v := s.newest()
-	if u != v.unit || naive || !v.sources.HaveChanged() {
+	if !slices.Contains(v.copies, u) || naive || !v.sources.HaveChanged() {
 		return ""
 	}
 	next := ""

@@ -22,11 +22,11 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// version is one version of the shop's program: a process of its own, behind a proxy whose
-// address is a deployment. The shop has one, and after a deployment two.
+// version is one version of the shop's program: a process of its own, or two copies, behind a
+// proxy whose address is a deployment. The shop has one, and after a deployment two.
 type version struct {
 	n       int
-	unit    *unit
+	copies  []*unit
 	proxy   *proxy.Proxy // nil until the shop opens
 	binary  string
 	sources *stage.Sources // that the binary was built from
@@ -36,10 +36,22 @@ type version struct {
 	reported   page.Event
 }
 
-func (s *shop) newVersion(n int, name, addr string) *version {
-	v := &version{n: n}
-	v.unit = &unit{name: name, addr: addr, begin: func(ctx context.Context) (child, error) { return s.startProgram(ctx, v) }}
-	return v
+func newVersion(n int) *version { return &version{n: n} }
+
+// addCopy adds a process that serves a version.
+func (s *shop) addCopy(v *version, name string, above int) {
+	u := &unit{name: name, addr: stage.Loopback(s.opts.Port + above)}
+	u.begin = func(ctx context.Context) (child, error) { return s.startProgram(ctx, v, u.addr) }
+	v.copies = append(v.copies, u)
+}
+
+// copyAt returns the process of a version at an address, nil if there is none.
+func (v *version) copyAt(addr string) *unit {
+	i := slices.IndexFunc(v.copies, func(u *unit) bool { return u.addr == addr })
+	if i < 0 {
+		return nil
+	}
+	return v.copies[i]
 }
 
 // allVersions returns the versions that there are now, the oldest first.
@@ -58,7 +70,7 @@ func (s *shop) newest() *version {
 // versionIn returns the version that a unit is the process of, nil if it is none.
 func (s *shop) versionIn(u *unit) *version {
 	all := s.allVersions()
-	i := slices.IndexFunc(all, func(v *version) bool { return v.unit == u })
+	i := slices.IndexFunc(all, func(v *version) bool { return slices.Contains(v.copies, u) })
 	if i < 0 {
 		return nil
 	}
@@ -67,15 +79,17 @@ func (s *shop) versionIn(u *unit) *version {
 
 // stopVersion ends a version's process and its proxy, if they have started.
 func (s *shop) stopVersion(v *version) {
-	if p, ok := s.processOf(v.unit).(*process.Process); ok && p != nil {
-		p.Stop()
+	for _, u := range v.copies {
+		if p, ok := s.processOf(u).(*process.Process); ok && p != nil {
+			p.Stop()
+		}
 	}
 	if v.proxy != nil {
 		v.proxy.Close()
 	}
 }
 
-func (s *shop) admin() *restate.Admin { return restate.NewAdmin("http://" + s.stage.Admin) }
+func (s *shop) admin() *restate.Admin { return s.stage.AdminClient() }
 
 // nextIs returns what make deploy does in this shop.
 func (s *shop) nextIs() string {
@@ -90,6 +104,9 @@ func (s *shop) nextIs() string {
 func (s *shop) deploy(ctx context.Context) (said []string, err error) {
 	s.switching.Lock()
 	defer s.switching.Unlock()
+	if s.hasNodes() {
+		return nil, hint.New(hint.Usage, "close the shop with Ctrl-C, then: make shop", "nothing was deployed: a shop with three nodes has one version of its program")
+	}
 	old := s.newest()
 	if old.n > 1 {
 		return append([]string{"nothing was changed: version 2 serves new calls already"}, s.describeOld(ctx)...), nil
@@ -100,7 +117,8 @@ func (s *shop) deploy(ctx context.Context) (said []string, err error) {
 	if err := s.checkDeploys(); err != nil {
 		return nil, err
 	}
-	v := s.newVersion(2, client.SecondUnit, stage.Loopback(s.opts.Port+secondAbove))
+	v := newVersion(2)
+	s.addCopy(v, client.SecondUnit, secondAbove)
 	what, err := s.buildNext(ctx, v)
 	if err != nil {
 		return nil, s.deployError(ctx, err)
@@ -112,7 +130,7 @@ func (s *shop) deploy(ctx context.Context) (said []string, err error) {
 	rest := s.describeOld(ctx)
 	go s.followVersions(ctx, slices.Contains(rest, drained))
 	said = append([]string{
-		fmt.Sprintf("version 2 is deployed: %s, pid %d, %s", v.unit.name, s.viewUnit(v.unit).PID, v.unit.addr),
+		fmt.Sprintf("version 2 is deployed: %s, pid %d, %s", v.copies[0].name, s.viewUnit(v.copies[0]).PID, v.copies[0].addr),
 		what,
 		"New calls go to version 2",
 	}, rest...)
@@ -168,12 +186,13 @@ func (s *shop) startNext(ctx context.Context, old, v *version) error {
 	if err := s.openProxy(v); err != nil {
 		return err
 	}
-	now, err := v.unit.begin(ctx)
+	u := v.copies[0]
+	now, err := u.begin(ctx)
 	s.mu.Lock()
-	v.unit.now = now
+	u.now = now
 	s.mu.Unlock()
 	if err != nil {
-		return startError(v.unit, now, err)
+		return startError(u, now, err)
 	}
 	before, err := s.deploymentOf(ctx, old)
 	if err != nil {
@@ -191,9 +210,9 @@ func (s *shop) startNext(ctx context.Context, old, v *version) error {
 	}
 	s.mu.Lock()
 	old.deployment, v.deployment = before, after
-	s.units, s.versions = append(s.units, v.unit), append(s.versions, v)
+	s.units, s.versions = append(s.units, u), append(s.versions, v)
 	s.mu.Unlock()
-	s.watchUnit(v.unit, now)
+	s.watchUnit(u, now)
 	return nil
 }
 
@@ -215,7 +234,7 @@ func (s *shop) checkServices(ctx context.Context, before string, v *version) err
 	if err != nil {
 		return err
 	}
-	has, err := process.Discover(ctx, v.unit.addr)
+	has, err := process.Discover(ctx, v.copies[0].addr)
 	if err != nil {
 		return err
 	}
@@ -345,11 +364,11 @@ func (s *shop) removeOld(ctx context.Context) (said string, err error) {
 	}
 	s.mu.Lock()
 	s.versions = s.versions[1:]
-	s.units = slices.DeleteFunc(s.units, func(u *unit) bool { return u == old.unit })
+	s.units = slices.DeleteFunc(s.units, func(u *unit) bool { return slices.Contains(old.copies, u) })
 	s.mu.Unlock()
 	s.stopVersion(old)
 	s.reportVersion(old, page.Event{How: "removed"})
-	s.page.Hub.Add(page.Event{What: page.Unit, Name: old.unit.name, How: "removed"})
+	s.page.Hub.Add(page.Event{What: page.Unit, Name: old.copies[0].name, How: "removed"})
 	s.notifyChange()
 	said = "version 1 is removed: Restate does not know its address any more, and its program has ended"
 	fmt.Printf("\n%s\n\n", said)

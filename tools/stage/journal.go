@@ -20,7 +20,7 @@ func (s *lessonRun) watchEnds() <-chan *proxy.Attempt {
 	ended := make(chan *proxy.Attempt, 1000)
 	for _, p := range s.programs() {
 		p.Proxy.OnEvent(func(e proxy.Event) {
-			s.tables.Attempts(e)
+			s.tables.Attempts(e, "")
 			if e.What != proxy.Ended {
 				return
 			}

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"example.com/workbook/tools/page"
-	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/rows/feed"
 	"example.com/workbook/tools/shop/client"
 )
@@ -17,7 +16,7 @@ import (
 // it. The title is the command that serves the page; verbs are what its buttons do.
 func (s *Stage) NewPage(title string, verbs map[string]page.Verb) (*page.Page, *page.Tables) {
 	p := &page.Page{Title: title, Hub: page.NewHub(), Verbs: verbs, Extra: ownRecordings(s.Root)}
-	return p, page.NewTables(p.Hub, restate.NewAdmin("http://"+s.Admin))
+	return p, page.NewTables(p.Hub, s.AdminClient())
 }
 
 // Show serves the page on a port until ctx is done, and feeds it with all that is

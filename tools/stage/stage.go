@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workbook/tools/cluster"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/process"
@@ -28,6 +29,7 @@ type Options struct {
 	Keeper  *process.Keeper
 	Ingress string // host:port
 	Admin   string // host:port
+	Nodes   int    // of restate-server; 0 is one server. The others listen at the ports behind
 	Binary  string // restate-server; "" for the one that restate.Find finds
 }
 
@@ -35,8 +37,9 @@ type Options struct {
 // folder for their data.
 type Stage struct {
 	Options
-	Dir     string // of all data, removed by Stop
-	Server  *restate.Server
+	Dir     string           // of all data, removed by Stop
+	Server  *restate.Server  // nil where there are several nodes
+	Cluster *cluster.Cluster // nil where there is one server
 	Sandbox *process.Process
 	Outside *sandbox.Client // of the sandbox
 	Output  Output          // what the program prints
@@ -161,7 +164,7 @@ func (s *Stage) Env(listen, sandbox string) []string {
 // Register makes a program known to restate-server. What the server refuses is for
 // the learner to repair; retry is the command to run then.
 func (s *Stage) Register(ctx context.Context, url, retry string) error {
-	err := s.Server.Admin().Register(ctx, url)
+	err := s.register(ctx, url)
 	var refused *restate.StatusError
 	if errors.As(err, &refused) {
 		return ProgramError("restate-server refuses the program: "+refused.Message, "", retry)
@@ -173,6 +176,9 @@ func (s *Stage) Register(ctx context.Context, url, retry string) error {
 func (s *Stage) Stop() {
 	if s.Server != nil {
 		s.Server.Stop()
+	}
+	if s.Cluster != nil {
+		s.Cluster.Stop()
 	}
 	if s.Sandbox != nil {
 		s.Sandbox.Stop()

@@ -22,7 +22,7 @@ func newParser(options ...kong.Option) (*kong.Kong, error) {
 }
 
 // settings are the names that people write as NAME=value, behind make or the tool.
-var settings = []string{"N", "PORT", "SHOP", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER", "PLAN", "START", "CLASS", "LISTEN", "NEW", "DOWN", "ENV", "ONLY", "SAVE", "OPEN"}
+var settings = []string{"N", "PORT", "SHOP", "NODES", "DELAY", "SEED", "ROLLS", "TOKEN", "AMOUNT", "SHORT", "RUNS", "ALL", "OFFLINE", "PLATFORMS", "YES", "NAME", "TITLE", "ORDER", "PLAN", "START", "CLASS", "LISTEN", "NEW", "DOWN", "ENV", "ONLY", "SAVE", "OPEN"}
 
 // splitSettings turns PORT=18080, as people write it for make, into --port=18080, and
 // N=3 into a lesson's 3. One without a value counts as not given.

@@ -257,7 +257,7 @@ func (s *pageOfShop) deploys() {
 	chip := func(id string) string { return fmt.Sprintf(`[data-order="%s"]`, id) }
 	call := func(path, body string) {
 		s.t.Helper()
-		s.types(restate.Curl(s.view().Ingress, path, body))
+		s.types(restate.Curl(s.view().Ingress[0], path, body))
 	}
 	require.True(s.t, browser.Eval[bool](s.b, "document.querySelector('#versions').hidden && !document.querySelector('[data-version]:not([data-version=\"\"])')"))
 	s.placed++

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -230,7 +231,7 @@ func findTestPort() (string, error) {
 	for range 30 {
 		// No two of the ports lie a multiple of 32 apart.
 		port := 21080 + 32*int(nextPort.Add(1))
-		if stage.CheckPorts(port, shop.Ports, "make shop") == nil {
+		if stage.CheckPorts(port, slices.Concat(shop.Ports, shop.NodePorts), "make shop") == nil {
 			return fmt.Sprintf("PORT=%d", port), nil
 		}
 	}

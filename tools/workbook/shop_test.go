@@ -27,7 +27,7 @@ type opened struct {
 func openShop(t *testing.T, root string, args ...string) *opened {
 	t.Helper()
 	r := begin(t, root, append([]string{"shop", testPortFlag(t)}, args...)...)
-	r.waitForText("the program starts again")
+	r.waitForText("Report/Attempts")
 	return &opened{r, root}
 }
 
@@ -131,7 +131,7 @@ func (s *opened) testPause() {
 	o := s.begins("ROLLS=1,2,3,67")
 	o.waitForText("roll 3 failed")
 	id := regexp.MustCompile(`(?m)^(o-\d+) `).FindStringSubmatch(o.out.String())[1]
-	admin := s.view().Admin
+	admin := s.view().Admin[0]
 	rows, err := restate.NewAdmin("http://"+admin).Invocations(s.t.Context(), restate.InvocationFilter{Service: "Payment", Key: "pay-" + id})
 	require.NoError(s.t, err)
 	require.Len(s.t, rows, 1)

@@ -10,12 +10,12 @@ import (
 )
 
 type startCmd struct {
-	Name string `arg:"" optional:"" help:"The process: restate, sandbox or program."`
+	Name string `arg:"" optional:"" help:"The process: restate, sandbox or program; in a shop with three nodes node-1, copy-1 and so on."`
 }
 
 // Run makes the open shop restart what was killed.
 func (c startCmd) Run(ctx context.Context, p *place) error {
-	if c.Name != client.SecondUnit && !slices.Contains(client.UnitNames, c.Name) {
+	if !slices.Contains(slices.Concat(client.UnitNames, []string{client.SecondUnit}, client.ManyNames), c.Name) {
 		what := fmt.Sprintf("%q is not a process of the shop", c.Name)
 		if c.Name == "" {
 			what = "the name of the process is missing"

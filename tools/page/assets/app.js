@@ -1,5 +1,5 @@
 // Wires the parts: events into a state, the state onto the page, keys and clicks back.
-import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf, isOrder, nameOf, versionOf } from './model.js';
+import { empty, fold, finished, busy, verdict, status, effectsOf, stuckOf, isOrder, nameOf, versionOf, copiesOf } from './model.js';
 import { marksOf } from './marks.js';
 import { draw, nearest } from './timeline.js';
 import { flowAt } from './flow.js';
@@ -175,7 +175,7 @@ function show(time) {
 function showHeader() {
   const st = state();
   say(get('title'), view.player ? view.name : view.title || (view.hasLive ? 'the shop, live' : 'recordings'));
-  const units = [...st.units].filter(([, u]) => u.how !== 'removed').map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how) }));
+  const units = [...st.units].filter(([, u]) => u.how !== 'removed').map(([name, u]) => ({ name, up: u.how === 'up', words: unitWords(name, u.how, name === st.leader) }));
   keep(get('units'), JSON.stringify(units), () => units.map((u) => el('li', { class: u.up ? 'up' : 'down', 'data-unit': u.name }, el('span', { 'aria-hidden': 'true' }, u.up ? '● ' : '× '), u.words)));
   const whose = { reference: 'the reference solution serves', mine: 'your program serves', naive: 'the naive program serves' };
   const serves = (st.units.get('program')?.how ?? 'up') === 'up';
@@ -235,10 +235,11 @@ function showVerdict(s) {
   say(box, v?.text ?? '');
 }
 
-// Which version serves the order, and which one serves each call that the order has made.
+// Which version or which copies of the program serve the order, and each call that it has made.
 function versionsIn(s) {
-  const words = s.invs.map((inv) => [inv.handler, versionOf(state(), inv)]).filter(([, n]) => n).map(([handler, n]) => `${handler}: version ${n}`);
-  return [...new Set(words)].join(', ');
+  const versions = s.invs.map((inv) => [inv.handler, versionOf(state(), inv)]).filter(([, n]) => n).map(([handler, n]) => `${handler}: version ${n}`);
+  const copies = s.invs.filter((inv) => copiesOf(inv).length).map((inv) => `${inv.handler}: ${copiesOf(inv).join(', then ')}`);
+  return [...new Set([...versions, ...copies])].join(versions.length ? ', ' : '; ');
 }
 
 // What waits for a person: why, which object key it holds, and the commands that free it.

@@ -15,15 +15,16 @@ export function makeControls() {
     const some = can.length > 0;
     root.hidden = !some;
     for (const part of root.querySelectorAll('[data-needs]')) part.hidden = !can.includes(part.dataset.needs);
+    for (const name of state.units.keys()) addButtons(root, name);
     for (const button of root.querySelectorAll('button[data-verb="start"]')) {
       const unit = state.units.get(button.dataset.arg);
       button.disabled = !unit || unit.how === 'up';
-      button.hidden = isGone(unit, button);
+      button.hidden = isGone(unit, button, state);
     }
     for (const button of root.querySelectorAll('button[data-verb="kill"]')) {
       const unit = state.units.get(button.dataset.arg);
       button.disabled = !!unit && unit.how !== 'up';
-      button.hidden = isGone(unit, button);
+      button.hidden = isGone(unit, button, state);
     }
     const old = state.versions.get('1');
     root.querySelector('[data-verb="deploy"]').disabled = state.versions.size > 1;
@@ -41,8 +42,19 @@ export function makeControls() {
   return { show };
 }
 
-// Version 2 has no process before it is deployed, and version 1 has none after it is removed.
-const isGone = (unit, button) => (unit ? unit.how === 'removed' : button.dataset.arg === 'program-2');
+// Version 2 has no process before it is deployed, and version 1 has none after it is removed. A shop
+// with three nodes has no process with the names restate and program.
+const isGone = (unit, button, state) =>
+  unit ? unit.how === 'removed' : button.dataset.arg === 'program-2' || (state.units.has('node-1') && button.dataset.arg !== 'sandbox');
+
+// addButtons adds the buttons of a process that index.html does not name.
+function addButtons(root, name) {
+  for (const verb of ['kill', 'start']) {
+    const group = root.querySelector(`[data-needs="${verb}"]`);
+    if ([...group.querySelectorAll('button')].some((b) => b.dataset.arg === name)) continue;
+    group.append(' ', el('button', { type: 'button', class: verb === 'kill' ? 'grave' : null, 'data-verb': verb, 'data-arg': name }, name));
+  }
+}
 
 async function act(button) {
   const body = bodyOf(button);

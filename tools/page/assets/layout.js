@@ -2,7 +2,7 @@
 // Where everything goes, in pixels. Steps take milliseconds beside charges that take
 // seconds: each gets room for its words, and is pushed right until nothing overlaps.
 import { requests, chargeIn, outcome, done, gap } from './model.js';
-import { isShop, lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords } from './marks.js';
+import { isShop, lanesOf, stepState, requestVariants, unitsOf, journalShape, endOfRequest, journalWords, failureWords, on } from './marks.js';
 import { party, deed, bad, seconds, unitWords, at, short } from './words.js';
 
 const FONT = 16;
@@ -125,7 +125,7 @@ function placeAttempts(s, inv, row, out) {
 }
 
 const attemptLabel = (s, inv, a) =>
-  `${inv.service}, attempt ${a.n} of ${inv.handler}: ${outcome(a, chargeIn(s, a))}, from ${at(a.t - s.first)}${a.end ? ` to ${at(a.end.t - s.first)}` : ', running'}`;
+  `${inv.service}, attempt ${a.n} of ${inv.handler}${on(a)}: ${outcome(a, chargeIn(s, a))}, from ${at(a.t - s.first)}${a.end ? ` to ${at(a.end.t - s.first)}` : ', running'}`;
 
 function labelAttempt(s, inv, a, b, nextX, row, out) {
   const charge = chargeIn(s, a);

@@ -46,13 +46,16 @@ export const failureWords = (f) => f.how === 'Paused' ? `Restate pauses the invo
 
 function ofAttempt(state, s, inv, a, next, lane) {
   const id = `${inv.id}|${a.n}`;
-  const marks = a.begun ? [mark(a.t, lane, `attempt ${a.n} of ${inv.handler || 'the handler'} begins`, id)] : [];
+  const marks = a.begun ? [mark(a.t, lane, `attempt ${a.n} of ${inv.handler || 'the handler'} begins${on(a)}`, id)] : [];
   a.steps.forEach((x, i) => marks.push(...ofStep(x, `${id}|s${i}`, a, lane)));
   a.messages.forEach((m) => marks.push(mark(m.t, lane, messageWords(m), id, 'time', 3)));
   if (a.end) marks.push(mark(a.end.t, lane, `attempt ${a.n} ends: ${endWords(s, a)}`, id, 'end', 7));
   if (a.end && next && Number.isFinite(next.t)) marks.push(...ofGap(state, inv, a, next, id, lane));
   return marks;
 }
+
+// on names the copy of the program that an attempt goes to, where there are several.
+export const on = (a) => (a.unit ? ` on ${a.unit}` : '');
 
 function endWords(s, a) {
   const words = outcome(a, chargeIn(s, a));

@@ -4,7 +4,7 @@ import { bad, times } from './words.js';
 
 export function empty() {
   return {
-    run: null, delay: 0, retry: 0, below: 40, program: '', programs: [], units: new Map(), versions: new Map(), unitLog: [], services: new Set(),
+    run: null, delay: 0, retry: 0, below: 40, program: '', programs: [], units: new Map(), versions: new Map(), leader: '', unitLog: [], services: new Set(),
     invs: new Map(), subjects: new Map(), first: Infinity, last: 0, n: 0, version: 0,
   };
 }
@@ -37,6 +37,9 @@ const folds = {
   version(state, e) {
     state.versions.set(e.name, { how: e.how ?? '', open: e.open ?? 0, deployment: e.deployment });
   },
+  leader(state, e) {
+    state.leader = e.how ?? '';
+  },
   program(state, e) {
     state.program = e.how;
     state.programs.push({ t: e.at, how: e.how });
@@ -46,11 +49,14 @@ const folds = {
     const a = attempt(inv, e.attempt);
     a.t = e.at;
     a.begun = true;
+    a.unit = e.unit ?? a.unit;
     return inv.of;
   },
   step(state, e) {
     const inv = invocation(state, e);
-    step(attempt(inv, e.attempt), e);
+    const a = attempt(inv, e.attempt);
+    a.unit = e.unit ?? a.unit;
+    step(a, e);
     return inv.of;
   },
   message(state, e) {
@@ -62,6 +68,7 @@ const folds = {
     const inv = invocation(state, e);
     const a = attempt(inv, e.attempt);
     a.end = { t: e.at, how: e.how ?? '' };
+    a.unit = e.unit ?? a.unit;
     // Where the program was not reached, no handler began: the attempt is a point.
     if (Number.isNaN(a.t)) a.t = e.at;
     return inv.of;
@@ -156,7 +163,7 @@ function belong(state, inv, s) {
 function attempt(inv, n = 1) {
   let a = inv.attempts.find((x) => x.n === n);
   if (!a) {
-    a = { n, t: NaN, begun: false, end: null, steps: [], messages: [] };
+    a = { n, t: NaN, begun: false, unit: '', end: null, steps: [], messages: [] };
     inv.attempts.push(a);
     inv.attempts.sort((x, y) => x.n - y.n);
   }
@@ -236,6 +243,9 @@ export function versionOf(state, inv) {
   for (const [n, v] of state.versions) if (v.deployment === inv.deployment) return n;
   return '';
 }
+
+// The copies of the program that have served an invocation, as far as there are several.
+export const copiesOf = (inv) => [...new Set(inv.attempts.map((a) => a.unit).filter(Boolean))];
 
 export const versionOfOrder = (state, s) => versionOf(state, s.invs.find((inv) => inv.handler === 'CreateOrder') ?? s.invs[0]);
 

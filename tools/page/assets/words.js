@@ -20,7 +20,8 @@ export function ending(how = '') {
   return how;
 }
 
-export function unitWords(name, how) {
+export function unitWords(name, how, leads = false) {
+  if (how === 'up' && leads) return `${name} up, leads`;
   if (how === 'up' || how === 'removed') return `${name} ${how}`;
   if (/kill/i.test(how)) return `${name} killed`;
   return `${name} down: ${short(how, 30)}`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { marksOf } from '../assets/marks.js';
-import { empty, fold, isOrder, nameOf, requests, versionOf, versionOfOrder } from '../assets/model.js';
+import { empty, fold, isOrder, nameOf, requests, versionOf, versionOfOrder, copiesOf } from '../assets/model.js';
 
 const begin = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds) => new Date(begin + seconds * 1000).toISOString();
@@ -66,6 +66,14 @@ test('an outage of the server is no back-off', () => {
   }
   assert.deepEqual(gapsOf(...twice('error: no', 6.3), [1.1, due(2)]), ['5.3 s wait, then attempt 2'], 'the server did not run, and nobody saw it end');
   assert.deepEqual(gapsOf(...twice('error: no', 6.3), [-9, restate('signal: killed')], [-8, restate('up')], [1.1, due(6)]), ['5.3 s back-off, then attempt 2']);
+});
+
+test('an attempt has a copy where there are several', () => {
+  const on = (what, unit, rest) => ({ what, inv: 'inv_1', subject: 'o-1', service: 'Order', handler: 'CreateOrder', key: 'o-1', attempt: 1, unit, ...rest });
+  const state = folded([0, on('attempt', 'copy-1')], [1, on('step', 'copy-2', { name: 'pending', how: 'begun' })], [2, { ...on('attempt', 'copy-1'), attempt: 2 }]);
+  assert.deepEqual(copiesOf(state.invs.get('inv_1')), ['copy-2', 'copy-1'], 'the proxy has tried copy-1 first, and nothing listened there');
+  const words = marksOf(state, state.subjects.get('o-1')).map((m) => m.text);
+  assert.ok(words.includes('attempt 2 of CreateOrder begins on copy-1'), words.join('\n'));
 });
 
 test('an order has a version where there are two', () => {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,13 +33,13 @@ func AddressFile(root string) string { return filepath.Join(root, "work", ".shop
 
 // View is the shop as it is at one moment.
 type View struct {
-	Version  int    `json:"version"` // how often a unit went down or came up
-	Ingress  string `json:"ingress"` // host:port
-	Admin    string `json:"admin"`
-	Sandbox  string `json:"sandbox"`
-	Database string `json:"database"`
-	Rows     string `json:"rows"` // the program that reads the database
-	Units    []Unit `json:"units"`
+	Version  int      `json:"version"` // how often a unit went down or came up
+	Ingress  []string `json:"ingress"` // host:port of each node
+	Admin    []string `json:"admin"`
+	Sandbox  string   `json:"sandbox"`
+	Database string   `json:"database"`
+	Rows     string   `json:"rows"` // the program that reads the database
+	Units    []Unit   `json:"units"`
 
 	Versions []Version `json:"versions"` // of the program, the oldest first
 }
@@ -58,8 +59,21 @@ type Unit struct {
 	Note string `json:"note,omitempty"` // what to say of it besides, once it is started again
 }
 
-// UnitNames are the names of the shop's processes, in the order of their start.
+// UnitNames are the names of the processes of a shop with one server, in the order of their
+// start.
 var UnitNames = []string{"restate", "sandbox", "program"}
+
+// ManyNames are the names of the processes of a shop with three nodes.
+var ManyNames = []string{"node-1", "node-2", "node-3", "sandbox", "copy-1", "copy-2"}
+
+// NodeName returns the name of a node's process, counted from 0.
+func NodeName(i int) string { return fmt.Sprintf("node-%d", i+1) }
+
+// isNode reports whether a process is one of three nodes of restate-server.
+func isNode(name string) bool { return strings.HasPrefix(name, "node-") }
+
+// isCopy reports whether a process is one of two copies of the program.
+func isCopy(name string) bool { return strings.HasPrefix(name, "copy-") }
 
 // SecondUnit is the name of the process of version 2, once there is one.
 const SecondUnit = "program-2"
@@ -67,13 +81,22 @@ const SecondUnit = "program-2"
 // StartCommand returns the command that starts one of the shop's processes.
 func StartCommand(name string) string { return "go tool workbook start " + name }
 
-// CheckTakesOrders returns an error when a process that is down keeps an order
-// from being placed. The program need not be there: Restate keeps the order.
+// CheckTakesOrders returns an error when a process that is down keeps an order from being
+// placed. The program and the database need not be there: Restate keeps the order. Of three
+// nodes, two have to be.
 func (v View) CheckTakesOrders() error {
+	var nodes []Unit
 	for _, u := range v.Units {
-		if u.Down != "" && u.Name != "program" && u.Name != SecondUnit {
+		switch {
+		case u.Down == "":
+		case u.Name == "restate", u.Name == "sandbox":
 			return hint.New(hint.Setup, StartCommand(u.Name), "nothing was ordered: %s is down", u.Name)
+		case isNode(u.Name):
+			nodes = append(nodes, u)
 		}
+	}
+	if 2*len(nodes) > len(v.Ingress) {
+		return hint.New(hint.Setup, StartCommand(nodes[0].Name), "nothing was ordered: %d of %d nodes are down, and the others have no majority", len(nodes), len(v.Ingress))
 	}
 	return nil
 }

@@ -57,10 +57,11 @@ func newPlaced(id string, rolls []int) *placed {
 func newFollower(shop *Shop, v View) *follower {
 	return &follower{
 		placer: Placer{
-			Admin:   restate.NewAdmin("http://" + v.Admin),
+			Admin:   restate.NewAdmin(restate.URLs(v.Admin)...),
 			Outside: sandbox.NewClient("http://" + v.Sandbox),
-			Ingress: restate.NewIngress("http://" + v.Ingress),
+			Ingress: restate.NewIngress(restate.URLs(v.Ingress)...),
 			Number:  shop.NextNumber,
+			Nodes:   len(v.Ingress),
 		},
 		shop: shop, view: v, begun: time.Now(),
 		down: map[string]bool{}, printed: map[string]bool{},
@@ -128,7 +129,7 @@ func (f *follower) placeOne(ctx context.Context, o *placed, order Order) error {
 	}
 	f.printLine(o, o.at, "placed: %d cents, %s", order.Amount, order.Token)
 	if order.Amount >= approvalFrom {
-		f.printLine(o, o.at, "waits for approval: %s", restate.Curl(f.view.Ingress, "Order/"+o.id+"/Approve", `{"approved":true}`))
+		f.printLine(o, o.at, "waits for approval: %s", restate.Curl(f.ingress(), "Order/"+o.id+"/Approve", `{"approved":true}`))
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -180,6 +181,18 @@ func (f *follower) isCompleted(ctx context.Context, o *placed) bool {
 	return err == nil && len(rows) == 1 && rows[0].Status == "completed"
 }
 
+// ingress returns the address of an ingress that serves, as far as is known.
+func (f *follower) ingress() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, u := range f.view.Units {
+		if isNode(u.Name) && !f.down[u.Name] {
+			return u.Addr
+		}
+	}
+	return f.view.Ingress[0]
+}
+
 // printLine prints a line about an order, with the time since it was placed.
 func (f *follower) printLine(o *placed, at time.Time, format string, args ...any) {
 	// In one piece, since other orders have their lines too.
@@ -198,5 +211,5 @@ func (f *follower) printLeft() {
 		return
 	}
 	fmt.Printf("\nthe orders continue, and nobody follows them. ask for the status of one:\n  %s\n",
-		restate.Curl(f.view.Ingress, "Order/"+f.orders[len(f.orders)-1].id+"/Status", ""))
+		restate.Curl(f.ingress(), "Order/"+f.orders[len(f.orders)-1].id+"/Status", ""))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/web"
 )
 
 const (
@@ -72,6 +74,7 @@ type Placer struct {
 	Admin   *restate.Admin
 	Outside *sandbox.Client
 	Ingress *restate.Ingress
+	Nodes   int // of restate-server; with several, a failure is tried again, because one node may be down
 }
 
 // Place places one order, and returns its id.
@@ -91,7 +94,14 @@ func (p Placer) newID(ctx context.Context) (string, error) {
 			return "", err
 		}
 		id := fmt.Sprintf("o-%d", n)
-		known, err := p.Admin.Invocations(ctx, restate.InvocationFilter{Service: "Order", Key: id, Limit: 1})
+		var known []restate.Invocation
+		err = p.tryAgain(ctx, func(ctx context.Context) (err error) {
+			known, err = p.Admin.Invocations(ctx, restate.InvocationFilter{Service: "Order", Key: id, Limit: 1})
+			return err
+		})
+		if err != nil && p.Nodes > 1 {
+			return "", hint.New(hint.Setup, "look at the shop's terminal", "no order was placed, because no node answered in %v: %w", tryLimit, err)
+		}
 		if err != nil || len(known) == 0 {
 			return id, err
 		}
@@ -124,9 +134,38 @@ func (p Placer) scriptRolls(ctx context.Context, o *placed, thrown ...int) error
 	return nil
 }
 
+// tryLimit is how long an order waits for a node that takes it: several times as long as the
+// others need to elect a new leader.
+const tryLimit = 2 * time.Minute
+
+// tryAgain makes a request to Restate. Where there are several nodes, it makes the request
+// again until it succeeds: while a new leader is elected, the nodes answer nothing, or errors.
+// The request must be harmless to repeat.
+func (p Placer) tryAgain(ctx context.Context, request func(context.Context) error) error {
+	if p.Nodes < 2 {
+		return request(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, tryLimit)
+	defer cancel()
+	for {
+		err := request(ctx)
+		var refused *restate.StatusError
+		// A node that has just started answers 404: it does not know the services yet.
+		final := errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusNotFound
+		if err == nil || final || ctx.Err() != nil {
+			return err
+		}
+		web.Pause(ctx, web.RetryInterval)
+	}
+}
+
 // sendOrder sends the order to Restate, and does not wait for its end.
 func (p Placer) sendOrder(ctx context.Context, o *placed, body string) error {
-	id, err := p.Ingress.Send(ctx, restate.Request{Path: "Order/" + o.id + "/CreateOrder", Body: body})
+	var id string
+	err := p.tryAgain(ctx, func(ctx context.Context) (err error) {
+		id, err = p.Ingress.Send(ctx, restate.Request{Path: "Order/" + o.id + "/CreateOrder", Body: body})
+		return err
+	})
 	var refused *restate.StatusError
 	switch {
 	case errors.As(err, &refused):

@@ -105,11 +105,32 @@ func (f *follower) printChanges(before, now View) {
 		was := before.Units[i]
 		switch {
 		case u.Down != "" && (was.Down == "" || before.Version == 0):
-			f.printShopLine("%s is down (%s); orders that need it wait. start it again: %s", u.Name, u.Down, StartCommand(u.Name))
+			f.printShopLine("%s is down (%s); %s. start it again: %s", u.Name, u.Down, now.describeLoss(u.Name), StartCommand(u.Name))
 		case u.PID != was.PID:
 			f.printShopLine("%s is back: pid %d", u.Name, u.PID)
 		}
 	}
+}
+
+// describeLoss returns what the death of a process means for orders.
+func (v View) describeLoss(name string) string {
+	up := func(of func(string) bool) (n int) {
+		for _, u := range v.Units {
+			if of(u.Name) && u.Down == "" {
+				n++
+			}
+		}
+		return n
+	}
+	switch {
+	case isNode(name) && 2*up(isNode) > len(v.Ingress):
+		return "the other nodes continue"
+	case isNode(name):
+		return "orders wait for a second node"
+	case isCopy(name) && up(isCopy) > 0:
+		return "the other copy continues"
+	}
+	return "orders that need it wait"
 }
 
 // failingCalls returns the invocations that Restate will run again.
