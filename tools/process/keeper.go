@@ -34,14 +34,18 @@ for kept do
 	esac
 done
 for kept do
-	case $kept in 'quit '*)
-		n=0
-		while [ $n -lt 60 ] && kill -s 0 -- "-${kept#quit }"; do
-			n=$((n+1))
+	tries=
+	case $kept in
+	'quit '*) tries=60 ;;
+	'wait '*) tries=600 ;;
+	esac
+	if [ -n "$tries" ]; then
+		while [ $tries -gt 0 ] && kill -s 0 -- "-${kept#* }"; do
+			tries=$((tries-1))
 			sleep 0.1
 		done
-		kill -s KILL -- "-${kept#quit }" ;;
-	esac
+		kill -s KILL -- "-${kept#* }"
+	fi
 done
 for kept do
 	case $kept in 'shm '*) ipcrm -m "$(sed -n '7s/^ *[0-9]* *//p' "${kept#shm }")" ;; esac

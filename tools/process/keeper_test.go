@@ -205,3 +205,20 @@ func TestKeeperRemovesSharedMemory(t *testing.T) {
 	_, err = unix.SysvShmCtl(ids[1], unix.IPC_STAT, &desc)
 	require.Error(t, err)
 }
+
+// A process that may finish is not killed, and the keeper waits for it.
+func TestProcessThatFinishes(t *testing.T) {
+	k, err := NewKeeper()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	may := filepath.Join(dir, "may")
+	p, err := StartFinishing(k, filepath.Join(dir, "log"), exec.Command("/bin/sh", "-c", "until [ -e '"+may+"' ]; do sleep 0.01; done; exit 7"))
+	require.NoError(t, err)
+	closed := make(chan error, 1)
+	go func() { closed <- k.Close() }()
+	require.Never(t, p.HasEnded, 300*time.Millisecond, 10*time.Millisecond)
+	require.Empty(t, closed)
+	require.NoError(t, os.WriteFile(may, nil, 0o600))
+	require.NoError(t, <-closed)
+	require.Equal(t, "exit status 7", p.Exit())
+}

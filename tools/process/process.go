@@ -47,6 +47,8 @@ var (
 	killed = ending{"pid", syscall.SIGKILL}
 	// After SIGQUIT, such a process has six seconds to end. Then it is killed.
 	quits = ending{"quit", syscall.SIGQUIT}
+	// Such a process gets no signal, and is killed a minute later.
+	finishes = ending{"wait", 0}
 )
 
 // StartLogged runs cmd as [Start] does, but appends the program's output to logFile and does not
@@ -62,6 +64,13 @@ func StartLogged(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
 // group of its own.
 func StartQuitting(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
 	return startLogged(k, logFile, cmd, quits)
+}
+
+// StartFinishing runs cmd as [StartLogged] does. If this process ends before cmd, then cmd may
+// finish, and is killed only a minute later. It is for a short program that leaves something on
+// the machine if it is killed.
+func StartFinishing(k *Keeper, logFile string, cmd *exec.Cmd) (*Process, error) {
+	return startLogged(k, logFile, cmd, finishes)
 }
 
 func startLogged(k *Keeper, logFile string, cmd *exec.Cmd, end ending) (*Process, error) {
