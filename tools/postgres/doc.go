@@ -15,8 +15,12 @@
 //
 // Whatever ends this process, its [process.Keeper] ends the server, its other processes
 // and its segment of shared memory, and removes the folder if Start made it. A folder
-// that the caller named stays, with the rows. If something killed initdb, the folder has
+// that the caller named stays, with the rows. initdb ends by itself, which takes seconds,
+// because it would leave shared memory behind. If something killed it, the folder has
 // no database, and the next Start makes it again from the beginning.
+//
+// [Use] takes the address of a PostgreSQL of the user's own. Nothing is fetched then. The
+// program that opens the address checks what is there: package lessons/shop/store/postgres.
 //
 // This package does not speak to the database and does not import its driver, so that
 // the commands of lessons 1 to 6 do not need it.

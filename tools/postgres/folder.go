@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -42,7 +43,7 @@ func (s *Server) prepareFolder(ctx context.Context) error {
 	if err := s.account.checkCanEnter(s.dir); err != nil {
 		return err
 	}
-	if err := s.lockFolder(); err != nil {
+	if err := s.lockFolder(ctx); err != nil {
 		return err
 	}
 	if files.Exists(s.data()) {
@@ -89,15 +90,26 @@ func folderError(dir string, err error) error {
 	return hint.New(hint.Setup, "name a folder that you can write to", "cannot keep a database in %s: %w", dir, files.Cause(err))
 }
 
-// lockFolder keeps other commands from the folder as long as this process lives.
-func (s *Server) lockFolder() error {
+// lockFolder keeps other commands from the folder as long as this process, initdb or a
+// process of the server lives: each of them has the file open. If a command was killed, its
+// server ends a moment later, so lockFolder waits for the lock.
+func (s *Server) lockFolder(ctx context.Context) error {
 	lock, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return folderError(s.dir, err)
 	}
 	s.lock = lock
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		return hint.New(hint.Setup, "stop that command, or use another folder", "another command uses the PostgreSQL in %s", s.dir)
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	late := time.After(lockLimit)
+	for unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-late:
+			return hint.New(hint.Setup, "stop that command, or use another folder", "another command uses the PostgreSQL in %s", s.dir)
+		}
 	}
 	return nil
 }
@@ -141,9 +153,10 @@ func (s *Server) makeData(ctx context.Context) error {
 		return err
 	}
 	// The order of texts is that of their bytes, as in SQLite.
-	cmd := s.command("initdb", "--pgdata", fresh, "--username", User, "--encoding", "UTF8", "--locale", "C", "--auth", "peer")
+	cmd := s.command("initdb", "--pgdata", fresh, "--username", User, "--encoding", "UTF8", "--locale", "C", "--auth", "peer",
+		"--set", fileMemory)
 	log := filepath.Join(work, "initdb.log")
-	if err := runLogged(ctx, s.keeper, log, cmd); err != nil {
+	if err := runToItsEnd(ctx, s.keeper, log, cmd); err != nil {
 		defer s.keeper.RemoveDir(work)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -157,19 +170,19 @@ func (s *Server) makeData(ctx context.Context) error {
 	return errors.Join(s.keeper.ForgetPostmaster(pidFile(fresh)), s.keeper.RemoveDir(work))
 }
 
-// runLogged runs cmd until it ends or ctx does.
-func runLogged(ctx context.Context, k *process.Keeper, log string, cmd *exec.Cmd) error {
-	p, err := process.StartLogged(k, log, cmd)
+// runToItsEnd runs initdb. It takes a second or two, and is not killed when ctx ends: the
+// processes that it starts would leave shared memory behind.
+func runToItsEnd(ctx context.Context, k *process.Keeper, log string, cmd *exec.Cmd) error {
+	p, err := process.StartFinishing(k, log, cmd)
 	if err != nil {
 		return err
 	}
 	select {
 	case <-p.Done():
-		return p.Err()
-	case <-ctx.Done():
+	case <-time.After(readyLimit):
 		p.Kill()
-		return ctx.Err()
 	}
+	return errors.Join(ctx.Err(), p.Err())
 }
 
 // writeRules writes who may log in: this user, through the socket, as [User]. The kernel

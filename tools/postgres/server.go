@@ -22,10 +22,15 @@ import (
 const (
 	readyLimit = 60 * time.Second // a hundred times what it takes
 	stopLimit  = 10 * time.Second
+	lockLimit  = 8 * time.Second // a server whose parent was killed has six seconds to end
 	poll       = 10 * time.Millisecond
 
 	// User is the name to log in with, of a superuser.
 	User = "shop"
+
+	// fileMemory makes PostgreSQL use files in the folder in place of shared memory that
+	// would outlive a crash.
+	fileMemory = "dynamic_shared_memory_type=mmap"
 )
 
 // A Server is a PostgreSQL with its folder, or one of the user's own. Its methods are for
@@ -38,6 +43,7 @@ type Server struct {
 	made     bool // the folder is ours to remove
 	lock     *os.File
 	process  *process.Process
+	own      string // the address of one of the user's own
 }
 
 // Start runs PostgreSQL in dir and returns when it accepts queries. programs is the result of
@@ -81,6 +87,7 @@ func (s *Server) command(program string, args ...string) *exec.Cmd {
 	cmd.Dir = s.dir // the account may not be able to enter the present folder
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.account.credential}
+	cmd.ExtraFiles = []*os.File{s.lock}
 	return cmd
 }
 
@@ -90,8 +97,7 @@ func (s *Server) settings() []string {
 		"listen_addresses=", "unix_socket_permissions=0700", "unix_socket_directories=" + quoteList(s.dir),
 		"hba_file=" + filepath.Join(s.dir, "pg_hba.conf"), "ident_file=" + filepath.Join(s.dir, "pg_ident.conf"),
 		"max_connections=40", "shared_buffers=16MB",
-		// Files in the folder, in place of shared memory that would outlive a crash.
-		"dynamic_shared_memory_type=mmap",
+		fileMemory,
 		// Small files of changes, and few processes: one shop needs no more.
 		"min_wal_size=32MB", "max_wal_size=128MB", "io_method=sync", "wal_level=minimal", "max_wal_senders=0",
 		// A long query ends soon after its client.
@@ -169,6 +175,9 @@ func readPidFile(data string) []string {
 
 // Address returns what SHOP_DATABASE needs to be for this server: postgres://…
 func (s *Server) Address() string {
+	if s.own != "" {
+		return s.own
+	}
 	address := url.URL{Scheme: "postgres", User: url.User(User), Path: "/postgres", RawQuery: url.Values{"host": {s.dir}}.Encode()}
 	return address.String()
 }
@@ -239,6 +248,9 @@ func (s *Server) Restart(ctx context.Context) error {
 // Stop ends the server: its clients lose their connections, and what they have committed
 // is on the disk. It removes the folder if Start made it.
 func (s *Server) Stop() error {
+	if s.own != "" {
+		return nil
+	}
 	var err error
 	if s.process != nil {
 		s.process.StopWith(syscall.SIGINT, stopLimit)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/process/processtest"
 )
 
@@ -93,6 +95,7 @@ func posixMemory(t *testing.T) []string {
 }
 
 func TestServer(t *testing.T) {
+	t.Parallel()
 	s := start(t, "")
 	before := traceOf(t, s.Dir())
 	c := connect(t, s.Address())
@@ -124,7 +127,8 @@ func TestServer(t *testing.T) {
 
 // A client that writes is killed off in the middle, and the server is ready again at once.
 func TestRestartUnderLoad(t *testing.T) {
-	s := start(t, "")
+	t.Parallel()
+	s := start(t, newFolder(t))
 	busy := connect(t, s.Address())
 	ended := make(chan error, 1)
 	go func() {
@@ -144,7 +148,8 @@ func TestRestartUnderLoad(t *testing.T) {
 
 // Somebody kills the postmaster, while another process of the server works on a query.
 func TestPostmasterAloneIsKilled(t *testing.T) {
-	s := start(t, "")
+	t.Parallel()
+	s := start(t, newFolder(t))
 	busy := connect(t, s.Address())
 	go busy.Exec(context.Background(), "SELECT count(*) FROM generate_series(1, 3000000)")
 	require.NoError(t, syscall.Kill(s.Pid(), syscall.SIGKILL))
@@ -170,6 +175,7 @@ func serve(t *testing.T, dir string, env ...string) (parent *exec.Cmd, at string
 // Whatever ends the parent, no process of the server, no shared memory and no folder
 // stays, not even with a query that takes hours.
 func TestNothingStaysBehind(t *testing.T) {
+	t.Parallel()
 	for name, signal := range processtest.Interrupts {
 		t.Run(name, func(t *testing.T) {
 			parent, dir := serve(t, "")
@@ -187,7 +193,8 @@ func TestNothingStaysBehind(t *testing.T) {
 // A process of PostgreSQL that is killed makes the others begin again, with new shared
 // memory.
 func TestNothingStaysBehindAfterACrash(t *testing.T) {
-	parent, dir := serve(t, "")
+	t.Parallel()
+	parent, dir := serve(t, newFolder(t))
 	address := (&Server{dir: dir}).Address()
 	first := traceOf(t, dir)
 	pid, err := strconv.Atoi(ask(t, connect(t, address), "SELECT pg_backend_pid()::text"))
@@ -211,7 +218,8 @@ func TestNothingStaysBehindAfterACrash(t *testing.T) {
 
 // The server was killed before its parent is, and had no chance to clean up.
 func TestNothingStaysOfAKilledServer(t *testing.T) {
-	dir := filepath.Join(processTemp(t), "pg")
+	t.Parallel()
+	dir := newFolder(t)
 	parent, _ := serve(t, dir, "TEST_KILLED=1")
 	lines := readPidFile(filepath.Join(dir, "data"))
 	var key, shm int
@@ -226,6 +234,41 @@ func TestNothingStaysOfAKilledServer(t *testing.T) {
 	require.Equal(t, "1", ask(t, connect(t, s.Address()), "SELECT 1::text"), "the folder is good")
 }
 
+var templateKeeper *process.Keeper
+
+// template is a folder with a new database, which initdb has made once.
+var template = sync.OnceValues(func() (string, error) {
+	k, err := process.NewKeeper()
+	if err != nil {
+		return "", err
+	}
+	templateKeeper = k // the folder goes when the tests end, and not when k is collected as garbage
+	programs, err := Find(context.Background(), os.Stderr)
+	if err != nil {
+		return "", err
+	}
+	dir, err := k.MkdirTemp()
+	if err != nil {
+		return "", err
+	}
+	s, err := Start(context.Background(), k, programs, dir)
+	if err != nil {
+		return "", err
+	}
+	return dir, s.Stop()
+})
+
+// newFolder returns a folder with a new database: a copy, which takes less time than initdb.
+func newFolder(t *testing.T) (dir string) {
+	t.Helper()
+	from, err := template()
+	require.NoError(t, err)
+	dir = filepath.Join(processTemp(t), "pg")
+	out, err := exec.Command("cp", "-Rp", from, dir).CombinedOutput()
+	require.NoError(t, err, string(out))
+	return dir
+}
+
 // processTemp returns a folder that the user nobody can enter too.
 func processTemp(t *testing.T) string {
 	t.Helper()
@@ -235,10 +278,11 @@ func processTemp(t *testing.T) string {
 	return dir
 }
 
-// initdb is killed in the middle, with its parent or with the keeper too. No later start
-// trusts what is half made.
+// The parent is killed while initdb works; or the keeper is too; or initdb itself. No later
+// start trusts what is half made.
 func TestKilledDuringInitdb(t *testing.T) {
-	for name, killsKeeper := range map[string]bool{"with its parent": false, "with everything": true} {
+	t.Parallel()
+	for name, killsAll := range map[string]bool{"the parent": false, "everything": true} {
 		t.Run(name, func(t *testing.T) {
 			find(t)
 			dir := filepath.Join(processTemp(t), "pg")
@@ -249,13 +293,13 @@ func TestKilledDuringInitdb(t *testing.T) {
 				half, _ = filepath.Glob(filepath.Join(dir, makingPrefix+"*", "data", "global"))
 				return len(half) == 1
 			}, "initdb has begun")
-			if killsKeeper {
+			if killsAll {
 				killChildren(t, parent.Process.Pid)
 			}
 			require.NoError(t, parent.Process.Kill())
 			require.Error(t, parent.Wait())
 			requireNobodyUses(t, dir)
-			if !killsKeeper {
+			if !killsAll {
 				processtest.RequireAbsent(t, filepath.Dir(filepath.Dir(half[0])))
 			}
 			require.NoDirExists(t, filepath.Join(dir, "data"))
@@ -339,8 +383,24 @@ func TestDiskTooSmallForFakeNeed(t *testing.T) {
 	require.NoDirExists(t, filepath.Join(dir, "data"))
 }
 
+// A server of the user's own needs nothing here.
+func TestUse(t *testing.T) {
+	s, err := Use("postgres://me:secret@db.example.com/shop")
+	require.NoError(t, err)
+	require.True(t, s.IsOwn())
+	require.Equal(t, "postgres://me:secret@db.example.com/shop", s.Address())
+	require.Equal(t, "postgres://me:xxxxx@db.example.com/shop", s.Where())
+	require.NoError(t, s.Stop())
+	for _, wrong := range []string{"", "work/shop.db", "mysql://me@localhost/shop", "postgres://me:secret@localhost", "postgres://me:secret@localhost:port/shop"} {
+		_, err := Use(wrong)
+		require.ErrorContains(t, err, "SHOP_DATABASE is not the address of a database", wrong)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
 func TestTwoStartsInOneFolder(t *testing.T) {
-	s := start(t, filepath.Join(processTemp(t), "pg"))
+	t.Parallel()
+	s := start(t, newFolder(t))
 	_, err := Start(t.Context(), processtest.Keeper(t), find(t), s.Dir())
 	processtest.RequireSetupError(t, err, "another command uses the PostgreSQL in "+s.Dir(), "use another folder")
 	require.Equal(t, "1", ask(t, connect(t, s.Address()), "SELECT 1::text"), "the first is not disturbed")
@@ -356,9 +416,8 @@ func TestStartThatIsCancelled(t *testing.T) {
 
 // PostgreSQL cannot start as its files are damaged.
 func TestServerThatEndsAtItsStart(t *testing.T) {
-	dir := filepath.Join(processTemp(t), "pg")
-	s := start(t, dir)
-	require.NoError(t, s.Stop())
+	t.Parallel()
+	dir := newFolder(t)
 	require.NoError(t, os.Remove(filepath.Join(dir, "data", "global", "pg_control")))
 	_, err := Start(t.Context(), processtest.Keeper(t), find(t), dir)
 	processtest.RequireSetupError(t, err, "PostgreSQL ended at its start (exit status", "SHOP_DATABASE")
