@@ -35,13 +35,24 @@ func checkRoom() error {
 // program.
 func (s *shop) hasNodes() bool { return s.opts.Nodes > 1 }
 
-// newNodes returns the units of the nodes.
+// newNodes returns the units of the nodes, and of the database that the copies share.
 func (s *shop) newNodes() (all []*unit) {
 	for i := range s.opts.Nodes {
 		begin := func(ctx context.Context) (child, error) { return s.startNode(ctx, i) }
 		all = append(all, &unit{name: client.NodeName(i), addr: stage.Loopback(s.opts.Port + i), begin: begin})
 	}
-	return all
+	return append(all, &unit{name: "postgres", addr: "a unix socket", begin: s.startPostgres})
+}
+
+// startPostgres starts PostgreSQL, the second time with its rows.
+func (s *shop) startPostgres(ctx context.Context) (child, error) {
+	var err error
+	if s.stage.Postgres == nil {
+		err = s.stage.StartPostgres(ctx)
+	} else {
+		err = s.stage.Postgres.Restart(ctx)
+	}
+	return s.stage.Postgres, err
 }
 
 // startNode starts a node. The first one that starts takes all others with it: a node alone
@@ -92,8 +103,11 @@ func (s *shop) breaksOfNodes() [][2]string {
 	}
 }
 
-// describeNode returns what to print of a node behind its address.
+// describeNode returns what to print of a node, or of the database, behind its address.
 func (s *shop) describeNode(u *unit) string {
+	if u.name == "postgres" {
+		return "the rows of both copies"
+	}
 	i := slices.IndexFunc(s.allUnits(), func(other *unit) bool { return other == u })
 	return "Restate's page: http://" + s.stage.Admins()[i] + "/ui/"
 }

@@ -84,6 +84,16 @@ func (s *shop) buildChanged(ctx context.Context, ref course.AnswerRef, binary st
 	if err != nil {
 		return "", err
 	}
+	if s.hasNodes() {
+		solution := "solutions/" + s.source.lesson.Slug
+		main, err := openShared(s.opts.Root, solution)
+		if err != nil {
+			return "", err
+		}
+		if err := addToOverlay(overlay, filepath.Join(s.opts.Root, solution), map[string][]byte{"main.go": main}); err != nil {
+			return "", err
+		}
+	}
 	return answer.Mistake, s.buildBinary(ctx, binary, "-overlay", overlay, "./solutions/"+s.source.lesson.Slug)
 }
 

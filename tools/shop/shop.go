@@ -114,7 +114,7 @@ type shop struct {
 func openShop(ctx context.Context, opts Options) (*shop, error) {
 	s := newShop(opts)
 	var err error
-	if s.source, err = newSource(opts.Root, opts.Mine); err != nil {
+	if s.source, err = newSource(opts.Root, opts.Mine, s.hasNodes()); err != nil {
 		return s, err
 	}
 	if s.stage, err = stage.New(ctx, stage.Options{
@@ -192,7 +192,7 @@ func (s *shop) buildAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.stage.Build(ctx, append(args, stage.RowsPackage)...)
+	return s.stage.Build(ctx, append(args, s.stage.RowsPackage())...)
 }
 
 // startServer starts restate-server, the second time with what it knows.

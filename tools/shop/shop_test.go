@@ -2,11 +2,14 @@ package shop
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/page"
 	"example.com/workbook/tools/shop/client"
 )
@@ -86,4 +89,19 @@ func TestAKilledUnitTakesNoOrders(t *testing.T) {
 	require.ErrorContains(t, v.CheckTakesOrders(), "nothing was ordered: restate is down")
 	v.Units[0].Down, v.Units[1].Down = "", "signal: killed"
 	require.NoError(t, v.CheckTakesOrders())
+}
+
+// A learner's service of an earlier version of the workbook has a SQLite file, whatever the
+// shop has.
+func TestServicesThatNeedSQLite(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "work", "03-virtual-object", "shipping")
+	require.NoError(t, os.MkdirAll(dir, 0o777))
+	file := filepath.Join(dir, "shipping.go")
+	require.NoError(t, os.WriteFile(file, []byte("type Shipping struct{ DB store.Store }"), 0o666))
+	require.NoError(t, checkShared(root))
+	require.NoError(t, os.WriteFile(file, []byte("type Shipping struct{ DB *store.DB }"), 0o666))
+	err := checkShared(root)
+	require.EqualError(t, err, "work/03-virtual-object/shipping/shipping.go cannot use PostgreSQL: its database is a *store.DB, a SQLite file")
+	require.Equal(t, 1, hint.ExitCode(err))
 }

@@ -164,7 +164,7 @@ func (s *shop) buildNext(ctx context.Context, v *version) (what string, err erro
 		what, err := s.buildChanged(ctx, s.source.lesson.Shop.Second, v.binary)
 		return "What is new: " + strings.TrimSuffix(what, "."), err
 	}
-	now, err := newSource(s.opts.Root, true)
+	now, err := newSource(s.opts.Root, true, false)
 	if err != nil {
 		return "", err
 	}

@@ -3,10 +3,12 @@ package stage
 import (
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 
 	"example.com/workbook/tools/cluster"
+	"example.com/workbook/tools/postgres"
 	"example.com/workbook/tools/restate"
 )
 
@@ -15,6 +17,18 @@ func (s *Stage) StartNodes(ctx context.Context) (err error) {
 	s.Cluster, err = cluster.Start(ctx, s.Keeper, cluster.Options{
 		Binary: s.Binary, Dir: filepath.Join(s.Dir, "nodes"), Nodes: s.Nodes, Ingress: s.Ingresses(), Admin: s.Admins(),
 	})
+	return err
+}
+
+// StartPostgres starts a PostgreSQL with an empty database. The first time, it fetches the
+// program.
+func (s *Stage) StartPostgres(ctx context.Context) error {
+	programs, err := postgres.Find(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	// Its folder is not one of the stage's: the user nobody may have to enter it.
+	s.Postgres, err = postgres.Start(ctx, s.Keeper, programs, "")
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"example.com/workbook/tools/cluster"
 	"example.com/workbook/tools/gotool"
 	"example.com/workbook/tools/hint"
+	"example.com/workbook/tools/postgres"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
@@ -29,7 +30,7 @@ type Options struct {
 	Keeper  *process.Keeper
 	Ingress string // host:port
 	Admin   string // host:port
-	Nodes   int    // of restate-server; 0 is one server. The others listen at the ports behind
+	Nodes   int    // of restate-server; 0 is one server. With several, the rows are in PostgreSQL
 	Binary  string // restate-server; "" for the one that restate.Find finds
 }
 
@@ -40,14 +41,19 @@ type Stage struct {
 	Dir     string           // of all data, removed by Stop
 	Server  *restate.Server  // nil where there are several nodes
 	Cluster *cluster.Cluster // nil where there is one server
-	Sandbox *process.Process
-	Outside *sandbox.Client // of the sandbox
-	Output  Output          // what the program prints
+
+	Postgres *postgres.Server // nil where the rows are in a SQLite file
+	Sandbox  *process.Process
+	Outside  *sandbox.Client // of the sandbox
+	Output   Output          // what the program prints
 }
 
 // RowsPackage is the program that reads the database. It is apart from the learners'
 // command, which must not link SQLite.
 const RowsPackage = "./tools/rows"
+
+// PostgresRowsPackage is the program that reads a database in PostgreSQL.
+const PostgresRowsPackage = "./tools/rows/pgrows"
 
 // New makes a stage's folder and finds restate-server. It starts nothing.
 func New(ctx context.Context, opts Options) (*Stage, error) {
@@ -68,11 +74,25 @@ func New(ctx context.Context, opts Options) (*Stage, error) {
 // Ledger returns the path of the sandbox's ledger.
 func (s *Stage) Ledger() string { return filepath.Join(s.Dir, "ledger.jsonl") }
 
-// Database returns the path of the shop's database.
-func (s *Stage) Database() string { return filepath.Join(s.Dir, "shop.db") }
+// Database returns where the shop's rows are, as the program reads it from SHOP_DATABASE: the
+// path of a file, or the address of the PostgreSQL that runs.
+func (s *Stage) Database() string {
+	if s.Postgres != nil {
+		return s.Postgres.Address()
+	}
+	return filepath.Join(s.Dir, "shop.db")
+}
+
+// RowsPackage returns the package of the program that reads the database.
+func (s *Stage) RowsPackage() string {
+	if s.Nodes > 1 {
+		return PostgresRowsPackage
+	}
+	return RowsPackage
+}
 
 // Rows returns the path of the program that reads the database.
-func (s *Stage) Rows() string { return s.BinaryOf(RowsPackage) }
+func (s *Stage) Rows() string { return s.BinaryOf(s.RowsPackage()) }
 
 // UI returns where Restate's own page is, as a line of an introduction.
 func (s *Stage) UI() string { return "Restate's page: http://" + s.Admin + "/ui/" }
@@ -158,7 +178,11 @@ func (s *Stage) Env(listen, sandbox string) []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "SHOP_FAILPOINT=") || strings.HasPrefix(v, "SHOP_DATABASE=")
 	})
-	return append(env, "LISTEN="+listen, "SANDBOX_URL=http://"+sandbox, "SHOP_DB="+s.Database())
+	database := "SHOP_DB="
+	if s.Postgres != nil {
+		database = "SHOP_DATABASE="
+	}
+	return append(env, "LISTEN="+listen, "SANDBOX_URL=http://"+sandbox, database+s.Database())
 }
 
 // Register makes a program known to restate-server. What the server refuses is for
@@ -179,6 +203,9 @@ func (s *Stage) Stop() {
 	}
 	if s.Cluster != nil {
 		s.Cluster.Stop()
+	}
+	if s.Postgres != nil {
+		s.Postgres.Stop()
 	}
 	if s.Sandbox != nil {
 		s.Sandbox.Stop()

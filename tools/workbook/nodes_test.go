@@ -16,8 +16,8 @@ import (
 	"example.com/workbook/tools/web"
 )
 
-// With three nodes, a killed node or a killed copy of the program loses no order, and make
-// order continues through another node.
+// With three nodes, a killed node, a killed copy of the program or a killed PostgreSQL loses no
+// order, and make order continues through another node.
 func TestShopWithThreeNodes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three nodes need seconds to start")
@@ -35,6 +35,14 @@ func TestShopWithThreeNodes(t *testing.T) {
 	}
 	require.Contains(t, s.order("N=4", "ROLLS=40"), "\n4 orders: 4 COMPLETED\n4 took 1 request\n")
 	s.testKilledNode()
+
+	rows := s.begins("ROLLS=10,40")
+	rows.waitForText("roll 10 failed")
+	s.kill("postgres")
+	rows.waitForText("postgres is down (signal: killed); orders that need it wait. start it again: go tool workbook start postgres\n")
+	s.start("postgres")
+	require.Zero(t, rows.waitForEnd(), rows.err.String())
+	require.Contains(t, rows.out.String(), "  COMPLETED\n")
 
 	copies := s.begins("N=4", "ROLLS=10,40")
 	copies.waitForText("roll 10 failed")

@@ -65,7 +65,7 @@ func (s *opened) start(name string) {
 	s.t.Helper()
 	r := tool(s.t, s.root, "start", name)
 	require.Zero(s.t, r.code, r.err)
-	require.Regexp(s.t, name+` is back: pid \d+, 127.0.0.1:\d+\n`, r.out)
+	require.Regexp(s.t, name+` is back: pid \d+, (127.0.0.1:\d+|a unix socket)\n`, r.out)
 }
 
 func (s *opened) leavesNothing() {

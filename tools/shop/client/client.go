@@ -64,7 +64,7 @@ type Unit struct {
 var UnitNames = []string{"restate", "sandbox", "program"}
 
 // ManyNames are the names of the processes of a shop with three nodes.
-var ManyNames = []string{"node-1", "node-2", "node-3", "sandbox", "copy-1", "copy-2"}
+var ManyNames = []string{"node-1", "node-2", "node-3", "postgres", "sandbox", "copy-1", "copy-2"}
 
 // NodeName returns the name of a node's process, counted from 0.
 func NodeName(i int) string { return fmt.Sprintf("node-%d", i+1) }
