@@ -10,7 +10,11 @@
 // The methods return the errors of the database driver. [IsConflict] reports that such a
 // row exists already. [IsInvalid] reports that the table will never accept the row.
 // [IsRetryable] reports that nothing was written, and that a later try may succeed. The
-// three functions look at SQLite's error code and never at the text of the error.
+// three functions look at the code that SQLite or PostgreSQL gives to the error, and never
+// at its text.
+//
+// [Store] is the interface of the services. Several machines cannot share a SQLite file, so
+// lesson 8 keeps the rows in PostgreSQL, with the same methods.
 //
 // No method sends a request to the outside world. Do not send one while you write either:
 // SQLite allows one write transaction at a time, so a transaction that waits for the
