@@ -91,7 +91,7 @@ func newKeeper(t *testing.T) *process.Keeper {
 // limited returns a context for a test that could wait for an answer without end.
 func limited(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
