@@ -224,16 +224,23 @@ func (c *Cluster) start(ctx context.Context) error {
 
 // AwaitLed waits until every partition has a leader.
 func (c *Cluster) AwaitLed(ctx context.Context) error {
+	_, err := c.AwaitLeader(ctx)
+	return err
+}
+
+// AwaitLeader waits until every partition has a leader, and returns the node that leads the
+// most of them. Without the wait, as with Leader, there can be none for a moment.
+func (c *Cluster) AwaitLeader(ctx context.Context) (*Node, error) {
 	for {
-		led := 0
-		for _, n := range c.CountLed(ctx) {
+		byNode, led := c.CountLed(ctx), 0
+		for _, n := range byNode {
 			led += n
 		}
 		if led == c.options.Partitions {
-			return nil
+			return c.Nodes[slices.Index(byNode, slices.Max(byNode))], nil
 		}
 		if ctx.Err() != nil {
-			return hint.New(hint.Setup, "try again when this machine has less to do",
+			return nil, hint.New(hint.Setup, "try again when this machine has less to do",
 				"%d of the cluster's %d partitions have a leader: %w", led, c.options.Partitions, context.Cause(ctx))
 		}
 		web.Pause(ctx, poll)

@@ -148,8 +148,7 @@ func (c *Cluster) other(n *Node) *Node {
 
 func requireLeader(t *testing.T, ctx context.Context, c *Cluster) *Node {
 	t.Helper()
-	require.NoError(t, c.AwaitLed(ctx))
-	n, err := c.Leader(ctx)
+	n, err := c.AwaitLeader(ctx)
 	require.NoError(t, err)
 	return n
 }
