@@ -38,6 +38,7 @@ var notRun = map[string]string{
 	"make mutants":      "it takes most of an hour, and writes into testdata",
 	"make gate":         "make test runs it first",
 	"make offline":      "it has a test of its own",
+	"make shop NODES=3": "it needs 1.2 GB of memory, and has a test of its own",
 	"make catchup 5":    "it checks four lessons, and has tests of its own",
 	"make check ALL=1":  "it checks every lesson, and has a test of its own",
 	"make run":          "the command is named, and nothing to run",
