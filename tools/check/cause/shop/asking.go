@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/workbook/tools/check/cause"
 	"example.com/workbook/tools/check/claim"
@@ -86,7 +87,7 @@ func chargedAfterAsking(f *cause.Finding) string {
 			asked, failed = true, failed || hasFailed(e)
 		case e.What == sandbox.Request && asked && !failed:
 			return "your code looked the key up, and then sent an eleventh charge request. After ten failures send no charge request: look the key up, and void it if there is no charge"
-		case e.What == sandbox.Request && failed && hasStepFailedForGood(f):
+		case e.What == sandbox.Request && failed && hasFailedForGood(f, e.T):
 			return "" // the charge step had ended: the request was in no step, or in another one
 		case e.What == sandbox.Request && failed:
 			return "a lookup or a void failed, and the gateway then got an eleventh charge request. Do both in a step of their own, after the charge step, so that only they are tried again"
@@ -95,11 +96,12 @@ func chargedAfterAsking(f *cause.Finding) string {
 	return ""
 }
 
-// hasStepFailedForGood reports whether a step has ended with a terminal error, which the journal
-// keeps.
-func hasStepFailedForGood(f *cause.Finding) bool {
+// hasFailedForGood reports whether an attempt that was over at that time had a step that ended in a
+// terminal error, which the journal keeps.
+func hasFailedForGood(f *cause.Finding, before time.Time) bool {
 	return slices.ContainsFunc(f.Attempts, func(a proxy.Attempt) bool {
-		return slices.ContainsFunc(a.Steps, func(s proxy.StepRun) bool { return s.How == "failed for good" })
+		return !a.Over.IsZero() && a.Over.Before(before) &&
+			slices.ContainsFunc(a.Steps, func(s proxy.StepRun) bool { return s.How == "failed for good" })
 	})
 }
 

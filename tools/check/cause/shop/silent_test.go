@@ -278,7 +278,8 @@ var silent = []struct {
 		f.Ledger = f.Ledger[:len(f.Ledger)-2]
 	}},
 	{"charged-after-asking", "the charge step had ended, so the eleventh request was not in it", func(f *cause.Finding) {
-		f.Attempts = append(f.Attempts, proxy.Attempt{Handler: "ProcessPayment", Steps: []proxy.StepRun{{Name: "charge", How: "failed for good"}}})
+		over := f.Ledger[0].T.Add(-time.Second)
+		f.Attempts = append(f.Attempts, proxy.Attempt{Handler: "ProcessPayment", Over: over, Steps: []proxy.StepRun{{Name: "charge", How: "failed for good"}}})
 	}},
 	{"code-left-out", "a limit of retries made the error of a request terminal", func(f *cause.Finding) {
 		f.Attempts[0].Steps[0].How = "failed for good"
