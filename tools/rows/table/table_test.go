@@ -1,6 +1,8 @@
 package table
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -35,4 +37,32 @@ func TestHistory(t *testing.T) {
 	}
 	_, err := formatHistory("PENDING@soon")
 	require.Error(t, err)
+}
+
+type noRows struct{ Reader }
+
+// A PostgreSQL that was killed comes back, so whoever follows its rows waits for it.
+func TestDatabaseThatCannotBeReachedYet(t *testing.T) {
+	away, wrong := errors.New("connection refused"), errors.New("wrong password")
+	passes := func(err error) bool { return errors.Is(err, away) }
+	tries := 0
+	open := func() (Reader, error) {
+		if tries++; tries < 3 {
+			return nil, away
+		}
+		return noRows{}, nil
+	}
+	db, err := openWhenReached(t.Context(), open, passes)
+	require.NoError(t, err)
+	require.Equal(t, noRows{}, db)
+	require.Equal(t, 3, tries)
+
+	_, err = openWhenReached(t.Context(), func() (Reader, error) { return nil, wrong }, passes)
+	require.ErrorIs(t, err, wrong)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	db, err = openWhenReached(ctx, func() (Reader, error) { return nil, away }, passes)
+	require.NoError(t, err)
+	require.Nil(t, db)
 }
