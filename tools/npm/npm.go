@@ -2,7 +2,7 @@
 // so that their proxy and mirror count.
 //
 // A [Program] has a package for each platform, whose hash is pinned. A [Fetcher] keeps
-// it in the user's cache folder, whole or not at all, whoever is killed in between. For
+// it in the user's cache folder, whole or not at all, also if a process is killed in between. For
 // a room without network it is fetched on one machine with [Fetcher.Pack], and taken on
 // another one with Fetcher.Carried.
 //

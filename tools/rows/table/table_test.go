@@ -41,7 +41,7 @@ func TestHistory(t *testing.T) {
 
 type noRows struct{ Reader }
 
-// A PostgreSQL that was killed comes back, so whoever follows its rows waits for it.
+// A PostgreSQL that was killed comes back, so a program that follows its rows waits.
 func TestDatabaseThatCannotBeReachedYet(t *testing.T) {
 	away, wrong := errors.New("connection refused"), errors.New("wrong password")
 	passes := func(err error) bool { return errors.Is(err, away) }
