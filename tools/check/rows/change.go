@@ -47,7 +47,7 @@ func denyRows(s *script.Script, args []string) error {
 	}
 	s.Notef("made the database refuse %s", which)
 	s.AddFact(cause.Denied)
-	s.AtEnd(func() error { return lift(s, table) })
+	s.Undo(func() error { return lift(s, table) })
 	s.Denies = true
 	for _, verb := range verbs {
 		// Neither a name nor the text of a trigger can have parameters. The key is made
@@ -128,7 +128,7 @@ func lockDatabase(s *script.Script, _ []string) error {
 	}
 	s.Notef("locked the database, as another program might")
 	locks.Store(s.Subject, func() error { return errors.Join(tx.Rollback(), db.Close()) })
-	s.AtEnd(func() error { return unlockDatabase(s, nil) })
+	s.Undo(func() error { return unlockDatabase(s, nil) })
 	return nil
 }
 

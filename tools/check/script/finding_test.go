@@ -2,6 +2,7 @@ package script
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"example.com/workbook/tools/check/watchdog"
 	"example.com/workbook/tools/check/world"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/sandbox"
 )
 
 // Attempts of two payments, which alternate, have the object key as their label. With
@@ -47,6 +49,26 @@ func TestFindingLeavesOutAttemptsThatFoundNoProgram(t *testing.T) {
 	done := proxy.Attempt{N: 3, Steps: []proxy.StepRun{{Name: "book", How: "ok"}}, End: "done"}
 	s := &Script{Record: &record.Record{Attempts: []proxy.Attempt{died, missed, done}}, Shared: &Shared{}, Watch: &watchdog.Watch{World: &world.World{}}}
 	require.Equal(t, []proxy.Attempt{died, done}, s.finding(t.Context(), nil).Attempts)
+}
+
+// What a script made fail still fails while the verdict is made: the next attempt would end
+// the invocation, and its journal would be gone.
+func TestUndoComesAfterTheVerdict(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(setting.Findings, dir)
+	s := &Script{
+		Record: &record.Record{Script: "3.4_call_cancelled", Failure: errors.New("no answer")},
+		Shared: &Shared{}, Watch: &watchdog.Watch{World: &world.World{Outside: &sandbox.Client{}}},
+	}
+	s.HideLedger()
+	undone := false
+	s.Undo(func() error {
+		undone = true
+		require.FileExists(t, filepath.Join(dir, "none", "3.4_call_cancelled.json"))
+		return nil
+	})
+	s.close()
+	require.True(t, undone)
 }
 
 // A finding that was kept is read back as it was, and lies in its cause's folder.

@@ -55,6 +55,7 @@ type Script struct {
 	hidden      bool   // leave the ledger and the attempts out of the verdict
 	OwnDatabase string // the file of a program that was started with its own database
 	atEnd       []func() error
+	undo        []func() error
 	kept        []proxy.Attempt // by KeepAttempts
 	Flows       int             // number of flows of its sweeps, so far
 }
@@ -106,6 +107,12 @@ func (s *Script) HideLedger() { s.hidden = true }
 // AtEnd calls f when the script is over, passed or not. An error of f makes a passed
 // script fail.
 func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
+
+// Undo calls f when the verdict of a failed script has been made. A script that changes what
+// the program finds, such as a database that refuses rows, changes it back here and not
+// earlier: the next attempt would succeed, and Restate drops the journal that shows the cause.
+// An error of f makes a passed script fail.
+func (s *Script) Undo(f func() error) { s.undo = append(s.undo, f) }
 
 // AnswerJSON returns a field of the last answer, as JSON.
 func (s *Script) AnswerJSON(field string) ([]byte, error) {
@@ -183,11 +190,7 @@ func subject(script string, p record.Pass) string {
 // close ends everything that the script left running. If the script has failed, Collect
 // first gathers what the verdict needs.
 func (s *Script) close() {
-	for _, end := range append(s.atEnd, s.RequirePlaced) {
-		if err := end(); err != nil && s.Failure == nil {
-			s.recordFailure(err)
-		}
-	}
+	s.call(append(s.atEnd, s.RequirePlaced))
 	ctx, cancel := context.WithTimeout(context.Background(), world.CallLimit)
 	defer cancel()
 	// The end of a script releases the held request, and the handlers that waited for it
@@ -198,13 +201,19 @@ func (s *Script) close() {
 	}
 	ledger, lines := s.Ledger, s.AttemptLines
 	s.revive()
-	s.clearOutside()
+	if s.Held == "" {
+		// A request that fails must still fail when Collect reads the journal.
+		s.Undo(func() error { s.clearOutside(); return nil })
+	} else {
+		s.clearOutside()
+	}
 	for _, p := range s.Launched {
 		p.Kill()
 	}
 	if s.Failure != nil {
 		s.Collect(ctx)
 	}
+	s.call(s.undo)
 	if seen {
 		s.Ledger, s.AttemptLines = ledger, lines
 	}
@@ -213,6 +222,15 @@ func (s *Script) close() {
 		side.Go(func() { s.World.Abandon(ctx, c) })
 	}
 	side.Wait()
+}
+
+// call calls each function. An error makes a passed script fail.
+func (s *Script) call(all []func() error) {
+	for _, f := range all {
+		if err := f(); err != nil && s.Failure == nil {
+			s.recordFailure(err)
+		}
+	}
 }
 
 // clearOutside removes the script's rules from the outside world.
