@@ -311,7 +311,7 @@ func (v *variant) packagePath() string {
 }
 
 // ownConstant matches an entry in the list of answers whose constant package main itself declares.
-var ownConstant = regexp.MustCompile(`(?m)^(\t+"\w+": +)([A-Z]\w+),$`)
+var ownConstant = regexp.MustCompile(`(?m)^(\t+"[\w-]+": +)([A-Z]\w+),$`)
 
 // addTest turns the lesson's test file into a function that returns the variant's
 // Lesson.

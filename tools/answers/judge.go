@@ -28,6 +28,13 @@ type Judge struct {
 	NoReplay bool
 }
 
+// Replays reports whether the lesson has scripts that run a second time, with every step replayed.
+// A script that needs several nodes runs once.
+func (j *Judge) Replays() bool {
+	dir := filepath.Join(j.Root, "testdata", j.Lesson.Slug)
+	return len(course.Glob(dir, "*_call_*.txtar"))+len(course.Glob(dir, "*_cut_*.txtar")) > 0
+}
+
 // Run runs the scripts whose names match the pattern on an answer, and returns the result. The key
 // is a suffix of every order's id, so that two answers have different orders. If every is set, the
 // check also runs the scripts that cannot change the verdict. Run waits for a free server. It

@@ -209,6 +209,45 @@ Versions
 A script with the word beside runs alone. When the script has ended, Restate forgets
 the programs beside the first one.
 
+Machines
+
+	nodes [leader]              three nodes of one cluster serve the script, and
+	                            launched programs get their addresses in
+	                            RESTATE_INGRESSES: first that of a node that does
+	                            not lead, or that of the leader. The calls of the
+	                            script go to a node that runs
+	kill-node leader|follower|asked  kill the node that leads, one that does not
+	                            lead, or the one from which a launched program waits
+	                            for an answer
+	kill-node-at order|accepted  kill the node that gets the next order of a
+	                            launched program. The kill comes before the node has
+	                            seen the order, or between its acceptance and its
+	                            answer
+	not-known n                 answer the next n requests of launched programs as a
+	                            node does that was started a moment ago: it does not
+	                            know the service
+	hit                         wait until the fault of an earlier kill-node-at or
+	                            not-known has happened
+	silence begin|end           let the network lose everything between launched
+	                            programs and the node whose address they get first,
+	                            or let the network work again
+	start-node                  start one killed node again
+	asked n                     wait until launched programs have sent the nodes n
+	                            more requests
+	interrupt name              send the launched program a SIGINT, as Ctrl-C does
+	unanswered name…            wait until a node was silent for three seconds, for
+	                            each of these calls
+	printed name json           wait until the launched program has exited with code
+	                            0, and has printed this JSON last; its objects may
+	                            have more fields
+	refuses name [text]         wait until the launched program has exited with an
+	                            error, which has this text
+	gone name                   Restate does not know the call
+	lose-disk                   kill the server, delete its folder, and start it
+	                            with an empty one
+
+A script with the word nodes runs alone. When the script has ended, all nodes run again.
+
 Answers
 
 	judge file name             the script checks this part of the lesson: a file,

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -34,6 +35,10 @@ func machineFault(r *verdict.Report, stood time.Duration) error {
 		}
 		if err := process.Scarcity(rec.Failure); err != nil {
 			return err
+		}
+		var lacks *hint.Error // nodes start during a script, and may have too little memory
+		if errors.As(rec.Failure, &lacks) && lacks.Kind == hint.Setup {
+			return rec.Failure
 		}
 	}
 	return nil

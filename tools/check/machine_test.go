@@ -51,6 +51,7 @@ func TestMachineFault(t *testing.T) {
 		{"a stub", "lessons", nil, refused, long, ""},
 		{"broken", "work", nil, errors.New("no answer"), 0, ""},
 		{"too few files", "work", nil, full, 0, "this machine has reached a limit: the sandbox: too many open files"},
+		{"too little memory for nodes", "work", nil, hint.New(hint.Setup, "close other programs", "three nodes need 1.2 GB"), 0, "three nodes need 1.2 GB"},
 		{"too few files to start", "work", full, nil, 0, "this machine has reached a limit: the sandbox: too many open files"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

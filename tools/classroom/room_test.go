@@ -194,7 +194,7 @@ func TestTheFirstGuessStays(t *testing.T) {
 
 func TestTruthsAreTheChecks(t *testing.T) {
 	d := newTestDesk(t, t.TempDir())
-	require.Equal(t, map[string]string{"1.1": "2 charges, 1 email", "6.2": "18 seconds", "7.1": "1 order, 2 payments, 1 status-call"}, d.truths)
+	require.Equal(t, map[string]string{"1.1": "2 charges, 1 email", "6.2": "18 seconds", "7.1": "1 order, 2 payments, 1 status-call", "8.1": "0 lost-orders, 4 repeated-requests, 0 double-charges", "8.5": "0 answers, 0 gone-orders, 1 charge"}, d.truths)
 }
 
 func TestTimingsBesideThePlan(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,24 @@ func Database() string {
 // Admin returns the address of Restate's admin API: RESTATE_ADMIN, or
 // http://127.0.0.1:9070 by default.
 func Admin() string { return cmp.Or(os.Getenv("RESTATE_ADMIN"), "http://127.0.0.1:9070") }
+
+// Client has the settings of a program that places orders.
+type Client struct {
+	Nodes []string      // addresses of the nodes of Restate
+	Try   time.Duration // how long one request to one node may take
+	Place time.Duration // how long the program goes on with one order
+}
+
+// ReadClient reads RESTATE_INGRESSES, with commas between the addresses, TRY_LIMIT and
+// PLACE_LIMIT. The defaults are http://127.0.0.1:8080, ten seconds, and two days, because an
+// order may wait a day for its approval.
+func ReadClient() Client {
+	return Client{
+		Nodes: strings.Split(cmp.Or(os.Getenv("RESTATE_INGRESSES"), "http://127.0.0.1:8080"), ","),
+		Try:   duration("TRY_LIMIT", 10*time.Second),
+		Place: duration("PLACE_LIMIT", 48*time.Hour),
+	}
+}
 
 // Version returns which version of itself a program is: VERSION, or 1 by default.
 func Version() string { return cmp.Or(os.Getenv("VERSION"), "1") }

@@ -34,18 +34,23 @@ type Finding struct {
 
 // Facts that words record for the rules, with Script.AddFact.
 const (
-	Cancelled      = "cancelled"       // a call was cancelled
-	AnsweredBefore = "answered-before" // a call was to be cancelled, and had been answered
-	Changed        = "changed"         // another program changed a row that the program had written
-	KilledProgram  = "killed-program"  // with SIGKILL, by the script
-	Restarted      = "restarted"       // the program runs with settings from the script
-	Relaunched     = "relaunched"      // a launched program was killed again and again, and run again
-	Refused        = "refused"         // Restate refused a request of a launched program, and the program ended well
-	Terminated     = "terminated"      // the program was asked to end
-	Forgotten      = "forgotten"       // the state of an object was deleted
-	Purged         = "purged"          // the script made Restate forget a call
-	Denied         = "denied"          // the database refused queries of the program for a time
-	Unreachable    = "unreachable"     // Restate could not reach the program for some attempts
+	Cancelled       = "cancelled"        // a call was cancelled
+	AnsweredBefore  = "answered-before"  // a call was to be cancelled, and had been answered
+	Changed         = "changed"          // another program changed a row that the program had written
+	KilledProgram   = "killed-program"   // with SIGKILL, by the script
+	Restarted       = "restarted"        // the program runs with settings from the script
+	Relaunched      = "relaunched"       // a launched program was killed again and again, and run again
+	Refused         = "refused"          // Restate refused a request of a launched program, and the program ended well
+	Terminated      = "terminated"       // the program was asked to end
+	Forgotten       = "forgotten"        // the state of an object was deleted
+	Purged          = "purged"           // the script made Restate forget a call
+	Denied          = "denied"           // the database refused queries of the program for a time
+	KilledNode      = "killed-node"      // a node was killed
+	AcceptedUnheard = "accepted-unheard" // a node was killed after it had accepted an order, and before its answer
+	Interrupted     = "interrupted"      // a launched program got a SIGINT
+	Silenced        = "silenced"         // a node was silent
+	NotKnown        = "not-known"        // a node answered that it does not know the service
+	Unreachable     = "unreachable"      // Restate could not reach the program for some attempts
 )
 
 // Call is one call that the script made.

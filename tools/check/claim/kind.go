@@ -76,8 +76,11 @@ const (
 	ProgramWell   Kind = "program-well"   // it exits with code 0 after a SIGTERM
 	LaunchRunning Kind = "launch-running" // a launched program runs when it is killed
 	LaunchEnd     Kind = "launch-end"
-	LaunchWell    Kind = "launch-well"  // it exits with code 0
-	LaunchBadly   Kind = "launch-badly" // it exits with another code
+	LaunchWell    Kind = "launch-well"    // it exits with code 0
+	LaunchBadly   Kind = "launch-badly"   // it exits with another code
+	LaunchRefusal Kind = "launch-refusal" // it exits with an error that has a text
+	LaunchPrinted Kind = "launch-printed" // it exits with code 0, and prints JSON
+	NodeAsked     Kind = "node-asked"     // a launched program sends a node a request
 )
 
 // Versions of the program.
@@ -316,6 +319,20 @@ func ExpectLaunchWell(name string) Claim { return Claim{Kind: LaunchWell, Of: na
 // at its address.
 func ExpectTakenAddress() Claim { return Claim{Kind: LaunchBadly} }
 
+// ExpectLaunchRefusal claims that a launched program exits with an error that has a text.
+func ExpectLaunchRefusal(name, text string) Claim {
+	return Claim{Kind: LaunchRefusal, Of: name, Want: Want{Text: text}}
+}
+
+// ExpectPrinted claims that a launched program exits with code 0, and prints JSON last.
+func ExpectPrinted(name, json string) Claim {
+	return Claim{Kind: LaunchPrinted, Of: name, Want: Want{JSON: json}}
+}
+
+// ExpectNodeAsked claims that a launched program sends a node a request, and waits for the
+// answer.
+func ExpectNodeAsked() Claim { return Claim{Kind: NodeAsked} }
+
 // ExpectDeployment claims that a program is current, old, or gone.
 func ExpectDeployment(name, state string) Claim {
 	return Claim{Kind: Deployment, Of: name, Want: Want{Text: state}}
@@ -452,6 +469,9 @@ var renderExpected = map[Kind]func(Claim) string{
 	LaunchRunning: renderOf("", " to run until the check kills it"),
 	LaunchEnd:     renderOf("", " to exit"),
 	LaunchWell:    renderOf("", " to exit with code 0"),
+	LaunchRefusal: renderLaunchRefusal,
+	LaunchPrinted: func(c Claim) string { return c.Of + " to print " + c.Want.JSON },
+	NodeAsked:     renderText("a request to one of the nodes"),
 	Deployment:    func(c Claim) string { return DeploymentWords(c.Of, c.Want.Text) },
 	Served: func(c Claim) string {
 		return c.Want.Count.countWords("invocation", " of "+c.Of+" on the program "+c.For)
@@ -474,6 +494,14 @@ var renderExpected = map[Kind]func(Claim) string{
 	RowToChange: renderOf("a row that matches: ", ""),
 	Writable:    renderText("a database that other programs can write to"),
 	Source:      renderText("steps that do not use the context of the handler"),
+}
+
+// renderLaunchRefusal names the text of the error, if there is one.
+func renderLaunchRefusal(c Claim) string {
+	if c.Want.Text == "" {
+		return c.Of + " to exit with an error"
+	}
+	return fmt.Sprintf("%s to exit with an error that has %q", c.Of, c.Want.Text)
 }
 
 // renderRefusal names the object key and the body of one call.

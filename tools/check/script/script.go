@@ -48,6 +48,7 @@ type Script struct {
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
 	Versions   map[string]string // the addresses of programs beside the first one, by name
+	NodeFault  *world.NodeFault  // the last one that the script has armed
 	// Scripted are the subjects for which the script has given rules to the outside world.
 	Scripted    []string
 	Facts       map[string]bool

@@ -23,7 +23,7 @@ func (s *Script) Send(name, where, body string) (*world.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &world.Call{Target: t, Where: where, Body: body, Key: s.Subject + "/" + name, Done: make(chan struct{})}
+	c := &world.Call{Target: t, Where: where, Body: body, Key: s.Subject + "/" + name, Done: make(chan struct{}), SilentOnce: make(chan struct{})}
 	if s.World.IsRun(t) { // which Restate runs once for each key, and without such a header
 		c.Key = ""
 	}

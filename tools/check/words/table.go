@@ -16,6 +16,7 @@ var Sections = []Section{
 	{"The outside world", outside},
 	{"Crashes", crashes},
 	{"Versions", versions},
+	{"Machines", machines},
 	{"Answers", answers},
 }
 

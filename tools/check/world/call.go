@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/workbook/tools/check/claim"
@@ -26,6 +27,9 @@ type Call struct {
 	Err    error
 
 	Cancelled bool // by the script
+
+	SilentOnce chan struct{} // closed when a node was silent for a whole try; only for calls to nodes
+	once       sync.Once
 }
 
 // Target is service/handler or service/key/handler.
@@ -84,6 +88,10 @@ func (c *Call) Answered() bool {
 // request with the same idempotency key, and gets the answer to the first request.
 func (c *Call) Send(w *World) {
 	defer close(c.Done)
+	if w.onNodes.Load() {
+		c.sendToNodes(w)
+		return
+	}
 	for again := false; ; again = true {
 		w.serving.RLock() // not while the server is away
 		outages := w.killedServer.Load()

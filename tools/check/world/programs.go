@@ -88,7 +88,8 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 
 // Launch runs the program with arguments, as a plain program.
 func (w *World) Launch(args []string) (*process.Process, error) {
-	return process.Start(w.keeper, self("program", args, append(w.env(""), "RESTATE_ADMIN="+w.Gate().URL())...))
+	env := append(w.env(""), "RESTATE_ADMIN="+w.Gate().URL(), "RESTATE_INGRESSES="+w.Ingresses())
+	return process.Start(w.keeper, self("program", args, env...))
 }
 
 // StartAtTakenAddress starts a second program, with the address of the one that serves.

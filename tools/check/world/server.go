@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"example.com/workbook/tools/check/claim"
@@ -93,6 +94,26 @@ func (w *World) KillServer(ctx context.Context) error {
 	}
 	w.killedServer.Add(1)
 	return w.Server.Restart(ctx)
+}
+
+// LoseDisk kills the server, deletes all that it has stored, and starts it again.
+func (w *World) LoseDisk(ctx context.Context) error {
+	w.serving.Lock()
+	defer w.serving.Unlock()
+	err := w.Server.Kill()
+	if err == nil {
+		err = os.RemoveAll(w.Server.Dir())
+	}
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(w.Server.Dir(), "tmp"), 0o700)
+	}
+	if err == nil {
+		err = w.Server.Restart(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return w.Register(ctx)
 }
 
 // Register registers the program, and the services beside it, with Restate. A

@@ -60,11 +60,11 @@ func (q *sharedQuery[Rows]) run(w *World, ask func(context.Context, []string) (R
 	p := q.next
 	q.next = nil
 	q.mu.Unlock()
-	w.serving.RLock()
-	defer w.serving.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), CallLimit)
 	defer cancel()
-	p.rows, p.err = ask(ctx, slices.Sorted(maps.Keys(p.ids)))
+	p.rows, p.err = askServing(ctx, w, func(ctx context.Context) (Rows, error) {
+		return ask(ctx, slices.Sorted(maps.Keys(p.ids)))
+	})
 	close(p.done)
 }
 

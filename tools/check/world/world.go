@@ -48,6 +48,7 @@ type World struct {
 
 	serving      sync.RWMutex // held while the server is down
 	killedServer atomic.Int32 // how many times so far
+	onNodes      atomic.Bool  // nodes serve the script that runs
 
 	ahead sync.Mutex // held while a program starts ahead
 
@@ -58,6 +59,7 @@ type World struct {
 	parked  *process.Process               // the program that comes back after one with settings of a script
 	beside  map[string]*process.Process    // programs at addresses of their own, by their settings
 	gate    *Gate                          // nil until a launched program needs it
+	nodes   *Nodes                         // nil until a script needs them
 	standby []chan startedProgram          // programs that are starting, for the next crashes
 	crashes int                            // number of crashes that the scripts still need
 	special map[string]chan startedProgram // programs with settings from a script
@@ -164,6 +166,7 @@ func (w *World) Stop() {
 	if w.gate != nil {
 		w.gate.server.Close()
 	}
+	w.stopNodes()
 	if w.Server != nil {
 		w.leaveSharedServer()
 		w.Server.Stop()
