@@ -11,7 +11,7 @@ import (
 	"example.com/workbook/solutions/03-virtual-object/shipping"
 	"example.com/workbook/tools/check"
 	"example.com/workbook/tools/check/cause/shop"
-	"example.com/workbook/tools/check/rows"
+	"example.com/workbook/tools/check/database"
 )
 
 func TestMain(m *testing.M) {
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 			}, err
 		},
 		Env:    []string{"TRY_LIMIT=1s"},
-		Words:  rows.Words,
+		Words:  database.Words,
 		Causes: shop.Causes,
 		Answers: map[string]any{
 			"lost-orders":       GuessLost,

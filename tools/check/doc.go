@@ -257,11 +257,11 @@ Answers
 	                            give the reasons
 
 A lesson can add words: see Lesson.Words. Package rows has the words for a lesson
-with a database.
+with a SQLite file, and package database those for a lesson with a PostgreSQL.
 
 To add a word, write its function and its row in a table of package words. Then run
 go generate ./tools/check, which makes this manual from the tables.
 */
 package check
 
-//go:generate go test ./words ./rows -run ^TestManual$ -update
+//go:generate go test ./words ./rows ./database -run ^TestManual$ -update

@@ -50,6 +50,11 @@ const (
 	Interrupted     = "interrupted"      // a launched program got a SIGINT
 	Silenced        = "silenced"         // a node was silent
 	NotKnown        = "not-known"        // a node answered that it does not know the service
+	CommitLost      = "commit-lost"      // the connection to the database broke before it had a COMMIT
+	CommitUnheard   = "commit-unheard"   // the connection broke after the database had done a COMMIT
+	DatabaseAway    = "database-away"    // the database was killed
+	Unplugged       = "unplugged"        // the database ended the connections of launched programs
+	RefusedRows     = "refused-rows"     // the database refused rows with a SQLSTATE of the script
 	Unreachable     = "unreachable"      // Restate could not reach the program for some attempts
 )
 

@@ -84,6 +84,8 @@ var expectations = []struct {
 	{ExpectLaunchRefusal("client", ""), "client to exit with an error"},
 	{ExpectPrinted("client", `{"status":"COMPLETED"}`), `client to print {"status":"COMPLETED"}`},
 	{ExpectNodeAsked(), "a request to one of the nodes"},
+	{ExpectCommitSent(), "a COMMIT of the program"},
+	{ExpectDatabaseTried(), "the program to try to reach the database again"},
 	{ExpectDeployment("second", "current"), "new calls to go to the program second"},
 	{ExpectDeployment("first", "old"), "the program first to stay registered, as an old version"},
 	{ExpectDeployment("first", "gone"), "the program first to be removed from Restate"},

@@ -81,6 +81,8 @@ const (
 	LaunchRefusal Kind = "launch-refusal" // it exits with an error that has a text
 	LaunchPrinted Kind = "launch-printed" // it exits with code 0, and prints JSON
 	NodeAsked     Kind = "node-asked"     // a launched program sends a node a request
+	CommitSent    Kind = "commit-sent"    // a launched program sends the database a change to commit
+	DatabaseTried Kind = "database-tried" // a launched program tries to reach the database again
 )
 
 // Versions of the program.
@@ -333,6 +335,12 @@ func ExpectPrinted(name, json string) Claim {
 // answer.
 func ExpectNodeAsked() Claim { return Claim{Kind: NodeAsked} }
 
+// ExpectCommitSent claims that a launched program sends the database a change to commit.
+func ExpectCommitSent() Claim { return Claim{Kind: CommitSent} }
+
+// ExpectDatabaseTried claims that a launched program tries to reach the database again.
+func ExpectDatabaseTried() Claim { return Claim{Kind: DatabaseTried} }
+
 // ExpectDeployment claims that a program is current, old, or gone.
 func ExpectDeployment(name, state string) Claim {
 	return Claim{Kind: Deployment, Of: name, Want: Want{Text: state}}
@@ -472,6 +480,8 @@ var renderExpected = map[Kind]func(Claim) string{
 	LaunchRefusal: renderLaunchRefusal,
 	LaunchPrinted: func(c Claim) string { return c.Of + " to print " + c.Want.JSON },
 	NodeAsked:     renderText("a request to one of the nodes"),
+	CommitSent:    renderText("a COMMIT of the program"),
+	DatabaseTried: renderText("the program to try to reach the database again"),
 	Deployment:    func(c Claim) string { return DeploymentWords(c.Of, c.Want.Text) },
 	Served: func(c Claim) string {
 		return c.Want.Count.countWords("invocation", " of "+c.Of+" on the program "+c.For)

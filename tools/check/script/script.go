@@ -47,6 +47,7 @@ type Script struct {
 	Last       *world.Call // the call whose answer the claims are about
 	Armed      []*world.Fault
 	Launched   map[string]*process.Process
+	LaunchEnv  []string          // more settings for launched programs, NAME=value
 	Versions   map[string]string // the addresses of programs beside the first one, by name
 	NodeFault  *world.NodeFault  // the last one that the script has armed
 	// Scripted are the subjects for which the script has given rules to the outside world.

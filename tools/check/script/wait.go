@@ -3,6 +3,8 @@ package script
 import (
 	"cmp"
 	"context"
+	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -75,6 +77,24 @@ func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 			return record.Fail(want.With(claim.GotNothingSeen(world.CallLimit)))
 		}
 	}
+}
+
+// PollLaunched calls ask until it returns true, as Poll does. It returns want as a failed claim
+// if the launched programs have ended before.
+func (s *Script) PollLaunched(ask func() (bool, error), want claim.Claim) error {
+	return s.Poll(func() (bool, error) {
+		ends := !s.IsLaunching() // before ask, which then sees all that a program did
+		ok, err := ask()
+		if ok || err != nil || !ends {
+			return ok, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Launched)) {
+			if p := s.Launched[name]; p.HasEnded() {
+				return false, record.Fail(want.With(claim.GotProgramEnded(world.Exit(p))))
+			}
+		}
+		return false, errors.New("no launch word comes before this one")
+	}, want)
 }
 
 // WaitOutside waits for an event in the outside world that a call or a launched program

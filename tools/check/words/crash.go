@@ -17,7 +17,7 @@ import (
 
 // launchProgram starts the program as a plain program, with arguments.
 func launchProgram(s *script.Script, args []string) error {
-	c, err := s.World.Launch(args[1:])
+	c, err := s.World.Launch(args[1:], s.LaunchEnv...)
 	if err != nil {
 		return err
 	}

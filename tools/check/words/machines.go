@@ -3,7 +3,6 @@ package words
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,25 +76,7 @@ func killNode(s *script.Script, args []string) error {
 	case "follower":
 		return s.World.KillFollower(s.Ctx)
 	}
-	return pollLaunched(s, s.World.KillAsked)
-}
-
-// pollLaunched calls ask until it returns true, and fails if the launched programs have ended
-// before.
-func pollLaunched(s *script.Script, ask func() (bool, error)) error {
-	return s.Poll(func() (bool, error) {
-		ends := !s.IsLaunching() // before ask, which then sees all that a program did
-		ok, err := ask()
-		if ok || err != nil || !ends {
-			return ok, err
-		}
-		for _, name := range slices.Sorted(maps.Keys(s.Launched)) {
-			if p := s.Launched[name]; p.HasEnded() {
-				return false, record.Fail(claim.ExpectNodeAsked().With(claim.GotProgramEnded(world.Exit(p))))
-			}
-		}
-		return false, fmt.Errorf("no launch word comes before this one")
-	}, claim.ExpectNodeAsked())
+	return s.PollLaunched(s.World.KillAsked, claim.ExpectNodeAsked())
 }
 
 func armNodeKill(s *script.Script, args []string) error {
@@ -124,14 +105,14 @@ func waitNodeFault(s *script.Script, _ []string) error {
 	if s.NodeFault == nil {
 		return fmt.Errorf("no fault of a node comes before this word")
 	}
-	err := pollLaunched(s, func() (bool, error) {
+	err := s.PollLaunched(func() (bool, error) {
 		select {
 		case err := <-s.NodeFault.Happened:
 			return true, err
 		default:
 			return false, nil
 		}
-	})
+	}, claim.ExpectNodeAsked())
 	switch {
 	case err != nil:
 		return err
@@ -165,7 +146,7 @@ func waitNodeAsked(s *script.Script, args []string) error {
 		return err
 	}
 	before := s.World.NodesAsked()
-	return pollLaunched(s, func() (bool, error) { return s.World.NodesAsked() >= before+n, nil })
+	return s.PollLaunched(func() (bool, error) { return s.World.NodesAsked() >= before+n, nil }, claim.ExpectNodeAsked())
 }
 
 func interruptLaunched(s *script.Script, args []string) error {

@@ -86,10 +86,11 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 	})
 }
 
-// Launch runs the program with arguments, as a plain program.
-func (w *World) Launch(args []string) (*process.Process, error) {
+// Launch runs the program with arguments, as a plain program, and with more settings in its
+// environment.
+func (w *World) Launch(args []string, more ...string) (*process.Process, error) {
 	env := append(w.env(""), "RESTATE_ADMIN="+w.Gate().URL(), "RESTATE_INGRESSES="+w.Ingresses())
-	return process.Start(w.keeper, self("program", args, env...))
+	return process.Start(w.keeper, self("program", args, append(env, more...)...))
 }
 
 // StartAtTakenAddress starts a second program, with the address of the one that serves.

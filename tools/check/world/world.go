@@ -60,6 +60,7 @@ type World struct {
 	beside  map[string]*process.Process    // programs at addresses of their own, by their settings
 	gate    *Gate                          // nil until a launched program needs it
 	nodes   *Nodes                         // nil until a script needs them
+	stops   []func() error                 // by OnStop
 	standby []chan startedProgram          // programs that are starting, for the next crashes
 	crashes int                            // number of crashes that the scripts still need
 	special map[string]chan startedProgram // programs with settings from a script
@@ -139,6 +140,16 @@ func (w *World) startSandbox(ctx context.Context) error {
 	return nil
 }
 
+// Keeper returns the keeper of the world's processes, for words that start more of them.
+func (w *World) Keeper() *process.Keeper { return w.keeper }
+
+// OnStop calls f when the world stops.
+func (w *World) OnStop(f func() error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stops = append(w.stops, f)
+}
+
 // Database returns the path of the program's SQLite file.
 func (w *World) Database() string { return filepath.Join(w.dir, "shop.db") }
 
@@ -167,6 +178,9 @@ func (w *World) Stop() {
 		w.gate.server.Close()
 	}
 	w.stopNodes()
+	for _, stop := range w.stops {
+		stop() // the keeper ends what an error leaves
+	}
 	if w.Server != nil {
 		w.leaveSharedServer()
 		w.Server.Stop()
