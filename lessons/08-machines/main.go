@@ -32,17 +32,22 @@ func main() {
 	}
 }
 
-// run serves the shop, or places an order:
+// run serves the shop, places an order, or works with the stock:
 //
 //	place ORDER JSON
+//	add ITEM PIECES
+//	sell ORDER ITEM PIECES
+//	kinds SQLSTATE …
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 0:
 		return serve(ctx)
 	case len(args) == 3 && args[0] == "place":
 		return place(ctx, args[1], args[2])
+	case len(args) == 3 && args[0] == "add", len(args) == 4 && args[0] == "sell", args[0] == "kinds":
+		return stock(ctx, args)
 	}
-	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON", args)
+	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON, add ITEM PIECES, sell ORDER ITEM PIECES, or kinds SQLSTATE …", args)
 }
 
 // pause is how long the client waits between two tries: a node that is dead refuses at once.

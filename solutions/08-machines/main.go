@@ -37,7 +37,7 @@ func main() {
 //	place ORDER JSON
 //	add ITEM PIECES
 //	sell ORDER ITEM PIECES
-//	kinds SQLSTATE…
+//	kinds SQLSTATE …
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 3 && args[0] == "add", len(args) == 4 && args[0] == "sell", args[0] == "kinds":
 		return stock(ctx, args)
 	}
-	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON, add ITEM PIECES, sell ORDER ITEM PIECES, or kinds SQLSTATE…", args)
+	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON, add ITEM PIECES, sell ORDER ITEM PIECES, or kinds SQLSTATE …", args)
 }
 
 // pause is how long the client waits between two tries: a node that is dead refuses at once.

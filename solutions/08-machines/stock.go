@@ -65,7 +65,7 @@ func sell(ctx context.Context, s *store.Store, order, item, pieces string) (any,
 	return map[string]int{"left": left}, err
 }
 
-// kinds returns what the store takes an error with each of these SQLSTATEs for.
+// kinds returns the kind of an error with each SQLSTATE of a list.
 func kinds(ctx context.Context, s *store.Store, states []string) (any, error) {
 	all := map[string]store.Kind{}
 	for _, state := range states {

@@ -66,8 +66,8 @@ func KindOf(err error) Kind {
 	//end
 }
 
-// repeat calls f until it returns nil, or an error that another call cannot mend. It returns an
-// error if ctx ends first. f may run several times, also when an earlier run has done its work.
+// repeat calls f until f returns nil, or an error that another call does not change. repeat returns
+// an error if ctx ends first. f may run again after a run that has done its work.
 func (s *Store) repeat(ctx context.Context, f func(context.Context) error) error {
 	//| // TODO 8.3: call f, and look at the kind of its error. Wait before you call f again.
 	//| return f(ctx)

@@ -138,20 +138,18 @@ func armCut(s *script.Script, args []string) error {
 	if err != nil {
 		return err
 	}
-	done := args[0] == "after"
-	if done {
-		s.AddFact(cause.CommitUnheard)
-		s.Notef("broke the connection after the database had done the COMMIT, and before its answer")
-	} else {
-		s.AddFact(cause.CommitLost)
-		s.Notef("broke the connection before the database had the COMMIT")
+	fact, what := cause.CommitLost, "broke the connection before the database had the COMMIT"
+	if args[0] == "after" {
+		fact, what = cause.CommitUnheard, "broke the connection after the database had done the COMMIT, and before its answer"
 	}
-	c := d.arm(done)
+	s.AddFact(fact)
+	c := d.arm(args[0] == "after")
 	s.AtEnd(func() error {
-		if c.hit.Load() {
-			return nil
+		if !c.hit.Load() {
+			return record.Fail(claim.ExpectCommitSent().With(claim.GotNotReached()))
 		}
-		return record.Fail(claim.ExpectCommitSent().With(claim.GotNotReached()))
+		s.Notef("%s", what)
+		return nil
 	})
 	return nil
 }

@@ -80,7 +80,7 @@ func (s *Script) Poll(ask func() (bool, error), want claim.Claim) error {
 }
 
 // PollLaunched calls ask until it returns true, as Poll does. It returns want as a failed claim
-// if the launched programs have ended before.
+// if the launched programs have ended before, and tells of one that has ended with an error.
 func (s *Script) PollLaunched(ask func() (bool, error), want claim.Claim) error {
 	return s.Poll(func() (bool, error) {
 		ends := !s.IsLaunching() // before ask, which then sees all that a program did
@@ -88,12 +88,16 @@ func (s *Script) PollLaunched(ask func() (bool, error), want claim.Claim) error 
 		if ok || err != nil || !ends {
 			return ok, err
 		}
+		var ended *process.Process
 		for _, name := range slices.Sorted(maps.Keys(s.Launched)) {
-			if p := s.Launched[name]; p.HasEnded() {
-				return false, record.Fail(want.With(claim.GotProgramEnded(world.Exit(p))))
+			if p := s.Launched[name]; ended == nil || ended.Err() == nil {
+				ended = p
 			}
 		}
-		return false, errors.New("no launch word comes before this one")
+		if ended == nil {
+			return false, errors.New("no launch word comes before this one")
+		}
+		return false, record.Fail(want.With(claim.GotProgramEnded(world.Exit(ended))))
 	}, want)
 }
 
