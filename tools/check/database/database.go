@@ -41,6 +41,7 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/postgres"
+	"example.com/workbook/tools/postgres/door"
 )
 
 // Words are the words of this package.
@@ -98,21 +99,25 @@ func useDatabase(s *script.Script, _ []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := openDoor(s.World.Keeper(), server.Dir())
+	dir, err := s.World.Keeper().MkdirTemp()
+	if err != nil {
+		return err
+	}
+	d, err := door.Open(dir, server.Dir())
 	if err != nil {
 		return err
 	}
 	doors.Store(s.Subject, d)
-	s.LaunchEnv = append(s.LaunchEnv, "SHOP_DATABASE="+d.address(postgres.User))
+	s.LaunchEnv = append(s.LaunchEnv, "SHOP_DATABASE="+d.Address(postgres.User))
 	s.Undo(func() error { return leaveDatabase(s, d) })
 	s.Notef("ran a PostgreSQL")
 	return nil
 }
 
 // leaveDatabase leaves a database that runs and refuses nothing.
-func leaveDatabase(s *script.Script, d *door) error {
+func leaveDatabase(s *script.Script, d *door.Door) error {
 	doors.Delete(s.Subject)
-	err := d.close()
+	err := d.Close()
 	select {
 	case <-running.Done():
 		err = errors.Join(err, running.Restart(context.Background()))
@@ -125,12 +130,12 @@ func leaveDatabase(s *script.Script, d *door) error {
 }
 
 // doorOf returns the door of a script.
-func doorOf(s *script.Script) (*door, error) {
+func doorOf(s *script.Script) (*door.Door, error) {
 	d, ok := doors.Load(s.Subject)
 	if !ok {
 		return nil, errors.New("the word database does not come before this one")
 	}
-	return d.(*door), nil
+	return d.(*door.Door), nil
 }
 
 func armCut(s *script.Script, args []string) error {
@@ -143,9 +148,9 @@ func armCut(s *script.Script, args []string) error {
 		fact, what = cause.CommitUnheard, "broke the connection after the database had done the COMMIT, and before its answer"
 	}
 	s.AddFact(fact)
-	c := d.arm(args[0] == "after")
+	c := d.Arm(args[0] == "after")
 	s.AtEnd(func() error {
-		if !c.hit.Load() {
+		if !c.Hit() {
 			return record.Fail(claim.ExpectCommitSent().With(claim.GotNotReached()))
 		}
 		s.Notef("%s", what)
@@ -187,7 +192,7 @@ func startDatabase(s *script.Script, _ []string) error {
 	if err != nil {
 		return err
 	}
-	err = s.PollLaunched(func() (bool, error) { return d.tries.Load() >= 2, nil }, claim.ExpectDatabaseTried())
+	err = s.PollLaunched(func() (bool, error) { return d.Tries() >= 2, nil }, claim.ExpectDatabaseTried())
 	if err != nil {
 		return err
 	}

@@ -3,14 +3,9 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"io"
-	"net"
 	"os"
-	"path/filepath"
-	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -22,105 +17,19 @@ import (
 
 	"example.com/workbook/lessons/shop/store"
 	"example.com/workbook/lessons/shop/store/storetest"
+	"example.com/workbook/tools/postgres"
+	"example.com/workbook/tools/postgres/door"
 )
 
-// A cutter stands between the shop and PostgreSQL. When it is armed, it breaks the
-// connection at the next message that commits: before the message reaches the server, or
-// after the server has answered and before the shop has the answer.
-type cutter struct {
-	server  string       // the server's socket
-	armed   atomic.Int32 // the kind of the message: execute or query, or 0
-	arrives bool         // whether the message still reaches the server
-}
-
-// The kinds of a message that commits.
-const (
-	execute = 'E' // of a statement, if it is a transaction of its own
-	query   = 'Q' // the driver sends COMMIT as a query
-)
-
-// startCutter returns a cutter, and the address of the database through it.
-func startCutter(t *testing.T, address string, arrives bool) (*cutter, string) {
+// openDoor returns a door to the database, and the address of the database through it.
+func openDoor(t *testing.T, address string) (*door.Door, string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(address)
 	require.NoError(t, err)
-	dir := t.TempDir()
-	l, err := net.Listen("unix", filepath.Join(dir, ".s.PGSQL.5432"))
+	d, err := door.Open(t.TempDir(), config.Host)
 	require.NoError(t, err)
-	t.Cleanup(func() { l.Close() })
-	c := &cutter{server: filepath.Join(config.Host, ".s.PGSQL.5432"), arrives: arrives}
-	go func() {
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go c.serve(client)
-		}
-	}()
-	return c, "postgres://shop@/postgres?host=" + dir + "&search_path=" + config.RuntimeParams["search_path"]
-}
-
-// serve forwards one connection, message by message on the client's side.
-func (c *cutter) serve(client net.Conn) {
-	defer client.Close()
-	server, err := net.Dial("unix", c.server)
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	answers := make(chan struct{}, 1)
-	var cut atomic.Bool
-	go func() {
-		buffer := make([]byte, 64<<10)
-		for {
-			n, err := server.Read(buffer)
-			if cut.Load() {
-				answers <- struct{}{}
-				return
-			}
-			if _, werr := client.Write(buffer[:n]); err != nil || werr != nil {
-				client.Close()
-				return
-			}
-		}
-	}()
-	head := make([]byte, 4) // the first message has no type
-	kind := byte(0)
-	for {
-		if _, err := io.ReadFull(client, head); err != nil {
-			return
-		}
-		body := make([]byte, binary.BigEndian.Uint32(head)-4)
-		if _, err := io.ReadFull(client, body); err != nil {
-			return
-		}
-		message := append(append([]byte{}, head...), body...)
-		if kind != 0 {
-			message = append([]byte{kind}, message...)
-		}
-		commits := kind == execute || kind == query && strings.HasPrefix(string(body), "commit")
-		if commits && c.armed.CompareAndSwap(int32(kind), 0) {
-			if !c.arrives {
-				return
-			}
-			cut.Store(true)
-			if kind == execute {
-				message = append(message, 'S', 0, 0, 0, 4) // Execute is done at the next Sync
-			}
-			server.Write(message)
-			<-answers
-			return
-		}
-		if _, err := server.Write(message); err != nil {
-			return
-		}
-		one := make([]byte, 1)
-		if _, err := io.ReadFull(client, one); err != nil {
-			return
-		}
-		kind = one[0]
-	}
+	t.Cleanup(func() { d.Close() })
+	return d, d.Address(postgres.User) + "&search_path=" + config.RuntimeParams["search_path"]
 }
 
 // Whether the rows were written, the driver does not know. The error is of no kind, and a
@@ -131,39 +40,38 @@ func TestLostCommit(t *testing.T) {
 		name := map[bool]string{false: "COMMIT does not arrive", true: "the answer does not arrive"}[arrives]
 		t.Run(name, func(t *testing.T) {
 			address := newDatabase(t)
-			cut, through := startCutter(t, address, arrives)
+			d, through := openDoor(t, address)
 			db, watch := openAt(t, through), openAt(t, address)
 			order := store.Order{ID: "o-1", CustomerID: "ann", AmountCents: 2500}
 			payment := store.Payment{ID: "pay-o-1", OrderID: "o-1", AmountCents: 2500}
 			for _, c := range []struct {
 				name string
-				kind int32 // of the message that commits
 				run  func(context.Context) error
 				done string // a query of whether it was done
 			}{
-				{"a transaction", query, func(ctx context.Context) error { _, err := db.BeginOrder(ctx, order); return err },
+				{"a transaction", func(ctx context.Context) error { _, err := db.BeginOrder(ctx, order); return err },
 					`SELECT count(*) FROM orders`},
-				{"a statement", execute, func(ctx context.Context) error { return db.PayOrder(ctx, "o-1", "pay-o-1") },
+				{"a statement", func(ctx context.Context) error { return db.PayOrder(ctx, "o-1", "pay-o-1") },
 					`SELECT count(*) FROM orders WHERE status = 'PAID'`},
-				{"a transaction of two changes", query, func(ctx context.Context) error { return db.FinishOrder(ctx, "o-1", "ship-o-1") },
+				{"a transaction of two changes", func(ctx context.Context) error { return db.FinishOrder(ctx, "o-1", "ship-o-1") },
 					`SELECT count(*) FROM orders WHERE status = 'COMPLETED'`},
-				{"an insert", execute, func(ctx context.Context) error { return db.InsertShipmentIfAbsent(ctx, storetest.Shipment("o-1")) },
+				{"an insert", func(ctx context.Context) error { return db.InsertShipmentIfAbsent(ctx, storetest.Shipment("o-1")) },
 					`SELECT count(*) FROM shipments`},
-				{"a payment", query, func(ctx context.Context) error { _, err := db.BeginPayment(ctx, payment); return err },
+				{"a payment", func(ctx context.Context) error { _, err := db.BeginPayment(ctx, payment); return err },
 					`SELECT count(*) FROM payments`},
-				{"a refund", query, func(ctx context.Context) error { _, err := db.RefundPayment(ctx, payment); return err },
+				{"a refund", func(ctx context.Context) error { _, err := db.RefundPayment(ctx, payment); return err },
 					`SELECT count(*) FROM payments WHERE status = 'REFUNDED'`},
-				{"own SQL", query, func(ctx context.Context) error {
+				{"own SQL", func(ctx context.Context) error {
 					return db.Write(ctx, func(tx *sql.Tx) error {
 						_, err := tx.ExecContext(ctx, `UPDATE shipments SET status = 'DELIVERED'`)
 						return err
 					})
 				}, `SELECT count(*) FROM shipments WHERE status = 'DELIVERED'`},
 			} {
-				cut.armed.Store(c.kind)
+				cut := d.Arm(arrives)
 				err := c.run(t.Context())
 				require.Error(t, err, c.name)
-				require.Zero(t, cut.armed.Load())
+				require.True(t, cut.Hit())
 				assert.False(t, store.IsRetryable(err) || store.IsConflict(err) || store.IsInvalid(err), "%s: %v", c.name, err)
 				var n int
 				require.NoError(t, watch.pool.QueryRow(t.Context(), c.done).Scan(&n))

@@ -1,4 +1,6 @@
-package database
+// Package door gives a PostgreSQL a second address, at which a connection can break exactly at a
+// COMMIT: before the database has it, or after the database has done it and before the answer.
+package door
 
 import (
 	"net"
@@ -9,55 +11,52 @@ import (
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgproto3"
-
-	"example.com/workbook/tools/process"
 )
 
 // socketName is the name that PostgreSQL and its drivers give to a socket.
 const socketName = ".s.PGSQL.5432"
 
-// door is the address of the database for the launched programs of one script. It passes all
-// messages on, and can break a connection exactly at a COMMIT.
-type door struct {
-	keeper   *process.Keeper
+// A Door passes on all messages between programs and a database.
+type Door struct {
 	server   string // the socket of the database
 	dir      string
 	listener net.Listener
-	tries    atomic.Int32 // connections to a database that is away
+	tries    atomic.Int32
 
 	mu  sync.Mutex
-	cut *cut // nil if none is armed
+	cut *Cut // nil if none is armed
 }
 
-// cut breaks the connection of the next COMMIT.
-type cut struct {
+// A Cut breaks the connection of the next COMMIT.
+type Cut struct {
 	done bool // the database does the COMMIT, and only its answer is lost
 	hit  atomic.Bool
 }
 
-func openDoor(k *process.Keeper, server string) (*door, error) {
-	dir, err := k.MkdirTemp()
-	if err != nil {
-		return nil, err
-	}
+// Hit reports whether the cut has broken a connection.
+func (c *Cut) Hit() bool { return c.hit.Load() }
+
+// Open opens a door in the folder dir, to the PostgreSQL whose socket is in the folder server.
+func Open(dir, server string) (*Door, error) {
 	l, err := net.Listen("unix", filepath.Join(dir, socketName))
 	if err != nil {
 		return nil, err
 	}
-	d := &door{keeper: k, server: filepath.Join(server, socketName), dir: dir, listener: l}
+	d := &Door{server: filepath.Join(server, socketName), dir: dir, listener: l}
 	go d.accept()
 	return d, nil
 }
 
-// address returns what SHOP_DATABASE needs to be.
-func (d *door) address(user string) string { return "postgres://" + user + "@/postgres?host=" + d.dir }
+// Address returns the address of the database postgres through the door.
+func (d *Door) Address(user string) string { return "postgres://" + user + "@/postgres?host=" + d.dir }
 
-func (d *door) close() error {
-	d.listener.Close()
-	return d.keeper.RemoveDir(d.dir)
-}
+// Tries returns how many connections have found no database.
+func (d *Door) Tries() int { return int(d.tries.Load()) }
 
-func (d *door) accept() {
+// Close stops listening. Connections stay open until a side closes them.
+func (d *Door) Close() error { return d.listener.Close() }
+
+func (d *Door) accept() {
 	for {
 		client, err := d.listener.Accept()
 		if err != nil {
@@ -67,16 +66,16 @@ func (d *door) accept() {
 	}
 }
 
-// arm prepares the cut of the next COMMIT.
-func (d *door) arm(done bool) *cut {
+// Arm prepares the cut of the next COMMIT. If done is true, the database does the COMMIT.
+func (d *Door) Arm(done bool) *Cut {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.cut = &cut{done: done}
+	d.cut = &Cut{done: done}
 	return d.cut
 }
 
 // takeCut returns the cut that hits the COMMIT which a program sends now, or nil.
-func (d *door) takeCut() *cut {
+func (d *Door) takeCut() *Cut {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := d.cut
@@ -85,7 +84,7 @@ func (d *door) takeCut() *cut {
 }
 
 // serve passes on the messages of one connection, until either side closes it.
-func (d *door) serve(client net.Conn) {
+func (d *Door) serve(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial("unix", d.server)
 	if err != nil {
@@ -112,14 +111,14 @@ func (d *door) serve(client net.Conn) {
 
 // passage is one connection of a program to the database.
 type passage struct {
-	door     *door
+	door     *Door
 	client   net.Conn
 	program  *pgproto3.Backend
 	database *pgproto3.Frontend
 	texts    map[string]string   // of prepared statements, by their names
 	bound    map[string]string   // of statements with their values, by their names
 	open     atomic.Bool         // a transaction is open
-	lost     atomic.Pointer[cut] // the program gets no more answers
+	lost     atomic.Pointer[Cut] // the program gets no more answers
 }
 
 // request passes on what the program sends.
