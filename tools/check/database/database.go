@@ -30,6 +30,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 
@@ -40,6 +41,7 @@ import (
 	"example.com/workbook/tools/check/claim"
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
+	"example.com/workbook/tools/hint"
 	"example.com/workbook/tools/postgres"
 	"example.com/workbook/tools/postgres/door"
 )
@@ -80,7 +82,11 @@ func serverFor(s *script.Script) (*postgres.Server, error) {
 	if running != nil {
 		return running, nil
 	}
-	programs, err := postgres.Find(s.Ctx, nil)
+	// The first time, PostgreSQL is fetched, which may take longer than a script.
+	programs, err := postgres.Find(context.Background(), os.Stderr)
+	if err == nil && s.Ctx.Err() != nil {
+		err = hint.New(hint.Setup, "check again", "%s is here now, and the script has no time left", postgres.Program.Title)
+	}
 	if err != nil {
 		return nil, err
 	}
