@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -32,9 +33,10 @@ func main() {
 	}
 }
 
-// run serves the shop, places an order, or works with the stock:
+// run serves the shop, places orders, or works with the stock:
 //
 //	place ORDER JSON
+//	drill ID N
 //	add ITEM PIECES
 //	sell ORDER ITEM PIECES
 //	kinds SQLSTATE …
@@ -44,10 +46,12 @@ func run(ctx context.Context, args []string) error {
 		return serve(ctx)
 	case len(args) == 3 && args[0] == "place":
 		return place(ctx, args[1], args[2])
+	case len(args) == 3 && args[0] == "drill":
+		return drill(ctx, args[1], args[2])
 	case len(args) == 3 && args[0] == "add", len(args) == 4 && args[0] == "sell", args[0] == "kinds":
 		return stock(ctx, args)
 	}
-	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON, add ITEM PIECES, sell ORDER ITEM PIECES, or kinds SQLSTATE …", args)
+	return fmt.Errorf("unknown command %q\nhint: place ORDER JSON, drill ID N, add ITEM PIECES, sell ORDER ITEM PIECES, or kinds SQLSTATE …", args)
 }
 
 // pause is how long the client waits between two tries: a node that is dead refuses at once.
@@ -60,6 +64,10 @@ func place(ctx context.Context, id, request string) error {
 	defer cancel()
 	c := &client.Client{Nodes: settings.Nodes, Limit: settings.Try, Pause: pause}
 	answer, err := c.Place(ctx, id, []byte(request))
+	var refusal *client.Refusal
+	if errors.As(err, &refusal) {
+		return fmt.Errorf("the order was refused: %d %s", refusal.Status, refusal.Body)
+	}
 	if err != nil {
 		return err
 	}

@@ -243,6 +243,16 @@ Machines
 	refuses name [text]         wait until the launched program has exited with an
 	                            error, which has this text
 	gone name                   Restate does not know the call
+	copies n                    n copies of the program serve in place of the one
+	                            program, with the settings of launched programs
+	kill-copy                   kill the first copy of the program
+	start-copy                  start the killed copy again
+	hold-orders first last      hold the charges of the orders $K-first to $K-last,
+	                            before they move money
+	held-orders first last      wait until the gateway holds all these charges
+	release-orders first last   let these charges pass
+	each-once n                 each of the orders $K-1 to $K-n was charged once and
+	                            sent once, and there is no other order
 	lose-disk                   kill the server, delete its folder, and start it
 	                            with an empty one
 

@@ -18,6 +18,7 @@ import (
 type Copies struct {
 	Proxy *proxy.Proxy
 
+	own    bool // Stop closes the proxy
 	keeper *process.Keeper
 	cmd    func(i int, addr string) *exec.Cmd
 	all    []*process.Process // nil before its first start
@@ -28,7 +29,22 @@ type Copies struct {
 // StartCopies starts n copies, each at an address of its own, and returns when they serve.
 // cmd returns the command that runs a copy, counted from 0, at an address, host:port.
 func StartCopies(ctx context.Context, k *process.Keeper, n int, cmd func(i int, addr string) *exec.Cmd) (*Copies, error) {
-	c := &Copies{keeper: k, cmd: cmd, all: make([]*process.Process, n)}
+	p, err := proxy.Listen()
+	if err != nil {
+		return nil, err
+	}
+	c, err := StartCopiesBehind(ctx, k, p, n, cmd)
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	c.own = true
+	return c, nil
+}
+
+// StartCopiesBehind starts n copies as [StartCopies] does, behind a proxy of the caller, which
+// Stop does not close.
+func StartCopiesBehind(ctx context.Context, k *process.Keeper, p *proxy.Proxy, n int, cmd func(i int, addr string) *exec.Cmd) (*Copies, error) {
+	c := &Copies{Proxy: p, keeper: k, cmd: cmd, all: make([]*process.Process, n)}
 	err := c.listen()
 	for i := 0; i < n && err == nil; i++ {
 		err = c.Start(ctx, i)
@@ -39,17 +55,14 @@ func StartCopies(ctx context.Context, k *process.Keeper, n int, cmd func(i int, 
 	return c, nil
 }
 
-// listen chooses the addresses of the copies and starts the proxy.
-func (c *Copies) listen() (err error) {
+// listen chooses the addresses of the copies and connects the proxy to them.
+func (c *Copies) listen() error {
 	for range c.all {
 		addr, held, err := process.ReservePort()
 		if err != nil {
 			return err
 		}
 		c.addrs, c.ports = append(c.addrs, addr), append(c.ports, held)
-	}
-	if c.Proxy, err = proxy.Listen(); err != nil {
-		return err
 	}
 	c.Proxy.Connect(c.addrs...)
 	return nil
@@ -77,7 +90,7 @@ func (c *Copies) Kill(i int) {
 // ServedBy returns the copy that an attempt went to, -1 before it went to any.
 func (c *Copies) ServedBy(a proxy.Attempt) int { return slices.Index(c.addrs, a.Program) }
 
-// Stop ends the copies and the proxy.
+// Stop ends the copies, and the proxy that StartCopies has started.
 func (c *Copies) Stop() error {
 	for _, p := range c.all {
 		if p != nil {
@@ -87,7 +100,7 @@ func (c *Copies) Stop() error {
 	for _, held := range c.ports {
 		held.Close()
 	}
-	if c.Proxy == nil {
+	if !c.own {
 		return nil
 	}
 	return c.Proxy.Close()

@@ -46,6 +46,7 @@ const (
 	Purged          = "purged"           // the script made Restate forget a call
 	Denied          = "denied"           // the database refused queries of the program for a time
 	KilledNode      = "killed-node"      // a node was killed
+	Drilled         = "drilled"          // many orders were placed while nodes died and returned
 	AcceptedUnheard = "accepted-unheard" // a node was killed after it had accepted an order, and before its answer
 	Interrupted     = "interrupted"      // a launched program got a SIGINT
 	Silenced        = "silenced"         // a node was silent

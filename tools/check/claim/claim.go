@@ -66,6 +66,7 @@ type Got struct {
 	Missing  []string      `json:"missing,omitempty"`
 	Rolls    []int         `json:"rolls,omitempty"`
 	Guesses  []string      `json:"guesses,omitempty"`
+	Twice    []string      `json:"twice,omitempty"` // the subjects that happened more than once, or that nobody asked for
 }
 
 // With returns the claim with its outcome.

@@ -83,6 +83,7 @@ const (
 	OtherType      Outcome = "other-type"     // a Go value of the wrong type
 	NoGuess        Outcome = "no-guess"
 	GuessedCounts  Outcome = "guessed-counts"
+	Unequal        Outcome = "unequal" // some of many orders have not happened, or have happened twice
 	AnsweredLetter Outcome = "answered-letter"
 	NoLetter       Outcome = "no-letter" // the answer is none of the letters
 )
@@ -327,6 +328,12 @@ func GotOtherType(value any) Got { return Got{Outcome: OtherType, Text: fmt.Spri
 // GotNoGuess returns the outcome that the learner has not guessed yet.
 func GotNoGuess() Got { return Got{Outcome: NoGuess} }
 
+// GotUnequal returns the outcome that some of many orders have not happened, or have happened
+// more than once or under another id.
+func GotUnequal(missing, twice []string) Got {
+	return Got{Outcome: Unequal, Missing: missing, Twice: twice}
+}
+
 // GotGuesses returns what the learner has guessed.
 func GotGuesses(guesses []string) Got { return Got{Outcome: GuessedCounts, Guesses: guesses} }
 
@@ -519,9 +526,12 @@ var renderGot = map[Outcome]func(Claim) string{
 	FewFailures: func(c Claim) string {
 		return course.Count(c.Got.N, "failed attempt") + ", and more failed requests"
 	},
-	LeftToServer:   renderFixed("a failed attempt that leaves the back-off to Restate"),
-	OtherType:      quoteText,
-	NoGuess:        renderFixed("-1, which stands for no guess"),
+	LeftToServer: renderFixed("a failed attempt that leaves the back-off to Restate"),
+	OtherType:    quoteText,
+	NoGuess:      renderFixed("-1, which stands for no guess"),
+	Unequal: func(c Claim) string {
+		return listSome(c.Got.Missing, " not charged and sent") + ", " + listSome(c.Got.Twice, " charged or sent too often")
+	},
 	GuessedCounts:  func(c Claim) string { return "your guess: " + strings.Join(c.Got.Guesses, ", ") },
 	AnsweredLetter: func(c Claim) string { return "the letter " + c.Got.Text },
 	NoLetter:       func(c Claim) string { return strconv.Quote(c.Got.Text) },
@@ -555,4 +565,20 @@ func (c Claim) program() string {
 		return "the program"
 	}
 	return c.Of
+}
+
+// mostListed is how many names a list shows.
+const mostListed = 3
+
+// listSome returns how many orders there are, and the first of their ids.
+func listSome(ids []string, what string) string {
+	text := course.Count(len(ids), "order") + what
+	if len(ids) == 0 {
+		return text
+	}
+	shown := strings.Join(ids[:min(len(ids), mostListed)], ", ")
+	if len(ids) > mostListed {
+		shown += ", …"
+	}
+	return text + " (" + shown + ")"
 }

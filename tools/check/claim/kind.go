@@ -83,6 +83,7 @@ const (
 	NodeAsked     Kind = "node-asked"     // a launched program sends a node a request
 	CommitSent    Kind = "commit-sent"    // a launched program sends the database a change to commit
 	DatabaseTried Kind = "database-tried" // a launched program tries to reach the database again
+	OrdersOnce    Kind = "orders-once"    // each of many orders has happened once
 )
 
 // Versions of the program.
@@ -341,6 +342,10 @@ func ExpectCommitSent() Claim { return Claim{Kind: CommitSent} }
 // ExpectDatabaseTried claims that a launched program tries to reach the database again.
 func ExpectDatabaseTried() Claim { return Claim{Kind: DatabaseTried} }
 
+// ExpectOrdersOnce claims that each of n orders was charged once and sent once, and that there
+// are no other orders.
+func ExpectOrdersOnce(n int) Claim { return Claim{Kind: OrdersOnce, Want: Want{Count: Count{N: n}}} }
+
 // ExpectDeployment claims that a program is current, old, or gone.
 func ExpectDeployment(name, state string) Claim {
 	return Claim{Kind: Deployment, Of: name, Want: Want{Text: state}}
@@ -482,7 +487,10 @@ var renderExpected = map[Kind]func(Claim) string{
 	NodeAsked:     renderText("a request to one of the nodes"),
 	CommitSent:    renderText("a COMMIT of the program"),
 	DatabaseTried: renderText("the program to try to reach the database again"),
-	Deployment:    func(c Claim) string { return DeploymentWords(c.Of, c.Want.Text) },
+	OrdersOnce: func(c Claim) string {
+		return c.Want.Count.countWords("order", "") + ", each charged once and sent once, and no other order"
+	},
+	Deployment: func(c Claim) string { return DeploymentWords(c.Of, c.Want.Text) },
 	Served: func(c Claim) string {
 		return c.Want.Count.countWords("invocation", " of "+c.Of+" on the program "+c.For)
 	},

@@ -63,7 +63,7 @@ type Script struct {
 }
 
 // scriptLimit is how long a script may take.
-const scriptLimit = 60 * time.Second
+const scriptLimit = 3 * time.Minute
 
 // New returns a script that runs until ctx ends, and writes what it does and sees into
 // rec.

@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/tools/check/record"
 	"example.com/workbook/tools/check/script"
 	"example.com/workbook/tools/check/world"
+	"example.com/workbook/tools/course"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/ui"
 )
@@ -45,6 +46,20 @@ var machines = script.Table{
 		Help: "wait until the launched program has exited with an error, which has this text"},
 	{Name: "gone", Args: "name", Do: checkGone,
 		Help: "Restate does not know the call"},
+	{Name: "copies", Args: "n", Do: useCopies,
+		Help: "n copies of the program serve in place of the one program, with the settings of launched programs"},
+	{Name: "kill-copy", Do: killCopy,
+		Help: "kill the first copy of the program"},
+	{Name: "start-copy", Do: startCopy,
+		Help: "start the killed copy again"},
+	{Name: "hold-orders", Args: "first last", Do: holdOrders,
+		Help: "hold the charges of the orders $K-first to $K-last, before they move money"},
+	{Name: "held-orders", Args: "first last", Do: waitHeldOrders,
+		Help: "wait until the gateway holds all these charges"},
+	{Name: "release-orders", Args: "first last", Do: releaseOrders,
+		Help: "let these charges pass"},
+	{Name: "each-once", Args: "n", Do: checkEachOnce,
+		Help: "each of the orders $K-1 to $K-n was charged once and sent once, and there is no other order"},
 	{Name: "lose-disk", Do: loseDisk, Traits: script.Always(script.Traits{Alone: true, KillsServer: true}),
 		Help: "kill the server, delete its folder, and start it with an empty one"},
 }
@@ -94,7 +109,7 @@ func armUnknown(s *script.Script, args []string) error {
 		return err
 	}
 	s.AddFact(cause.NotKnown)
-	s.Notef("answered %d requests of the program with 404, as a node does that was started a moment ago", n)
+	s.Notef("answered %s of the program with 404, as a node does that was started a moment ago", course.Count(n, "request"))
 	s.NodeFault = s.World.ArmUnknown(n)
 	return nil
 }

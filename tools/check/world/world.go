@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/workbook/tools/cluster"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
 	"example.com/workbook/tools/restate"
@@ -60,6 +61,7 @@ type World struct {
 	beside  map[string]*process.Process    // programs at addresses of their own, by their settings
 	gate    *Gate                          // nil until a launched program needs it
 	nodes   *Nodes                         // nil until a script needs them
+	copies  *cluster.Copies                // nil unless a script uses them
 	stops   []func() error                 // by OnStop
 	standby []chan startedProgram          // programs that are starting, for the next crashes
 	crashes int                            // number of crashes that the scripts still need

@@ -75,8 +75,10 @@ func ownErrorRetried(f *cause.Finding) string {
 // failurePrinted recognizes that the client returns an error's text as if it were the
 // order's answer, or returns no error.
 func failurePrinted(f *cause.Finding) string {
-	if f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.Exited) && f.Claim.Got.Code == 0 {
-		return "Place returned no error, although there is no answer of a completed order. Look at the status of each answer, and return an error when the context ends"
+	refusal := f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.Exited)
+	waits := f.Expects(claim.NodeAsked) && f.HasOutcome(claim.ProgramEnded)
+	if (refusal || waits) && f.Claim.Got.Code == 0 {
+		return "Place returned no error, although there is no answer of a completed order. Look at the error of do and at the status of each answer, and return an error when the context ends"
 	}
 	return ""
 }
@@ -93,6 +95,15 @@ func unknownIsFinal(f *cause.Finding) string {
 func gaveUpWaiting(f *cause.Finding) string {
 	if f.Expects(claim.NodeAsked) && hasExited(f) && !strings.Contains(f.Claim.Got.Text, "TODO ") {
 		return "the client gave up while the order was still waiting for its approval. An order may wait for a day: go on until there is an answer, or until the caller's context ends"
+	}
+	return ""
+}
+
+// gaveUpInDrill recognizes that one of many clients ends with an error while nodes die and
+// return.
+func gaveUpInDrill(f *cause.Finding) string {
+	if f.Facts[cause.Drilled] && hasExited(f) && !strings.Contains(f.Claim.Got.Text, "TODO ") {
+		return "a client returned an error while nodes died and returned, although Restate had lost no order. Go on for each order until there is an answer of the order, or until the caller's context ends"
 	}
 	return ""
 }

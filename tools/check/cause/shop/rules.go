@@ -72,6 +72,8 @@ var Causes = []cause.Rule{
 		Because: "before next-node-not-asked, which also fits: the message tells which answer was misread"},
 	{ID: "gave-up-waiting", Before: "not-written", Explain: gaveUpWaiting,
 		Because: "before next-node-not-asked and ends-itself, which also fit: the client ended while the order waited"},
+	{ID: "gave-up-in-drill", Before: "not-written", Explain: gaveUpInDrill,
+		Because: "before next-node-not-asked, which also fits: among many orders, nobody knows at which fault the client gave up"},
 	{ID: "next-node-not-asked", Before: "not-written", Explain: nextNodeNotAsked,
 		Because: cause.OutcomeIsCause},
 	{ID: "not-the-answer", Before: "not-written", Explain: notTheAnswer,
