@@ -78,6 +78,15 @@ func (c *Copies) Start(ctx context.Context, i int) (err error) {
 // Copy returns the process of a copy as it runs now, or as it has ended.
 func (c *Copies) Copy(i int) *process.Process { return c.all[i] }
 
+// Pids returns the numbers of the copies' processes.
+func (c *Copies) Pids() []int {
+	var all []int
+	for _, p := range c.all {
+		all = append(all, p.Pid())
+	}
+	return all
+}
+
 // Kill ends a copy as a crash does: SIGKILL.
 func (c *Copies) Kill(i int) {
 	if c.all[i] == nil || c.all[i].HasEnded() {

@@ -185,6 +185,12 @@ func (s *Server) Address() string {
 // Pid returns the number of the postmaster, the process that starts the others.
 func (s *Server) Pid() int { return s.process.Pid() }
 
+// Pids returns the numbers of all processes of the server, that of the postmaster first.
+func (s *Server) Pids() ([]int, error) {
+	children, err := childrenOf(s.Pid())
+	return append([]int{s.Pid()}, children...), err
+}
+
 // Done returns a channel that is closed when the postmaster that runs now has ended.
 func (s *Server) Done() <-chan struct{} { return s.process.Done() }
 

@@ -76,6 +76,17 @@ func checkShared(root string) error {
 // ownService matches the import of a learner's service.
 var ownService = regexp.MustCompile(`"` + course.Module + `/work/([^/"]+)/`)
 
+// ReferenceArgs returns the arguments of go build for the reference's program, which opens the
+// database that SHOP_DATABASE names, a SQLite file or a PostgreSQL. It writes the files that
+// they need to the folder dir.
+func ReferenceArgs(root, dir string) ([]string, error) {
+	s, err := newSource(root, false, true)
+	if err != nil {
+		return nil, err
+	}
+	return s.buildArgs(dir)
+}
+
 // buildArgs returns the arguments of go build for this source. It writes the files that
 // they need to the folder dir.
 func (s source) buildArgs(dir string) ([]string, error) {
