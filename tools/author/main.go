@@ -29,7 +29,7 @@ type cli struct {
 	Gate       gateCmd       `cmd:"" help:"Check the code: format, modules, vet, staticcheck, style, races, JavaScript, workflows."`
 	Matrix     matrixCmd     `cmd:"" help:"Run every check on every wrong answer (minutes)."`
 	Mutants    mutantsCmd    `cmd:"" help:"Run the checks on every mutant of the solutions (most of an hour)."`
-	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits (minutes)."`
+	Bench      benchCmd      `cmd:"" help:"Measure how long a learner waits, and what an order costs (minutes)."`
 	Recordings recordingsCmd `cmd:"" help:"Make the workbook's recordings again (a minute)."`
 	Cut        cutCmd        `cmd:"" help:"Cut stubs and snippets from solutions."`
 	Soak       soakCmd       `cmd:"" help:"Check every solution 20 times (a quarter of an hour)."`

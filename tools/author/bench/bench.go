@@ -1,5 +1,6 @@
 // Package bench measures how long a learner waits: from the save of a file to the verdict, for the
-// set-up of a new machine, and for the shop's orders.
+// set-up of a new machine, and for the shop's orders. It also measures what these orders cost with
+// one node of restate-server and with three.
 package bench
 
 import (
@@ -37,6 +38,8 @@ type Options struct {
 	Loop   bool // measure the time from the save of a file to the verdict
 	Cold   bool // measure the set-up from empty caches
 	Orders bool // measure the shop's orders
+	// Machines measures what orders cost with one node of restate-server and with three.
+	Machines bool
 }
 
 // bench is one measurement, with folders that the keeper knows.
@@ -59,7 +62,12 @@ func Run(ctx context.Context, opts Options) error {
 	for _, part := range []struct {
 		wanted  bool
 		measure func(context.Context) error
-	}{{b.Loop, b.measureLoop}, {b.Cold, b.measureCold}, {b.Orders, b.measureOrders}} {
+	}{
+		{b.Loop, b.measureLoop},
+		{b.Cold, b.measureCold},
+		{b.Orders, func(ctx context.Context) error { return b.runOrderbench(ctx, "rates,growth,crash,specified") }},
+		{b.Machines, func(ctx context.Context) error { return b.runOrderbench(ctx, "machines") }},
+	} {
 		if !part.wanted {
 			continue
 		}
@@ -371,14 +379,14 @@ func (b *bench) timeLines(ctx context.Context, dir string, env []string, name st
 	return cmp.Or(ctx.Err(), wait())
 }
 
-// measureOrders builds and runs the program orderbench. It is a program of its own, because it
-// links SQLite.
-func (b *bench) measureOrders(ctx context.Context) error {
+// runOrderbench builds the program orderbench and runs some of its parts. It is a program of its
+// own, because it links SQLite and PostgreSQL's driver.
+func (b *bench) runOrderbench(ctx context.Context, parts string) error {
 	binary := filepath.Join(b.dir, "orderbench")
 	if err := gotool.Build(ctx, b.Keeper, b.Root, "build", "-buildvcs=false", "-o", binary, "./tools/author/orderbench"); err != nil {
 		return err
 	}
-	cmd := exec.Command(binary, "-root", b.Root, "-runs", strconv.Itoa(b.Runs))
+	cmd := exec.Command(binary, "-root", b.Root, "-runs", strconv.Itoa(b.Runs), "-only", parts)
 	cmd.Dir, cmd.Stdout = b.Root, os.Stdout
 	if _, err := process.Run(ctx, b.Keeper, cmd); err != nil {
 		return fmt.Errorf("orderbench: %w", err)

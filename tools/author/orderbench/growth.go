@@ -14,6 +14,9 @@ func measureGrowth(ctx context.Context, b *bench) error {
 	}
 	defer r.stop()
 	const clients = 16
+	if err := r.printRoom("before the orders"); err != nil {
+		return err
+	}
 	m := &meter{rig: r, bench: b}
 	fmt.Println("\norders so far   orders a second, 16 clients | CPU ms an order: program  server  gateway | on the disk: log+rows")
 	for _, already := range []int{100, 1000, 10000} {
@@ -25,7 +28,7 @@ func measureGrowth(ctx context.Context, b *bench) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%13d %29.1f | %24.1f %7.1f %8.1f\n", at, s.rate, s.shopMS, s.otherMS, s.outsideMS)
+		fmt.Printf("%13d %29.1f | %24.1f %7.1f %8.1f\n", at, s.rate, s.ms[programs], s.ms[servers], s.ms[gateways])
 	}
-	return r.printMemory("memory after the orders", 0)
+	return r.printRoom("after the orders")
 }

@@ -1,7 +1,9 @@
 // Command orderbench measures the reference shop: how many orders a second it serves, compared with
 // plain Go and with a handler that does nothing; how much CPU time an order takes; and how long the
-// shop needs after a crash. `go tool author bench` builds and runs orderbench, which is a program
-// of its own because it links SQLite and the SDK.
+// shop needs after a crash. It does so with one node of restate-server and a SQLite file; the part
+// machines also has three nodes, two copies of the program, and PostgreSQL. `go tool author bench`
+// builds and runs orderbench, which is a program of its own because it links SQLite, PostgreSQL's
+// driver and the SDK.
 package main
 
 import (
@@ -28,6 +30,7 @@ var parts = []struct {
 	{"growth", measureGrowth},
 	{"crash", measureCrash},
 	{"specified", measureSpecified},
+	{"machines", measureMachines},
 }
 
 // bench has the settings of one run of the program.
@@ -42,7 +45,7 @@ type bench struct {
 func (b *bench) scaleDown(n int) int { return max(n/b.scale, 1) }
 
 // durability describes the settings of every measurement. No setting gives up durability for speed.
-const durability = "SQLite WAL synchronous=FULL · restate-server 1 partition, log synced (its default) · gateway's ledger synced"
+const durability = "SQLite WAL synchronous=FULL · PostgreSQL synchronous_commit=on · restate-server 1 partition, log synced (its default) · gateway's ledger synced"
 
 func main() {
 	if code, ok := runChild(os.Args[1:]); ok {
@@ -63,8 +66,8 @@ func runChild(args []string) (code int, ok bool) {
 	switch args[0] {
 	case "sandbox":
 		return sandbox.Main(args[1:]), true
-	case "noop":
-		return serveNoop(), true
+	case "floor":
+		return serveFloor(), true
 	}
 	return 0, false
 }
@@ -77,7 +80,7 @@ func run(args []string) error {
 	f.StringVar(&b.root, "root", ".", "the workbook's `folder`")
 	f.IntVar(&b.runs, "runs", 3, "the number of measurements per rate; the median is printed")
 	f.IntVar(&b.scale, "scale", 1, "divide the `number` of orders, for a quick look")
-	f.StringVar(&only, "only", "", "`parts` to measure: rates,growth,crash,specified")
+	f.StringVar(&only, "only", "", "`parts` to measure: rates,growth,crash,specified,machines")
 	if err := f.Parse(args); err != nil || b.runs < 1 || b.scale < 1 {
 		return hint.New(hint.Usage, "for example: orderbench -runs 3 -only rates,crash", "cannot measure that")
 	}

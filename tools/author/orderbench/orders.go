@@ -44,9 +44,11 @@ func (r *rig) placeOrders(ctx context.Context, prefix string, clients, n, sent i
 	return time.Since(start), err
 }
 
+const orderBody = `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`
+
 // placeOrder places an order, and returns when the order is COMPLETED.
 func (r *rig) placeOrder(ctx context.Context, id string) error {
-	return r.callHandler(ctx, "Order/"+id+"/CreateOrder", `{"customer_id":"c-1","amount_cents":2500,"token":"tok_ok"}`, nil)
+	return r.callHandler(ctx, "Order/"+id+"/CreateOrder", orderBody, nil)
 }
 
 // awaitMails waits until n mails were sent since the start of the sandbox.
@@ -59,9 +61,14 @@ func (r *rig) awaitMails(ctx context.Context, n int) error {
 
 // callHandler calls a handler. If out is not nil, callHandler stores the answer in out.
 func (r *rig) callHandler(ctx context.Context, path, body string, out *[]byte) error {
-	answer, err := r.server.Ingress().Call(ctx, restate.Request{Path: path, Body: body})
+	answer, err := r.nextIngress().Call(ctx, restate.Request{Path: path, Body: body})
 	if out != nil {
 		*out = answer
 	}
 	return err
+}
+
+// nextIngress returns a client of the ingress of each node in turn.
+func (r *rig) nextIngress() *restate.Ingress {
+	return r.ingress[int(r.calls.Add(1))%len(r.ingress)]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,9 +19,9 @@ var loads = []load{{1, 100, 400}, {16, 600, 4000}, {64, 1000, 6000}}
 
 // sample is the result of one measurement.
 type sample struct {
-	rate            float64 // orders a second
-	shopMS, otherMS float64 // CPU time for one order: of the program, and of the server
-	outsideMS       float64
+	rate   float64        // orders a second
+	ms     [kinds]float64 // CPU time for one order
+	others float64        // how many processors other processes of this machine kept busy; NaN if that is unknown
 }
 
 // measureRates measures orders, the same work in plain Go, and calls of a handler that does
@@ -31,7 +32,7 @@ func measureRates(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer r.stop()
-	noop, err := r.startNoop(ctx)
+	floor, err := r.startFloor(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func measureRates(ctx context.Context, b *bench) error {
 	if err := os.Setenv("SANDBOX_URL", r.outsideURL()); err != nil {
 		return err
 	}
-	m := &meter{rig: r, bench: b, noop: noop.Pid(), db: db}
+	m := &meter{rig: r, bench: b, floor: floor.Pid(), db: db}
 	fmt.Println("\norders a second     shop   plain  shop/plain   no-op  shop/no-op | ms an order | CPU ms: program  server  gateway |  plain: itself  gateway")
 	fmt.Println("on the disk     log+rows    rows                 log             |")
 	for _, l := range loads {
@@ -52,17 +53,17 @@ func measureRates(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	return r.printMemory("memory after the orders", noop.Pid())
+	return r.printRoom("after the orders")
 }
 
 // meter measures with one rig.
 type meter struct {
 	*bench
 	*rig
-	noop int
-	db   *store.DB
-	sent int // how many mails were sent so far
-	turn int
+	floor int // the process of the services that do nothing
+	db    *store.DB
+	sent  int // how many mails were sent so far
+	turn  int
 }
 
 func (m *meter) printLine(ctx context.Context, l load) error {
@@ -84,11 +85,11 @@ func (m *meter) printLine(ctx context.Context, l load) error {
 	shop, plain, noop := medianOf(shops, rate), medianOf(plains, rate), medianOf(noops, rate)
 	fmt.Printf("%3d clients      %7.1f %7.1f %11.2f %7.0f %11.3f | %11.1f | %15.1f %7.1f %8.1f | %14.1f %8.1f\n",
 		l.clients, shop, plain, shop/plain, noop, shop/noop, 1000*float64(l.clients)/shop,
-		medianOf(shops, func(s sample) float64 { return s.shopMS }),
-		medianOf(shops, func(s sample) float64 { return s.otherMS }),
-		medianOf(shops, func(s sample) float64 { return s.outsideMS }),
-		medianOf(plains, func(s sample) float64 { return s.shopMS }),
-		medianOf(plains, func(s sample) float64 { return s.outsideMS }))
+		medianOf(shops, cpuOf(programs)),
+		medianOf(shops, cpuOf(servers)),
+		medianOf(shops, cpuOf(gateways)),
+		medianOf(plains, cpuOf(programs)),
+		medianOf(plains, cpuOf(gateways)))
 	return nil
 }
 
@@ -100,7 +101,7 @@ func (m *meter) newPrefix() string {
 // measureOrders measures how long n orders take, and what they cost.
 func (m *meter) measureOrders(ctx context.Context, clients, n int) (sample, error) {
 	prefix := m.newPrefix()
-	return m.measureCost(n, m.shop.Pid(), func() (time.Duration, error) {
+	return m.measureCost(n, func() (time.Duration, error) {
 		took, err := m.placeOrders(ctx, prefix, clients, n, m.sent)
 		m.sent += n
 		return took, err
@@ -109,33 +110,54 @@ func (m *meter) measureOrders(ctx context.Context, clients, n int) (sample, erro
 
 func (m *meter) measurePlain(ctx context.Context, clients, n int) (sample, error) {
 	prefix := m.newPrefix()
-	return m.measureCost(n, os.Getpid(), func() (time.Duration, error) {
+	return m.measureCost(n, func() (time.Duration, error) {
 		m.sent += n
 		return runClients(clients, n, func(i int) error { return orderPlainly(ctx, m.db, fmt.Sprintf("%s-%d", prefix, i)) })
-	})
+	}, os.Getpid())
 }
 
 func (m *meter) measureNoop(ctx context.Context, clients, n int) (sample, error) {
-	return m.measureCost(n, m.noop, func() (time.Duration, error) {
+	return m.measureCost(n, func() (time.Duration, error) {
 		return runClients(clients, n, func(int) error { return m.callHandler(ctx, "Noop/Nothing", "", nil) })
-	})
+	}, m.floor)
 }
 
 // measureCost calls do, which places n orders or makes n calls, and returns how much CPU time each
-// of these took in each process.
-func (r *rig) measureCost(n, program int, do func() (time.Duration, error)) (s sample, err error) {
-	pids := []int{program, r.server.Pid(), r.sandbox.Pid()}
-	before, err := readCPUs(pids)
+// of these took. The ids in program, if any, replace those of the shop's processes.
+func (r *rig) measureCost(n int, do func() (time.Duration, error), program ...int) (s sample, err error) {
+	busy, known := readBusy()
+	before, err := r.readUsages(program...)
 	if err != nil {
 		return s, err
 	}
+	start := time.Now()
 	took, err := do()
 	if err != nil {
 		return s, err
 	}
-	after, err := readCPUs(pids)
-	each := func(i int) float64 { return float64((after[i] - before[i]).Microseconds()) / 1000 / float64(n) }
-	return sample{float64(n) / took.Seconds(), each(0), each(1), each(2)}, err
+	after, err := r.readUsages(program...)
+	end, _ := readBusy()
+	others := end - busy
+	for k := range after {
+		cpu := after[k].cpu - before[k].cpu
+		others -= cpu
+		s.ms[k] = float64(cpu.Microseconds()) / 1000 / float64(n)
+	}
+	s.rate, s.others = float64(n)/took.Seconds(), others.Seconds()/time.Since(start).Seconds()
+	if !known {
+		s.others = math.NaN()
+	}
+	return s, err
+}
+
+// cpuOf returns a function that returns the CPU time for one order of some kinds of processes.
+func cpuOf(of ...kind) func(sample) float64 {
+	return func(s sample) (ms float64) {
+		for _, k := range of {
+			ms += s.ms[k]
+		}
+		return ms
+	}
 }
 
 // medianOf returns the median of the values that of returns for all.

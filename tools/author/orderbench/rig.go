@@ -7,34 +7,47 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
 
-	"example.com/workbook/tools/course"
+	"example.com/workbook/tools/cluster"
 	"example.com/workbook/tools/gotool"
+	"example.com/workbook/tools/postgres"
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/restate"
 	"example.com/workbook/tools/sandbox"
+	"example.com/workbook/tools/shop"
 )
 
-// rig is the running reference shop: the server, the outside world and the program, each in a
-// process of its own.
+// rig is the running reference shop: one node of restate-server or several, the outside world, and
+// the program or its copies, each in a process of its own.
 type rig struct {
-	keeper  *process.Keeper
-	dir     string
-	server  *restate.Server
-	sandbox *process.Process
-	outside *sandbox.Client
-	shop    *process.Process
-	addr    string   // the address at which the shop listens
-	env     []string // more environment variables for the shop
+	keeper   *process.Keeper
+	dir      string
+	nodes    *cluster.Cluster
+	led      time.Duration // from the start of the nodes until they led all partitions
+	ingress  []*restate.Ingress
+	calls    atomic.Int64
+	postgres *postgres.Server // nil if the rows are in a SQLite file
+	sandbox  *process.Process
+	outside  *sandbox.Client
+	shop     *process.Process // nil if the program has several copies
+	copies   *cluster.Copies  // nil if the program has one copy
+	addr     string           // the address at which the only copy listens
+	env      []string         // more environment variables for the shop
 }
 
 // setting has the settings of a rig.
 type setting struct {
-	outside []string // flags of the sandbox
-	shop    []string // environment of the program
+	nodes    int      // of restate-server; 0 is 1
+	copies   int      // of the program; 0 is 1
+	postgres string   // the folder with the programs of PostgreSQL; "" keeps the rows in SQLite
+	outside  []string // flags of the sandbox
+	shop     []string // environment of the program
 }
 
-// startRig builds the shop, and starts the server, the outside world and the shop.
+// startRig builds the shop, and starts the nodes, the outside world and the shop.
 func startRig(ctx context.Context, root, binary string, s setting) (*rig, error) {
 	r := &rig{env: s.shop}
 	err := r.startAll(ctx, root, binary, s)
@@ -52,19 +65,77 @@ func (r *rig) startAll(ctx context.Context, root, binary string, s setting) erro
 	if r.dir, err = r.keeper.MkdirTemp(); err != nil {
 		return err
 	}
-	shop, err := course.FindShop(root)
-	if err != nil {
+	if err := r.buildShop(ctx, root); err != nil {
 		return err
 	}
-	out, err := gotool.Run(ctx, r.keeper, root, nil, nil, "build", "-buildvcs=false", "-o", r.program(), "./solutions/"+shop.Slug)
-	if err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	if r.server, err = restate.Start(ctx, r.keeper, binary, restate.Options{}); err != nil {
+	if err := r.startNodes(ctx, binary, max(s.nodes, 1)); err != nil {
 		return err
+	}
+	if s.postgres != "" {
+		if r.postgres, err = postgres.Start(ctx, r.keeper, s.postgres, ""); err != nil {
+			return err
+		}
 	}
 	if err := r.startSandbox(ctx, s.outside); err != nil {
 		return err
+	}
+	return r.startShop(ctx, s.copies)
+}
+
+func (r *rig) buildShop(ctx context.Context, root string) error {
+	args, err := shop.ReferenceArgs(root, r.dir)
+	if err != nil {
+		return err
+	}
+	out, err := gotool.Run(ctx, r.keeper, root, nil, nil, slices.Concat([]string{"build", "-buildvcs=false", "-o", r.program()}, args)...)
+	if err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// startNodes starts the nodes. Each of them has an ingress client, which asks the next node if
+// that node does not answer.
+func (r *rig) startNodes(ctx context.Context, binary string, n int) (err error) {
+	start := time.Now()
+	if r.nodes, err = cluster.Start(ctx, r.keeper, cluster.Options{Binary: binary, Dir: r.nodesDir(), Nodes: n}); err != nil {
+		return err
+	}
+	r.led = time.Since(start)
+	var addrs []string
+	for _, node := range r.nodes.Nodes {
+		addrs = append(addrs, node.IngressAddr())
+	}
+	for i := range addrs {
+		r.ingress = append(r.ingress, restate.NewIngress(restate.URLs(slices.Concat(addrs[i:], addrs[:i]))...))
+	}
+	return nil
+}
+
+func (r *rig) startSandbox(ctx context.Context, flags []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	r.sandbox, err = process.Serve(ctx, r.keeper, func(addr string) *exec.Cmd {
+		return exec.Command(self, append([]string{"sandbox", "-listen", addr, "-ledger", r.ledger()}, flags...)...)
+	}, (*process.Process).Listening)
+	if err != nil {
+		return fmt.Errorf("the sandbox does not run: %w", err)
+	}
+	r.outside = sandbox.NewClient(r.outsideURL())
+	return nil
+}
+
+// startShop starts the program. If it has several copies, a proxy in this process gives each
+// attempt to the next copy.
+func (r *rig) startShop(ctx context.Context, copies int) (err error) {
+	if copies > 1 {
+		r.copies, err = cluster.StartCopies(ctx, r.keeper, copies, func(_ int, addr string) *exec.Cmd { return r.command(addr) })
+		if err != nil {
+			return fmt.Errorf("the copies of the shop do not run: %w", err)
+		}
+		return r.nodes.Register(ctx, r.copies.Proxy.URL())
 	}
 	r.shop, err = process.Serve(ctx, r.keeper, r.command, (*process.Process).Up)
 	if err != nil {
@@ -74,29 +145,14 @@ func (r *rig) startAll(ctx context.Context, root, binary string, s setting) erro
 	return r.registerAt(ctx, r.shop)
 }
 
-func (r *rig) startSandbox(ctx context.Context, flags []string) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	r.sandbox, err = process.Serve(ctx, r.keeper, func(addr string) *exec.Cmd {
-		return exec.Command(self, append([]string{"sandbox", "-listen", addr, "-ledger", filepath.Join(r.dir, "ledger.jsonl")}, flags...)...)
-	}, (*process.Process).Listening)
-	if err != nil {
-		return fmt.Errorf("the sandbox does not run: %w", err)
-	}
-	r.outside = sandbox.NewClient(r.outsideURL())
-	return nil
-}
-
-// startNoop serves the service Noop from this binary.
-func (r *rig) startNoop(ctx context.Context) (*process.Process, error) {
+// startFloor serves the services that do nothing, from this binary.
+func (r *rig) startFloor(ctx context.Context) (*process.Process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	p, err := process.Serve(ctx, r.keeper, func(addr string) *exec.Cmd {
-		cmd := exec.Command(self, "noop")
+		cmd := exec.Command(self, "floor")
 		cmd.Env = append(os.Environ(), "LISTEN="+addr)
 		return cmd
 	}, (*process.Process).Up)
@@ -107,16 +163,34 @@ func (r *rig) startNoop(ctx context.Context) (*process.Process, error) {
 }
 
 func (r *rig) registerAt(ctx context.Context, p *process.Process) error {
-	return r.server.Admin().Register(ctx, "http://"+p.Addr())
+	return r.nodes.Register(ctx, "http://"+p.Addr())
 }
 
 func (r *rig) program() string    { return filepath.Join(r.dir, "shop") }
-func (r *rig) database() string   { return filepath.Join(r.dir, "shop.db") }
+func (r *rig) nodesDir() string   { return filepath.Join(r.dir, "nodes") }
+func (r *rig) ledger() string     { return filepath.Join(r.dir, "ledger.jsonl") }
 func (r *rig) outsideURL() string { return "http://" + r.sandbox.Addr() }
+
+// database returns where the rows are, as SHOP_DATABASE has it: the address of the PostgreSQL, or
+// the path of the SQLite file.
+func (r *rig) database() string {
+	if r.postgres != nil {
+		return r.postgres.Address()
+	}
+	return filepath.Join(r.dir, "rows", "shop.db")
+}
+
+// databaseDir returns the folder of the rows.
+func (r *rig) databaseDir() string {
+	if r.postgres != nil {
+		return r.postgres.Dir()
+	}
+	return filepath.Dir(r.database())
+}
 
 func (r *rig) command(addr string) *exec.Cmd {
 	cmd := exec.Command(r.program())
-	cmd.Env = append(os.Environ(), "LISTEN="+addr, "SANDBOX_URL="+r.outsideURL(), "SHOP_DATABASE=", "SHOP_DB="+r.database())
+	cmd.Env = append(os.Environ(), "LISTEN="+addr, "SANDBOX_URL="+r.outsideURL(), "SHOP_DATABASE="+r.database())
 	cmd.Env = append(cmd.Env, r.env...)
 	return cmd
 }
@@ -127,8 +201,14 @@ func (r *rig) stop() error {
 	if r.shop != nil {
 		r.shop.Kill() // SIGKILL, because there is no work to finish
 	}
-	if r.server != nil {
-		err = r.server.Stop()
+	if r.copies != nil {
+		err = r.copies.Stop()
+	}
+	if r.nodes != nil {
+		err = errors.Join(err, r.nodes.Stop())
+	}
+	if r.postgres != nil {
+		err = errors.Join(err, r.postgres.Stop())
 	}
 	if r.keeper != nil {
 		err = errors.Join(err, r.keeper.Close())

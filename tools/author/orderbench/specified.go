@@ -32,7 +32,7 @@ func measureSpecified(ctx context.Context, b *bench) error {
 	own := leastTime(most, gateway, time.Second)
 	fmt.Printf("\nas specified (5 s, 40 %%), %d orders at once: %.1f s; the %d attempts of the slowest order take at least %.0f s; ratio %.2f (on the disk: log+rows)\n",
 		n, took.Seconds(), most, own.Seconds(), took.Seconds()/own.Seconds())
-	return r.printMemory("memory after the orders", 0)
+	return r.printRoom("after the orders")
 }
 
 // findMostAttempts returns the largest number of requests that the gateway got for one charge.
