@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	restate "github.com/restatedev/sdk-go"
@@ -22,6 +23,9 @@ type Noop struct{}
 
 // Nothing returns at once.
 func (Noop) Nothing(restate.Context) error { return nil }
+
+// Sends returns how many times EmptyReceipts/Send has run its step so far.
+func (Noop) Sends(restate.Context) (int64, error) { return emptySends.Load(), nil }
 
 // EmptyOrder, EmptyPayment, EmptyShipping and EmptyReceipts are the empty twin of the shop: an order
 // has the same four invocations, with the same entries in their journals, and the functions of its
@@ -90,9 +94,13 @@ func (EmptyShipping) CreateShipment(ctx restate.ObjectContext, o store.Order) (s
 	return ship, nil
 }
 
+// emptySends is how many times EmptyReceipts/Send has run its step so far.
+var emptySends atomic.Int64
+
 // Send does what Receipts/Send does, with empty steps.
 func (EmptyReceipts) Send(ctx restate.Context, o store.Order) error {
 	_, err := emptyStep(ctx, "mail", restate.UUID(ctx).String())
+	emptySends.Add(1)
 	return err
 }
 

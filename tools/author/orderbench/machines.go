@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,8 +130,9 @@ func (m *meter) measureTwin(ctx context.Context, clients, n int) (sample, error)
 	return m.measureCost(n, func() (time.Duration, error) {
 		start := time.Now()
 		_, err := runClients(clients, n, func(i int) error { return m.placeTwin(ctx, fmt.Sprintf("%s-%d", prefix, i)) })
+		m.twins += n
 		if err == nil {
-			err = m.awaitNoneOpen(ctx)
+			err = m.awaitTwins(ctx, m.twins)
 		}
 		return time.Since(start), err
 	}, m.floor)
@@ -141,11 +143,17 @@ func (r *rig) placeTwin(ctx context.Context, id string) error {
 	return r.callHandler(ctx, "EmptyOrder/"+id+"/CreateOrder", fmt.Sprintf(`{"ID":%q,"CustomerID":"c-1","AmountCents":2500}`, id), nil)
 }
 
-// awaitNoneOpen waits until every invocation has ended.
-func (r *rig) awaitNoneOpen(ctx context.Context) error {
+// awaitTwins waits until n orders of the empty twin have ended, with their last invocation. That one
+// is sent, so nobody waits for it, and for a moment it is in no table.
+func (r *rig) awaitTwins(ctx context.Context, n int) error {
 	for {
-		open, err := r.nodes.Nodes[0].Admin().CountOpen(ctx)
-		if err != nil || len(open) == 0 {
+		var answer []byte
+		if err := r.callHandler(ctx, "Noop/Sends", "", &answer); err != nil {
+			return err
+		}
+		sends, err1 := strconv.Atoi(string(answer))
+		open, err2 := r.nodes.Nodes[0].Admin().CountOpen(ctx)
+		if err := errors.Join(err1, err2); err != nil || sends >= n && len(open) == 0 {
 			return err
 		}
 		web.Pause(ctx, 10*time.Millisecond)

@@ -63,6 +63,7 @@ type meter struct {
 	floor int // the process of the services that do nothing
 	db    *store.DB
 	sent  int // how many mails were sent so far
+	twins int // how many orders of the empty twin were placed so far
 	turn  int
 }
 
