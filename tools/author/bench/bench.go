@@ -32,14 +32,13 @@ import (
 
 // Options has the things to measure.
 type Options struct {
-	Root   string // the workbook's folder
-	Keeper *process.Keeper
-	Runs   int  // how often each figure is measured
-	Loop   bool // measure the time from the save of a file to the verdict
-	Cold   bool // measure the set-up from empty caches
-	Orders bool // measure the shop's orders
-	// Machines measures what orders cost with one node of restate-server and with three.
-	Machines bool
+	Root     string // the workbook's folder
+	Keeper   *process.Keeper
+	Runs     int  // how often each figure is measured
+	Loop     bool // measure the time from the save of a file to the verdict
+	Cold     bool // measure the set-up from empty caches
+	Orders   bool // measure the shop's orders
+	Machines bool // measure orders with one node of restate-server and with three
 }
 
 // bench is one measurement, with folders that the keeper knows.
