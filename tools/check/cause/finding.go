@@ -41,6 +41,7 @@ const (
 	Restarted       = "restarted"        // the program runs with settings from the script
 	Relaunched      = "relaunched"       // a launched program was killed again and again, and run again
 	Refused         = "refused"          // Restate refused a request of a launched program, and the program ended well
+	Registered      = "registered"       // Restate has accepted a registration of the launched program
 	Terminated      = "terminated"       // the program was asked to end
 	Forgotten       = "forgotten"        // the state of an object was deleted
 	Purged          = "purged"           // the script made Restate forget a call

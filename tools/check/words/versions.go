@@ -161,6 +161,9 @@ func waitDeployment(s *script.Script, args []string) error {
 			if err := checkLaunched(s); err != nil {
 				return false, err
 			}
+			if s.World.Gate().HasAdded() {
+				s.AddFact(cause.Registered)
+			}
 			return false, record.Fail(want.With(claim.GotDeployment(state)))
 		}
 		return state == args[1], nil

@@ -57,7 +57,8 @@ type Gate struct {
 
 	mu       sync.Mutex
 	answered int
-	refused  int // the number of the request that the gate will refuse; 0 for none
+	added    bool // a program was registered since the last launch
+	refused  int  // the number of the request that the gate will refuse; 0 for none
 	onAnswer func(n int)
 }
 
@@ -82,6 +83,7 @@ func openGate(admin func() http.Handler) *Gate {
 		admin().ServeHTTP(answer, r)
 		g.mu.Lock()
 		g.answered++
+		g.added = g.added || r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/deployments") && answer.Code < http.StatusMultipleChoices
 		n, onAnswer := g.answered, g.onAnswer
 		g.mu.Unlock()
 		if onAnswer != nil {
@@ -120,6 +122,20 @@ func (g *Gate) HasRefused() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.refused == 0
+}
+
+// HasAdded reports whether a program was registered through the gate since the last launch.
+func (g *Gate) HasAdded() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.added
+}
+
+// forgetAdded prepares the gate for the next launch.
+func (g *Gate) forgetAdded() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.added = false
 }
 
 // URL returns the address of the gate.

@@ -89,6 +89,7 @@ func (w *World) Restart(ctx context.Context, settings []string) error {
 // Launch runs the program with arguments, as a plain program, and with more settings in its
 // environment.
 func (w *World) Launch(args []string, more ...string) (*process.Process, error) {
+	w.Gate().forgetAdded()
 	env := append(w.env(""), "RESTATE_ADMIN="+w.Gate().URL(), "RESTATE_INGRESSES="+w.Ingresses())
 	return process.Start(w.keeper, self("program", args, append(env, more...)...))
 }

@@ -58,7 +58,7 @@ func silenceNotBounded(f *cause.Finding) string {
 
 // callerNotHeard recognizes that the client goes on after its caller has given up.
 func callerNotHeard(f *cause.Finding) string {
-	if f.Facts[cause.Interrupted] && f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.StillRuns) {
+	if f.Facts[cause.Interrupted] && f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.StillRuns) && f.Where.Function != "Deploy" {
 		return "the caller's context has ended, and the client goes on. Look at the context of Place before each try, and derive the context of each try from it"
 	}
 	return ""
@@ -66,7 +66,7 @@ func callerNotHeard(f *cause.Finding) string {
 
 // ownErrorRetried recognizes that the client asks again after the order itself has failed.
 func ownErrorRetried(f *cause.Finding) string {
-	if f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.StillRuns) {
+	if f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.StillRuns) && f.Where.Function != "Deploy" {
 		return "the order itself has failed, and each node gives the same answer. Return the error of the invocation at once"
 	}
 	return ""
@@ -75,7 +75,7 @@ func ownErrorRetried(f *cause.Finding) string {
 // failurePrinted recognizes that the client returns an error's text as if it were the
 // order's answer, or returns no error.
 func failurePrinted(f *cause.Finding) string {
-	refusal := f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.Exited)
+	refusal := f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.Exited) && f.Where.Function != "Deploy"
 	waits := f.Expects(claim.NodeAsked) && f.HasOutcome(claim.ProgramEnded)
 	if (refusal || waits) && f.Claim.Got.Code == 0 {
 		return "Place returned no error, although there is no answer of a completed order. Look at the error of do and at the status of each answer, and return an error when the context ends"

@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.com/workbook/tools/check/cause"
@@ -55,8 +57,52 @@ func notForced(f *cause.Finding) string {
 
 // registeredTooLate recognizes that Deploy waits before it has registered the new version.
 func registeredTooLate(f *cause.Finding) string {
-	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "current" && f.Claim.Got.State == "gone" {
+	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "current" && f.Claim.Got.State == "gone" && !f.Facts[cause.Registered] {
 		return "Deploy waits, but has not registered the new version. Register the new version first, because new calls must not go to the old version any more"
+	}
+	return ""
+}
+
+// removedTheNew recognizes that Deploy has removed the version that it had registered.
+func removedTheNew(f *cause.Finding) string {
+	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "current" && f.Claim.Got.State == "gone" && f.Facts[cause.Registered] {
+		return "the new version was registered, and then removed. A version is old only if it is the current deployment of no service"
+	}
+	return ""
+}
+
+// requestMalformed recognizes that Restate refused a request because of a value in it.
+func requestMalformed(f *cause.Finding) string {
+	text := f.Claim.Got.Text
+	invalid := strings.Contains(text, " is invalid.") || strings.Contains(text, "Invalid URL")
+	if f.HasOutcome(claim.Exited) && strings.Contains(text, ": 400 ") && invalid {
+		return "Restate refused a request with 400, because a value in the request is of the wrong kind. Compare that request with the functions of package admin"
+	}
+	return ""
+}
+
+// endsNever recognizes that Deploy runs on when its work is done.
+func endsNever(f *cause.Finding) string {
+	if f.Expects(claim.LaunchEnd) && f.HasOutcome(claim.StillRuns) && f.Where.Function == "Deploy" {
+		return "the old version is removed, and Deploy still runs. Return nil when Restate's tables show no old version"
+	}
+	return ""
+}
+
+// endedUnfinished recognizes that Deploy was asked to end before its work was done, and
+// returned no error.
+func endedUnfinished(f *cause.Finding) string {
+	if f.Facts[cause.Interrupted] && f.Expects(claim.LaunchRefusal) && f.HasOutcome(claim.Exited) && f.Where.Function == "Deploy" {
+		return "somebody ended Deploy while an old version had work, and Deploy returned no error. Return the error of wait"
+	}
+	return ""
+}
+
+// endedOrderUsed recognizes that Repair uses the invocation of an order that has ended.
+func endedOrderUsed(f *cause.Finding) string {
+	ended := slices.ContainsFunc(f.Calls, func(c cause.Call) bool { return c.Handler == "CreateOrder" && c.Answered })
+	if ended && f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && strings.Contains(f.Claim.Got.Text, "nil pointer") {
+		return "the order has ended, so find returned nil, and Repair uses that nil. Return nil when find returns nil"
 	}
 	return ""
 }
@@ -90,7 +136,7 @@ func orderEnded(f *cause.Finding) string {
 
 // repairGaveUp recognizes that Repair ends with an error.
 func repairGaveUp(f *cause.Finding) string {
-	if f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && f.HasOutcome(claim.Exited) {
+	if f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && f.HasOutcome(claim.Exited) && strings.Contains(f.Claim.Got.Text, ": 409") {
 		return "Repair ended with an error, although a conflict only means that an attempt runs, or that the order is paused already. After a conflict pause the order, wait, and try again"
 	}
 	return ""
@@ -132,9 +178,34 @@ func ownStateRefused(f *cause.Finding) string {
 	return ""
 }
 
+// readAsEmpty recognizes that the code takes a cart with contents for an empty one.
+func readAsEmpty(f *cause.Finding) string {
+	if f.Where.Function == "stored" && f.Expects(claim.Answer) && isReadAsEmpty(f) {
+		return "the cart was read as an empty one, although version 1 has stored contents. Read the entry contents, and try the shape of version 1 if the shape of version 2 does not fit"
+	}
+	return ""
+}
+
+// isReadAsEmpty reports whether an answer has fewer articles than it should have, and a smaller
+// total.
+func isReadAsEmpty(f *cause.Finding) bool {
+	type contents struct {
+		Items      []json.RawMessage `json:"items"`
+		TotalCents int64             `json:"total_cents"`
+	}
+	var want, got contents
+	if json.Unmarshal([]byte(f.Claim.Want.JSON), &want) != nil || json.Unmarshal([]byte(f.Claim.Got.Text), &got) != nil {
+		return false
+	}
+	return len(got.Items) < len(want.Items) && got.TotalCents < want.TotalCents
+}
+
 // fieldsLost recognizes that a part of a state is lost.
 func fieldsLost(f *cause.Finding) string {
 	if f.Where.Function == "stored" && (f.Expects(claim.Answer) || f.Expects(claim.Stored)) {
+		if isReadAsEmpty(f) {
+			return ""
+		}
 		return "a part of what version 1 has stored is lost. Refuse unknown fields when you decode the shape of version 2, and convert every field of version 1"
 	}
 	return ""
