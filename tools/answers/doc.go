@@ -41,7 +41,7 @@
 // the verdict with the expected verdict. A new answer has no line in the matrix, so its test
 // fails until make matrix has run.
 //
-// go test judges one answer in four. After each change of the sources, it judges other
+// go test judges one answer in four, of lesson 8 one in twelve. After each change of the sources, it judges other
 // answers. This command judges all of them:
 //
 //	go test -timeout=60m ./tools/answers -all
