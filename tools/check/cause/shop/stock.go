@@ -105,6 +105,14 @@ func unknownCommitIsFailure(f *cause.Finding) string {
 	return ""
 }
 
+// unknownCommitIsSuccess recognizes that Sell goes on after a COMMIT that did not arrive.
+func unknownCommitIsSuccess(f *cause.Finding) string {
+	if f.Facts[cause.CommitLost] && f.Expects(claim.LaunchPrinted) && f.HasOutcome(claim.Printed) {
+		return "the connection died before the database had the COMMIT, and Sell went on as if the order had its pieces. Run the same transaction again: its INSERT finds out"
+	}
+	return ""
+}
+
 // againIsFailure recognizes that a SQLSTATE of the kind Again ends Sell.
 func againIsFailure(f *cause.Finding) string {
 	if f.Facts[cause.RefusedRows] && hasExited(f) {

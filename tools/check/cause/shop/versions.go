@@ -3,6 +3,7 @@ package shop
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,10 +32,15 @@ func removedTooEarly(f *cause.Finding) string {
 	return ""
 }
 
+// hasEndedWell reports whether the launched program has ended with code 0.
+func hasEndedWell(f *cause.Finding) bool { return f.HasOutcome(claim.Exited) && f.Claim.Got.Code == 0 }
+
 // forgotAfterKill recognizes that a version is never removed after Deploy was killed.
 func forgotAfterKill(f *cause.Finding) string {
-	if f.Expects(claim.Deployment) && f.Claim.Want.Text == "gone" && f.Facts[cause.Relaunched] {
-		return "after a kill, Deploy did not find the old version any more. Look for old versions in Restate's tables, after the registration"
+	killed := f.Expects(claim.Deployment) && f.Claim.Want.Text == "gone" && f.Facts[cause.Relaunched]
+	interrupted := f.Expects(claim.Asking) && hasEndedWell(f) && f.Facts[cause.Interrupted]
+	if killed || interrupted {
+		return "Deploy was called again, and did not find the old version any more. Look for old versions in Restate's tables, after the registration"
 	}
 	return ""
 }
@@ -109,7 +115,7 @@ func endedOrderUsed(f *cause.Finding) string {
 
 // lookedOnce recognizes that Deploy returns while an old version has work.
 func lookedOnce(f *cause.Finding) string {
-	if f.Expects(claim.Asking) && f.HasOutcome(claim.Exited) && f.Claim.Got.Code == 0 {
+	if f.Expects(claim.Asking) && hasEndedWell(f) && !f.Facts[cause.Interrupted] {
 		return "Deploy returned while an old version still had work. Look for old versions again and again, until none is left"
 	}
 	return ""
@@ -134,9 +140,28 @@ func orderEnded(f *cause.Finding) string {
 	return "the order was cancelled, so its customer gets nothing. Pause and resume the order instead, which keeps its journal"
 }
 
+// failedRequest matches how the client of the lesson reports a request that Restate has refused.
+var failedRequest = regexp.MustCompile(`: ([45]\d\d)\b`)
+
+// endedInRepair reports whether Repair has ended with an error.
+func endedInRepair(f *cause.Finding) bool {
+	return f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && f.HasOutcome(claim.Exited) && !strings.Contains(f.Claim.Got.Text, "panic:")
+}
+
+// repairFailed recognizes that Repair has ended with an error that is no conflict.
+func repairFailed(f *cause.Finding) string {
+	if endedInRepair(f) && failedRequest.MatchString(f.Claim.Got.Text) {
+		return "Restate refused a request of Repair, so the order was not moved. The line of the verdict has the request and the status"
+	}
+	return ""
+}
+
 // repairGaveUp recognizes that Repair ends with an error.
 func repairGaveUp(f *cause.Finding) string {
-	if f.Where.Function == "Repair" && f.Expects(claim.LaunchWell) && f.HasOutcome(claim.Exited) && strings.Contains(f.Claim.Got.Text, ": 409") {
+	if !endedInRepair(f) {
+		return ""
+	}
+	if status := failedRequest.FindStringSubmatch(f.Claim.Got.Text); status == nil || status[1] == "409" {
 		return "Repair ended with an error, although a conflict only means that an attempt runs, or that the order is paused already. After a conflict pause the order, wait, and try again"
 	}
 	return ""
