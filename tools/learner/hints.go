@@ -25,6 +25,9 @@ func ShowHint(root, task string) error {
 	if err != nil {
 		return err
 	}
+	if len(hints) == 0 && t.Form == course.Drill && len(t.Lessons) == 0 {
+		return hint.New(hint.Usage, fmt.Sprintf("make check %d shows at which fault your program fails; the code belongs to an earlier task of this lesson", l.N), "task %s has no hints, because you write no code for it", t.ID)
+	}
 	if len(hints) == 0 && t.Form != course.Quiz && t.Form != course.Predict {
 		return hint.New(hint.Usage, fmt.Sprintf("make check %d shows which service fails; read the page of that service's lesson", l.N), "task %s has no hints, because you write no code for it", t.ID)
 	}

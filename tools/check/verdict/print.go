@@ -270,7 +270,7 @@ func (r *Report) nextStep(v taskVerdict) string {
 		return fmt.Sprintf("make run %d, which shows the output of your program", r.Lesson.N)
 	}
 	t := v.task
-	if t.Form == course.Drill {
+	if t.Form == course.Drill && len(t.Lessons) > 0 {
 		return fmt.Sprintf("find the service in the attempts and the ledger above; edit it in lesson %s, then make check %d", joinOr(t.Lessons), r.Lesson.N)
 	}
 	if hints, _ := course.Hints(r.Root, r.Lesson, t.ID); len(hints) > 0 {

@@ -141,7 +141,7 @@ func (r *Report) redOf(v taskVerdict) *result.Red {
 	if f, ok := r.findingIn(rec); ok && (red.Likely == "" || f.IsCertain() && red.Cause != record.WaitsInsideStep) {
 		red.Cause, red.Likely = f.Cause(), r.describe(f)
 	}
-	if v.task.Form == course.Drill && !red.Unwritten {
+	if v.task.Form == course.Drill && len(v.task.Lessons) > 0 && !red.Unwritten {
 		red.Where = "" // the fault is in the code of another lesson
 	}
 	if !rec.IsRed() {
