@@ -34,6 +34,7 @@ var notRun = map[string]string{
 	"make test":         "it is what runs this test",
 	"make test SHORT=1": "it is what runs this test",
 	"make soak":         "it takes a quarter of an hour",
+	"make bench":        "it takes some minutes",
 	"make matrix":       "it takes minutes, and writes into testdata",
 	"make mutants":      "it takes most of an hour, and writes into testdata",
 	"make gate":         "make test runs it first",
