@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/tools/check/setting"
 	"example.com/workbook/tools/cluster"
 	"example.com/workbook/tools/restate"
+	"example.com/workbook/tools/web"
 )
 
 // Nodes are the three nodes of a cluster, which serve a script in place of the one server.
@@ -330,7 +331,10 @@ func (c *Call) sendToNodes(w *World) {
 	for n := 0; ; n++ {
 		d := w.nodes.doors[n%len(w.nodes.doors)]
 		if d.down.Load() {
-			time.Sleep(lookAgain)
+			if c.Err = w.nodes.script.Err(); c.Err != nil {
+				return
+			}
+			web.Pause(w.nodes.script, lookAgain)
 			continue
 		}
 		c.Err = c.tryNode(w.nodes.script, d.node.Server, &accepted)
@@ -340,7 +344,7 @@ func (c *Call) sendToNodes(w *World) {
 		if errors.Is(c.Err, context.DeadlineExceeded) {
 			c.once.Do(func() { close(c.SilentOnce) })
 		}
-		time.Sleep(lookAgain)
+		web.Pause(w.nodes.script, lookAgain)
 	}
 }
 
@@ -378,7 +382,7 @@ func askServing[Rows any](ctx context.Context, w *World, ask func(context.Contex
 		if err == nil || !w.onNodes.Load() || ctx.Err() != nil {
 			return rows, err
 		}
-		time.Sleep(lookAgain)
+		web.Pause(ctx, lookAgain)
 	}
 }
 
