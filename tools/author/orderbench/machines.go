@@ -186,7 +186,7 @@ const (
 	costTitle = `                                        orders/s  ms an order | CPU ms an order:  servers  database  programs    sum | gateway  clients | other work
                                                               |                                  (1)                 |             (2) |        (3)`
 	costNotes = `(1) SQLite works inside the program. (2) This process places the orders. It also has the proxy that gives the attempts to two programs in turn.
-(3) This is how many processors other processes and the system itself kept busy meanwhile.`
+(3) This is how many processors other processes and the system itself kept busy during the measurement.`
 	roomTitle = `                                        memory, MB: servers  database  programs    sum | disk, MB: servers  rows, after the orders
                                                                  (4)                 | (4) A page that processes share counts once for each.`
 )

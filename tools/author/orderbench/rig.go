@@ -171,7 +171,7 @@ func (r *rig) nodesDir() string   { return filepath.Join(r.dir, "nodes") }
 func (r *rig) ledger() string     { return filepath.Join(r.dir, "ledger.jsonl") }
 func (r *rig) outsideURL() string { return "http://" + r.sandbox.Addr() }
 
-// database returns where the rows are, as SHOP_DATABASE has it: the address of the PostgreSQL, or
+// database returns the value of SHOP_DATABASE for the measured shop: the address of the PostgreSQL, or
 // the path of the SQLite file.
 func (r *rig) database() string {
 	if r.postgres != nil {

@@ -111,8 +111,9 @@ func (s *Script) HideLedger() { s.hidden = true }
 func (s *Script) AtEnd(f func() error) { s.atEnd = append(s.atEnd, f) }
 
 // Undo calls f when the verdict of a failed script has been made. A script that changes what
-// the program finds, such as a database that refuses rows, changes it back here and not
-// earlier: the next attempt would succeed, and Restate drops the journal that shows the cause.
+// the program finds, such as a database that refuses rows, undoes the change with f. If the
+// change were undone before the verdict, then the next attempt would succeed, and Restate would
+// drop the journal that shows the cause.
 // An error of f makes a passed script fail.
 func (s *Script) Undo(f func() error) { s.undo = append(s.undo, f) }
 

@@ -1,5 +1,6 @@
 // Package door gives a PostgreSQL a second address, at which a connection can break exactly at a
-// COMMIT: before the database has it, or after the database has done it and before the answer.
+// COMMIT, either before the database has the COMMIT, or after the database has done the COMMIT and
+// before the program has the answer.
 package door
 
 import (
