@@ -3,12 +3,14 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
 
 	"example.com/workbook/tools/process"
 	"example.com/workbook/tools/proxy"
+	"example.com/workbook/tools/ui"
 )
 
 // Copies are several copies of one program behind one address. The proxy in front of them
@@ -72,6 +74,9 @@ func (c *Copies) listen() error {
 func (c *Copies) Start(ctx context.Context, i int) (err error) {
 	c.Kill(i)
 	c.all[i], err = process.ServeAt(ctx, c.keeper, c.addrs[i], func(addr string) *exec.Cmd { return c.cmd(i, addr) }, (*process.Process).Up)
+	if err != nil && c.all[i] != nil {
+		return fmt.Errorf("copy %d of the program: %w; its last line: %q", i+1, err, ui.LastLine(c.all[i].Output()))
+	}
 	return err
 }
 
